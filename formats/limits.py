@@ -1,0 +1,25 @@
+"""What a reader accepts at most. Every limit has tests at one below, at, and one above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds for one file; a site may lower or raise them in `[limits]`."""
+
+    file_bytes: int = 100 * MEBIBYTE
+    segment_bytes: int = 64 * 1024
+    segments: int = 4_000_000
+    components: int = 99
+    rows: int = 1_000_000
+    columns: int = 200
+    field_bytes: int = MEBIBYTE
+    json_depth: int = 32
+    json_bytes: int = 32 * MEBIBYTE
+
+
+DEFAULT_LIMITS = Limits()
