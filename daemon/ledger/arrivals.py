@@ -1,0 +1,298 @@
+"""Arrivals: what was claimed, and how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from daemon.errors import UsageError
+from daemon.intake.claim import Claim, Refusal
+from daemon.ledger.posting import Posting
+from daemon.ledger.schema import arrivals, holds, refusals
+from daemon.ledger.states import ARRIVAL, ArrivalState, HoldState, sources
+from daemon.ledger.store import Ledger, advance, now_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One claimed file as the pipeline needs it. `data` is None while the bytes lie in the spool."""
+
+    id: int
+    partner: str
+    name: bytes
+    sha256: str
+    size_bytes: int
+    data: bytes | None
+    spool: str | None
+    completeness: str
+    attempts: int
+    replays: int
+
+
+_NEEDED = (
+    arrivals.c.id,
+    arrivals.c.partner,
+    arrivals.c.name,
+    arrivals.c.sha256,
+    arrivals.c.size_bytes,
+    arrivals.c.data,
+    arrivals.c.spool,
+    arrivals.c.completeness,
+    arrivals.c.attempts,
+    arrivals.c.replays,
+)
+
+
+class LedgerArrivals:
+    """The arrival book of intake, kept in the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def accept(self, claims: Sequence[Claim]) -> Sequence[int]:
+        """Record `claims` in one durable transaction and return their arrival ids (step C5).
+
+        A claim that is already recorded (a crash came between the row and the unlink) gets its
+        first id again and is no second arrival.
+        """
+        with self._ledger.write() as conn:
+            known = _known(conn, claims)
+            fresh = [c for c in claims if _identity(c) not in known]
+            if fresh:
+                known.update(_insert(conn, fresh))
+        return [known[_identity(claim)] for claim in claims]
+
+    def known_spool(self) -> set[str]:
+        """Return the names of the spool files that arrivals refer to."""
+        with self._ledger.read() as conn:
+            names = conn.execute(select(arrivals.c.spool).where(arrivals.c.spool.is_not(None)))
+            return {str(name) for (name,) in names}
+
+    def refuse(self, refusal: Refusal) -> bool:
+        """Record a refusal and tell the caller whether it is new."""
+        with self._ledger.write() as conn:
+            where = and_(
+                refusals.c.partner == refusal.partner,
+                refusals.c.name == refusal.name,
+                refusals.c.inode == refusal.identity.ino,
+                refusals.c.ctime_ns == refusal.identity.ctime_ns,
+                refusals.c.code == refusal.code,
+            )
+            if conn.execute(select(refusals.c.id).where(where)).first():
+                return False
+            conn.execute(
+                insert(refusals).values(
+                    id=advance(conn, "key:refusals"),
+                    partner=refusal.partner,
+                    name=refusal.name,
+                    inode=refusal.identity.ino,
+                    ctime_ns=refusal.identity.ctime_ns,
+                    code=refusal.code,
+                    message=refusal.message,
+                    created_at=now_utc(),
+                )
+            )
+            return True
+
+    def unposted(self) -> int:
+        """Return how many arrivals wait to be posted."""
+        with self._ledger.read() as conn:
+            return count_claimed(conn)
+
+
+def _identity(claim: Claim) -> tuple[str, bytes, int, int, str]:
+    return (claim.partner, claim.name, claim.identity.ino, claim.identity.ctime_ns, claim.sha256)
+
+
+def _known(
+    conn: Connection, claims: Sequence[Claim]
+) -> dict[tuple[str, bytes, int, int, str], int]:
+    found: dict[tuple[str, bytes, int, int, str], int] = {}
+    columns = arrivals.c
+    for start in range(0, len(claims), 500):
+        chunk = claims[start : start + 500]
+        query = select(
+            columns.id,
+            columns.partner,
+            columns.name,
+            columns.inode,
+            columns.ctime_ns,
+            columns.sha256,
+        ).where(
+            columns.partner.in_({c.partner for c in chunk}),
+            columns.sha256.in_({c.sha256 for c in chunk}),
+        )
+        for row in conn.execute(query):
+            found[(row.partner, row.name, row.inode, row.ctime_ns, row.sha256)] = row.id
+    return found
+
+
+def _insert(
+    conn: Connection, claims: Sequence[Claim]
+) -> dict[tuple[str, bytes, int, int, str], int]:
+    at = now_utc()
+    last = advance(conn, "key:arrivals", len(claims))
+    rows = [
+        {
+            "id": last - len(claims) + position,
+            "partner": claim.partner,
+            "name": claim.name,
+            "inode": claim.identity.ino,
+            "ctime_ns": claim.identity.ctime_ns,
+            "mtime_ns": claim.identity.mtime_ns,
+            "size_bytes": claim.identity.size,
+            "sha256": claim.sha256,
+            "data": claim.data,
+            "spool": claim.spool,
+            "completeness": claim.completeness,
+            "state": ArrivalState.CLAIMED.value,
+            "attempts": 0,
+            "created_at": at,
+            "updated_at": at,
+        }
+        for position, claim in enumerate(claims, 1)
+    ]
+    conn.execute(insert(arrivals), rows)
+    return {_identity(claim): int(row["id"]) for claim, row in zip(claims, rows, strict=True)}
+
+
+def count_claimed(conn: Connection) -> int:
+    query = select(func.count()).where(arrivals.c.state == ArrivalState.CLAIMED.value)
+    return int(conn.execute(query).scalar_one())
+
+
+def partners_with_work(conn: Connection) -> list[str]:
+    """Return the partners that have claimed arrivals waiting."""
+    query = (
+        select(arrivals.c.partner)
+        .where(arrivals.c.state == ArrivalState.CLAIMED.value)
+        .group_by(arrivals.c.partner)
+        .order_by(func.min(arrivals.c.id))
+    )
+    return [str(partner) for (partner,) in conn.execute(query)]
+
+
+def claimed(conn: Connection, partner: str, *, limit: int, max_bytes: int) -> list[Arrival]:
+    """Return the next claimed arrivals of `partner`, oldest first (P8).
+
+    Not more than `limit` files nor, after the first, more than `max_bytes`. One that was tried
+    before comes alone, so that a file that kills the process is the only one to be counted (P9).
+    """
+    query = (
+        select(*_NEEDED)
+        .where(arrivals.c.state == ArrivalState.CLAIMED.value, arrivals.c.partner == partner)
+        .order_by(arrivals.c.id)
+        .limit(limit)
+    )
+    batch: list[Arrival] = []
+    size = 0
+    for row in conn.execute(query):
+        arrival = Arrival(*row)
+        if batch and (arrival.attempts or size + arrival.size_bytes > max_bytes):
+            break
+        batch.append(arrival)
+        size += arrival.size_bytes
+        if arrival.attempts:
+            break
+    return batch
+
+
+def get(conn: Connection, arrival_id: int) -> Arrival:
+    """Return one arrival; a UsageError where there is none."""
+    row = conn.execute(select(*_NEEDED).where(arrivals.c.id == arrival_id)).first()
+    if row is None:
+        raise UsageError(f"there is no arrival {arrival_id}; list them with: k2kd files")
+    return Arrival(*row)
+
+
+def begin_attempt(ledger: Ledger, ids: Sequence[int]) -> None:
+    """Count an attempt for each of `ids`, durably, before it is made (step C7)."""
+    with ledger.write() as conn:
+        conn.execute(
+            update(arrivals)
+            .where(arrivals.c.id.in_(ids))
+            .values(attempts=arrivals.c.attempts + 1, updated_at=now_utc())
+        )
+
+
+def finish(
+    conn: Connection,
+    arrival_id: int,
+    state: ArrivalState,
+    *,
+    code: str | None = None,
+    reason: str | None = None,
+    **columns: object,
+) -> None:
+    """Move an arrival to the state its work ended in; a forbidden move is a UsageError."""
+    values = {
+        "state": state.value,
+        "reason_code": code,
+        "reason": reason,
+        "updated_at": now_utc(),
+        **columns,
+    }
+    moved = conn.execute(
+        update(arrivals)
+        .where(arrivals.c.id == arrival_id, arrivals.c.state.in_(sources(ARRIVAL, state)))
+        .values(values)
+    )
+    if moved.rowcount != 1:
+        current = conn.execute(
+            select(arrivals.c.state).where(arrivals.c.id == arrival_id)
+        ).scalar()
+        if current is None:
+            raise UsageError(f"there is no arrival {arrival_id}; list them with: k2kd files")
+        allowed = ", ".join(s.value for s in ARRIVAL[ArrivalState(current)]) or "nothing"
+        raise UsageError(
+            f"arrival {arrival_id} is {current}; from there it can become {allowed},"
+            f" not {state.value}"
+        )
+
+
+def earlier_copy(post: Posting, arrival: Arrival) -> int | None:
+    """Return the first arrival of the same partner with the same bytes, if one was ever answered.
+
+    A quarantined copy does not count: its partner may send it again once the cause is mended.
+    """
+    query = (
+        select(func.min(arrivals.c.id))
+        .where(
+            arrivals.c.partner == arrival.partner,
+            arrivals.c.sha256 == arrival.sha256,
+            arrivals.c.id < arrival.id,
+            or_(
+                arrivals.c.state == ArrivalState.POSTED.value,
+                arrivals.c.state == ArrivalState.HELD.value,
+            ),
+        )
+    )
+    found = post.conn.execute(query).scalar()
+    return None if found is None else int(found)
+
+
+def retry(conn: Connection, arrival_id: int, *, is_replay: bool) -> None:
+    """Put an arrival back to be worked on: a release from quarantine, or a replay on purpose."""
+    replays = arrivals.c.replays + 1 if is_replay else arrivals.c.replays
+    finish(conn, arrival_id, ArrivalState.CLAIMED, attempts=0, replays=replays)
+
+
+def settle_held(conn: Connection, arrival_id: int) -> bool:
+    """Post a held arrival once no hold of it is open; return whether it moved."""
+    waiting = conn.execute(
+        select(func.count()).where(
+            holds.c.arrival_id == arrival_id, holds.c.state == HoldState.OPEN.value
+        )
+    ).scalar_one()
+    if waiting:
+        return False
+    moved = conn.execute(
+        update(arrivals)
+        .where(arrivals.c.id == arrival_id, arrivals.c.state == ArrivalState.HELD.value)
+        .values(
+            state=ArrivalState.POSTED.value, reason=None, reason_code=None, updated_at=now_utc()
+        )
+    )
+    return moved.rowcount == 1

@@ -1,0 +1,75 @@
+"""Outgoing files in the ledger: pending, staged, delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from daemon.ledger.schema import outgoing
+from daemon.ledger.states import OutgoingState
+from daemon.ledger.store import now_utc
+
+OPEN = (OutgoingState.PENDING.value, OutgoingState.STAGED.value, OutgoingState.BLOCKED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    """One file on its way, as delivery needs it."""
+
+    id: int
+    partner: str
+    kind: str
+    name: str
+    body: bytes
+    state: OutgoingState
+    arrival_id: int | None
+
+
+def undelivered(
+    conn: Connection, partner: str | None = None, *, limit: int, after: int = 0
+) -> list[OutgoingRow]:
+    """Return files that are not delivered yet, oldest first."""
+    query = (
+        select(
+            outgoing.c.id,
+            outgoing.c.partner,
+            outgoing.c.kind,
+            outgoing.c.name,
+            outgoing.c.body,
+            outgoing.c.state,
+            outgoing.c.arrival_id,
+        )
+        .where(outgoing.c.state.in_(OPEN), outgoing.c.id > after)
+        .order_by(outgoing.c.id)
+        .limit(limit)
+    )
+    if partner is not None:
+        query = query.where(outgoing.c.partner == partner)
+    return [
+        OutgoingRow(r.id, r.partner, r.kind, r.name, r.body, OutgoingState(r.state), r.arrival_id)
+        for r in conn.execute(query)
+    ]
+
+
+def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
+    """Set the state of the files `ids`; a delivered file never goes back."""
+    conn.execute(
+        update(outgoing)
+        .where(outgoing.c.id.in_(ids), outgoing.c.state != OutgoingState.DELIVERED.value)
+        .values(state=state.value, updated_at=now_utc())
+    )
+
+
+def answers_to(conn: Connection, arrival_id: int) -> list[OutgoingRow]:
+    """Return the files that answered an arrival, for giving them again to a duplicate (P4)."""
+    query = (
+        select(outgoing)
+        .where(outgoing.c.arrival_id == arrival_id, outgoing.c.is_answer)
+        .order_by(outgoing.c.id)
+    )
+    return [
+        OutgoingRow(r.id, r.partner, r.kind, r.name, r.body, OutgoingState(r.state), r.arrival_id)
+        for r in conn.execute(query)
+    ]

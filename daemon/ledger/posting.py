@@ -1,0 +1,156 @@
+"""One posting: the transaction that makes records and outgoing files real (step C9).
+
+Rows are gathered and written with one statement a table when the posting closes, because a
+statement costs more than the row it carries. Keys are therefore allotted here, in blocks, before
+the rows exist; a rolled-back posting leaves gaps in the keys, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+from daemon.ledger import schema
+from daemon.ledger.states import OutgoingState
+from daemon.ledger.store import Ledger, advance, now_utc
+
+KEY_BLOCK = 256
+CONTROL_LIMIT = 999_999_999
+MAX_NAME_PART = 40
+
+# Parents before children, so that foreign keys hold statement by statement.
+_WRITE_ORDER: tuple[Table, ...] = (
+    schema.interchanges,
+    schema.documents,
+    schema.findings,
+    schema.orders,
+    schema.order_lines,
+    schema.boxes,
+    schema.stock_lots,
+    schema.stock_reservations,
+    schema.holds,
+    schema.outgoing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file for a partner, final to the byte; its name is made from our own keys."""
+
+    partner: str
+    kind: str
+    reference: str
+    """Document number for people; only its plain characters reach the name."""
+    extension: str
+    body: bytes
+    is_answer: bool
+    """Whether it answers the sender, and so is given again when a duplicate comes."""
+
+
+@dataclass(slots=True)
+class _Keys:
+    last: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Posting:
+    """Gathers what one transaction writes; made by `posting()`."""
+
+    conn: Connection
+    at: datetime
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _keys: dict[str, _Keys] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+    """Working memory of the trade (stock in hand), gone with the transaction."""
+
+    def key(self, table: Table) -> int:
+        """Return the next primary key of `table`."""
+        keys = self._keys.setdefault(table.name, _Keys())
+        if keys.last == keys.end:
+            keys.end = advance(self.conn, f"key:{table.name}", KEY_BLOCK)
+            keys.last = keys.end - KEY_BLOCK
+        keys.last += 1
+        return keys.last
+
+    def add(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Gather `row` for `table` and return its key; times are filled in."""
+        key = self.key(table)
+        stamped = {"id": key, **row}
+        for column in ("created_at", "updated_at"):
+            if column in table.c:
+                stamped[column] = self.at
+        self.rows.setdefault(table.name, []).append(stamped)
+        return key
+
+    def control_number(self, level: str, sender: str, receiver: str) -> int:
+        """Allot the next control number of a pair at a level; 999999999 is followed by 1.
+
+        The counter moves in this transaction, so a crash neither loses nor repeats a number.
+        """
+        value = advance(self.conn, f"control:{level}:{sender}:{receiver}")
+        return (value - 1) % CONTROL_LIMIT + 1
+
+    def send(self, file: OutgoingFile, *, arrival_id: int | None, document_id: int | None) -> int:
+        """Gather an outgoing file; its name carries its key, so no name is ever used twice."""
+        key = self.key(schema.outgoing)
+        name = f"{file.kind}-{plain(file.reference)}-{key:08}.{file.extension}"
+        self.rows.setdefault("outgoing", []).append(
+            {
+                "id": key,
+                "arrival_id": arrival_id,
+                "document_id": document_id,
+                "partner": file.partner,
+                "kind": file.kind,
+                "name": name,
+                "body": file.body,
+                "sha256": hashlib.sha256(file.body).hexdigest(),
+                "is_answer": file.is_answer,
+                "state": OutgoingState.PENDING.value,
+                "created_at": self.at,
+                "updated_at": self.at,
+            }
+        )
+        return key
+
+    def flush(self) -> None:
+        """Write what was gathered, one statement a table, and give unused keys back."""
+        for table in _WRITE_ORDER:
+            rows = self.rows.pop(table.name, None)
+            if rows:
+                self.conn.execute(insert(table), _squared(rows))
+        for name, keys in self._keys.items():
+            if keys.last < keys.end:
+                # The counter's row is locked by this transaction: nobody took a key after ours.
+                advance(self.conn, f"key:{name}", keys.last - keys.end)
+        self._keys.clear()
+
+
+def _squared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give every row the same columns, as one statement needs."""
+    columns = {name for row in rows for name in row}
+    if all(len(row) == len(columns) for row in rows):
+        return rows
+    return [{name: row.get(name) for name in columns} for row in rows]
+
+
+def plain(text: str) -> str:
+    """Return the letters, digits, dots and underscores of a partner's number, for a file name."""
+    kept = re.sub(r"[^A-Za-z0-9._]+", "-", text[:200]).strip("-.")
+    return kept[:MAX_NAME_PART] or "file"
+
+
+@contextmanager
+def posting(ledger: Ledger) -> Iterator[Posting]:
+    """Open the transaction of a posting; all of it is durable when the block ends, or none."""
+    with ledger.write() as conn:
+        post = Posting(conn, now_utc())
+        yield post
+        post.flush()

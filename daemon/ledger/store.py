@@ -1,0 +1,148 @@
+"""Open the ledger and run transactions on it: `write()` commits or leaves nothing, `read()` sees.
+
+SQLite runs with WAL and synchronous=FULL, asserted at every connection, because a build that
+defaults to NORMAL loses committed orders in a power cut. A failing database is an EnvironmentFault:
+the same work is done again later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from daemon.errors import EnvironmentFault, SiteError
+from daemon.ledger.schema import sequences
+
+WRITE = "k2kd_write"
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Ledger:
+    """The site's books behind one SQLAlchemy engine; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open one transaction that may write; it is durable when the block ends."""
+        with (
+            _faults_named(),
+            self.engine.connect().execution_options(**{WRITE: True}) as conn,
+            conn.begin(),
+        ):
+            yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one transaction that sees a single state of the books and changes nothing."""
+        with _faults_named(), self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_ledger(url: str) -> Ledger:
+    """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif backend == "postgresql":
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"options": "-c synchronous_commit=on", "connect_timeout": 10},
+        )
+    else:
+        raise SiteError([f"[ledger] url: {backend} is not supported; use sqlite or postgresql"])
+    return Ledger(engine)
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    cursor.close()
+    if mode != "wal" or synchronous != 2:
+        raise SiteError(
+            [
+                f"the ledger runs with journal_mode={mode}, synchronous={synchronous}; it needs"
+                " wal and 2 (FULL). Put the state folder on a local file system"
+            ]
+        )
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A writer takes its lock at once: a lock taken halfway can fail after work was done.
+    is_write = conn.get_execution_options().get(WRITE, False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+@contextmanager
+def _faults_named() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except OperationalError as error:
+        raise EnvironmentFault(f"the ledger failed: {error.orig}; it is tried again") from error
+    except SQLAlchemyError as error:
+        if getattr(error, "connection_invalidated", False):
+            raise EnvironmentFault(f"the ledger went away: {error}; it is tried again") from error
+        raise
+
+
+def advance(conn: Connection, name: str, by: int = 1) -> int:
+    """Move the counter `name` on by `by` and return its new value.
+
+    The row stays locked until the transaction ends, so a number is never given twice, and one that
+    a rolled-back transaction took is given again.
+    """
+    moved = conn.execute(
+        update(sequences)
+        .where(sequences.c.name == name)
+        .values(last=sequences.c.last + by)
+        .returning(sequences.c.last)
+    ).scalar()
+    if moved is not None:
+        return int(moved)
+    if conn.dialect.name == "postgresql":
+        conn.execute(
+            text("INSERT INTO sequences (name, last) VALUES (:n, 0) ON CONFLICT DO NOTHING"),
+            {"n": name},
+        )
+        return advance(conn, name, by)
+    conn.execute(insert(sequences).values(name=name, last=by))
+    return by
+
+
+def current(conn: Connection, name: str) -> int:
+    """Return the last value of the counter `name`, 0 where it never ran."""
+    return int(conn.execute(select(sequences.c.last).where(sequences.c.name == name)).scalar() or 0)
+
+
+def now_utc() -> datetime:
+    """Return the wall clock for `created_at` and `updated_at`; nothing is ordered by it."""
+    return datetime.now(UTC)
