@@ -1,0 +1,43 @@
+# `make run` starts the daemon and `make test` passes the tests; both set up what they need first, once.
+# Needs git, make and python3 (3.11 to 3.13) with venv. ARGS goes to the command: make run ARGS=--once
+
+SHELL = /bin/sh
+BIN = .venv/bin
+WORKERS = 2
+ARGS =
+
+.PHONY: run test check format bench crash clean
+
+run:
+	@.ci/set-up run
+	@exec $(BIN)/k2kd run --samples $(ARGS)
+
+test:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check:
+	@.ci/set-up tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format:
+	@.ci/set-up tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# How many files a second, on this machine.
+bench:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+# Kills the daemon before every file system call of a run and checks what is left each time.
+crash:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.crash.matrix $(ARGS)
+
+# Takes away what the set-up and the tools made; never an inbox, an outbox or the state.
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	find daemon formats tests -name __pycache__ -type d -prune -exec rm -rf {} +
