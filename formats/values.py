@@ -9,39 +9,54 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 MAX_NUMBER_CHARACTERS = 40
 
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?", re.ASCII)
+# A group before the first point never begins with 0: `0.365` isn't 365 in any country.
+_DECIMAL_COMMA = re.compile(r"-?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]*)?", re.ASCII)
 _INTEGER = re.compile(r"-?[0-9]+", re.ASCII)
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", re.ASCII)
 _BASIC_DATE = re.compile(r"[0-9]{8}", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}(?:[0-9]{2}(?:[0-9]{1,2})?)?", re.ASCII)
+_ISO_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
+    re.ASCII,
+)
+_DIGITS = re.compile(r"[0-9]*", re.ASCII)
 _AWB = re.compile(r"[0-9]{11}", re.ASCII)
 
 
 def decimal(text: str, *, comma: bool = False) -> Decimal:
     """Return a plain decimal number: digits, one point, an optional minus; no exponent, no blanks.
 
-    With `comma` the decimal mark is a comma and points may group thousands (`1.234,56`).
+    With `comma` the decimal mark is a comma and points may group thousands (`1.234,56`). There is
+    no negative zero: `-0.00` is 0.00.
     """
     if len(text) > MAX_NUMBER_CHARACTERS:
         raise ValueError(f"a number of at most {MAX_NUMBER_CHARACTERS} characters is expected")
     if comma:
         if not _DECIMAL_COMMA.fullmatch(text):
             raise ValueError("a number such as 1.234,56 is expected")
-        return Decimal(text.replace(".", "").replace(",", "."))
+        return _unsigned_zero(Decimal(text.replace(".", "").replace(",", ".")))
     if not _DECIMAL.fullmatch(text):
         raise ValueError("a number such as 12 or 0.365 is expected")
-    return Decimal(text)
+    return _unsigned_zero(Decimal(text))
+
+
+def _unsigned_zero(value: Decimal) -> Decimal:
+    return value if value else value.copy_abs()
 
 
 def implied_decimal(text: str, places: int) -> Decimal:
-    """Return an X12 Nn number, whose last `places` digits are decimals (N2: `1234` is 12.34)."""
-    return Decimal(integer(text)).scaleb(-places)
+    """Return an X12 Nn number, whose last `places` digits are decimals (N2: `1234` is 12.34).
+
+    All digits are kept: arithmetic would round to the 28 of the decimal context.
+    """
+    return Decimal(f"{integer(text)}E-{places}")
 
 
 def integer(text: str) -> int:
@@ -93,13 +108,18 @@ def basic_time(text: str) -> time:
 
 
 def iso_datetime(text: str) -> datetime:
-    """Return an ISO 8601 date and time that names its zone, as `2026-11-21T08:30:00-05:00`."""
+    """Return an ISO 8601 date and time that names its zone, as `2026-11-21T08:30:00-05:00`.
+
+    One that has no equal in UTC, because its year would leave the calendar, is refused.
+    """
+    expected = "a date and time with zone is expected, as 2026-11-21T08:30:00-05:00"
+    if len(text) > 40 or not _ISO_DATETIME.fullmatch(text):
+        raise ValueError(expected)
     try:
-        value = datetime.fromisoformat(text) if len(text) <= 40 and text.isascii() else None
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is None:
-        raise ValueError("a date and time with zone is expected, as 2026-11-21T08:30:00-05:00")
+        value = datetime.fromisoformat(text)
+        value.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(expected) from None
     return value
 
 
@@ -117,10 +137,20 @@ def air_waybill(text: str) -> tuple[str, bool]:
 
 def gs1_check_digit(digits: str) -> int:
     """Return the GS1 check digit for `digits` (GTIN, GLN, SSCC without its last digit)."""
+    if not _DIGITS.fullmatch(digits):
+        raise ValueError("digits are expected")
     weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits)))
     return -weighted % 10
 
 
 def normalised(text: str) -> str:
-    """Return `text` as a lookup key: NFKC, trimmed, blanks collapsed, case folded (domain 9.4)."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Return `text` as a lookup key: NFKC, trimmed, blanks collapsed, case folded (domain 9.4).
+
+    Folding can undo normal form and the other way round, so both run again (Unicode D146); a key
+    is its own key.
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
+    return " ".join(text.split())
