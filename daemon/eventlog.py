@@ -23,7 +23,9 @@ from typing import Protocol, TextIO
 
 import structlog
 
+from daemon.clock import SystemClock
 from daemon.errors import K2KError
+from daemon.progress import ProgressLine
 
 SHOWN_CHARS = 200
 SHOWN_ITEMS = 50
@@ -69,7 +71,7 @@ class EventLog:
     """Writes events to one stream; threads may share it.
 
     `pretty` None means: progress lines when the stream is a terminal, JSON lines otherwise.
-    `now` returns an aware time. Events below `floor` are dropped.
+    `now` returns an aware time, by default the machine's. Events below `floor` are dropped.
     """
 
     def __init__(
@@ -78,12 +80,12 @@ class EventLog:
         *,
         pretty: bool | None = None,
         floor: Level = Level.INFO,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._floor = floor
-        self._now = now
+        self._now = SystemClock().now if now is None else now
         is_pretty = stream.isatty() if pretty is None else pretty
-        render = _progress_line(stream) if is_pretty else _json_line
+        render: structlog.typing.Processor = ProgressLine(stream) if is_pretty else _json_line
         self._bound = _Bound(_Lines(stream), [_cleaned, render], {})
 
     def __call__(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
@@ -165,13 +167,6 @@ class _Lines:
             except (OSError, ValueError):
                 # Nobody is left to tell; the ledger holds what happened.
                 return
-
-
-def _progress_line(stream: TextIO) -> structlog.typing.Processor:
-    # Rich takes 60 ms to import, and a service under systemd never shows a progress line.
-    from daemon.progress import ProgressLine  # noqa: PLC0415
-
-    return ProgressLine(stream)
 
 
 def _json_line(

@@ -1,0 +1,38 @@
+"""What every test may ask for: an empty ledger on each database, and the golden cases' switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import ledger_url, module_postgres_url, postgres_cluster, postgres_url
+
+__all__ = ["ledger_url", "module_postgres_url", "postgres_cluster", "postgres_url"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate",
+        action="store_true",
+        help="write what the golden cases expect anew; the diff is then reviewed",
+    )
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether golden cases rewrite what they expect instead of comparing with it."""
+    return bool(request.config.getoption("--regenerate"))
+
+
+@pytest.fixture(autouse=True)
+def _no_site_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in ("K2KD_SITE", "NOTIFY_SOCKET", "WATCHDOG_USEC", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder that holds pyproject.toml."""
+    return Path(__file__).resolve().parents[1]
