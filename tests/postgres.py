@@ -82,7 +82,7 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = [f"--{setting}" for setting in SETTINGS]
-        server = [self._binaries / "postgres", "-D", self._data, "-k", self._folder]
+        server = [str(self._binaries / "postgres"), f"-D{self._data}", f"-k{self._folder}"]
         with self._log.open("ab") as log:
             self._keeper = subprocess.Popen(
                 ["/bin/sh", "-c", KEEPER, "keeper", *server, *settings],
