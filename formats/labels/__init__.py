@@ -1,0 +1,1 @@
+"""Shipping labels, one per box: a layout in millimetres, and writers for ZPL and PDF."""
