@@ -48,17 +48,27 @@ class Level(IntEnum):
 
 
 LEVELS: Mapping[str, Level] = {
+    "fault": Level.WARNING,
     "held": Level.WARNING,
+    "left": Level.WARNING,
+    "overflowed": Level.WARNING,
     "quarantined": Level.WARNING,
-    "rejected": Level.WARNING,
     "refused": Level.WARNING,
+    "rejected": Level.WARNING,
     "retrying": Level.WARNING,
-    "failed": Level.ALARM,
     "crashed": Level.ALARM,
-    "paused": Level.ALARM,
+    "failed": Level.ALARM,
     "lost": Level.ALARM,
+    "low_disk": Level.ALARM,
+    "low_inodes": Level.ALARM,
+    "paused": Level.ALARM,
+    "queue_full": Level.ALARM,
+    "taken": Level.ALARM,
 }
-"""Level of an event by the last word of its name, as `order_held`; any other word is INFO."""
+"""Level of an event by its name, or else by the last word of it, as `order_held`.
+
+Any other event is INFO.
+"""
 
 
 class Say(Protocol):
@@ -89,9 +99,10 @@ class EventLog:
         self._bound = _Bound(_Lines(stream), [_cleaned, render], {})
 
     def __call__(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
-        """Write one event; `level` None takes the level of the last word of its name."""
+        """Write one event; `level` None takes the level that LEVELS has for it."""
         if level is None:
-            level = LEVELS.get(event.replace(".", "_").rpartition("_")[2], Level.INFO)
+            last_word = event.replace(".", "_").rpartition("_")[2]
+            level = LEVELS.get(event) or LEVELS.get(last_word, Level.INFO)
         if level >= self._floor:
             self._bound.write(event, level, self._now(), fields)
 

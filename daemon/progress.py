@@ -39,9 +39,9 @@ LEVEL_STYLES: Mapping[str, str] = {
 """Colour of a level; it goes before the colour of the step."""
 
 _SUBJECTS = frozenset({"", "arrival", "file", "outgoing"})
-_COLUMNS = frozenset({"at", "level", "event", "partner", "file"})
+_COLUMNS = frozenset({"at", "level", "event", "partner", "file", "name"})
 _TOLD_IN_FULL_ELSEWHERE = frozenset({"sha256"})
-_BARE = frozenset({"why", "reason", "status", "error", "todo"})
+_BARE = frozenset({"why", "reason", "status", "error", "advice"})
 _KILO = 1000
 
 
@@ -60,20 +60,23 @@ class ProgressLine:
 
 
 def _line(event: Mapping[str, object]) -> Text:
-    at, level, name = event["at"], str(event["level"]), str(event["event"])
+    at, level = event["at"], str(event["level"])
+    file = event.get("file") or event.get("name") or "-"
     shown_at = f"{at.astimezone():%H:%M:%S}" if isinstance(at, datetime) else str(at)
-    step, style = _step(name)
+    step, style = _step(str(event["event"]))
     style = LEVEL_STYLES.get(level, style)
     facts = ", ".join(filter(None, (_fact(key, value) for key, value in event.items())))
     if level == "alarm":
         facts = f"ALARM: {facts}" if facts else "ALARM"
-    return Text.assemble(
+    line = Text.assemble(
         (shown_at, "dim"),
-        f"  {event.get('partner') or '-':<10}  {event.get('file') or '-':<24}  ",
+        f"  {event.get('partner') or '-':<10}  {file:<24}  ",
         (step, style),
         " " * max(0, 12 - len(step)),
-        f" {facts}" if facts else "",
+        f" {facts}",
     )
+    line.rstrip()
+    return line
 
 
 def _step(event: str) -> tuple[str, str]:
@@ -96,7 +99,7 @@ def _fact(key: str, value: object) -> str:
 
 
 def _number(key: str, name: str, value: float) -> str:
-    if key.endswith("_bytes"):
+    if key == "size" or key.endswith("_bytes"):
         return f"{name.removesuffix(' bytes')} {_size(value)}"
     for unit in ("ms", "s"):
         if key.endswith(f"_{unit}"):

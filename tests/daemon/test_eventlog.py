@@ -57,10 +57,12 @@ def test_event_is_one_json_line_with_time_level_and_name_first() -> None:
         ("order_held", "warning"),
         ("file.quarantined", "warning"),
         ("lane_failed", "alarm"),
+        ("low_disk", "alarm"),
+        ("spinning_disk", "info"),
         ("never_heard_of", "info"),
     ],
 )
-def test_level_comes_from_the_last_word_of_the_event(event: str, level: str) -> None:
+def test_level_comes_from_the_name_or_its_last_word(event: str, level: str) -> None:
     log = Lines()
     log.say(event)
     assert log.only()["level"] == level

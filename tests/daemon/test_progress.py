@@ -49,6 +49,7 @@ def test_line_shows_time_partner_file_step_and_facts_in_columns() -> None:
         ({"size_bytes": 812}, "size 812 B"),
         ({"size_bytes": 48_300}, "size 48.3 kB"),
         ({"size_bytes": 2_500_000_000}, "size 2.5 GB"),
+        ({"size": 812}, "size 812 B"),
         ({"took_ms": 12.5}, "took 12.5 ms"),
         ({"wait_s": 5}, "wait 5 s"),
         ({"entries": 1, "findings": 0}, "1 entry"),
@@ -62,6 +63,11 @@ def test_line_shows_time_partner_file_step_and_facts_in_columns() -> None:
 )
 def test_facts_read_as_words(fields: dict[str, object], facts: str) -> None:
     assert line("file_posted", level=None, **fields).split("posted")[1].strip() == facts
+
+
+def test_name_of_a_file_may_come_as_name() -> None:
+    shown = line("file_claimed", partner="bloom", name=b"po\xff.edi").split()
+    assert shown[1:] == ["bloom", r"po\xff.edi", "claimed"]
 
 
 def test_unknown_event_prints_its_name() -> None:
