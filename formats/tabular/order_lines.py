@@ -1,0 +1,115 @@
+"""Lines of one purchase order from its CSV rows, with assorted boxes put together.
+
+A row that names a `parent_line` is content of that line's boxes (domain U-20). A line counts boxes;
+its cost is per `unit_type`. A box with one row that can't be used is left out whole (E-25).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
+from formats import values
+from formats.records import Content, OrderLine, UnitType
+from formats.tabular.cells import Cells
+
+_UNITS = {unit.value.lower(): unit for unit in UnitType}
+_GTIN_LENGTHS = (8, 12, 13, 14)
+_BOX = UnitType.BOX.value
+
+
+def order_lines(rows: list[Cells], *, may_be_zero: bool) -> tuple[OrderLine, ...]:
+    """Return the lines that can be used; `may_be_zero` where boxes may be 0 or not given."""
+    if len(rows) == 1 and may_be_zero and not rows[0].raw("line"):
+        return ()
+    parents = [cells for cells in rows if not cells.raw("parent_line")]
+    contents = _contents(rows, {cells.raw("line") for cells in parents})
+    lines: list[OrderLine] = []
+    seen: set[str] = set()
+    for cells in parents:
+        line = _line(cells, may_be_zero=may_be_zero)
+        if line is None:
+            continue
+        if line.reference in seen:
+            cells.fail("line", "a line number that no other line of the order has is expected")
+            continue
+        seen.add(line.reference)
+        inside = contents.get(line.reference, [])
+        if None in inside:
+            cells.fail("line", "the box was left out, since a row of its contents can't be used")
+            continue
+        placed = tuple(
+            replace(content, line=at) for at, content in enumerate(inside, 1) if content is not None
+        )
+        lines.append(replace(line, line=len(lines) + 1, contents=placed))
+    return tuple(lines)
+
+
+def _contents(rows: list[Cells], parents: set[str]) -> dict[str, list[Content | None]]:
+    """Return the contents by parent line; None stands for a row that can't be used."""
+    contents: defaultdict[str, list[Content | None]] = defaultdict(list)
+    for cells in rows:
+        parent = cells.raw("parent_line")
+        if not parent:
+            continue
+        if parent not in parents:
+            cells.fail("parent_line", "the number of a line of the same order is expected")
+            continue
+        contents[parent].append(_content(cells))
+    return contents
+
+
+def _content(cells: Cells) -> Content | None:
+    _require_product(cells)
+    bunches = cells.count("bunches", least=1, required=True)
+    content = Content(
+        line=0,
+        buyer_item=cells.text("product_code", longest=80),
+        description=cells.text("product_description", longest=200),
+        bunches=None if bunches is None else Decimal(bunches),
+        stems_per_bunch=cells.count("stems_bunch", least=1),
+        unit_price=cells.money("unit_cost"),
+    )
+    return None if cells.is_bad else content
+
+
+def _line(cells: Cells, *, may_be_zero: bool) -> OrderLine | None:
+    reference = cells.text("line", longest=20, required=True)
+    boxes = cells.count("boxes", least=0 if may_be_zero else 1, required=not may_be_zero)
+    _require_product(cells)
+    unit = cells.choice("unit_type", _UNITS, required=bool(cells.raw("unit_cost")))
+    line = OrderLine(
+        line=0,
+        reference=reference or "",
+        quantity=Decimal(boxes or 0),
+        unit=_BOX,
+        unit_type=UnitType.BOX,
+        buyer_item=cells.text("product_code", longest=80),
+        gtin=_gtin(cells),
+        description=cells.text("product_description", longest=200),
+        unit_price=cells.money("unit_cost"),
+        price_unit=None if unit is None else unit.value,
+        price_unit_type=unit,
+        box_type_code=cells.text("box_type", longest=20),
+        bunches_per_box=cells.count("bunches", least=1),
+        stems_per_bunch=cells.count("stems_bunch", least=1),
+        mark_code=cells.text("mark_code", longest=20),
+    )
+    return None if cells.is_bad else line
+
+
+def _require_product(cells: Cells) -> None:
+    if not any(cells.raw(name) for name in ("product_code", "product_description", "upc")):
+        cells.fail("product_code", "a product code, description or UPC is expected")
+
+
+def _gtin(cells: Cells) -> str | None:
+    gtin = cells.text("upc", longest=14)
+    if gtin is None:
+        return None
+    if len(gtin) not in _GTIN_LENGTHS or not (gtin.isascii() and gtin.isdigit()):
+        cells.fail("upc", "a UPC or GTIN of 8, 12, 13 or 14 digits is expected")
+    elif values.gs1_check_digit(gtin[:-1]) != int(gtin[-1]):
+        cells.warn("upc", "The check digit is wrong; the number was kept. Check it on the label.")
+    return gtin
