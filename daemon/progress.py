@@ -61,7 +61,8 @@ class ProgressLine:
 
 def _line(event: Mapping[str, object]) -> Text:
     at, level = event["at"], str(event["level"])
-    file = event.get("file") or event.get("name") or "-"
+    partner = str(event.get("partner") or "-")
+    file = str(event.get("file") or event.get("name") or "-")
     shown_at = f"{at.astimezone():%H:%M:%S}" if isinstance(at, datetime) else str(at)
     step, style = _step(str(event["event"]))
     style = LEVEL_STYLES.get(level, style)
@@ -70,7 +71,7 @@ def _line(event: Mapping[str, object]) -> Text:
         facts = f"ALARM: {facts}" if facts else "ALARM"
     line = Text.assemble(
         (shown_at, "dim"),
-        f"  {event.get('partner') or '-':<10}  {file:<24}  ",
+        f"  {partner:<10}  {file:<24}  ",
         (step, style),
         " " * max(0, 12 - len(step)),
         f" {facts}",

@@ -190,7 +190,10 @@ FIELD = st.recursive(
 )
 
 
-@given(st.text(), st.dictionaries(st.text(), FIELD, max_size=5))
+NAME = st.one_of(st.sampled_from(["partner", "file", "name", "size", "at", "error"]), st.text())
+
+
+@given(st.text(), st.dictionaries(NAME, FIELD, max_size=5))
 def test_any_event_with_any_fields_is_one_line(event: str, fields: dict[str, object]) -> None:
     fields.pop("level", None)
     for pretty in (False, True):
