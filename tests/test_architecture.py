@@ -37,6 +37,8 @@ DISK_ROOMS = ("daemon/safefile.py", "daemon/ledger")
 """The only ones that write, rename, remove or flush files (style 20)."""
 
 DATA_FOLDERS = ("mappings", "inbox", "outbox")
+CATCH_ALL = ("daemon/pipeline/drain.py", "daemon/lanes")
+"""Where a bug in the work on one file stops: once in the drain, once in the lanes."""
 LONGEST_FUNCTION = 60
 LONGEST_MODULE = 400
 
@@ -229,15 +231,16 @@ def test_module_says_what_it_promises(module: Path) -> None:
     assert said or not (CHECKOUT / module).read_text("utf-8").strip()
 
 
-def test_catch_all_stands_in_the_lanes_only() -> None:
-    wrong = [
+def test_catch_all_stands_where_attempts_are_counted_only() -> None:
+    found = [
         f"{module}:{node.lineno}"
         for module in modules()
-        if module.parts[:2] not in {("daemon", "lanes"), ("daemon", "lanes.py")}
         for node in ast.walk(tree(module))
         if isinstance(node, ast.ExceptHandler) and catches_everything(node)
     ]
-    assert not wrong, "let it rise: the lane logs it and counts the attempt (style 17)"
+    wrong = [place for place in found if not place.startswith(CATCH_ALL)]
+    assert not wrong, "let it rise: the drain counts the attempt, the lane logs it (style 17)"
+    assert len(found) <= len(CATCH_ALL)
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
