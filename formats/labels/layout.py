@@ -9,64 +9,13 @@ cut, wrapped or shrunk below what a scanner reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
 from formats.findings import Finding, Where, warning
 from formats.labels import code128, typeset
+from formats.labels.items import CAP_HEIGHT, Bars, Fill, Item, Text
 from formats.labels.label import Label, Stock
 from formats.labels.plans import PLANS, Plan
-
-MAX_MODULE_MM = 0.51
-"""Four dots at 203 dpi, six at 300: wide enough for any scanner."""
-
-CAP_HEIGHT = 0.72
-"""Height of a capital letter over the type size; `Text.y` is the top of the capitals."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text. `size` is the type size; `width` the room that `align` refers to."""
-
-    x: float
-    y: float
-    width: float
-    size: float
-    text: str
-    is_bold: bool = True
-    align: Literal["left", "center", "right"] = "left"
-    is_reversed: bool = False
-    """White, on a `Fill` that comes before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A black rectangle: a rule, or the ground of reversed text."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """The bar code, centred between `x` and `x + width`, quiet zones included."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    symbol: code128.Code128
-
-    def module_dots(self, dpi: int) -> int:
-        """Return the module width in dots: the widest that fits, up to MAX_MODULE_MM."""
-        dots_per_mm = dpi / 25.4
-        room = int(self.width * dots_per_mm) // (self.symbol.modules + 2 * code128.QUIET_MODULES)
-        return max(1, min(room, int(MAX_MODULE_MM * dots_per_mm)))
-
-
-Item: TypeAlias = Text | Fill | Bars
 
 
 def compose(

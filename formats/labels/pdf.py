@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from formats.findings import Finding
+from formats.labels.items import CAP_HEIGHT, Bars, Fill, Text
 from formats.labels.label import Label, Stock
-from formats.labels.layout import CAP_HEIGHT, Bars, Fill, Text, compose
+from formats.labels.layout import compose
 
 POINTS_PER_MM = 72 / 25.4
 

@@ -11,14 +11,16 @@ import unicodedata
 
 # Advance widths of Helvetica and Helvetica-Bold (Adobe AFM), in thousandths of the type size.
 _BOLD = (
-    (238, "'"), (278, " ,./I\\ijl"), (280, "|"), (333, "!()-:;[]`ft"), (389, "*r{}"), (474, '"'),
-    (500, "z"), (556, "#$0123456789J_aceksvxy"), (584, "+<=>^~"), (611, "?FLTZbdghnopqu"),
+    (238, "'"), (278, " ,./I\\ijl\N{MIDDLE DOT}"), (280, "|"), (333, "!()-:;[]`ft"), (389, "*r{}"),
+    (474, '"'), (500, "z"), (556, "#$0123456789J_aceksvxy"), (584, "+<=>^~"),
+    (611, "?FLTZbdghnopqu"),
     (667, "EPSVXY"), (722, "&ABCDHKNRU"), (778, "GOQw"), (833, "M"), (889, "%m"), (944, "W"),
     (975, "@"),
 )  # fmt: skip
 _REGULAR = (
-    (191, "'"), (222, "ijl"), (260, "|"), (278, " !,./:;I[\\]ft"), (333, "()-`r"), (334, "{}"),
-    (355, '"'), (389, "*"), (469, "^"), (500, "Jcksvxyz"), (556, "#$0123456789?L_abdeghnopqu"),
+    (191, "'"), (222, "ijl"), (260, "|"), (278, " !,./:;I[\\]ft\N{MIDDLE DOT}"), (333, "()-`r"),
+    (334, "{}"), (355, '"'), (389, "*"), (469, "^"), (500, "Jcksvxyz"),
+    (556, "#$0123456789?L_abdeghnopqu"),
     (584, "+<=>~"), (611, "FTZ"), (667, "&ABEKPSVXY"), (722, "CDHNRUw"), (778, "GOQ"), (833, "Mm"),
     (889, "%"), (944, "W"), (1015, "@"),
 )  # fmt: skip
@@ -26,7 +28,7 @@ _WIDTHS = {
     is_bold: {character: width for width, characters in rows for character in characters}
     for is_bold, rows in ((True, _BOLD), (False, _REGULAR))
 }
-# No character of Windows-1252 is wider than its base letter, but for the few without a base.
+# A letter with an accent is as wide as its base letter; of what has none, nothing is wider.
 _WIDEST = 1000
 _ELLIPSIS = "..."
 
@@ -44,7 +46,8 @@ def _printable(character: str) -> str:
         return ""
     if _is_known(character):
         return character
-    bare = unicodedata.normalize("NFKD", character)
+    # Canonical forms only: compatible ones would turn a third into thirteen.
+    bare = unicodedata.normalize("NFD", character)
     return "".join(c for c in bare if c.isprintable() and _is_known(c)) or "?"
 
 
@@ -63,7 +66,7 @@ def width(text: str, size: float, *, is_bold: bool) -> float:
     for character in text:
         known = table.get(character)
         if known is None:
-            known = table.get(unicodedata.normalize("NFKD", character)[0], _WIDEST)
+            known = table.get(unicodedata.normalize("NFD", character)[0], _WIDEST)
         total += known
     return total * size / 1000
 

@@ -11,8 +11,9 @@ from typing import Literal
 
 from formats.findings import Finding
 from formats.labels.code128 import QUIET_MODULES
+from formats.labels.items import Bars, Fill, Item, Text
 from formats.labels.label import Label, Stock
-from formats.labels.layout import Bars, Fill, Item, Text, compose
+from formats.labels.layout import compose
 
 _JUSTIFY = {"center": "C", "right": "R"}
 

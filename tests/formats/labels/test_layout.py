@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from formats.findings import Finding
 from formats.labels import typeset
+from formats.labels.items import Bars, Fill, Text
 from formats.labels.label import STOCK_4X2, STOCK_4X3, STOCK_4X6, STOCKS, Label, Stock
-from formats.labels.layout import Bars, Fill, Text, compose
+from formats.labels.layout import compose
 
 TEXTS = st.one_of(st.none(), st.text(max_size=80))
 LABELS = st.builds(

@@ -1,0 +1,1 @@
+"""ANSI X12: reading, checking and writing interchanges."""

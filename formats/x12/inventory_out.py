@@ -1,0 +1,105 @@
+"""Offers to an X12 846: what a vendor has for sale, in the codes of the buyer who will read it.
+
+Segments stand in the order of the 846 tree (PID, DTM, CTP, CUR, QTY, N1). The line loop of an 846
+has no PO4, so the pack travels as a free text; a buyer who needs it as a number takes it from his
+own item. Whether an 846 replaces the earlier one is an agreement of the partners, not of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from formats.findings import Finding
+from formats.offers import OfferRow
+from formats.records import Party
+from formats.x12.purchase_order_out import party
+from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, minute, number
+
+
+def write_inventory(
+    offers: Sequence[OfferRow],
+    *,
+    reference: str,
+    as_of: datetime,
+    vendor: Party | None,
+    buyer: Party | None,
+    envelope: Envelope,
+    control: ControlNumbers,
+    purpose: Literal["00", "04", "05", "08"] = "00",
+    at: datetime | None = None,
+    warnings: list[Finding] | None = None,
+) -> bytes:
+    """Return an interchange with all `offers` as one 846 (004010 or 005010, by the envelope).
+
+    `as_of` is when the vendor counted, `at` when the interchange is made (`as_of` where None).
+    `purpose` is BIA01: 00 original, 04 change, 05 replace, 08 status. A vendor that must stay
+    unknown is None, and the offers carry no `vendor_display`. Raises ValueError for an offer
+    without item code, and for codes and numbers that do not fit.
+    """
+    if not offers:
+        raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
+    currencies = {offer.currency for offer in offers if offer.unit_cost is not None}
+    shared = currencies.pop() if len(currencies) == 1 else None
+    body = [
+        ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
+        *([("CUR", "SE", shared)] if shared else []),
+        ("DTM", "097", day(as_of), minute(as_of)),
+        *party("SE", vendor),
+        *party("BY", buyer),
+    ]
+    for index, offer in enumerate(offers, start=1):
+        body.extend(_offer(offer, index, shared))
+    body.append(("CTT", str(len(offers))))
+    return interchange(
+        envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=warnings
+    )
+
+
+def _offer(offer: OfferRow, index: int, shared: str | None) -> Iterator[Segment]:
+    yield _item(offer, index)
+    yield ("PID", "F", "08", "", "", offer.description)
+    if text := pack_text(offer.bunches_per_box, offer.stems_per_bunch):
+        yield ("PID", "F", "GEN", "", "", text)
+    if offer.color:
+        yield ("PID", "F", "73", "", "", offer.color)
+    if offer.category:
+        yield ("PID", "F", "", "", "", offer.category)
+    if offer.available_from:
+        yield ("DTM", "018", day(offer.available_from))
+    if offer.available_to:
+        yield ("DTM", "036", day(offer.available_to))
+    if offer.unit_cost is not None:
+        yield ("CTP", "", "UCP", number(offer.unit_cost), "1", offer.cost_unit or offer.unit)
+        if offer.currency and offer.currency != shared:
+            yield ("CUR", "SE", offer.currency)
+    yield ("QTY", "33", number(offer.quantity), offer.unit)
+    if offer.location:
+        yield from party("WH", Party(code=offer.location))
+    if offer.vendor_display:
+        yield from party("VN", Party(name=offer.vendor_display))
+
+
+def _item(offer: OfferRow, index: int) -> Segment:
+    if not (offer.seller_item or offer.buyer_item):
+        raise ValueError(
+            f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
+            " leave the offer out"
+        )
+    pairs = (
+        ("VP", offer.seller_item),
+        ("BP", offer.buyer_item),
+        ("ZZ", offer.box_type),
+    )
+    known = [part for qualifier, value in pairs if value for part in (qualifier, value)]
+    return ("LIN", str(index), *known)
+
+
+def pack_text(bunches_per_box: int | None, stems_per_bunch: int | None) -> str:
+    """Return the pack in words, as `10 BUNCHES X 25 STEMS`; empty where nothing is known."""
+    if bunches_per_box is None:
+        return "" if stems_per_bunch is None else f"{stems_per_bunch} STEMS PER BUNCH"
+    if stems_per_bunch is None:
+        return f"{bunches_per_box} BUNCHES PER BOX"
+    return f"{bunches_per_box} BUNCHES X {stems_per_bunch} STEMS"

@@ -1,0 +1,258 @@
+"""X12 segments to bytes: one interchange, one functional group, counts and lengths right.
+
+X12 has no release character, so data must never hold a delimiter: in a text it becomes a blank and
+is reported, in a code the interchange is refused, because a changed code is a wrong code. The same
+holds for lengths: a text is cut and reported, a code or a number that does not fit is a ValueError.
+The writer never guesses control numbers and never reads a clock.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from formats.findings import Finding, Where, warning
+from formats.x12.write_envelope import MAX_CONTROL, ControlNumbers, Envelope, Separators
+
+__all__ = [
+    "MAX_CONTROL",
+    "ControlNumbers",
+    "Element",
+    "Envelope",
+    "Segment",
+    "Separators",
+    "day",
+    "interchange",
+    "minute",
+    "number",
+]
+
+Element: TypeAlias = str | tuple[str, ...]
+"""Text of an element, or the components of a composite one."""
+
+Segment: TypeAlias = tuple[Element, ...]
+"""Segment id and its elements: `("CUR", "BY", "USD")`. An empty string is an absent element."""
+
+_PAIRS = " c2 c48" * 10
+
+# Kind and length of every element we write (X12 data element dictionary, 004010 and 005010):
+# c code, n number, t free text; `2-80` minimum and maximum, `30/50` maximum in 4010 and 5010.
+_LAYOUTS = {
+    "ACK": "c2 n15 c2 c3 c8 c45" + _PAIRS,
+    "BAK": "c2 c2 c1-22 c8 c30 c45 c30 c30/50 c8",
+    "BEG": "c2 c2 c1-22 c30 c8",
+    "BIA": "c2 c2 c30/50 c8 c4-8 c2",
+    "CTP": "c2 c3 n17 n15 c2",
+    "CTT": "n6 n10",
+    "CUR": "c2-3 c3-3",
+    "DTM": "c3-3 c8-8 c4-8",
+    "LIN": "c20" + _PAIRS,
+    "MAN": "c1-2 c48",
+    "MSG": "t264",
+    "MTX": "c3-3 t4096",
+    "N1": "c2-3 t60 c2 c2-80",
+    "N2": "t60 t60",
+    "N3": "t55 t55",
+    "N4": "t30 c2-2 c3-15 c2-3 c2 t30",
+    "N9": "c2-3 c30/50 t45",
+    "PID": "c1 c2-3 c2 c12 t80",
+    "PO1": "c20 n15 c2-2 n17 c2-2" + _PAIRS,
+    "PO4": "n6 n8 c2 c3-5 c2 n9 c2 n9 c2 n8 n8 n8 c2 n6",
+    "QTY": "c2 n15 c2-2",
+    "REF": "c2-3 c30/50 t80",
+    "SLN": "c20 c20 c1 n15 c2-2 n17 c2-2 c1" + _PAIRS,
+    "TD5": "c2 c2 c2-80 c2 t35",
+}
+
+
+class _Layout(NamedTuple):
+    kind: str
+    low: int
+    high: int
+
+
+def number(value: Decimal | int) -> str:
+    """Return a number as type R wants it: no exponent, no plus, no zeros that say nothing."""
+    exact = Decimal(value)
+    if not exact.is_finite():
+        raise ValueError(f"{value} is not a number that can be sent")
+    text = format(exact, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def day(value: date) -> str:
+    """Return a date as CCYYMMDD."""
+    return f"{value.year:04}{value.month:02}{value.day:02}"
+
+
+def minute(value: datetime) -> str:
+    """Return a time of day as HHMM."""
+    return f"{value.hour:02}{value.minute:02}"
+
+
+def interchange(
+    envelope: Envelope,
+    functional_id: str,
+    set_id: str,
+    sets: Sequence[Sequence[Segment]],
+    *,
+    control: ControlNumbers,
+    at: datetime,
+    warnings: list[Finding] | None = None,
+) -> bytes:
+    """Return one interchange with one group that holds `sets` (each without its ST and SE).
+
+    What had to be replaced or cut is appended to `warnings`, with set and segment positions. A code
+    or number that can't be sent as it is raises ValueError with a sentence for an admin. `at` is
+    written as it stands: the caller chooses the zone.
+    """
+    if not sets:
+        raise ValueError("an interchange needs at least one transaction set")
+    if control.set + len(sets) - 1 > MAX_CONTROL:
+        raise ValueError(f"set control numbers would pass {MAX_CONTROL}: start from 1 again")
+    writer = _Writer(envelope, [] if warnings is None else warnings)
+    pieces = [_isa(envelope, control, at), writer.plain(_gs(envelope, functional_id, control, at))]
+    for index, body in enumerate(sets):
+        set_control = f"{control.set + index:04}"
+        pieces.append(writer.plain(("ST", set_id, set_control)))
+        pieces.extend(writer.segment(s, position) for position, s in enumerate(body, start=2))
+        pieces.append(writer.plain(("SE", str(len(body) + 2), set_control)))
+    pieces.append(writer.plain(("GE", str(len(sets)), str(control.group))))
+    pieces.append(writer.plain(("IEA", "1", f"{control.interchange:09}")))
+    end = envelope.separators.segment + envelope.after_segment
+    return "".join(piece + end for piece in pieces).encode(envelope.charset)
+
+
+def _isa(envelope: Envelope, control: ControlNumbers, at: datetime) -> str:
+    marks = envelope.separators
+    elements = (
+        *("ISA", "00", " " * 10, "00", " " * 10),
+        *(envelope.sender_qualifier, envelope.sender.ljust(15)),
+        *(envelope.receiver_qualifier, envelope.receiver.ljust(15)),
+        *(day(at)[2:], minute(at), marks.repetition if envelope.is_5010 else "U"),
+        *(envelope.version, f"{control.interchange:09}", "1" if envelope.wants_ta1 else "0"),
+        *(envelope.usage, marks.component),
+    )
+    return marks.element.join(elements)
+
+
+def _gs(envelope: Envelope, functional_id: str, control: ControlNumbers, at: datetime) -> Segment:
+    return (
+        *("GS", functional_id),
+        *(envelope.group_sender or envelope.sender, envelope.group_receiver or envelope.receiver),
+        *(day(at), minute(at), str(control.group), "X"),
+        envelope.group_version or envelope.default_group_version,
+    )
+
+
+class _Writer:
+    """Elements to text under one envelope's rules; collects what it had to change."""
+
+    def __init__(self, envelope: Envelope, warnings: list[Finding]) -> None:
+        self._marks = envelope.separators
+        self._delimiters = envelope.delimiters
+        self._charset = envelope.charset
+        self._is_5010 = envelope.is_5010
+        self._warnings = warnings
+
+    def plain(self, segment: Segment) -> str:
+        """Return an envelope segment, whose elements we made ourselves."""
+        return self._marks.element.join(str(element) for element in segment)
+
+    def segment(self, segment: Segment, position: int) -> str:
+        """Return one checked segment without the empty elements at its end."""
+        texts = [str(segment[0]), *self._elements(segment, position)]
+        while len(texts) > 1 and not texts[-1]:
+            texts.pop()
+        if len(texts) == 1:
+            raise ValueError(
+                f"segment {texts[0]} (segment {position}) would be empty: leave it out"
+            )
+        return self._marks.element.join(texts)
+
+    def _elements(self, segment: Segment, position: int) -> Iterator[str]:
+        tag = str(segment[0])
+        layout = _layout(tag, is_5010=self._is_5010)
+        for index, element in enumerate(segment[1:], start=1):
+            rule = layout[index - 1] if index <= len(layout) else _ANY
+            where = Where(segment=tag, position=position, element=index)
+            if isinstance(element, tuple):
+                parts = [self._code(part, rule, where) for part in element]
+                yield self._marks.component.join(parts).rstrip(self._marks.component)
+            elif not element:
+                yield ""
+            elif rule.kind == "t":
+                yield self._text(element, rule, where)
+            else:
+                yield self._code(element, rule, where)
+
+    def _code(self, text: str, rule: _Layout, where: Where) -> str:
+        if not text:
+            return text
+        for character in text:
+            if not self._is_sendable(character):
+                raise ValueError(
+                    f"{where} holds {text!r}, and {character!r} is a separator of this partner or"
+                    f" not in its character set ({self._charset}): correct the value, or agree on"
+                    " other separators or another character set"
+                )
+        size = len(text.replace("-", "").replace(".", "")) if rule.kind == "n" else len(text)
+        if not rule.low <= size <= rule.high:
+            raise ValueError(
+                f"{where} holds {text!r} of {size} characters, and {rule.low} to {rule.high} are"
+                " allowed: correct the value"
+            )
+        return text
+
+    def _text(self, text: str, rule: _Layout, where: Where) -> str:
+        kept = "".join(self._character(character) for character in text)
+        if kept != text:
+            self._warn(
+                "x12.out.replaced", "Characters that can't be sent were replaced", where, text
+            )
+            # Nothing but separators: the element may be mandatory, so it must not vanish.
+            kept = kept if kept.strip() else "-"
+        if len(kept) > rule.high:
+            message = f"The text was cut to the {rule.high} characters allowed"
+            self._warn("x12.out.cut", message, where, text)
+        return kept[: rule.high].rstrip(" ")
+
+    def _character(self, character: str) -> str:
+        if self._is_sendable(character):
+            return character
+        # A letter with an accent keeps its letter. Canonical forms only: compatible ones would turn
+        # a half into twelve.
+        bare = unicodedata.normalize("NFD", character)
+        return "".join(c if self._is_sendable(c) else "" for c in bare) or " "
+
+    def _is_sendable(self, character: str) -> bool:
+        if character in self._delimiters or not character.isprintable():
+            return False
+        if character.isascii() or self._charset == "utf-8":
+            return True
+        return self._charset == "latin-1" and ord(character) < 256
+
+    def _warn(self, code: str, message: str, where: Where, value: str) -> None:
+        self._warnings.append(
+            warning(code, f"{message}; shorten or correct it at the source.", where, value[:80])
+        )
+
+
+_ANY = _Layout("c", 1, 264)
+
+
+@cache
+def _layout(tag: str, *, is_5010: bool) -> tuple[_Layout, ...]:
+    return tuple(_rule(word, is_5010=is_5010) for word in _LAYOUTS.get(tag, "").split())
+
+
+def _rule(word: str, *, is_5010: bool) -> _Layout:
+    low, _, high = word[1:].rpartition("-")
+    short, _, long = high.partition("/")
+    return _Layout(word[0], int(low or 1), int(long if long and is_5010 else short))
