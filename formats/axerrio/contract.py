@@ -1,0 +1,216 @@
+"""The fields of `floral.order/1`: which are required, of what kind, and how long they may be.
+
+Names are those of the file. Numbers are decimal strings; whole numbers may stand without quotes.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from formats import values
+from formats.axerrio.strictjson import Unfit
+
+CONTRACT = "floral.order/1"
+MAX_COUNT = 999_999_999
+MAX_MONEY = Decimal(10**7)
+PRICE_PLACES = 4
+
+
+def _clean(value: object) -> object:
+    """Accept text without control characters and half surrogates, which no ledger can hold."""
+    if isinstance(value, Unfit):
+        raise ValueError("text in quotes is expected")
+    if isinstance(value, str):
+        if any((c < " " and c not in "\t\r\n") or "\ud800" <= c <= "\udfff" for c in value):
+            raise ValueError("text without control characters is expected")
+        return value.strip()
+    return value
+
+
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, Unfit):
+        raise ValueError('write the number in quotes, as "0.365", so that it stays exact')
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if not isinstance(value, str):
+        raise ValueError('a number in quotes is expected, as "0.365"')
+    return values.decimal(value.strip())
+
+
+def _money(value: object) -> Decimal:
+    amount = _decimal(value)
+    if not 0 <= amount < MAX_MONEY:
+        raise ValueError(f"an amount from 0 to below {MAX_MONEY} is expected")
+    exponent = amount.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -PRICE_PLACES:
+        raise ValueError(f"an amount with at most {PRICE_PLACES} decimals is expected")
+    return amount
+
+
+def _count(value: object) -> int:
+    number = _decimal(value)
+    if number != number.to_integral_value() or not 1 <= number <= MAX_COUNT:
+        raise ValueError(f"a whole number from 1 to {MAX_COUNT} is expected")
+    return int(number)
+
+
+def _line_number(value: object) -> str:
+    return str(_count(value))
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, str):
+        raise ValueError('a date in quotes is expected, as "2026-11-21"')
+    return values.iso_date(value.strip())
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise ValueError('a date and time in quotes is expected, as "2026-11-21T08:30:00-05:00"')
+    return values.iso_datetime(value.strip())
+
+
+def _lower(value: object) -> object:
+    value = _clean(value)
+    return value.lower() if isinstance(value, str) else value
+
+
+def _emptied(value: object) -> object:
+    """Take an empty string for nothing said."""
+    cleaned = _clean(value)
+    return None if cleaned == "" else cleaned
+
+
+Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
+Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
+Text200 = Annotated[str | None, Field(max_length=200), BeforeValidator(_emptied)]
+Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(_clean)]
+BoxCode = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
+Money = Annotated[Decimal, BeforeValidator(_money)]
+Count = Annotated[int, BeforeValidator(_count)]
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(_lower)]
+Action = Literal["new", "change", "cancel", "awb", "boxcode"]
+
+
+class _Part(BaseModel):
+    """Part of the contract; what it doesn't know is kept aside for a warning."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="allow", alias_generator=to_camel, populate_by_name=False
+    )
+
+
+class Code(_Part):
+    """A company, place or carrier by its code."""
+
+    code: Code50
+
+
+class OptionalCode(_Part):
+    """The same where the code may be left out."""
+
+    code: Text50 = None
+    name: Text200 = None
+
+
+class Customer(_Part):
+    """Who ordered: a code or a name is required."""
+
+    code: Text20 = None
+    name: Text200 = None
+    ship_to: OptionalCode | None = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Customer:
+        if self.code is None and self.name is None:
+            raise ValueError("a code or a name is expected")
+        return self
+
+
+class Header(_Part):
+    """`order` without its lines."""
+
+    number: Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
+    prebook_number: Text20 = None
+    date: Day | None = None
+    customer: Customer
+    customer_po: Text20 = Field(None, alias="customerPO")
+    vendor: OptionalCode | None = None
+    location_code: Text20 = None
+    carrier: Code
+    ship_date: Day
+    ship_via: Annotated[Literal["warehouse", "grower"], BeforeValidator(_lower)] | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)] | None = None
+    comments: Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)] = None
+    mark_code: Text20 = None
+
+
+class Envelope(_Part):
+    """The message around an order."""
+
+    contract: Literal["floral.order/1"]
+    message_id: Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(_clean)]
+    created_at: Moment
+    test: bool
+    sender: Code
+    receiver: Code
+    action: Annotated[Action, BeforeValidator(_lower)]
+
+
+class Vbn(_Part):
+    """Dutch product code and features; accepted, and kept in the archived file only."""
+
+    product: Text20 = None
+    features: dict[str, str] | None = None
+
+
+class Breakdown(_Part):
+    """One product inside an assorted box."""
+
+    vendor_item: Text50 = None
+    product_code: Text50 = None
+    description: Text200 = None
+    vbn: Vbn | None = None
+    bunches: Count
+    stems_per_bunch: Count | None = None
+    price: Money | None = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Breakdown:
+        if (self.vendor_item, self.product_code, self.description) == (None, None, None):
+            raise ValueError("one of vendorItem, productCode and description is expected")
+        return self
+
+
+class Line(_Part):
+    """One line of an order: boxes of one product, or of the products of its breakdown."""
+
+    line: Annotated[str, BeforeValidator(_line_number)]
+    vendor_item: Text50 = None
+    product_code: Text50 = None
+    description: Text200 = None
+    vbn: Vbn | None = None
+    box_type: Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
+    boxes: Count
+    bunches_per_box: Count | None = None
+    stems_per_bunch: Count | None = None
+    unit_type: Unit
+    unit_price: Money
+    mark_code: Text20 = None
+    breakdown: list[Breakdown] | None = None
+    awb: Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)] = None
+    box_ids: list[BoxCode] | None = None
+    prebook_item: Text20 = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Line:
+        if (self.vendor_item, self.product_code, self.description) == (None, None, None):
+            raise ValueError("one of vendorItem, productCode and description is expected")
+        return self
