@@ -1,0 +1,248 @@
+"""Fills a document's canonical codes from the tables, and lists what has no row.
+
+The partner's own text is never touched. An unmapped thing is no error: it is a hold that an admin
+ends with one row (domain E-14, M-01), so everything else of the document is mapped all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+from formats.records import (
+    AxerrioOrder,
+    Content,
+    InventoryAdvice,
+    InventoryLine,
+    Order,
+    OrderLine,
+    Party,
+    UnitType,
+)
+
+OrderT = TypeVar("OrderT", bound=Order)
+DocumentT = TypeVar("DocumentT", bound=Order | InventoryAdvice)
+
+ALWAYS_REQUIRED = frozenset({Kind.PRODUCTS, Kind.UNITS, Kind.BOX_TYPES})
+"""Kinds without which a line means nothing; a carrier or ship-to place may be asked for too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A partner's text that no row maps: what an admin needs to write one.
+
+    `line` is the document's line, None for things of the whole document; `where` says the same
+    in words (`line 3, content 2`).
+    """
+
+    kind: Kind
+    partner: str
+    vendor_code: str
+    source_code: str | None
+    source_description: str | None
+    line: int | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped(Generic[DocumentT]):
+    """A document with its canonical codes.
+
+    `unmapped` holds the document or the line up; `optional` is unmapped too, but of a kind that
+    was not required.
+    """
+
+    document: DocumentT
+    unmapped: tuple[Unmapped, ...]
+    optional: tuple[Unmapped, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.unmapped
+
+
+def map_order(
+    order: OrderT,
+    tables: Tables,
+    *,
+    partner: str,
+    vendor: str | None,
+    on: date,
+    required_kinds: Collection[Kind] = ALWAYS_REQUIRED,
+) -> Mapped[OrderT]:
+    """Return the order with products, units, box types, carrier, customer and ship-to mapped.
+
+    `partner` sent the order; `vendor` is the partner name of the connection's vendor, whose own
+    item codes are looked up in its own rows. `on` is the day whose rows hold.
+    """
+    search = _Search(tables, partner, vendor, on)
+    is_sellers = isinstance(order, AxerrioOrder)
+    lines = tuple(_order_line(line, search, is_sellers=is_sellers) for line in order.lines)
+    changes = {
+        "lines": lines,
+        "ship_to": _party(Kind.SHIP_TO, order.ship_to, search),
+        "customer": _party(Kind.CUSTOMERS, order.customer, search),
+        "carrier_canonical": search.word(Kind.CARRIERS, order.carrier, None, "carrier"),
+    }
+    return _mapped(order.model_copy(update=changes), search, required_kinds)
+
+
+def map_inventory(
+    inventory: InventoryAdvice,
+    tables: Tables,
+    *,
+    partner: str,
+    vendor: str | None,
+    on: date,
+    required_kinds: Collection[Kind] = ALWAYS_REQUIRED,
+) -> Mapped[InventoryAdvice]:
+    """Return the inventory advice with products, units, cost units and box types mapped."""
+    search = _Search(tables, partner, vendor, on)
+    lines = tuple(_inventory_line(line, search) for line in inventory.lines)
+    return _mapped(inventory.model_copy(update={"lines": lines}), search, required_kinds)
+
+
+def _mapped(
+    document: DocumentT, search: _Search, required_kinds: Collection[Kind]
+) -> Mapped[DocumentT]:
+    unmapped = tuple(found for found in search.unmapped if found.kind in required_kinds)
+    optional = tuple(found for found in search.unmapped if found.kind not in required_kinds)
+    return Mapped(document, unmapped, optional)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Looks things up for one document, each different text once, and notes what is unmapped."""
+
+    tables: Tables
+    partner: str
+    vendor: str | None
+    on: date
+    unmapped: list[Unmapped] = field(default_factory=list)
+    _products: dict[tuple[str | None, ...], str | None] = field(default_factory=dict)
+    _words: dict[tuple[Kind, str], str | None] = field(default_factory=dict)
+
+    def product(
+        self,
+        codes: Sequence[str | None],
+        vendors_code: str | None,
+        description: str | None,
+        line: int,
+        part: str,
+    ) -> str | None:
+        """Return the product; `codes` are the partner's, best first."""
+        key = (*codes, vendors_code, description)
+        if key in self._products:
+            found = self._products[key]
+        else:
+            found = self._products[key] = self._find_product(codes, vendors_code, description)
+        if found is None:
+            code = next((code for code in codes if code), None)
+            self._note(Kind.PRODUCTS, code, description, line, part)
+        return found
+
+    def _find_product(
+        self, codes: Sequence[str | None], vendors_code: str | None, description: str | None
+    ) -> str | None:
+        found = self.tables.resolve_any(
+            Kind.PRODUCTS, self.partner, codes, description, vendor=self.vendor, on=self.on
+        )
+        if found is None and self.vendor and vendors_code and self.vendor != self.partner:
+            # A buyer who cites the vendor's own number means what the vendor's rows say it is,
+            # unless the buyer's own rows decided otherwise.
+            if self.tables.deciding_row(
+                Kind.PRODUCTS, self.partner, codes, description, vendor=self.vendor, on=self.on
+            ):
+                return None
+            return self.tables.product(self.vendor, vendors_code, None, self.vendor, self.on)
+        return found
+
+    def word(self, kind: Kind, text: str | None, line: int | None, part: str) -> str | None:
+        """Return what a unit, box type or carrier is here; None, unnoted, where none is given."""
+        if not text:
+            return None
+        key = kind, text
+        if key in self._words:
+            found = self._words[key]
+        else:
+            found = self._words[key] = self.tables.resolve(
+                kind, self.partner, text, None, vendor=self.vendor, on=self.on
+            )
+        if found is None:
+            self._note(kind, text, None, line, part)
+        return found
+
+    def unit(self, text: str | None, line: int, part: str) -> UnitType | None:
+        name = self.word(Kind.UNITS, text, line, part)
+        return None if name is None else UnitType(name)
+
+    def party(self, kind: Kind, party: Party) -> str | None:
+        found = self.tables.resolve(
+            kind, self.partner, party.code, party.name, vendor=self.vendor, on=self.on
+        )
+        if found is None:
+            self._note(kind, party.code, party.name, None, kind.value.rstrip("s"))
+        return found
+
+    def _note(
+        self, kind: Kind, code: str | None, description: str | None, line: int | None, part: str
+    ) -> None:
+        where = ", ".join(words for words in (f"line {line}" if line else "", part) if words)
+        self.unmapped.append(
+            Unmapped(kind, self.partner, self.vendor or "", code, description, line, where)
+        )
+
+
+def _party(kind: Kind, party: Party | None, search: _Search) -> Party | None:
+    if party is None or not (party.code or party.name):
+        return party
+    return replace(party, canonical=search.party(kind, party))
+
+
+def _order_line(line: OrderLine, search: _Search, *, is_sellers: bool) -> OrderLine:
+    """Map one line. An assorted box may go without a product of its own: its contents tell."""
+    codes = _codes(line, line.gtin, is_sellers=is_sellers)
+    product = None
+    if any(codes) or line.description or not line.contents:
+        product = search.product(codes, line.seller_item, line.description, line.line, "")
+    return replace(
+        line,
+        product=product,
+        contents=tuple(
+            _content(c, line.line, search, is_sellers=is_sellers) for c in line.contents
+        ),
+        unit_type=search.unit(line.unit, line.line, "unit"),
+        price_unit_type=search.unit(line.price_unit, line.line, "price unit"),
+        box_type=search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type"),
+    )
+
+
+def _content(content: Content, line: int, search: _Search, *, is_sellers: bool) -> Content:
+    part = f"content {content.line}"
+    codes = _codes(content, None, is_sellers=is_sellers)
+    product = search.product(codes, content.seller_item, content.description, line, part)
+    return replace(content, product=product)
+
+
+def _codes(
+    item: OrderLine | Content, gtin: str | None, *, is_sellers: bool
+) -> tuple[str | None, ...]:
+    """Return the codes a line goes by, the sender's own first."""
+    if is_sellers:
+        return item.seller_item, item.buyer_item, gtin
+    return item.buyer_item, item.seller_item, gtin
+
+
+def _inventory_line(line: InventoryLine, search: _Search) -> InventoryLine:
+    codes = (line.seller_item, line.buyer_item, line.gtin)
+    return replace(
+        line,
+        product=search.product(codes, line.seller_item, line.description, line.line, ""),
+        unit_type=search.unit(line.unit, line.line, "unit"),
+        cost_unit_type=search.unit(line.cost_unit, line.line, "cost unit"),
+        box_type=search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type"),
+    )

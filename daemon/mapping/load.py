@@ -1,0 +1,97 @@
+"""Reads the mapping folder into checked tables, all of it or nothing.
+
+A SiteError lists every problem of every file at once, each with file, row, column and what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from datetime import date
+from pathlib import Path
+
+from daemon.errors import SiteError
+from daemon.mapping import parse
+from daemon.mapping.check import Contents, check
+from daemon.mapping.problems import Notes, nearest, shown
+from daemon.mapping.rows import Kind
+from daemon.mapping.sheet import Sheet, read
+from daemon.mapping.tables import Tables, build
+
+
+def load(folder: Path, *, partners: Collection[str], today: date) -> Tables:
+    """Return the tables in `folder` for a site with these partners.
+
+    Every table must be there; one without rows is fine. Raises SiteError with every problem.
+    """
+    notes = Notes()
+    files = read_folder(folder, notes)
+    return from_files(files, partners=partners, today=today, notes=notes)
+
+
+def read_folder(folder: Path, notes: Notes) -> dict[str, bytes]:
+    """Return the bytes of every table; says in `notes` which are missing or misnamed."""
+    known = parse.layouts()
+    files: dict[str, bytes] = {}
+    for name, layout in known.items():
+        try:
+            files[name] = (folder / name).read_bytes()
+        except FileNotFoundError:
+            header = ",".join(layout.columns)
+            notes.refuse(name, f"not in {folder}; restore it, or make it with the header {header}")
+        except OSError as error:
+            notes.refuse(name, f"can't be read ({error.strerror}); mend its permissions")
+    if folder.is_dir():
+        for path in sorted(folder.glob("*.csv")):
+            if path.name not in known and not path.name.startswith((".", "~")):
+                hint = nearest(path.name, known, f"tables: {', '.join(known)}")
+                notes.warn(path.name, f"no table has this name, so it is not used; {hint}")
+    return files
+
+
+def from_files(
+    files: Mapping[str, bytes], *, partners: Collection[str], today: date, notes: Notes
+) -> Tables:
+    """Return the tables in these bytes; `notes` may hold what was found before.
+
+    Raises SiteError with every problem.
+    """
+    known = parse.layouts()
+    sheets = {
+        name: sheet
+        for name, content in files.items()
+        if (sheet := read(known[name], content, notes)) is not None
+    }
+    # A table that can't be read would make every reference to it look wrong.
+    if notes.problems and len(sheets) < len(known):
+        raise SiteError(shown(notes.problems))
+    contents = _contents(sheets, partners, notes)
+    check(contents, today, notes)
+    if notes.problems:
+        raise SiteError(shown(notes.problems))
+    return build(contents, digest=_digest(sheets), files=files, warnings=shown(notes.warnings))
+
+
+def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Notes) -> Contents:
+    of_kind = {kind: sheets[kind.file] for kind in Kind}
+    return Contents(
+        rows={kind: parse.read_rows(kind, s, partners, notes) for kind, s in of_kind.items()},
+        entries={
+            kind: [] if kind in (Kind.PRODUCTS, Kind.UNITS) else parse.read_entries(kind, s, notes)
+            for kind, s in of_kind.items()
+        },
+        catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], notes),
+        packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
+    )
+
+
+def _digest(sheets: Mapping[str, Sheet]) -> str:
+    """Hash what the tables say: not the delimiter, the column order or the line ends."""
+    digest = hashlib.sha256()
+    for name in sorted(sheets):
+        digest.update(f"{name}\n".encode())
+        for record in sheets[name].records:
+            text = json.dumps(sorted(record.cells.items()), ensure_ascii=False)
+            digest.update(f"{text}\n".encode())
+    return digest.hexdigest()

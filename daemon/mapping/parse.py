@@ -1,0 +1,262 @@
+"""Rows of a sheet as typed values: each cell checked on its own.
+
+What needs more than one row or more than one table (duplicates, dangling targets) is `check`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from daemon.mapping.problems import Notes, nearest
+from daemon.mapping.rows import EVERY_PARTNER, Entry, Kind, Pack, Product, Row
+from daemon.mapping.sheet import Layout, Record, Sheet
+from formats import values
+from formats.records import UnitType
+
+T = TypeVar("T")
+
+CATALOGUE_FILE = "catalogue.csv"
+PACKS_FILE = "packs.csv"
+ROW_COLUMNS = (
+    "partner",
+    "vendor_code",
+    "source_code",
+    "source_description",
+    "target_code",
+    "target_description",
+    "active",
+    "valid_from",
+    "valid_to",
+    "comment",
+)
+_ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
+_EXTRA_COLUMNS = {
+    Kind.PRODUCTS: (),
+    Kind.BOX_TYPES: ("fbe",),
+    Kind.UNITS: (),
+    Kind.CARRIERS: ("direction", "account"),
+    Kind.CUSTOMERS: _ADDRESS,
+    Kind.SHIP_TO: _ADDRESS,
+}
+_YES = frozenset({"", "yes", "y", "true", "1", "x"})
+_NO = frozenset({"no", "n", "false", "0"})
+_DIRECTIONS = ("", "inbound", "outbound", "both")
+
+
+def row_layout(kind: Kind) -> Layout:
+    """Return the columns of a kind's table (domain 9.5, the kind being the file's name)."""
+    required = ("partner", "source_code", "source_description", "target_code")
+    return Layout(kind.file, ROW_COLUMNS + _EXTRA_COLUMNS[kind], required)
+
+
+def layouts() -> dict[str, Layout]:
+    """Return the layout of every table by file name."""
+    catalogue = ("code", "description", "category", "variety", "color", "grade", "active")
+    packs = (
+        *("partner", "product_code", "box_type", "bunches_per_box", "stems_per_bunch"),
+        *("unit_type", "active", "valid_from", "valid_to", "comment"),
+    )
+    masters = (
+        Layout(CATALOGUE_FILE, catalogue, ("code", "description")),
+        Layout(PACKS_FILE, packs, packs[:6]),
+    )
+    return {layout.file: layout for layout in (*map(row_layout, Kind), *masters)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row's cells, with the place to say what is wrong with them."""
+
+    file: str
+    record: Record
+    notes: Notes
+    decimal_comma: bool = False
+
+    def refuse(self, column: str, text: str) -> None:
+        self.notes.refuse(self.file, text, self.record.number, column)
+
+    def text(self, column: str) -> str:
+        return self.record.get(column)
+
+    def needed(self, column: str, what: str) -> str:
+        value = self.record.get(column)
+        if not value:
+            self.refuse(column, f"empty; {what}")
+        return value
+
+    def typed(self, column: str, reader: Callable[[str], T]) -> T | None:
+        """Return the cell through `reader`; None where it is empty or refused."""
+        value = self.record.get(column)
+        if not value:
+            return None
+        try:
+            return reader(value)
+        except ValueError as error:
+            self.refuse(column, f"{value!r} won't do; {error}")
+            return None
+
+    def is_active(self) -> bool:
+        value = self.record.get("active").casefold()
+        if value not in _YES | _NO:
+            self.refuse("active", f"{value!r} won't do; write yes or no (empty means yes)")
+        return value not in _NO
+
+    def validity(self) -> tuple[date | None, date | None]:
+        first = self.typed("valid_from", values.iso_date)
+        last = self.typed("valid_to", values.iso_date)
+        if first and last and last < first:
+            self.refuse("valid_to", f"{last} is before valid_from {first}; swap or mend them")
+        return first, last
+
+    def partner(self, column: str, partners: Collection[str], known: str) -> str:
+        value = self.record.get(column)
+        if value and value != EVERY_PARTNER and value not in partners:
+            hint = nearest(value, partners, known)
+            self.refuse(column, f"{value} is no partner of this site; {hint}")
+        return value
+
+
+def read_rows(kind: Kind, sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Row]:
+    """Return every row of a kind's table; an empty target makes a row inactive (domain 9.5)."""
+    known = f"partners: {', '.join(sorted(partners)) or 'none'}"
+    return [_row(kind, Cells(sheet.file, r, notes), partners, known) for r in sheet.records]
+
+
+def _row(kind: Kind, cells: Cells, partners: Collection[str], known: str) -> Row:
+    cells.needed("partner", "name a partner, or * for every partner")
+    vendor = cells.partner("vendor_code", partners, known)
+    if vendor == EVERY_PARTNER:
+        cells.refuse("vendor_code", "* means nothing here; leave it empty for every vendor")
+    if not cells.text("source_code") and not cells.text("source_description"):
+        cells.refuse("source_code", "no code and no description; write at least one of them")
+    target = _unit_name(cells) if kind is Kind.UNITS else cells.text("target_code")
+    valid_from, valid_to = cells.validity()
+    return Row(
+        kind=kind,
+        number=cells.record.number,
+        partner=cells.partner("partner", partners, known),
+        vendor_code=vendor,
+        source_code=cells.text("source_code"),
+        source_description=cells.text("source_description"),
+        target_code=target,
+        target_description=cells.text("target_description"),
+        is_active=cells.is_active() and bool(target),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        comment=cells.text("comment"),
+    )
+
+
+def unit_type(text: str) -> UnitType:
+    """Return the canonical unit called `text`, whatever its case (domain U-10)."""
+    try:
+        return UnitType(text.capitalize())
+    except ValueError:
+        raise ValueError(f"a unit is one of {', '.join(UnitType)}") from None
+
+
+def _unit_name(cells: Cells) -> str:
+    unit = cells.typed("target_code", unit_type)
+    return unit.value if unit else ""
+
+
+def read_entries(kind: Kind, sheet: Sheet, notes: Notes) -> list[Entry]:
+    """Return the company's own list: rows of `*` whose source code is their target code."""
+    return [
+        _entry(kind, Cells(sheet.file, r, notes, sheet.style.delimiter == ";"))
+        for r in sheet.records
+        if r.get("partner") == EVERY_PARTNER and r.get("source_code") == r.get("target_code") != ""
+    ]
+
+
+def _entry(kind: Kind, cells: Cells) -> Entry:
+    direction = cells.text("direction").casefold()
+    if direction not in _DIRECTIONS:
+        cells.refuse("direction", f"{direction!r} won't do; write inbound, outbound or both")
+    name, street, city, state, postal_code, country = (cells.text(c) for c in _ADDRESS)
+    return Entry(
+        kind=kind,
+        code=cells.text("target_code"),
+        description=cells.text("target_description") or cells.text("source_description"),
+        is_active=cells.text("active").casefold() not in _NO,
+        fbe=cells.typed("fbe", lambda text: _fbe(text, comma=cells.decimal_comma)),
+        direction=direction,
+        account=cells.text("account"),
+        name=name,
+        street=street,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        country=country,
+    )
+
+
+def _fbe(text: str, *, comma: bool) -> Decimal:
+    value = values.decimal(text, comma=comma and "," in text)
+    if value <= 0:
+        raise ValueError("a weight above 0 in full boxes is expected, as 0.5")
+    return value
+
+
+def read_catalogue(sheet: Sheet, notes: Notes) -> list[Product]:
+    """Return the canonical products."""
+    return [_product(Cells(sheet.file, record, notes)) for record in sheet.records]
+
+
+def _product(cells: Cells) -> Product:
+    return Product(
+        code=cells.needed("code", "give the product its code"),
+        description=cells.needed("description", "say what the product is"),
+        category=cells.text("category"),
+        variety=cells.text("variety"),
+        color=cells.text("color"),
+        grade=cells.text("grade"),
+        is_active=cells.is_active(),
+    )
+
+
+def read_packs(sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Pack]:
+    """Return the vendors' pack defaults; a row with a bad cell is said and left out."""
+    known = f"partners: {', '.join(sorted(partners)) or 'none'}"
+    packs = [_pack(Cells(sheet.file, r, notes), partners, known) for r in sheet.records]
+    return [pack for pack in packs if pack]
+
+
+def _pack(cells: Cells, partners: Collection[str], known: str) -> Pack | None:
+    partner = cells.needed("partner", "name a vendor, or * for every vendor")
+    cells.partner("partner", partners, known)
+    product = cells.needed("product_code", "name a product of catalogue.csv")
+    box_type = cells.needed("box_type", "name a box type of box_types.csv")
+    cells.needed("unit_type", f"write one of {', '.join(UnitType)}")
+    unit = cells.typed("unit_type", unit_type)
+    bunches = _at_least_one(cells, "bunches_per_box")
+    stems = _at_least_one(cells, "stems_per_bunch")
+    valid_from, valid_to = cells.validity()
+    is_active = cells.is_active()
+    if not (partner and product and box_type and unit and bunches and stems):
+        return None
+    return Pack(
+        number=cells.record.number,
+        partner=partner,
+        product_code=product,
+        box_type=box_type,
+        bunches_per_box=bunches,
+        stems_per_bunch=stems,
+        unit_type=unit,
+        is_active=is_active,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        comment=cells.text("comment"),
+    )
+
+
+def _at_least_one(cells: Cells, column: str) -> int | None:
+    cells.needed(column, "write a whole number of at least 1")
+    number = cells.typed(column, values.count)
+    if number == 0:
+        cells.refuse(column, "0 won't do; write a whole number of at least 1")
+    return number

@@ -1,0 +1,162 @@
+"""The rows of the mapping tables, as values: what an admin wrote, cleaned and typed.
+
+Nothing here reads a file or decides anything; `load` makes these values and `tables` looks them up.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from formats.records import UnitType
+from formats.values import normalised
+
+EVERY_PARTNER = "*"
+"""Partner of rows that hold for every partner, and of the company's own list."""
+
+
+class Kind(StrEnum):
+    """The kinds of code that are mapped; each has the table `<kind>.csv` (domain 9.1)."""
+
+    PRODUCTS = "products"
+    BOX_TYPES = "box_types"
+    UNITS = "units"
+    CARRIERS = "carriers"
+    CUSTOMERS = "customers"
+    SHIP_TO = "ship_to"
+
+    @property
+    def file(self) -> str:
+        return f"{self.value}.csv"
+
+
+WORD_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, Kind.CARRIERS})
+"""Kinds whose partner text is a code and a word at once (`HB`, `stem`, `Armellini`)."""
+
+CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS})
+"""Kinds whose codes are compared without regard to case (domain U-10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a mapping table: a partner's code or description, and what it is here.
+
+    `number` is the line of the file, from 1. `is_active` is False for rows switched off and for
+    rows without a target. Both ends of the validity are included; None is open.
+    """
+
+    kind: Kind
+    number: int
+    partner: str
+    vendor_code: str
+    source_code: str
+    source_description: str
+    target_code: str
+    target_description: str
+    is_active: bool
+    valid_from: date | None
+    valid_to: date | None
+    comment: str
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the row is valid on that day; both ends are included."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A canonical product of `catalogue.csv` (domain 2.2)."""
+
+    code: str
+    description: str
+    category: str
+    variety: str
+    color: str
+    grade: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the company's own list of box types, carriers, customers or ship-to places.
+
+    `fbe` is the box type's weight in full boxes (domain U-01); `direction` and `account` are a
+    carrier's; the address is a customer's or a ship-to place's. Empty text means not given.
+    """
+
+    kind: Kind
+    code: str
+    description: str
+    is_active: bool
+    fbe: Decimal | None = None
+    direction: str = ""
+    account: str = ""
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """How a vendor packs a product when nothing else is said (domain E-15, 2.3)."""
+
+    number: int
+    partner: str
+    product_code: str
+    box_type: str
+    bunches_per_box: int
+    stems_per_bunch: int
+    unit_type: UnitType
+    is_active: bool
+    valid_from: date | None
+    valid_to: date | None
+    comment: str
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the row is valid on that day; both ends are included."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+
+def clean(text: str) -> str:
+    """Return `text` without hidden characters: control characters and odd blanks become one
+    blank, zero-width ones vanish, and both ends are trimmed."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text
+    if not text.isprintable():
+        text = "".join(_visible(character) for character in text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
+
+
+def _visible(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc":
+            return " "
+        case "Cf":
+            return ""
+        case _:
+            return character
+
+
+def code_key(kind: Kind, code: str) -> str:
+    """Return `code` as a lookup key: exact but for hidden characters, and caseless for units and
+    box types (domain 9.4, U-10)."""
+    key = clean(code)
+    return key.casefold() if kind in CASELESS_KINDS else key
+
+
+def description_key(description: str) -> str:
+    """Return `description` as a lookup key: hidden characters dropped, then normalised as domain
+    9.4 says."""
+    return normalised(description if description.isprintable() else clean(description))

@@ -1,0 +1,1 @@
+"""Mapping tables: loading, looking up, applying, suggesting, editing, following."""
