@@ -8,6 +8,7 @@ The writer never guesses control numbers and never reads a clock.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -160,6 +161,9 @@ class _Writer:
         self._charset = envelope.charset
         self._is_5010 = envelope.is_5010
         self._warnings = warnings
+        # Nearly every element is plain; this spares it the look at each character.
+        marks = "".join(f"\\x{ord(mark):02x}" for mark in envelope.delimiters)
+        self._plain = re.compile(rf"(?:(?![{marks}])[ -~])*(?<! )", re.ASCII).fullmatch
 
     def plain(self, segment: Segment) -> str:
         """Return an envelope segment, whose elements we made ourselves."""
@@ -180,13 +184,21 @@ class _Writer:
         tag = str(segment[0])
         layout = _layout(tag, is_5010=self._is_5010)
         for index, element in enumerate(segment[1:], start=1):
+            if not element:
+                yield ""
+                continue
             rule = layout[index - 1] if index <= len(layout) else _ANY
+            if (
+                isinstance(element, str)
+                and rule.low <= len(element) <= rule.high
+                and self._plain(element)
+            ):
+                yield element
+                continue
             where = Where(segment=tag, position=position, element=index)
             if isinstance(element, tuple):
                 parts = [self._code(part, rule, where) for part in element]
                 yield self._marks.component.join(parts).rstrip(self._marks.component)
-            elif not element:
-                yield ""
             elif rule.kind == "t":
                 yield self._text(element, rule, where)
             else:
