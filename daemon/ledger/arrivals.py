@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
+from daemon import VERSION
 from daemon.errors import UsageError
 from daemon.intake.claim import Claim, Refusal
 from daemon.ledger.posting import Posting
@@ -17,7 +18,7 @@ from daemon.ledger.store import Ledger, advance, now_utc
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One claimed file as the pipeline needs it. `data` is None while the bytes lie in the spool."""
+    """One claimed file as the pipeline needs it; large ones have their bytes in the spool."""
 
     id: int
     partner: str
@@ -29,6 +30,20 @@ class Arrival:
     completeness: str
     attempts: int
     replays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the work on an arrival ended; counts are for people."""
+
+    arrival: Arrival
+    state: ArrivalState
+    code: str | None = None
+    reason: str | None = None
+    form: str | None = None
+    original: int | None = None
+    documents: int = 0
+    answers: int = 0
 
 
 _NEEDED = (
@@ -155,7 +170,8 @@ def _insert(
         for position, claim in enumerate(claims, 1)
     ]
     conn.execute(insert(arrivals), rows)
-    return {_identity(claim): int(row["id"]) for claim, row in zip(claims, rows, strict=True)}
+    first = last - len(claims) + 1
+    return {_identity(claim): first + offset for offset, claim in enumerate(claims)}
 
 
 def count_claimed(conn: Connection) -> int:
@@ -187,11 +203,14 @@ def claimed(conn: Connection, partner: str, *, limit: int, max_bytes: int) -> li
         .limit(limit)
     )
     batch: list[Arrival] = []
-    size = 0
+    size, hashes = 0, set[str]()
     for row in conn.execute(query):
-        arrival = Arrival(*row)
-        if batch and (arrival.attempts or size + arrival.size_bytes > max_bytes):
+        arrival = Arrival(**row._mapping)
+        is_too_much = size + arrival.size_bytes > max_bytes
+        # A copy must find its original ended, so the two never share a transaction.
+        if batch and (arrival.attempts or is_too_much or arrival.sha256 in hashes):
             break
+        hashes.add(arrival.sha256)
         batch.append(arrival)
         size += arrival.size_bytes
         if arrival.attempts:
@@ -204,7 +223,7 @@ def get(conn: Connection, arrival_id: int) -> Arrival:
     row = conn.execute(select(*_NEEDED).where(arrivals.c.id == arrival_id)).first()
     if row is None:
         raise UsageError(f"there is no arrival {arrival_id}; list them with: k2kd files")
-    return Arrival(*row)
+    return Arrival(**row._mapping)
 
 
 def begin_attempt(ledger: Ledger, ids: Sequence[int]) -> None:
@@ -240,9 +259,7 @@ def finish(
         .values(values)
     )
     if moved.rowcount != 1:
-        current = conn.execute(
-            select(arrivals.c.state).where(arrivals.c.id == arrival_id)
-        ).scalar()
+        current = conn.execute(select(arrivals.c.state).where(arrivals.c.id == arrival_id)).scalar()
         if current is None:
             raise UsageError(f"there is no arrival {arrival_id}; list them with: k2kd files")
         allowed = ", ".join(s.value for s in ARRIVAL[ArrivalState(current)]) or "nothing"
@@ -252,22 +269,52 @@ def finish(
         )
 
 
+def finish_all(conn: Connection, endings: Sequence[Ending], *, mapping_hash: str) -> None:
+    """End claimed arrivals in one statement."""
+    at = now_utc()
+    conn.execute(
+        update(arrivals)
+        .where(
+            arrivals.c.id == bindparam("arrival"),
+            arrivals.c.state == ArrivalState.CLAIMED.value,
+        )
+        .values(
+            state=bindparam("new_state"),
+            format=bindparam("form"),
+            reason_code=bindparam("code"),
+            reason=bindparam("why"),
+            original_id=bindparam("original"),
+            mapping_hash=mapping_hash,
+            version=VERSION,
+            updated_at=at,
+        ),
+        [
+            {
+                "arrival": ending.arrival.id,
+                "new_state": ending.state.value,
+                "form": ending.form,
+                "code": ending.code,
+                "why": ending.reason,
+                "original": ending.original,
+            }
+            for ending in endings
+        ],
+    )
+
+
 def earlier_copy(post: Posting, arrival: Arrival) -> int | None:
     """Return the first arrival of the same partner with the same bytes, if one was ever answered.
 
     A quarantined copy does not count: its partner may send it again once the cause is mended.
     """
-    query = (
-        select(func.min(arrivals.c.id))
-        .where(
-            arrivals.c.partner == arrival.partner,
-            arrivals.c.sha256 == arrival.sha256,
-            arrivals.c.id < arrival.id,
-            or_(
-                arrivals.c.state == ArrivalState.POSTED.value,
-                arrivals.c.state == ArrivalState.HELD.value,
-            ),
-        )
+    query = select(func.min(arrivals.c.id)).where(
+        arrivals.c.partner == arrival.partner,
+        arrivals.c.sha256 == arrival.sha256,
+        arrivals.c.id < arrival.id,
+        or_(
+            arrivals.c.state == ArrivalState.POSTED.value,
+            arrivals.c.state == ArrivalState.HELD.value,
+        ),
     )
     found = post.conn.execute(query).scalar()
     return None if found is None else int(found)

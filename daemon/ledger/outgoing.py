@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
+from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.schema import outgoing
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import now_utc
@@ -62,14 +63,23 @@ def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
     )
 
 
-def answers_to(conn: Connection, arrival_id: int) -> list[OutgoingRow]:
-    """Return the files that answered an arrival, for giving them again to a duplicate (P4)."""
-    query = (
-        select(outgoing)
-        .where(outgoing.c.arrival_id == arrival_id, outgoing.c.is_answer)
-        .order_by(outgoing.c.id)
-    )
-    return [
-        OutgoingRow(r.id, r.partner, r.kind, r.name, r.body, OutgoingState(r.state), r.arrival_id)
-        for r in conn.execute(query)
-    ]
+def latest_answers(
+    conn: Connection, *, arrival_id: int | None = None, document_id: int | None = None
+) -> list[OutgoingFile]:
+    """Return the newest answer of each kind to an arrival or a document, to be given again (P4).
+
+    The bytes, and the control numbers in them, are those of the first time; the name will be new.
+    """
+    query = select(outgoing).where(outgoing.c.is_answer).order_by(outgoing.c.id)
+    if arrival_id is not None:
+        query = query.where(outgoing.c.arrival_id == arrival_id)
+    if document_id is not None:
+        query = query.where(outgoing.c.document_id == document_id)
+    newest: dict[tuple[int | None, str], OutgoingFile] = {}
+    for row in conn.execute(query):
+        stem, extension = row.name.rsplit(".", 1)
+        reference = stem.removeprefix(f"{row.kind}-").rsplit("-", 1)[0]
+        newest[(row.document_id, row.kind)] = OutgoingFile(
+            row.partner, row.kind, reference, extension, row.body, is_answer=True
+        )
+    return list(newest.values())

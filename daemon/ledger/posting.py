@@ -68,8 +68,6 @@ class Posting:
     at: datetime
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _keys: dict[str, _Keys] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
-    """Working memory of the trade (stock in hand), gone with the transaction."""
 
     def key(self, table: Table) -> int:
         """Return the next primary key of `table`."""
@@ -90,13 +88,14 @@ class Posting:
         self.rows.setdefault(table.name, []).append(stamped)
         return key
 
-    def control_number(self, level: str, sender: str, receiver: str) -> int:
-        """Allot the next control number of a pair at a level; 999999999 is followed by 1.
+    def control_number(self, level: str, sender: str, receiver: str, *, count: int = 1) -> int:
+        """Allot `count` control numbers of a pair at a level and return the first.
 
-        The counter moves in this transaction, so a crash neither loses nor repeats a number.
+        999999999 is followed by 1. The counter moves in this transaction, so a crash neither loses
+        nor repeats a number.
         """
-        value = advance(self.conn, f"control:{level}:{sender}:{receiver}")
-        return (value - 1) % CONTROL_LIMIT + 1
+        last = advance(self.conn, f"control:{level}:{sender}:{receiver}", count)
+        return (last - count) % CONTROL_LIMIT + 1
 
     def send(self, file: OutgoingFile, *, arrival_id: int | None, document_id: int | None) -> int:
         """Gather an outgoing file; its name carries its key, so no name is ever used twice."""

@@ -1,0 +1,252 @@
+"""The running parts of a site: inboxes, lanes, delivery, tables; started, watched and stopped.
+
+Whatever wakes a part is only a hint. Each looks at the truth (folder or ledger) when woken, at its
+start and from time to time, so that a lost hint costs a moment and never a file; and the first pass
+after a start is the recovery (P11).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.clock import Clock
+from daemon.config import Configuration
+from daemon.delivery.local import LocalDelivery
+from daemon.errors import EnvironmentFault
+from daemon.eventlog import Say
+from daemon.intake.inboxes import Intake
+from daemon.intake.spool import Spool
+from daemon.intake.watch import FolderWatch, Polling
+from daemon.lanes import LocalLanes
+from daemon.ledger import arrivals
+from daemon.ledger.arrivals import LedgerArrivals
+from daemon.ledger.store import Ledger
+from daemon.mapping.tableset import TableSet
+from daemon.operations import Completed, redrive
+from daemon.pipeline.announce import announce
+from daemon.pipeline.drain import Drain
+
+TICK_S = 0.5
+LEDGER_LOOK_S = 1.0
+DEBOUNCE_S = 1.0
+DELIVERY_THREADS = 4
+RETRY_S = 1.0
+Step = Callable[[str], None]
+
+
+def no_step(_name: str) -> None:
+    """The crash point of a run that is to go on."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What one engine works with; made by `parts()`."""
+
+    site: Configuration
+    ledger: Ledger
+    tables: TableSet
+    clock: Clock
+    say: Say
+    spool: Spool
+    watch: FolderWatch | Polling
+    intake: Intake
+    drain: Drain
+    delivery: LocalDelivery
+    pool: ThreadPoolExecutor
+
+    def today(self) -> date:
+        return self.drain.today()
+
+    def work(self, partner: str) -> int:
+        """Drain one partner."""
+        found = self.site.partner_named(partner)
+        return self.drain.run(found) if found else 0
+
+    def announce(self) -> int:
+        """Tell buyers what changed; return how many files that made."""
+        return announce(self.ledger, self.site, self.tables.current, self.today()).files
+
+    def partners_with_work(self) -> list[str]:
+        with self.ledger.read() as conn:
+            return arrivals.partners_with_work(conn)
+
+    def redrive(self) -> Completed:
+        """Complete what the current tables free, and say what that was."""
+        completed = redrive(self.ledger, self.site, self.tables.current, self.today())
+        for outcome in completed.orders:
+            self.say(
+                "released",
+                partner=outcome.origin.name,
+                order=outcome.order.number,
+                state=outcome.state.value,
+            )
+        if completed.lots:
+            self.say("lots_released", lots=completed.lots)
+        return completed
+
+    def close(self) -> None:
+        self.pool.shutdown()
+        self.spool.close()
+
+
+def parts(
+    site: Configuration,
+    ledger: Ledger,
+    tables: TableSet,
+    *,
+    clock: Clock,
+    say: Say,
+    is_watching: bool,
+    step: Step = no_step,
+    delivery_threads: int = DELIVERY_THREADS,
+) -> Parts:
+    """Put the parts of a site together; `step` is called at the named steps of the contract."""
+    spool = Spool(site.state / "spool")
+    watch = FolderWatch(clock, say) if is_watching else Polling()
+    book = LedgerArrivals(ledger)
+    intake = Intake(site, book=book, spool=spool, clock=clock, say=say, watch=watch, step=step)
+    pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
+    drain = Drain(site, ledger, tables, spool, clock, say, step)
+    delivery = LocalDelivery(site, ledger, clock, say, pool, step)
+    return Parts(site, ledger, tables, clock, say, spool, watch, intake, drain, delivery, pool)
+
+
+def run_once(p: Parts, *, patience_s: float) -> int:
+    """Drain what is there, in this thread, and return how many files were delivered.
+
+    Files that are still settling are waited for up to `patience_s`.
+    """
+    p.intake.recover()
+    delivered, deadline = 0, p.clock.monotonic() + patience_s
+    while True:
+        results = p.intake.look_all()
+        p.redrive()
+        for partner in p.partners_with_work():
+            p.work(partner)
+        p.announce()
+        delivered += p.delivery.run()
+        waits = [r.next_look_s for r in results.values() if r.next_look_s is not None]
+        if any(r.claimed for r in results.values()):
+            continue
+        now = p.clock.monotonic()
+        if not waits or now + min(waits) > deadline:
+            return delivered
+        threading.Event().wait(min(waits))
+
+
+class Engine:
+    """The threads of a running site."""
+
+    def __init__(self, p: Parts) -> None:
+        self._p = p
+        self._stopping = threading.Event()
+        self._to_deliver = threading.Event()
+        self._lanes = LocalLanes(p.work, self._to_deliver.set, p.clock, p.say)
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(work,), name=name)
+            for name, work in (("intake", self._take_in), ("delivery", self._deliver))
+        ]
+        self._beats: dict[str, float] = {}
+        self._failed: BaseException | None = None
+        self._next_ledger_look = 0.0
+
+    def start(self) -> None:
+        self._p.intake.recover()
+        if isinstance(self._p.watch, FolderWatch):
+            self._p.watch.start()
+        self._lanes.start()
+        for thread in self._threads:
+            thread.start()
+        self._to_deliver.set()
+
+    def stop(self) -> None:
+        """Stop taking in, finish the transactions at work, deliver what is posted, and end."""
+        self._stopping.set()
+        self._p.watch.wake()
+        self._to_deliver.set()
+        self._threads[0].join()
+        self._lanes.stop()
+        self._to_deliver.set()
+        self._threads[1].join()
+        if isinstance(self._p.watch, FolderWatch):
+            self._p.watch.stop()
+        self._p.close()
+
+    def tick(self) -> None:
+        """Look for new tables, and for work that another process put into the ledger.
+
+        Raises what ended a thread: an engine with a dead part must not look alive.
+        """
+        if self._failed is not None:
+            raise self._failed
+        reloaded = self._p.tables.refresh()
+        if reloaded is not None:
+            if reloaded.is_good:
+                self._p.say("tables_reloaded", hash=reloaded.tables.hash[:12])
+            for problem in reloaded.problems:
+                self._p.say("tables_refused", reason=problem)
+        now = self._p.clock.monotonic()
+        if reloaded is not None or now >= self._next_ledger_look:
+            self._next_ledger_look = now + LEDGER_LOOK_S
+            self._look_at_ledger()
+
+    def _look_at_ledger(self) -> None:
+        try:
+            self._p.redrive()
+            for partner in self._p.partners_with_work():
+                self._lanes.wake(partner)
+            self._to_deliver.set()
+        except EnvironmentFault as fault:
+            self._p.say("ledger_fault", reason=str(fault), retry_s=LEDGER_LOOK_S)
+
+    def slowest_s(self) -> float:
+        """Return how long ago the slowest part moved."""
+        now = self._p.clock.monotonic()
+        oldest = max((now - beat for beat in self._beats.values()), default=0.0)
+        return max(oldest, self._lanes.oldest_beat_s())
+
+    def _beat(self) -> None:
+        self._beats[threading.current_thread().name] = self._p.clock.monotonic()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Keep what ends a thread, for the main thread to raise."""
+        try:
+            work()
+        except BaseException as error:
+            self._failed = error
+            raise
+
+    def _take_in(self) -> None:
+        while not self._stopping.is_set():
+            self._beat()
+            for partner in self._p.intake.due(TICK_S):
+                if self._p.site.partner_named(partner) is None:
+                    continue
+                self._beat()
+                if self._p.intake.look(partner).claimed:
+                    self._lanes.wake(partner)
+
+    def _deliver(self) -> None:
+        """Deliver what is posted, and announce what changed, not more often than `DEBOUNCE_S`."""
+        announce_at = 0.0
+        while True:
+            self._to_deliver.wait(TICK_S)
+            self._to_deliver.clear()
+            self._beat()
+            is_last = self._lanes.is_stopped
+            try:
+                self._p.delivery.run()
+                now = self._p.clock.monotonic()
+                if self._lanes.is_idle or now >= announce_at:
+                    announce_at = now + DEBOUNCE_S
+                    if self._p.announce():
+                        self._p.delivery.run()
+            except EnvironmentFault as fault:
+                self._p.say("delivery_fault", reason=str(fault), retry_s=RETRY_S)
+                self._stopping.wait(RETRY_S)
+            if is_last:
+                return

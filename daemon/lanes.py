@@ -1,0 +1,133 @@
+"""Lanes: which partner's work runs where. One lane a partner, in order; a bounded pool of threads.
+
+A partner is never drained by two threads at once, one that waits never has two places in the queue,
+and one whose work fails for a reason of ours is tried again later while the others go on (P8, P9).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from daemon.clock import Clock
+from daemon.errors import EnvironmentFault
+from daemon.eventlog import Say
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 300.0
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One partner's place: waiting, at work, woken while at work, or resting after a fault."""
+
+    is_queued: bool = False
+    is_busy: bool = False
+    is_woken: bool = False
+    rests_until_s: float = 0.0
+    pause_s: float = 0.0
+
+
+@dataclass(slots=True)
+class LocalLanes:
+    """Runs `work(partner)` for woken partners on a few threads of this process."""
+
+    work: Callable[[str], object]
+    after: Callable[[], None]
+    """Called when a partner's work is done, to let delivery begin."""
+    clock: Clock
+    say: Say
+    threads: int = 2
+    _lanes: dict[str, _Lane] = field(default_factory=dict)
+    _queue: deque[str] = field(default_factory=deque)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _workers: list[threading.Thread] = field(default_factory=list)
+    _beats: dict[int, float] = field(default_factory=dict)
+    _is_stopping: bool = False
+    _is_stopped: bool = False
+
+    def start(self) -> None:
+        for number in range(self.threads):
+            worker = threading.Thread(target=self._run, args=(number,), name=f"lane-{number}")
+            self._workers.append(worker)
+            worker.start()
+
+    def stop(self) -> None:
+        """Let every lane finish the transaction it is in, and end."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.notify_all()
+        for worker in self._workers:
+            worker.join()
+        self._is_stopped = True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether every lane has ended: nothing more will be posted."""
+        return self._is_stopped
+
+    def wake(self, partner: str) -> None:
+        """Ask for `partner` to be drained; harmless when it has nothing."""
+        with self._changed:
+            lane = self._lanes.setdefault(partner, _Lane())
+            if lane.is_busy:
+                lane.is_woken = True
+            elif not lane.is_queued and self.clock.monotonic() >= lane.rests_until_s:
+                lane.is_queued = True
+                self._queue.append(partner)
+                self._changed.notify()
+
+    @property
+    def is_idle(self) -> bool:
+        with self._changed:
+            return not self._queue and not any(lane.is_busy for lane in self._lanes.values())
+
+    def oldest_beat_s(self) -> float:
+        """Return how long ago the slowest lane moved; 0 where all are idle."""
+        now = self.clock.monotonic()
+        return max((now - beat for beat in self._beats.values()), default=0.0)
+
+    def beat(self) -> None:
+        """Say that the calling lane moved; work calls it between its steps."""
+        self._beats[threading.get_ident()] = self.clock.monotonic()
+
+    def _run(self, _number: int) -> None:
+        while (partner := self._next()) is not None:
+            self.beat()
+            try:
+                self.work(partner)
+                self._lanes[partner].pause_s = 0.0
+            except EnvironmentFault as fault:
+                self._rest(partner, fault)
+            finally:
+                self._beats.pop(threading.get_ident(), None)
+                self._done(partner)
+            self.after()
+
+    def _next(self) -> str | None:
+        with self._changed:
+            while not self._queue and not self._is_stopping:
+                self._changed.wait()
+            if self._is_stopping:
+                return None
+            partner = self._queue.popleft()
+            lane = self._lanes[partner]
+            lane.is_queued, lane.is_busy, lane.is_woken = False, True, False
+            return partner
+
+    def _rest(self, partner: str, fault: EnvironmentFault) -> None:
+        lane = self._lanes[partner]
+        lane.pause_s = min(lane.pause_s * 2, LONGEST_RETRY_S) if lane.pause_s else FIRST_RETRY_S
+        lane.rests_until_s = self.clock.monotonic() + lane.pause_s
+        self.say("lane_fault", partner=partner, reason=str(fault), retry_s=lane.pause_s)
+
+    def _done(self, partner: str) -> None:
+        with self._changed:
+            lane = self._lanes[partner]
+            lane.is_busy = False
+            if lane.is_woken and lane.rests_until_s <= self.clock.monotonic():
+                lane.is_queued = True
+                self._queue.append(partner)
+                self._changed.notify()

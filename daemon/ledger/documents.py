@@ -1,0 +1,119 @@
+"""Documents, interchanges and findings in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from daemon.ledger import schema
+from daemon.ledger.posting import Posting
+from daemon.ledger.states import DocumentState
+from formats.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be recorded; `record` is its canonical JSON where it may have to wait."""
+
+    arrival_id: int
+    partner: str
+    position: int
+    kind: str
+    number: str
+    control: str
+    digest: str
+    state: DocumentState
+    record: str | None = None
+    addressee: str | None = None
+
+
+def add_document(post: Posting, new: NewDocument) -> int:
+    """Record a document and return its id; its state may change until the posting closes."""
+    return post.add(
+        schema.documents,
+        {
+            "arrival_id": new.arrival_id,
+            "partner": new.partner,
+            "position": new.position,
+            "kind": new.kind,
+            "number": new.number,
+            "control": new.control,
+            "digest": new.digest,
+            "state": new.state.value,
+            "addressee": new.addressee,
+            "record": new.record,
+        },
+    )
+
+
+def set_state(post: Posting, document_id: int, state: DocumentState) -> None:
+    """Set the state of a document, whether it is written yet or only gathered."""
+    for row in post.rows.get("documents", []):
+        if row["id"] == document_id:
+            row["state"] = state.value
+            return
+    post.conn.execute(
+        update(schema.documents)
+        .where(schema.documents.c.id == document_id)
+        .values(state=state.value, updated_at=post.at)
+    )
+
+
+def add_findings(
+    post: Posting, found: Iterable[Finding], *, arrival_id: int, document_id: int | None
+) -> None:
+    """Record findings, without the offending text itself."""
+    for finding in found:
+        post.add(
+            schema.findings,
+            {
+                "arrival_id": arrival_id,
+                "document_id": document_id,
+                "code": finding.code[:60],
+                "severity": finding.severity.value,
+                "place": str(finding.where)[:200],
+                "message": finding.message,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInterchange:
+    """An interchange that was taken before."""
+
+    arrival_id: int
+    digest: str
+
+
+def known_interchange(post: Posting, key: str) -> KnownInterchange | None:
+    """Return the interchange that was taken under `key` (sender, receiver, number, usage)."""
+    for row in post.rows.get("interchanges", []):
+        if row["key"] == key:
+            return KnownInterchange(row["arrival_id"], row["digest"])
+    table = schema.interchanges.c
+    found = post.conn.execute(
+        select(table.arrival_id, table.digest).where(table.key == key)
+    ).first()
+    return None if found is None else KnownInterchange(found.arrival_id, found.digest)
+
+
+def take_interchange(post: Posting, key: str, digest: str, *, arrival_id: int) -> None:
+    """Record an interchange as taken; a released conflict takes the place of the first."""
+    if known_interchange(post, key) is None:
+        post.add(schema.interchanges, {"arrival_id": arrival_id, "key": key, "digest": digest})
+        return
+    post.conn.execute(
+        update(schema.interchanges)
+        .where(schema.interchanges.c.key == key)
+        .values(arrival_id=arrival_id, digest=digest)
+    )
+
+
+def has_documents(post: Posting, arrival_id: int) -> bool:
+    """Tell whether an earlier attempt at this arrival had an effect."""
+    query = (
+        select(schema.documents.c.id).where(schema.documents.c.arrival_id == arrival_id).limit(1)
+    )
+    return post.conn.execute(query).first() is not None

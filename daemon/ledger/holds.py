@@ -1,0 +1,159 @@
+"""Holds: what waits for a person, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from daemon.errors import UsageError
+from daemon.ledger.posting import Posting
+from daemon.ledger.schema import holds
+from daemon.ledger.states import HoldState
+from daemon.ledger.store import now_utc
+
+
+class HoldKind(StrEnum):
+    """Why something waits."""
+
+    UNMAPPED = "unmapped"
+    """A code without a row in a mapping table; a new row ends it (domain E-14)."""
+    NO_PACK = "no pack"
+    """A product without the vendor's pack (domain E-15)."""
+    NO_PARTNER = "no partner"
+    """The order names no vendor that this site knows."""
+    ORDER_EXISTS = "order exists"
+    """The same order number with other content."""
+    NO_ORIGINAL = "no original"
+    """A change of an order that has not come."""
+    CONTROL_NUMBER = "control number"
+    """The same interchange control number with other bytes."""
+    OVERSOLD = "oversold"
+    """A vendor published less than was sold (domain E-24)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One open or ended hold."""
+
+    id: int
+    arrival_id: int
+    document_id: int | None
+    lot_id: int | None
+    kind: HoldKind
+    partner: str
+    vendor: str | None
+    mapping_kind: str | None
+    source_code: str | None
+    source_description: str | None
+    line: int | None
+    place: str
+    message: str
+    state: HoldState
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """A hold to be recorded; the text says what, where and what to do."""
+
+    kind: HoldKind
+    partner: str
+    message: str
+    vendor: str | None = None
+    mapping_kind: str | None = None
+    source_code: str | None = None
+    source_description: str | None = None
+    line: int | None = None
+    place: str = ""
+    lot_id: int | None = None
+
+
+def hold(post: Posting, new: NewHold, *, arrival_id: int, document_id: int | None) -> int:
+    """Record a hold and return its id."""
+    return post.add(
+        holds,
+        {
+            "arrival_id": arrival_id,
+            "document_id": document_id,
+            "lot_id": new.lot_id,
+            "kind": new.kind.value,
+            "partner": new.partner,
+            "vendor": new.vendor,
+            "mapping_kind": new.mapping_kind,
+            "source_code": new.source_code,
+            "source_description": new.source_description,
+            "line": new.line,
+            "place": new.place,
+            "message": new.message,
+            "state": HoldState.OPEN.value,
+        },
+    )
+
+
+_COLUMNS = (
+    holds.c.id,
+    holds.c.arrival_id,
+    holds.c.document_id,
+    holds.c.lot_id,
+    holds.c.kind,
+    holds.c.partner,
+    holds.c.vendor,
+    holds.c.mapping_kind,
+    holds.c.source_code,
+    holds.c.source_description,
+    holds.c.line,
+    holds.c.place,
+    holds.c.message,
+    holds.c.state,
+)
+
+
+def open_holds(conn: Connection, kinds: Sequence[HoldKind] = ()) -> list[Hold]:
+    """Return the open holds, oldest first; all kinds where none is named."""
+    query = select(*_COLUMNS).where(holds.c.state == HoldState.OPEN.value).order_by(holds.c.id)
+    if kinds:
+        query = query.where(holds.c.kind.in_([k.value for k in kinds]))
+    return [_hold(row) for row in conn.execute(query)]
+
+
+def get(conn: Connection, hold_id: int) -> Hold:
+    """Return one hold; a UsageError where there is none."""
+    row = conn.execute(select(*_COLUMNS).where(holds.c.id == hold_id)).first()
+    if row is None:
+        raise UsageError(f"there is no hold {hold_id}; list them with: k2kd holds")
+    return _hold(row)
+
+
+def of_document(conn: Connection, document_id: int) -> list[Hold]:
+    """Return the open holds of a document."""
+    query = select(*_COLUMNS).where(
+        holds.c.document_id == document_id, holds.c.state == HoldState.OPEN.value
+    )
+    return [_hold(row) for row in conn.execute(query)]
+
+
+def _hold(row: Row[*tuple[Any, ...]]) -> Hold:
+    fields = dict(row._mapping)
+    return Hold(**{**fields, "kind": HoldKind(row.kind), "state": HoldState(row.state)})
+
+
+def end(conn: Connection, ids: Sequence[int], state: HoldState) -> None:
+    """End open holds; one that ended before stays as it is."""
+    conn.execute(
+        update(holds)
+        .where(holds.c.id.in_(ids), holds.c.state == HoldState.OPEN.value)
+        .values(state=state.value, updated_at=now_utc())
+    )
+
+
+def is_released(post: Posting, arrival_id: int, kind: HoldKind) -> bool:
+    """Tell whether a person has released a hold of `kind` on an arrival."""
+    query = select(holds.c.id).where(
+        holds.c.arrival_id == arrival_id,
+        holds.c.kind == kind.value,
+        holds.c.state == HoldState.RELEASED.value,
+    )
+    return post.conn.execute(query.limit(1)).first() is not None

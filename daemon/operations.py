@@ -1,0 +1,170 @@
+"""What a person does to the books: release, reject, replay; and what a new mapping row completes.
+
+Each is one posting. They work beside a running daemon, which delivers what they cause; without one
+it is delivered at the next start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from daemon.config import Configuration
+from daemon.errors import DataError, UsageError
+from daemon.ledger import arrivals, holds, mapping_sets
+from daemon.ledger.holds import Hold, HoldKind
+from daemon.ledger.posting import Posting, posting
+from daemon.ledger.schema import arrivals as arrival_table
+from daemon.ledger.schema import documents
+from daemon.ledger.states import ArrivalState, DocumentState, HoldState
+from daemon.ledger.store import Ledger
+from daemon.mapping.tables import Tables
+from daemon.pipeline.arrival import quarantine
+from daemon.pipeline.documents import reply
+from daemon.trade.availability import mark_dirty
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import OrderOutcome
+from daemon.trade.redrive import (
+    complete_lots,
+    complete_order,
+    ready_documents,
+    refuse_order,
+    resolved,
+)
+from formats.identify import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a set of mapping tables, or a release, completed."""
+
+    orders: tuple[OrderOutcome, ...] = ()
+    lots: int = 0
+    holds: int = 0
+    """Holds that ended."""
+
+
+def redrive(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> Completed:
+    """Complete every document and lot that `tables` free, in one posting (domain 9.5, M-02)."""
+    with ledger.read() as conn:
+        if not resolved(conn, tables, today):
+            return Completed()
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        ended = resolved(post.conn, tables, today)
+        ready = ready_documents(post.conn, ended)
+        holds.end(post.conn, [hold.id for hold in ended], HoldState.RELEASED)
+        outcomes = _complete(desk, [d for d in ready if _is_order(post, d)])
+        lots = complete_lots(desk, {h.partner for h in ended if h.lot_id is not None})
+        _settle(desk, ended)
+    return Completed(tuple(outcomes), lots, len(ended))
+
+
+def _is_order(post: Posting, document_id: int) -> bool:
+    query = select(documents.c.record, documents.c.state).where(documents.c.id == document_id)
+    row = post.conn.execute(query).first()
+    return row is not None and row.record is not None and row.state == DocumentState.HELD.value
+
+
+def _complete(desk: Desk, ready: Sequence[int], *, may_replace: bool = False) -> list[OrderOutcome]:
+    outcomes: list[OrderOutcome] = []
+    for document_id in ready:
+        outcome = complete_order(desk, document_id, may_replace=may_replace)
+        reply(desk, outcome, _form(desk, outcome.arrival_id))
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _form(desk: Desk, arrival_id: int) -> Format:
+    """Return the format an arrival came in, in which it is answered."""
+    query = select(arrival_table.c.format).where(arrival_table.c.id == arrival_id)
+    return Format(desk.post.conn.execute(query).scalar_one())
+
+
+def _settle(desk: Desk, ended: Sequence[Hold]) -> None:
+    """Post the arrivals that nothing holds any more, and tell buyers what changed."""
+    desk.write_stock()
+    for arrival_id in sorted({hold.arrival_id for hold in ended}):
+        arrivals.settle_held(desk.post.conn, arrival_id)
+    mark_dirty(desk.post.conn, desk.site, desk.shown_again)
+
+
+def release(
+    ledger: Ledger, site: Configuration, tables: Tables, today: date, hold_id: int
+) -> Completed:
+    """Let what a hold stopped go on, on a person's word.
+
+    A control number conflict makes the arrival be read again; an order takes the place of the
+    earlier one with its number. An unmapped code can't be released: it is mapped.
+    """
+    with posting(ledger) as post:
+        hold = _open_hold(post, hold_id)
+        desk = Desk(post, site, tables, today)
+        if hold.kind is HoldKind.UNMAPPED:
+            raise UsageError(f"hold {hold_id} ends when its code is mapped: {hold.message}")
+        if hold.kind is HoldKind.OVERSOLD:
+            raise UsageError(
+                f"hold {hold_id} ends when the vendor's file offers enough: {hold.message}"
+            )
+        holds.end(post.conn, [hold_id], HoldState.RELEASED)
+        if hold.kind is HoldKind.CONTROL_NUMBER:
+            arrivals.retry(post.conn, hold.arrival_id, is_replay=False)
+            return Completed(holds=1)
+        if hold.document_id is None:
+            raise UsageError(f"hold {hold_id} has no document to go on with")
+        outcomes = _complete(desk, [hold.document_id], may_replace=True)
+        _settle(desk, [hold])
+    return Completed(tuple(outcomes), holds=1)
+
+
+def _open_hold(post: Posting, hold_id: int) -> Hold:
+    hold = holds.get(post.conn, hold_id)
+    if hold.state is not HoldState.OPEN:
+        raise UsageError(f"hold {hold_id} is {hold.state.value} already")
+    return hold
+
+
+def reject(
+    ledger: Ledger, site: Configuration, tables: Tables, today: date, *, hold_id: int, reason: str
+) -> None:
+    """End a hold by refusing what it stopped; the sender is told `reason`."""
+    with posting(ledger) as post:
+        hold = _open_hold(post, hold_id)
+        desk = Desk(post, site, tables, today)
+        partner = desk.partner(hold.partner)
+        if partner is None:
+            raise UsageError(f"partner {hold.partner} is no longer in the site's configuration")
+        together = holds.of_document(post.conn, hold.document_id) if hold.document_id else [hold]
+        holds.end(post.conn, [h.id for h in together], HoldState.REJECTED)
+        if hold.document_id is not None:
+            _refuse_document(desk, hold.document_id, reason)
+        else:
+            arrival = arrivals.get(post.conn, hold.arrival_id)
+            ending = quarantine(desk, partner, arrival, "rejected", reason)
+            arrivals.finish(
+                post.conn,
+                arrival.id,
+                ArrivalState.QUARANTINED,
+                code=ending.code,
+                reason=ending.reason,
+            )
+        _settle(desk, together)
+
+
+def _refuse_document(desk: Desk, document_id: int, reason: str) -> None:
+    """Refuse a held order as a whole, and answer it so."""
+    outcome = refuse_order(desk, document_id, reason)
+    reply(desk, outcome, _form(desk, outcome.arrival_id))
+
+
+def replay(ledger: Ledger, arrival_id: int) -> None:
+    """Work on an arrival again on purpose: what had an effect is only answered again."""
+    with posting(ledger) as post:
+        arrival = arrivals.get(post.conn, arrival_id)
+        if arrival.data is None and arrival.spool is None:
+            raise DataError("no-bytes", f"the bytes of arrival {arrival_id} are past retention")
+        arrivals.retry(post.conn, arrival_id, is_replay=True)

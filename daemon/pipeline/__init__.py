@@ -1,0 +1,1 @@
+"""The way of one file: claimed, read, mapped, traded, answered, posted."""

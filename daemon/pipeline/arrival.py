@@ -1,0 +1,128 @@
+"""One arrival on its way: tell a copy from a new file, read it by its format, end it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from daemon.config import Partner
+from daemon.errors import DataError
+from daemon.ledger.arrivals import Arrival, Ending, earlier_copy
+from daemon.ledger.documents import has_documents
+from daemon.ledger.outgoing import latest_answers
+from daemon.ledger.states import ArrivalState, DocumentState
+from daemon.pipeline.axerrio import post_axerrio
+from daemon.pipeline.documents import Tally
+from daemon.pipeline.tabular import post_tabular
+from daemon.pipeline.x12 import post_x12
+from daemon.pipeline.xml import refuse_xml
+from daemon.replies.advice import quarantine_advice
+from daemon.trade.desk import Desk
+from formats.identify import Format, identify
+
+HEAD_BYTES = 64 * 1024
+
+_REASONS = {
+    "cut-short": "the file ends before its own end; send it again, complete",
+}
+
+
+class SpoolBytes(Protocol):
+    """Where the bytes of large arrivals lie."""
+
+    def path(self, name: str) -> Path: ...
+
+
+def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolBytes) -> Ending:
+    """Do all the work of one arrival inside the posting of `desk`; return how it ends.
+
+    Raises DataError for a file that can't be used at all; nothing was gathered for it then.
+    """
+    original = _original(desk, arrival)
+    if original is not None:
+        return _answer_again(desk, arrival, original)
+    data = _bytes(arrival, spool)
+    if not data.strip(b" \t\r\n\x00\x1a"):
+        raise DataError("empty", "the file is empty; send it again with its content")
+    form = identify(data[:HEAD_BYTES])
+    if refusal := form.refusal:
+        raise DataError(form.value, refusal)
+    tally = _post_by_format(desk, partner, arrival, data, form)
+    return _ending(arrival, form, tally)
+
+
+def _original(desk: Desk, arrival: Arrival) -> int | None:
+    """Return the arrival whose answers hold for this one too: an earlier copy, or its own past."""
+    if arrival.replays:
+        return arrival.id if has_documents(desk.post, arrival.id) else None
+    return earlier_copy(desk.post, arrival)
+
+
+def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:
+    """Answer a copy like the first time, and change nothing (P4)."""
+    desk.post.flush()
+    answers = latest_answers(desk.post.conn, arrival_id=original)
+    for file in answers:
+        desk.post.send(file, arrival_id=arrival.id, document_id=None)
+    return Ending(
+        arrival,
+        ArrivalState.POSTED if original == arrival.id else ArrivalState.DUPLICATE,
+        original=original,
+        answers=len(answers),
+    )
+
+
+def _bytes(arrival: Arrival, spool: SpoolBytes) -> bytes:
+    if arrival.data is not None:
+        return arrival.data
+    if arrival.spool is None:
+        raise DataError("no-bytes", "the bytes of this file are past their retention time")
+    return spool.path(arrival.spool).read_bytes()
+
+
+def _post_by_format(
+    desk: Desk, partner: Partner, arrival: Arrival, data: bytes, form: Format
+) -> Tally:
+    if form is Format.X12:
+        return post_x12(desk, partner, arrival, data)
+    if arrival.completeness == "cut-short":
+        raise DataError("cut-short", _REASONS["cut-short"])
+    if form is Format.JSON:
+        return post_axerrio(desk, partner, arrival, data)
+    if form is Format.DELIMITED:
+        return post_tabular(desk, partner, arrival, data)
+    if form is Format.XML:
+        refuse_xml(data)
+    raise DataError(
+        f"format-{form.value}",
+        f"{form.value} is recognised, but this version does not read it; send X12, JSON or CSV",
+    )
+
+
+def _ending(arrival: Arrival, form: Format, tally: Tally) -> Ending:
+    """Say how an arrival ends: unusable as a whole, waiting for a person, or posted."""
+    kept = [taken for taken in tally.taken if taken.state is not DocumentState.REJECTED]
+    state, code, reason = ArrivalState.POSTED, None, None
+    if tally.held_reason is not None or tally.count(DocumentState.HELD):
+        state, code = ArrivalState.HELD, "held"
+        reason = tally.held_reason or f"{tally.count(DocumentState.HELD)} documents wait"
+    elif not kept and tally.refusal is not None:
+        state, (code, reason) = ArrivalState.QUARANTINED, tally.refusal
+    elif tally.is_repetition:
+        state = ArrivalState.DUPLICATE
+    return Ending(
+        arrival,
+        state,
+        code=code,
+        reason=reason,
+        form=form.value,
+        documents=len(kept),
+        answers=tally.files,
+    )
+
+
+def quarantine(desk: Desk, partner: Partner, arrival: Arrival, code: str, reason: str) -> Ending:
+    """End an arrival as unusable: kept byte for byte, with a reason, and answered."""
+    file = quarantine_advice(desk, partner, arrival, code, reason)
+    desk.post.send(file, arrival_id=arrival.id, document_id=None)
+    return Ending(arrival, ArrivalState.QUARANTINED, code=code, reason=reason, answers=1)

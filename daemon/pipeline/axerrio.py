@@ -1,0 +1,32 @@
+"""A JSON file on its way: `floral.order/1` orders of an Axerrio system (domain 8.2, flow 1)."""
+
+from __future__ import annotations
+
+from daemon.config import Partner
+from daemon.errors import DataError
+from daemon.ledger.arrivals import Arrival
+from daemon.pipeline.documents import Tally, take
+from daemon.replies.advice import quarantine_advice
+from daemon.trade.desk import Desk
+from formats.axerrio.order import read_order
+from formats.identify import Format
+from formats.limits import Limits
+
+
+def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
+    """Post the orders of a JSON file; an order that can't be used is answered with its errors."""
+    limits = Limits(file_bytes=desk.site.limits.file_bytes)
+    tally = Tally()
+    for position, document in enumerate(read_order(data, limits), 1):
+        taken = take(desk, partner, arrival, document, position=position, form=Format.JSON)
+        tally.taken.append(taken)
+        tally.files += taken.files
+        if document.record is None:
+            first = next((f for f in document.findings if f.is_error), None)
+            if first is None:
+                raise DataError("json.unreadable", "no order of the file can be read")
+            tally.refusal = (first.code, f"{first.where}: {first.message}")
+            file = quarantine_advice(desk, partner, arrival, *tally.refusal)
+            desk.post.send(file, arrival_id=arrival.id, document_id=None)
+            tally.files += 1
+    return tally

@@ -1,0 +1,205 @@
+"""One document on its way: map it, let the rules decide, write the replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from daemon.config import Partner
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
+from daemon.ledger.outgoing import latest_answers
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import DocumentState
+from daemon.mapping.apply import map_inventory, map_order
+from daemon.replies import orders as order_replies
+from daemon.replies.labels import label_files
+from daemon.trade.desk import Desk
+from daemon.trade.open_market import publish
+from daemon.trade.orders import AnyOrder, content_digest, place
+from daemon.trade.outcome import OrderOutcome, StockOutcome
+from daemon.trade.parties import sides
+from daemon.trade.redrive import state_of
+from formats.documents import ReadDocument
+from formats.identify import Format
+from formats.records import InventoryAdvice
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of one document."""
+
+    document_id: int
+    state: DocumentState
+    order: OrderOutcome | None = None
+    stock: StockOutcome | None = None
+    read: ReadDocument | None = None
+    files: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of an arrival's documents."""
+
+    taken: list[Taken] = field(default_factory=list)
+    files: int = 0
+    refusal: tuple[str, str] | None = None
+    """Code and sentence, where something of the file could not be used."""
+    held_reason: str | None = None
+    """Sentence, where a part of the file waits for a person before it is even read."""
+    is_repetition: bool = False
+    """Everything in the file was taken before."""
+
+    def count(self, state: DocumentState) -> int:
+        return sum(1 for taken in self.taken if taken.state is state)
+
+
+def take(
+    desk: Desk,
+    origin: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    *,
+    position: int,
+    form: Format,
+    addressee: str | None = None,
+) -> Taken:
+    """Take one read document into the books and gather the files that answer it."""
+    record = document.record
+    if record is None:
+        return _refused(desk, origin, arrival, document, position)
+    if isinstance(record, InventoryAdvice):
+        taken = _inventory(desk, origin, arrival, document, record, position=position)
+    else:
+        taken = _order(
+            desk,
+            origin,
+            arrival,
+            document,
+            record,
+            position=position,
+            form=form,
+            addressee=addressee,
+        )
+    taken.read = document
+    add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=taken.document_id)
+    return taken
+
+
+def _refused(
+    desk: Desk, origin: Partner, arrival: Arrival, document: ReadDocument, position: int
+) -> Taken:
+    new = NewDocument(
+        arrival_id=arrival.id,
+        partner=origin.name,
+        position=position,
+        kind="unread",
+        number="",
+        control=document.control,
+        digest=document.digest,
+        state=DocumentState.REJECTED,
+    )
+    key = add_document(desk.post, new)
+    add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
+    return Taken(key, DocumentState.REJECTED, read=document)
+
+
+def _inventory(
+    desk: Desk,
+    origin: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    advice: InventoryAdvice,
+    *,
+    position: int,
+) -> Taken:
+    mapped = map_inventory(
+        advice, desk.tables, partner=origin.name, vendor=origin.name, on=desk.today
+    )
+    new = NewDocument(
+        arrival_id=arrival.id,
+        partner=origin.name,
+        position=position,
+        kind=advice.kind,
+        number=(advice.reference or "")[:64],
+        control=document.control,
+        digest=document.digest,
+        state=DocumentState.POSTED,
+    )
+    key = add_document(desk.post, new)
+    outcome = publish(
+        desk,
+        mapped.document,
+        mapped.unmapped,
+        origin=origin,
+        arrival_id=arrival.id,
+        document_id=key,
+    )
+    state = DocumentState.POSTED
+    if outcome.is_superseded:
+        state = DocumentState.SUPERSEDED
+    elif outcome.unmapped or outcome.oversold:
+        state = DocumentState.HELD
+    set_state(desk.post, key, state)
+    return Taken(key, state, stock=outcome)
+
+
+def _order(
+    desk: Desk,
+    origin: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    order: AnyOrder,
+    *,
+    position: int,
+    form: Format,
+    addressee: str | None,
+) -> Taken:
+    parties = sides(desk.site, order, origin, addressee)
+    vendor = parties.vendor.name if parties.vendor else None
+    mapped = map_order(order, desk.tables, partner=origin.name, vendor=vendor, on=desk.today)
+    new = NewDocument(
+        arrival_id=arrival.id,
+        partner=origin.name,
+        position=position,
+        kind=order.kind,
+        number=order.number,
+        control=document.control,
+        digest=document.digest,
+        state=DocumentState.POSTED,
+        addressee=addressee,
+        record=order.model_dump_json(),
+    )
+    key = add_document(desk.post, new)
+    outcome = place(
+        desk,
+        mapped.document,
+        mapped.unmapped,
+        parties,
+        origin=origin,
+        digest=content_digest(order),
+        arrival_id=arrival.id,
+        document_id=key,
+    )
+    state = state_of(outcome)
+    set_state(desk.post, key, state)
+    files = reply(desk, outcome, form)
+    return Taken(key, state, order=outcome, files=files)
+
+
+def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
+    """Gather the files that an order's outcome causes; return how many."""
+    if outcome.repeats_document is not None:
+        files = answers_of(desk, outcome.repeats_document)
+    else:
+        files = order_replies.answer(desk, outcome, form)
+        files += order_replies.forward(desk, outcome)
+        files += label_files(desk, outcome)
+    for file in files:
+        desk.post.send(file, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
+    return len(files)
+
+
+def answers_of(desk: Desk, document_id: int) -> list[OutgoingFile]:
+    """Return the newest answers to an earlier document, byte for byte, to be given again (P4)."""
+    desk.post.flush()
+    return latest_answers(desk.post.conn, document_id=document_id)

@@ -1,0 +1,134 @@
+"""Drain a partner: post its claimed arrivals in order, many in one transaction (steps C7 to C9).
+
+Each arrival ends in exactly one of posted, duplicate, held or quarantined, and is answered (P5).
+Killing the process anywhere loses nothing and repeats nothing: until the transaction commits
+nothing has happened, and after it everything has, down to the bytes and names of the outgoing
+files.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.clock import Clock
+from daemon.config import Configuration, Partner
+from daemon.errors import DataError, EnvironmentFault
+from daemon.eventlog import Say, safe
+from daemon.ledger import arrivals, mapping_sets
+from daemon.ledger.arrivals import Arrival, Ending
+from daemon.ledger.posting import posting
+from daemon.ledger.store import Ledger
+from daemon.mapping.tableset import TableSet
+from daemon.pipeline.arrival import SpoolBytes, post_arrival, quarantine
+from daemon.trade.availability import mark_dirty
+from daemon.trade.desk import Desk
+
+MAX_ATTEMPTS = 3
+BATCH_BYTES = 16 << 20
+Step = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Drain:
+    """Posts what partners have waiting; threads may drain different partners at once."""
+
+    site: Configuration
+    ledger: Ledger
+    tables: TableSet
+    spool: SpoolBytes
+    clock: Clock
+    say: Say
+    step: Step = lambda _name: None
+
+    def run(self, partner: Partner) -> int:
+        """Post everything that `partner` has waiting; return how many arrivals were worked on."""
+        done = 0
+        while batch := self._next(partner):
+            arrivals.begin_attempt(self.ledger, [arrival.id for arrival in batch])
+            self.step("C7")
+            self._post(partner, batch)
+            done += len(batch)
+        return done
+
+    def _next(self, partner: Partner) -> list[Arrival]:
+        with self.ledger.read() as conn:
+            return arrivals.claimed(
+                conn, partner.name, limit=self.site.intake.batch, max_bytes=BATCH_BYTES
+            )
+
+    def _post(self, partner: Partner, batch: list[Arrival]) -> None:
+        """Post a batch in one transaction; if that fails, each of its files in one of its own."""
+        try:
+            endings = self._post_together(partner, batch)
+        except EnvironmentFault:
+            raise
+        # The lane's one catch-all: a bug met on one file must not stop the files behind it.
+        except Exception:
+            if len(batch) == 1:
+                self._after_bug(partner, batch[0], traceback.format_exc())
+                return
+            for arrival in batch:
+                self._post(partner, [arrival])
+            return
+        for ending in endings:
+            self._tell(partner, ending)
+
+    def _post_together(self, partner: Partner, batch: list[Arrival]) -> list[Ending]:
+        tables = self.tables.current
+        with posting(self.ledger) as post:
+            desk = Desk(post, self.site, tables, self.today())
+            mapping_sets.keep(post.conn, tables.hash, tables.files)
+            endings = [self._one(desk, partner, arrival) for arrival in batch]
+            desk.write_stock()
+            mark_dirty(post.conn, self.site, desk.shown_again)
+            arrivals.finish_all(post.conn, endings, mapping_hash=tables.hash)
+            self.step("C9")
+        self.step("C9 committed")
+        return endings
+
+    def _one(self, desk: Desk, partner: Partner, arrival: Arrival) -> Ending:
+        if arrival.attempts >= MAX_ATTEMPTS:
+            reason = f"the daemon stopped {arrival.attempts} times while it read this file"
+            return quarantine(desk, partner, arrival, "crash-loop", reason)
+        try:
+            return post_arrival(desk, partner, arrival, self.spool)
+        except DataError as error:
+            return quarantine(desk, partner, arrival, error.code, str(error))
+
+    def _after_bug(self, partner: Partner, arrival: Arrival, trace: str) -> None:
+        """Leave a file that met a bug for its next attempt; quarantine it after the third."""
+        self.say("bug", partner=partner.name, arrival=arrival.id, trace=trace)
+        if arrival.attempts + 1 < MAX_ATTEMPTS:
+            return
+        with posting(self.ledger) as post:
+            desk = Desk(post, self.site, self.tables.current, self.today())
+            ending = quarantine(
+                desk,
+                partner,
+                arrival,
+                "bug",
+                "the daemon failed on this file three times; its operator has been told",
+            )
+            arrivals.finish_all(post.conn, [ending], mapping_hash=self.tables.current.hash)
+        self._tell(partner, ending)
+
+    def _tell(self, partner: Partner, ending: Ending) -> None:
+        self.say(
+            ending.state.value,
+            partner=partner.name,
+            arrival=ending.arrival.id,
+            file=safe(ending.arrival.name),
+            form=ending.form,
+            documents=ending.documents,
+            answers=ending.answers,
+            code=ending.code,
+            reason=ending.reason,
+            original=ending.original,
+        )
+
+    def today(self) -> date:
+        """Return the site's calendar day, by which rows hold and lots are open."""
+        return self.clock.now().astimezone(self.site.site.zone).date()

@@ -1,0 +1,68 @@
+"""A delimited file on its way: a vendor's availability, or purchase orders."""
+
+from __future__ import annotations
+
+from daemon.config import Partner, Role
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.states import DocumentState
+from daemon.pipeline.documents import Tally, take
+from daemon.replies.advice import order_advice, stock_advice
+from daemon.trade.desk import Desk
+from formats.documents import ReadDocument
+from formats.findings import Finding
+from formats.identify import Format
+from formats.limits import Limits
+from formats.records import Party
+from formats.tabular.advice import Counts
+from formats.tabular.availability import read_availability
+from formats.tabular.dialect import Dialect
+from formats.tabular.purchase_order import read_purchase_orders
+
+ORDER_COLUMN = b"po_number"
+HEAD_BYTES = 4096
+
+
+def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
+    """Post a delimited file and gather its answers; what it is shows in its header."""
+    dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
+    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
+    if ORDER_COLUMN in head or not partner.has(Role.VENDOR):
+        documents = read_purchase_orders(data, dialect=dialect, limits=limits)
+        return _post_orders(desk, partner, arrival, list(documents))
+    vendor = Party(code=partner.name, name=partner.title or None)
+    (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=limits)
+    return _post_availability(desk, partner, arrival, document)
+
+
+def _post_availability(
+    desk: Desk, partner: Partner, arrival: Arrival, document: ReadDocument
+) -> Tally:
+    taken = take(desk, partner, arrival, document, position=1, form=Format.DELIMITED)
+    file = stock_advice(partner, arrival, taken.stock, document)
+    desk.post.send(file, arrival_id=arrival.id, document_id=None)
+    return Tally([taken], files=1, refusal=_first_error(document.findings))
+
+
+def _post_orders(
+    desk: Desk, partner: Partner, arrival: Arrival, documents: list[ReadDocument]
+) -> Tally:
+    tally = Tally()
+    for position, document in enumerate(documents, 1):
+        taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
+        tally.taken.append(taken)
+        tally.files += taken.files
+    findings = [finding for document in documents for finding in document.findings]
+    held = tally.count(DocumentState.HELD)
+    rejected = tally.count(DocumentState.REJECTED)
+    counts = Counts(len(documents), len(documents) - held - rejected, held, rejected)
+    file = order_advice(partner, arrival, counts, findings)
+    desk.post.send(file, arrival_id=arrival.id, document_id=None)
+    tally.files += 1
+    tally.refusal = _first_error(findings)
+    return tally
+
+
+def _first_error(findings: list[Finding] | tuple[Finding, ...]) -> tuple[str, str] | None:
+    first = next((f for f in findings if f.is_error), None)
+    return None if first is None else (first.code, f"{first.where}: {first.message}")

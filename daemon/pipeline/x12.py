@@ -1,0 +1,199 @@
+"""An X12 file on its way: each interchange new, repeated or in conflict; each set a document."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from daemon.config import Partner
+from daemon.errors import DataError
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.documents import add_findings, known_interchange, take_interchange
+from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
+from daemon.ledger.outgoing import latest_answers
+from daemon.pipeline.documents import Tally, take
+from daemon.replies.technical import acknowledge
+from daemon.trade.desk import Desk
+from formats.findings import Finding, Where, warning
+from formats.identify import Format
+from formats.limits import Limits
+from formats.x12.outcomes import InterchangeOutcome
+from formats.x12.reader import Policy, X12Reading, read
+from formats.x12.spans import Interchange
+
+DUPLICATE_CONTROL_NUMBER = ("R", "025")
+"""TA104 and TA105 for a control number that was used before with other bytes."""
+
+
+class Verdict(Enum):
+    """What an interchange is, by its control number (reliability E)."""
+
+    NEW = auto()
+    REPEATED = auto()
+    """The same bytes were taken before: no effect, and never an error (AS2 erratum 3055)."""
+    CONFLICT = auto()
+    """The number was used with other bytes: a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    key: str
+    digest: str
+    original: int | None = None
+    """Arrival that brought it first."""
+
+
+def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
+    """Post the documents of an X12 file and gather its acknowledgements.
+
+    Raises DataError where no interchange can be trusted, so that nobody can be answered in X12.
+    """
+    reading = read(data, _limits(desk), _policy(desk))
+    if not any(interchange.is_trusted for interchange in reading.interchanges):
+        _refuse(reading)
+    judged = [_judge(desk, arrival, reading, each) for each in reading.interchanges]
+    tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
+    add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
+    for position, document in enumerate(reading.documents(), 1):
+        index = document.interchange or 0
+        if judged[index].verdict is Verdict.NEW:
+            taken = take(
+                desk,
+                partner,
+                arrival,
+                document,
+                position=position,
+                form=Format.X12,
+                addressee=_addressee(reading.interchanges[index]),
+            )
+            tally.taken.append(taken)
+            tally.files += taken.files
+    for outcome, judgement in zip(reading.outcomes, judged, strict=True):
+        _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
+    tally.refusal = _first_error(reading, tally)
+    return tally
+
+
+def _limits(desk: Desk) -> Limits:
+    chosen = desk.site.limits
+    return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
+
+
+def _policy(desk: Desk) -> Policy:
+    """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
+    ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
+    return Policy(receivers=frozenset((i.qualifier, i.id) for i in ours))
+
+
+def _refuse(reading: X12Reading) -> None:
+    found = [*reading.findings, *(f for i in reading.interchanges for f in i.findings)]
+    first = next((f for f in found if f.is_error), None)
+    if first is None:
+        raise DataError("x12.unreadable", "no interchange of the file can be read; send it again")
+    raise DataError(first.code, f"{first.where}: {first.message}")
+
+
+def _addressee(interchange: Interchange) -> str:
+    return f"{interchange.receiver_qualifier}/{interchange.receiver}"
+
+
+def _judge(desk: Desk, arrival: Arrival, reading: X12Reading, interchange: Interchange) -> _Judged:
+    """Tell a new interchange from a repeated one and from one in conflict."""
+    sender = f"{interchange.sender_qualifier}/{interchange.sender}"
+    key = f"{sender}>{_addressee(interchange)}:{interchange.control}:{interchange.usage}"
+    raw = reading.data[interchange.start : interchange.end]
+    digest = hashlib.sha256(raw).hexdigest()
+    known = known_interchange(desk.post, key)
+    if known is None or interchange.is_rejected:
+        return _Judged(Verdict.NEW, key, digest)
+    if known.digest == digest:
+        return _Judged(Verdict.REPEATED, key, digest, known.arrival_id)
+    if is_released(desk.post, arrival.id, HoldKind.CONTROL_NUMBER):
+        return _Judged(Verdict.NEW, key, digest)
+    return _Judged(Verdict.CONFLICT, key, digest, known.arrival_id)
+
+
+def _answer(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    *,
+    outcome: InterchangeOutcome,
+    judged: _Judged,
+    tally: Tally,
+) -> None:
+    """Gather the technical answer to one interchange and remember its number."""
+    interchange = outcome.interchange
+    found = [*interchange.findings, *_sender_warning(partner, interchange)]
+    found += [f for group in interchange.groups for f in group.findings]
+    add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
+    if judged.verdict is Verdict.REPEATED:
+        _answer_again(desk, arrival, judged, tally)
+        return
+    override = DUPLICATE_CONTROL_NUMBER if judged.verdict is Verdict.CONFLICT else None
+    for file in acknowledge(desk, partner, outcome, override):
+        desk.post.send(file, arrival_id=arrival.id, document_id=None)
+        tally.files += 1
+    if judged.verdict is Verdict.CONFLICT:
+        _hold_conflict(desk, partner, arrival, interchange=interchange, judged=judged, tally=tally)
+    elif not interchange.is_rejected:
+        take_interchange(desk.post, judged.key, judged.digest, arrival_id=arrival.id)
+
+
+def _answer_again(desk: Desk, arrival: Arrival, judged: _Judged, tally: Tally) -> None:
+    if judged.original is None or judged.original == arrival.id:
+        return
+    desk.post.flush()
+    for file in latest_answers(desk.post.conn, arrival_id=judged.original):
+        desk.post.send(file, arrival_id=arrival.id, document_id=None)
+        tally.files += 1
+
+
+def _hold_conflict(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    *,
+    interchange: Interchange,
+    judged: _Judged,
+    tally: Tally,
+) -> None:
+    message = (
+        f"interchange {interchange.control} of {interchange.sender} came before with other bytes"
+        f" (arrival {judged.original}); release it to take this one too, or reject it"
+    )
+    hold(
+        desk.post,
+        NewHold(
+            HoldKind.CONTROL_NUMBER, partner.name, message, place=f"ISA13 {interchange.control}"
+        ),
+        arrival_id=arrival.id,
+        document_id=None,
+    )
+    tally.held_reason = message
+
+
+def _sender_warning(partner: Partner, interchange: Interchange) -> list[Finding]:
+    """Warn where the envelope names another sender than the partner whose inbox it came to."""
+    ours = partner.x12
+    if ours is None or (ours.qualifier, ours.id) == (
+        interchange.sender_qualifier,
+        interchange.sender,
+    ):
+        return []
+    message = (
+        f"the interchange says it is from {interchange.sender_qualifier}/{interchange.sender}, but"
+        f" it came from {partner.name}, who is {ours.qualifier}/{ours.id}; check ISA05 and ISA06"
+    )
+    return [warning("x12.ISA06.unexpected", message, Where("ISA", element=6))]
+
+
+def _first_error(reading: X12Reading, tally: Tally) -> tuple[str, str] | None:
+    """Return the code and sentence of the first error, for the arrival's reason."""
+    found: list[Finding] = [f for i in reading.interchanges for f in i.findings]
+    found += [f for i in reading.interchanges for g in i.groups for f in g.findings]
+    found += [f for taken in tally.taken if taken.read for f in taken.read.findings]
+    first = next((f for f in found if f.is_error), None)
+    return None if first is None else (first.code, f"{first.where}: {first.message}")

@@ -1,0 +1,1 @@
+"""Which document goes to whom, in the format and the codes of the partner that gets it."""

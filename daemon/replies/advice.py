@@ -1,0 +1,102 @@
+"""Advice files: what became of a delimited file, and why a file could not be used at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from daemon.config import Partner, Role
+from daemon.eventlog import safe
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.posting import OutgoingFile
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import StockOutcome
+from formats.axerrio.acknowledgement import Result, write_acknowledgement
+from formats.documents import ReadDocument
+from formats.findings import Finding
+from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
+
+
+def quarantine_advice(
+    desk: Desk, partner: Partner, arrival: Arrival, code: str, reason: str
+) -> OutgoingFile:
+    """Tell a partner that a file could not be used, in the form it reads."""
+    finding = Finding(code, reason)
+    if partner.has(Role.AXERRIO):
+        body = write_acknowledgement(
+            message_id=None,
+            received_at=desk.post.at,
+            result=Result.REJECTED,
+            findings=(finding,),
+        )
+        return OutgoingFile(partner.name, "ack", _stem(arrival), "json", body, is_answer=True)
+    body = write_file_acknowledgement(
+        safe(arrival.name), Counts(received=0, accepted=0), findings=(finding,)
+    )
+    return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def stock_advice(
+    partner: Partner,
+    arrival: Arrival,
+    outcome: StockOutcome | None,
+    document: ReadDocument,
+) -> OutgoingFile:
+    """Tell a vendor what became of each line of its availability that is not simply on sale."""
+    rejected = {
+        f.where.row or f.where.path or f.where.position for f in document.findings if f.is_error
+    }
+    received = len(rejected) + (len(outcome.advice.lines) if outcome else 0)
+    held = outcome.staged if outcome else 0
+    superseded = bool(outcome and outcome.is_superseded)
+    counts = Counts(
+        received=received,
+        accepted=0 if superseded or not outcome else received - len(rejected) - held,
+        held=held,
+        rejected=received if superseded else len(rejected),
+    )
+    body = write_file_acknowledgement(
+        safe(arrival.name),
+        counts,
+        _lines(outcome) if outcome else (),
+        [*document.findings, *_notes(outcome)],
+    )
+    return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def _lines(outcome: StockOutcome) -> Iterator[AnsweredLine]:
+    """Answer each line that is not on sale yet, with the reason."""
+    for code in outcome.unmapped:
+        text = code.source_code or code.source_description or ""
+        message = f"{text} is not known here yet; a person maps it and it goes on sale by itself"
+        yield AnsweredLine(
+            str(code.line or ""), "held", code="E-14", where=code.where, message=message
+        )
+
+
+def _notes(outcome: StockOutcome | None) -> Iterable[Finding]:
+    if outcome is None:
+        return
+    if outcome.is_superseded:
+        yield Finding(
+            "stock.superseded",
+            "a newer count is already here, so this file changes nothing; send the newest count",
+        )
+    if outcome.oversold:
+        yield Finding(
+            "E-24",
+            f"{outcome.oversold} products are offered below what is sold of them; nothing more is"
+            " sold until a file offers more",
+        )
+
+
+def order_advice(
+    partner: Partner, arrival: Arrival, counts: Counts, findings: Iterable[Finding]
+) -> OutgoingFile:
+    """Tell a partner what became of a file of purchase orders."""
+    body = write_file_acknowledgement(safe(arrival.name), counts, findings=findings)
+    return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def _stem(arrival: Arrival) -> str:
+    """Return the file's name without its extension; only plain characters of it reach a name."""
+    return safe(arrival.name).rsplit(".", 1)[0]

@@ -1,0 +1,36 @@
+"""Envelopes and control numbers of outgoing X12 files."""
+
+from __future__ import annotations
+
+from daemon.config import Configuration, Partner, X12Identity
+from daemon.ledger.posting import Posting
+from formats.x12.write import ControlNumbers, Envelope
+
+
+def identity(partner: Partner) -> X12Identity:
+    """Return how `partner` is named in envelopes; its name in capitals where it has no identity."""
+    return partner.x12 or X12Identity(id=partner.name.upper()[:15].ljust(2, "X"))
+
+
+def to_partner(site: Configuration, partner: Partner, *, is_test: bool = False) -> Envelope:
+    """Return the envelope of a file from this site to `partner`."""
+    ours, theirs = site.site.x12, identity(partner)
+    return Envelope(
+        sender_qualifier=ours.qualifier,
+        sender=ours.id,
+        receiver_qualifier=theirs.qualifier,
+        receiver=theirs.id,
+        usage="T" if is_test else theirs.usage,
+        version="00501" if theirs.version == "005010" else "00401",
+    )
+
+
+def numbers(post: Posting, envelope: Envelope) -> ControlNumbers:
+    """Allot the next interchange and group numbers of the pair."""
+    pair = (
+        f"{envelope.sender_qualifier}/{envelope.sender}",
+        f"{envelope.receiver_qualifier}/{envelope.receiver}",
+    )
+    return ControlNumbers(
+        post.control_number("interchange", *pair), post.control_number("group", *pair)
+    )

@@ -1,0 +1,243 @@
+"""Replies to an order: the answer to its sender, and the order as its vendor reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from daemon.config import Partner
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
+from daemon.replies.envelopes import identity, numbers, to_partner
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.findings import Finding
+from formats.identify import Format
+from formats.records import AxerrioOrder, OrderLine, Party, PurchaseOrder, Purpose, UnitType
+from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
+from formats.tabular.purchase_order import write_purchase_order
+from formats.x12 import order_acknowledgement as x855
+from formats.x12.purchase_order_out import write_purchase_order as write_850
+
+ZERO = Decimal(0)
+
+_X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
+
+_X855_CODE = {
+    LineState.ACCEPTED: x855.LineStatus.ACCEPTED,
+    LineState.CUT: x855.LineStatus.QUANTITY_CHANGED,
+    LineState.REFUSED: x855.LineStatus.REJECTED,
+    LineState.UNMAPPED: x855.LineStatus.ON_HOLD,
+    LineState.PENDING: x855.LineStatus.ON_HOLD,
+    LineState.CANCELLED: x855.LineStatus.DELETED,
+}
+
+
+def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
+    """Return the business answer to the sender of an order, in the format it came in."""
+    order = outcome.order
+    if isinstance(order, AxerrioOrder):
+        return [_axerrio(desk, outcome, order)]
+    if form is Format.X12:
+        return [_x855(desk, outcome, order)]
+    return [_csv(outcome, order)]
+
+
+def _x855(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
+    """Return an 855; a second one for the same order says so in BAK01 (06 confirms a held one)."""
+    envelope = to_partner(desk.site, outcome.origin, is_test=order.is_test)
+    kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
+    body = x855.write_order_acknowledgement(
+        order,
+        [part for line in outcome.lines for part in _x855_parts(order, line)],
+        envelope=envelope,
+        control=numbers(desk.post, envelope),
+        at=desk.post.at.astimezone(desk.site.site.zone),
+        acknowledgement_type=kind,
+        seller_number=f"{outcome.order_id}" if outcome.order_id else None,
+        message=outcome.hold,
+    )
+    return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
+
+
+def _x855_parts(order: PurchaseOrder, line: LineOutcome) -> list[x855.LineAcknowledgement]:
+    """Answer a line; what is cut off it is a part of its own, so that the parts add up."""
+    code = _X855_CODE[line.state]
+    whole = line.line.quantity
+    if line.state is LineState.CUT:
+        return [
+            _part(line, code, line.accepted, line.reason),
+            _part(line, x855.LineStatus.REJECTED, whole - line.accepted, None),
+        ]
+    return [_part(line, code, whole, line.reason)]
+
+
+def _part(
+    line: LineOutcome, code: x855.LineStatus, quantity: Decimal, message: str | None
+) -> x855.LineAcknowledgement:
+    return x855.LineAcknowledgement(line.line, code, quantity, line.line.unit, message=message)
+
+
+def _csv(outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
+    answers = [
+        ConfirmedLine(
+            po_number=order.number,
+            line=line.line.reference,
+            status=_status(line),
+            confirmed_boxes=line.accepted,
+            confirmed_cost=line.line.unit_price,
+            ship_date=order.ship_date,
+            reason_code=line.state.value,
+            message=line.reason or outcome.hold,
+        )
+        for line in outcome.lines
+    ]
+    body = write_order_acknowledgement(answers)
+    return OutgoingFile(outcome.origin.name, "order-ack", order.number, "csv", body, is_answer=True)
+
+
+def _status(line: LineOutcome) -> str:
+    return {
+        LineState.ACCEPTED: "accepted",
+        LineState.CUT: "changed",
+        LineState.REFUSED: "rejected",
+        LineState.CANCELLED: "cancelled",
+        LineState.UNMAPPED: "UNKNOWN",
+        LineState.PENDING: "held",
+    }[line.state]
+
+
+def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> OutgoingFile:
+    """Return a `floral.ack/1`; an unknown line is named, and the order is accepted (M-01)."""
+    is_held = outcome.state is OrderState.HELD
+    lines = tuple(
+        LineAnswer(
+            line.line.reference,
+            "accepted" if line.state is LineState.PENDING else _status(line),
+            line.reason,
+        )
+        for line in outcome.lines
+    )
+    is_refused = outcome.state is OrderState.REJECTED
+    result = Result.REJECTED if is_refused else Result.ACCEPTED
+    notes = [Finding("held", outcome.hold)] if outcome.hold else []
+    body = write_acknowledgement(
+        message_id=order.message_id,
+        received_at=desk.post.at,
+        result=Result.WITH_EXCEPTIONS if is_held else result,
+        order_number=order.number,
+        ids={"purchaseOrder": str(outcome.order_id)} if outcome.order_id else {},
+        lines=lines,
+        findings=notes,
+    )
+    return OutgoingFile(outcome.origin.name, "ack", order.number, "json", body, is_answer=True)
+
+
+def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return the order for its vendor: accepted lines only, in the vendor's codes and pack."""
+    vendor, order = outcome.vendor, outcome.order
+    is_cancelled = outcome.state is OrderState.CANCELLED
+    if vendor is None or not isinstance(order, PurchaseOrder) or order.is_test:
+        return []
+    if not (outcome.is_placed or (is_cancelled and outcome.repeats_document is None)):
+        return []
+    theirs = vendor_order(desk, outcome, vendor)
+    files: list[OutgoingFile] = []
+    for form in vendor.receives_orders:
+        if form == "x12":
+            envelope = to_partner(desk.site, vendor)
+            at = desk.post.at.astimezone(desk.site.site.zone)
+            body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
+            files.append(_to_vendor(vendor, "850", order.number, "edi", body))
+        else:
+            body = write_purchase_order(theirs)
+            files.append(_to_vendor(vendor, "order", order.number, "csv", body))
+    return files
+
+
+def _to_vendor(
+    vendor: Partner, kind: str, reference: str, extension: str, body: bytes
+) -> OutgoingFile:
+    return OutgoingFile(vendor.name, kind, reference, extension, body, is_answer=False)
+
+
+def vendor_order(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> PurchaseOrder:
+    """Return the order as the vendor knows it."""
+    order = outcome.order
+    if not isinstance(order, PurchaseOrder):
+        raise AssertionError("only purchase orders are forwarded")
+    kept = [line for line in outcome.lines if line.state is not LineState.REFUSED]
+    buyer = outcome.buyer
+    return order.model_copy(
+        update={
+            "buyer": _party(buyer, order.buyer),
+            "vendor": _party(vendor, order.vendor),
+            "lines": tuple(_vendor_line(desk, line, vendor) for line in kept),
+            "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
+        }
+    )
+
+
+def _party(partner: Partner | None, said: Party) -> Party:
+    if partner is None:
+        return said
+    return replace(
+        said, code=identity(partner).id, qualifier="92", name=partner.title or partner.name
+    )
+
+
+def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner) -> OrderLine:
+    line = outcome.line
+    product = line.product or ""
+    code = desk.tables.partner_code(Kind.PRODUCTS, vendor.name, product, desk.today)
+    known = desk.tables.catalogue.get(product)
+    pack = desk.tables.pack(vendor.name, product, desk.today)
+    box_type = line.box_type or (pack.box_type if pack else None)
+    return replace(
+        line,
+        quantity=outcome.accepted if outcome.accepted else line.quantity,
+        unit=_unit(desk, vendor, line.unit_type) or line.unit,
+        price_unit=_unit(desk, vendor, line.price_unit_type) or line.price_unit,
+        seller_item=_code_of(code) or product or line.seller_item,
+        description=(code.source_description if code else "")
+        or (known.description if known else line.description),
+        box_type_code=_box_type(desk, vendor, box_type),
+        bunches_per_box=outcome.pack.bunches_per_box,
+        stems_per_bunch=outcome.pack.stems_per_bunch,
+        contents=tuple(
+            replace(c, seller_item=_product(desk, vendor, c.product) or c.seller_item)
+            for c in line.contents
+        ),
+        box_codes=outcome.boxes,
+    )
+
+
+def _product(desk: Desk, vendor: Partner, product: str | None) -> str | None:
+    if product is None:
+        return None
+    row = desk.tables.partner_code(Kind.PRODUCTS, vendor.name, product, desk.today)
+    return _code_of(row) or product
+
+
+def _code_of(row: Row | None) -> str | None:
+    return row.source_code or None if row else None
+
+
+def _unit(desk: Desk, partner: Partner, unit: UnitType | None) -> str | None:
+    """Return the partner's own word for a unit, else the code of X12 list 355."""
+    if unit is None:
+        return None
+    row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
+    return _code_of(row) or _X12_UNITS[unit]
+
+
+def _box_type(desk: Desk, partner: Partner, box_type: str | None) -> str | None:
+    if box_type is None:
+        return None
+    for name in (partner.name, EVERY_PARTNER):
+        row = desk.tables.partner_code(Kind.BOX_TYPES, name, box_type, desk.today)
+        if code := _code_of(row):
+            return code
+    return box_type

@@ -1,0 +1,168 @@
+"""The service: one daemon per site, from lock to last delivery, as systemd or a terminal runs it.
+
+SIGTERM and SIGINT finish the transactions at work and deliver what they posted; SIGHUP reads the
+configuration and the tables again, and keeps the old ones where the new ones have problems.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from daemon import config, safefile
+from daemon.clock import Clock, SystemClock
+from daemon.config import Configuration
+from daemon.engine import TICK_S, Engine, Parts, parts, run_once
+from daemon.errors import SiteError
+from daemon.eventlog import EventLog, Say
+from daemon.ledger.migrate import upgrade
+from daemon.ledger.store import Ledger, open_ledger
+from daemon.mapping.tableset import TableSet
+from daemon.notify import Notifier
+
+PATIENCE_S = 15.0
+STUCK_S = 45.0
+"""A part that has not moved for this long is not reported alive."""
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def run(
+    root: Path, *, once: bool = False, pretty: bool | None = None, samples: bool = False
+) -> int:
+    """Run the site in `root` until it is told to stop; return the exit code.
+
+    With `once` only what is there is drained. With `samples` the sample network's files are put
+    into the inboxes at the very first start.
+    """
+    site = config.load(root)
+    say = EventLog(sys.stderr, pretty=pretty)
+    clock = SystemClock()
+    safefile.make_directories(site.state)
+    with safefile.open_directory(site.state) as state, safefile.exclusive(state):
+        ledger = open_ledger(site.ledger_url)
+        try:
+            is_new = upgrade(ledger)
+            make_folders(site)
+            if is_new and samples:
+                _install_samples(site, clock, say)
+            if once:
+                return _once(site, ledger, clock, say)
+            return _serve(root, site, ledger, clock, say)
+        finally:
+            ledger.close()
+
+
+def make_folders(site: Configuration) -> None:
+    """Make the inbox and outbox of every partner where they are missing."""
+    for partner in site.partner:
+        safefile.make_directories(site.inbox(partner.name))
+        safefile.make_directories(site.outbox(partner.name))
+
+
+def _install_samples(site: Configuration, clock: Clock, say: Say) -> None:
+    from daemon.samples import install_samples  # noqa: PLC0415
+
+    today = clock.now().astimezone(site.site.zone).date()
+    count = len(list(install_samples(site, today)))
+    say("samples_dropped", files=count)
+
+
+def open_tables(site: Configuration, clock: Clock) -> TableSet:
+    """Return the site's mapping tables; a SiteError lists every problem in them."""
+    return TableSet.open(site.mappings, [p.name for p in site.partner], clock)
+
+
+def _once(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> int:
+    p = parts(
+        site,
+        ledger,
+        open_tables(site, clock),
+        clock=clock,
+        say=say,
+        is_watching=False,
+        delivery_threads=1,
+    )
+    try:
+        delivered = run_once(p, patience_s=PATIENCE_S)
+    finally:
+        p.close()
+    say("drained", files=delivered)
+    return 0
+
+
+def _serve(root: Path, site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> int:
+    notifier = Notifier.from_environment(os.environ)
+    tables = open_tables(site, clock)
+    with _signals() as arrived:
+        while True:
+            p = parts(site, ledger, tables, clock=clock, say=say, is_watching=True)
+            engine = Engine(p)
+            engine.start()
+            say("ready", partners=len(site.partner), ledger=ledger.engine.dialect.name)
+            notifier.ready(f"watching {len(site.partner)} inboxes")
+            try:
+                stop = _watch_over(engine, p, notifier, arrived)
+            finally:
+                engine.stop()
+            if stop is not signal.SIGHUP:
+                notifier.stopping("drained")
+                say("stopped", reason=stop.name)
+                return 0
+            notifier.reloading(time.monotonic_ns())
+            site, tables = _reloaded(root, site, tables, clock, say)
+
+
+def _watch_over(
+    engine: Engine, p: Parts, notifier: Notifier, arrived: queue.SimpleQueue[signal.Signals]
+) -> signal.Signals:
+    """Feed the watchdog while every part moves; return the signal that ends the watch."""
+    fed_at = 0.0
+    while True:
+        try:
+            return arrived.get(timeout=TICK_S)
+        except queue.Empty:
+            engine.tick()
+        now = p.clock.monotonic()
+        interval = notifier.interval_s
+        if interval and now - fed_at >= interval / 2 and engine.slowest_s() < STUCK_S:
+            notifier.alive()
+            fed_at = now
+
+
+def _reloaded(
+    root: Path, site: Configuration, tables: TableSet, clock: Clock, say: Say
+) -> tuple[Configuration, TableSet]:
+    """Return the configuration and tables as they stand now, or the old ones with the problems."""
+    try:
+        fresh = config.load(root)
+        made = open_tables(fresh, clock)
+        make_folders(fresh)
+    except SiteError as error:
+        for problem in error.problems:
+            say("reload_refused", reason=problem)
+        return site, tables
+    say("reloaded", partners=len(fresh.partner))
+    return fresh, made
+
+
+@contextmanager
+def _signals() -> Iterator[queue.SimpleQueue[signal.Signals]]:
+    """Collect the signals that steer the service; a storm of them is one after another."""
+    arrived: queue.SimpleQueue[signal.Signals] = queue.SimpleQueue()
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        arrived.put(signal.Signals(number))
+
+    before = {number: signal.signal(number, note) for number in _SIGNALS}
+    try:
+        yield arrived
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

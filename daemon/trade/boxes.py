@@ -1,0 +1,31 @@
+"""Box codes: the vendor's own, or allotted by us where it sent none (domain L-03, L-04)."""
+
+from __future__ import annotations
+
+from daemon.ledger.schema import boxes
+from daemon.ledger.store import advance
+from daemon.trade.desk import Desk
+
+MAX_BOXES_PER_LINE = 10_000
+
+
+def allot(
+    desk: Desk, vendor: str, order_line_id: int, count: int, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Record `count` boxes of an order line and return their codes.
+
+    Codes the vendor `given` are kept as they are (L-02); the rest are allotted from the vendor's
+    own counter, at most 20 characters and unique with the vendor (L-03).
+    """
+    codes = list(given[:count])
+    missing = count - len(codes)
+    if missing > 0:
+        last = advance(desk.post.conn, f"box:{vendor}", missing)
+        prefix = desk.site.labels.box_code_prefix
+        codes += [f"{prefix}{number:07}" for number in range(last - missing + 1, last + 1)]
+    for sequence, code in enumerate(codes, 1):
+        desk.post.add(
+            boxes,
+            {"code": code, "vendor": vendor, "order_line_id": order_line_id, "sequence": sequence},
+        )
+    return tuple(codes)

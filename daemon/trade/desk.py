@@ -1,0 +1,38 @@
+"""What the rules of one posting work with: the posting, the site, its tables and today's date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from daemon.config import Configuration, Connection, Partner
+from daemon.ledger.posting import Posting
+from daemon.mapping.tables import Tables
+from daemon.trade.stock import StockInHand, write_back
+
+
+@dataclass(slots=True)
+class Desk:
+    """One posting's working place; gone when the posting closes."""
+
+    post: Posting
+    site: Configuration
+    tables: Tables
+    today: date
+    stock: StockInHand = field(default_factory=StockInHand)
+    shown_again: set[str] = field(default_factory=set)
+    """Vendors whose availability changed here."""
+
+    def partner(self, name: str | None) -> Partner | None:
+        return self.site.partner_named(name) if name else None
+
+    def connection(self, vendor: str, buyer: str) -> Connection | None:
+        """Return the link that shows `vendor`'s stock to `buyer`, if they have one."""
+        return next(
+            (c for c in self.site.connection if (c.vendor, c.buyer) == (vendor, buyer)), None
+        )
+
+    def write_stock(self) -> None:
+        """Write what the rules kept in memory, so that statements see it."""
+        self.post.flush()
+        write_back(self.post, self.stock)

@@ -1,0 +1,185 @@
+"""Judge an order: who is in it, what of it can go on, and what of it must wait.
+
+A line is judged against the vendor's stock and takes from it at once, so that two lines on the same
+product, and two orders of one posting, never count the same box twice (domain K-40).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.states import LineState, OrderState
+from daemon.trade import stock
+from daemon.trade.boxes import MAX_BOXES_PER_LINE
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.units import PackMissingError, PackRate
+from daemon.trade.unmapped import to_map
+from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, UnitType
+
+ZERO = Decimal(0)
+
+
+def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Decide about every line; nothing is taken from stock unless the whole order may go on."""
+    if draft.vendor is None or (draft.buyer is None and isinstance(draft.order, PurchaseOrder)):
+        return _without_partner(desk, draft)
+    if draft.unmapped:
+        return _red(desk, draft)
+    link = desk.connection(draft.vendor.name, draft.buyer.name) if draft.buyer else None
+    draft = replace(draft, connection=link)
+    if isinstance(draft.order, AxerrioOrder):
+        lines = tuple(_as_ordered(desk, draft, line) for line in draft.order.lines)
+        return replace(draft, lines=lines, state=OrderState.PENDING_APPROVAL)
+    if link is None:
+        return _without_link(desk, draft)
+    lines, missing = _judge_lines(desk, draft)
+    if missing is not None:
+        return _without_pack(desk, draft, missing)
+    is_alive = any(line.state is not LineState.REFUSED for line in lines)
+    return replace(
+        draft, lines=lines, state=OrderState.APPROVED if is_alive else OrderState.REJECTED
+    )
+
+
+def _without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    side = "vendor" if draft.vendor is None else "buyer"
+    named = getattr(draft.order, side).code or getattr(draft.order, side).name or "nobody"
+    message = (
+        f"the order names {named} as its {side}, which is no {side} of this site; add the partner"
+        " to the site's configuration and release the hold"
+    )
+    return _hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+
+
+def _without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    vendor, buyer = (p.name if p else "?" for p in (draft.vendor, draft.buyer))
+    message = (
+        f"{vendor} and {buyer} are not connected; add the connection to the site's configuration"
+        " and release the hold"
+    )
+    return _hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+
+
+def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> OrderOutcome:
+    vendor = draft.vendor.name if draft.vendor else ""
+    message = (
+        f"line {missing.line.reference}: {missing}; add {vendor} {missing.line.product} to"
+        " packs.csv and release the hold"
+    )
+    return _hold_order(desk, draft, HoldKind.NO_PACK, message)
+
+
+def _hold_order(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -> OrderOutcome:
+    """Hold an order that stands in the books already."""
+    hold(
+        desk.post,
+        NewHold(kind, draft.origin.name, message, place=f"order {draft.order.number}"),
+        arrival_id=draft.arrival_id,
+        document_id=draft.document_id,
+    )
+    lines = tuple(LineOutcome(line, LineState.PENDING, ZERO) for line in draft.order.lines)
+    return replace(draft, lines=lines, state=OrderState.HELD, hold=message)
+
+
+def _red(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order with unmapped codes: red until a person maps them (domain M-01, E-14)."""
+    for code in draft.unmapped:
+        hold(
+            desk.post,
+            NewHold(
+                HoldKind.UNMAPPED,
+                code.partner,
+                to_map(code),
+                vendor=draft.vendor.name if draft.vendor else None,
+                mapping_kind=code.kind,
+                source_code=code.source_code,
+                source_description=code.source_description,
+                line=code.line,
+                place=code.where,
+            ),
+            arrival_id=draft.arrival_id,
+            document_id=draft.document_id,
+        )
+    why = {code.line: to_map(code) for code in draft.unmapped}
+    lines = tuple(
+        LineOutcome(line, LineState.UNMAPPED, ZERO, why[line.line])
+        if line.line in why
+        else LineOutcome(line, LineState.PENDING, ZERO)
+        for line in draft.order.lines
+    )
+    return replace(draft, lines=lines, state=OrderState.HELD)
+
+
+class _NoPackError(PackMissingError):
+    def __init__(self, line: OrderLine, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+def _pack(desk: Desk, draft: OrderOutcome, line: OrderLine) -> PackRate:
+    """Return the vendor's pack of the line's product, else what the order itself says (K-30)."""
+    vendor = draft.vendor.name if draft.vendor else ""
+    known = desk.tables.pack(vendor, line.product, desk.today) if line.product else None
+    if known is None:
+        return PackRate(line.bunches_per_box, line.stems_per_bunch)
+    return PackRate(
+        known.bunches_per_box or line.bunches_per_box,
+        known.stems_per_bunch or line.stems_per_bunch,
+    )
+
+
+def _as_ordered(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+    return LineOutcome(
+        line, LineState.PENDING, line.quantity, None, _pack(desk, draft, line), line.box_codes
+    )
+
+
+def _judge_lines(
+    desk: Desk, draft: OrderOutcome
+) -> tuple[tuple[LineOutcome, ...], _NoPackError | None]:
+    """Judge line by line; a test order (P-29) and one that must wait put back what they took."""
+    lines: list[LineOutcome] = []
+    missing: _NoPackError | None = None
+    for line in draft.order.lines:
+        try:
+            lines.append(_judge_line(desk, draft, line))
+        except _NoPackError as error:
+            missing = error
+            break
+    if draft.order.is_test or missing is not None:
+        for judged in lines:
+            desk.stock.put_back(judged.takings)
+    return tuple(lines), missing
+
+
+def _judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+    """Decide about one line of a connected buyer's order."""
+    pack = _pack(desk, draft, line)
+    unit = line.unit_type or UnitType.BOX
+    if line.quantity <= 0 or line.quantity != line.quantity.to_integral_value():
+        return LineOutcome(line, LineState.REFUSED, ZERO, "the quantity must be whole and above 0")
+    if unit is UnitType.BOX and line.quantity > MAX_BOXES_PER_LINE:
+        too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+        return LineOutcome(line, LineState.REFUSED, ZERO, too_many)
+    if draft.connection is None or draft.vendor is None or line.product is None:
+        raise AssertionError("a line is judged only between connected partners, once mapped")
+    lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
+    if not lots and "procurement" in draft.connection.modality:
+        return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
+    try:
+        left = stock.available(lots, unit, pack, draft.order.ship_date)
+    except PackMissingError as error:
+        raise _NoPackError(line, str(error)) from error
+    got, state = line.quantity, LineState.ACCEPTED
+    reason: str | None = None
+    if left < line.quantity:
+        got, state = left, LineState.CUT
+        reason = f"only {left} {unit.value} left of {line.quantity}"
+    if got == line.quantity or (left > 0 and draft.connection.when_short == "cut"):
+        takings = stock.take(lots, got, unit, pack, draft.order.ship_date)
+        return LineOutcome(line, state, got, reason, pack, takings=tuple(takings))
+    why = f"{left} {unit.value} left of {line.quantity}" if left > 0 else "nothing left"
+    return LineOutcome(line, LineState.REFUSED, ZERO, why, pack)

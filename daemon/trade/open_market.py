@@ -1,0 +1,313 @@
+"""Take a vendor's inventory advice into the open market stock (domain sections 4.2 and 4.3).
+
+A line whose product no table knows is staged: kept, but not on sale until it is mapped (M-12). The
+same key replaces its quantity, adds to it, or the whole stock is replaced, as the partner's
+`availability_mode` says (K-43, K-44).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import bindparam, func, select, update
+
+from daemon.config import Partner
+from daemon.ledger import holds as hold_book
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.schema import stock_lots
+from daemon.ledger.states import HoldState
+from daemon.mapping.apply import Unmapped
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import StockOutcome
+from daemon.trade.stock import NO_DATE
+from daemon.trade.unmapped import to_map
+from formats.records import InventoryAdvice, InventoryLine
+from formats.values import normalised
+
+ZERO = Decimal(0)
+LotKey = tuple[str, str, str, str]
+
+
+@dataclass(slots=True)
+class _Known:
+    """A lot as the ledger has it."""
+
+    id: int
+    published: Decimal
+    bought: Decimal
+
+
+def publish(
+    desk: Desk,
+    advice: InventoryAdvice,
+    unmapped: tuple[Unmapped, ...],
+    *,
+    origin: Partner,
+    arrival_id: int,
+    document_id: int,
+) -> StockOutcome:
+    """Bring the stock of the vendor `origin` up to date with `advice` (already mapped)."""
+    desk.write_stock()
+    as_of = _aware(desk, advice.as_of)
+    if _is_older(desk, origin.name, as_of):
+        return StockOutcome(advice, origin, document_id, arrival_id, is_superseded=True)
+    known = _known_lots(desk, origin.name)
+    new, changed = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
+    if origin.availability_mode == "replace":
+        changed += _left_out(known, new, changed)
+    _write(desk, changed)
+    lot_of = {row_key: values["id"] for row_key, values in new.items()}
+    lot_of |= {key: lot.id for key, lot in known.items()}
+    _hold_unmapped(desk, advice, unmapped, lot_of, arrival_id=arrival_id, document_id=document_id)
+    oversold = _hold_oversold(
+        desk, origin.name, changed, arrival_id=arrival_id, document_id=document_id
+    )
+    desk.post.flush()
+    desk.shown_again.add(origin.name)
+    staged = sum(1 for line in advice.lines if line.product is None or line.unit_type is None)
+    return StockOutcome(
+        advice,
+        origin,
+        document_id,
+        arrival_id,
+        published=len(advice.lines) - staged,
+        staged=staged,
+        oversold=oversold,
+        unmapped=unmapped,
+    )
+
+
+def _aware(desk: Desk, moment: datetime | None) -> datetime | None:
+    """Give a time without zone the site's zone."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=desk.site.site.zone).astimezone(UTC)
+
+
+def _is_older(desk: Desk, vendor: str, as_of: datetime | None) -> bool:
+    """Tell whether the stock at hand was counted after `as_of`: then the advice is superseded."""
+    if as_of is None:
+        return False
+    query = select(func.max(stock_lots.c.as_of)).where(stock_lots.c.vendor == vendor)
+    newest = desk.post.conn.execute(query).scalar()
+    return newest is not None and newest > as_of
+
+
+def _key(line: InventoryLine) -> LotKey:
+    """Return what identifies a lot of a vendor (domain 2.4, last paragraph)."""
+    source = line.seller_item or line.buyer_item or line.gtin or line.description or ""
+    day = line.available_from.isoformat() if line.available_from else NO_DATE
+    return (normalised(source), day, line.post_harvest or "", line.location or "")
+
+
+def _known_lots(desk: Desk, vendor: str) -> dict[LotKey, _Known]:
+    columns = stock_lots.c
+    query = (
+        select(
+            columns.id,
+            columns.source_key,
+            columns.available_from,
+            columns.post_harvest,
+            columns.location,
+            columns.published,
+            columns.bought,
+        )
+        .where(columns.vendor == vendor)
+        .with_for_update()
+    )
+    return {
+        (row.source_key, row.available_from, row.post_harvest, row.location): _Known(
+            row.id, row.published, row.bought
+        )
+        for row in desk.post.conn.execute(query)
+    }
+
+
+def _gather(
+    desk: Desk,
+    advice: InventoryAdvice,
+    origin: Partner,
+    known: dict[LotKey, _Known],
+    *,
+    arrival_id: int,
+    as_of: datetime | None,
+) -> tuple[dict[LotKey, dict[str, object]], list[dict[str, object]]]:
+    """Sort the lines into new lots and changed ones; a key that stands twice is one lot."""
+    new: dict[LotKey, dict[str, object]] = {}
+    changed: dict[LotKey, dict[str, object]] = {}
+    adds = origin.availability_mode == "increase"
+    for line in advice.lines:
+        key = _key(line)
+        values = _values(line, advice, origin, arrival_id, as_of)
+        before = new.get(key) or changed.get(key)
+        lot = known.get(key)
+        if adds and before is not None:
+            values["published"] = _quantity(before["published"]) + line.quantity
+        elif adds and lot is not None:
+            values["published"] = lot.published + line.quantity
+        if lot is None:
+            row = new.setdefault(key, {})
+            row.update(values)
+            row.setdefault("id", 0)
+        else:
+            changed[key] = {**values, "lot": lot.id, "bought": lot.bought}
+    for key, row in new.items():
+        source, day, post_harvest, location = key
+        row.pop("id")
+        row.update(
+            vendor=origin.name,
+            source_key=source,
+            available_from=day,
+            post_harvest=post_harvest,
+            location=location,
+            bought=ZERO,
+        )
+        row["id"] = desk.post.add(stock_lots, row)
+    return new, list(changed.values())
+
+
+def _quantity(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else ZERO
+
+
+def _values(
+    line: InventoryLine,
+    advice: InventoryAdvice,
+    origin: Partner,
+    arrival_id: int,
+    as_of: datetime | None,
+) -> dict[str, object]:
+    return {
+        "arrival_id": arrival_id,
+        "source_code": line.seller_item,
+        "description": line.description,
+        "available_to": line.available_to.isoformat() if line.available_to else None,
+        "product": line.product,
+        "unit": line.unit,
+        "unit_type": line.unit_type.value if line.unit_type else None,
+        "box_type_code": line.box_type_code,
+        "box_type": line.box_type,
+        "bunches_per_box": line.bunches_per_box,
+        "stems_per_bunch": line.stems_per_bunch,
+        "category": line.category,
+        "color": line.color,
+        "unit_cost": line.unit_cost,
+        "cost_unit": line.cost_unit_type.value if line.cost_unit_type else None,
+        "currency": advice.currency or origin.currency,
+        "published": line.quantity,
+        "as_of": as_of,
+    }
+
+
+def _left_out(
+    known: dict[LotKey, _Known],
+    new: dict[LotKey, dict[str, object]],
+    changed: list[dict[str, object]],
+) -> list[dict[str, object]]:
+    """Reduce every lot that a full file leaves out to what is sold of it (domain K-42)."""
+    named = {row["lot"] for row in changed}
+    return [
+        {"lot": lot.id, "published": lot.bought, "bought": lot.bought}
+        for key, lot in known.items()
+        if lot.id not in named and key not in new and lot.published != lot.bought
+    ]
+
+
+def _write(desk: Desk, changed: list[dict[str, object]]) -> None:
+    """Update lots, one statement for each set of columns."""
+    for columns in {tuple(sorted(row)) for row in changed}:
+        rows = [{**row, "at": desk.post.at} for row in changed if tuple(sorted(row)) == columns]
+        names = [name for name in columns if name not in ("lot", "bought")]
+        desk.post.conn.execute(
+            update(stock_lots)
+            .where(stock_lots.c.id == bindparam("lot"))
+            .values({name: bindparam(f"new_{name}") for name in names})
+            .values(updated_at=bindparam("at")),
+            [
+                {"lot": row["lot"], "at": row["at"], **{f"new_{n}": row[n] for n in names}}
+                for row in rows
+            ],
+        )
+
+
+def _hold_unmapped(
+    desk: Desk,
+    advice: InventoryAdvice,
+    unmapped: Iterable[Unmapped],
+    lot_of: dict[LotKey, object],
+    *,
+    arrival_id: int,
+    document_id: int,
+) -> None:
+    """Let each unknown code of the file wait once; its lots are found by the code again."""
+    lines = {line.line: line for line in advice.lines}
+    waiting = {
+        (h.partner, h.mapping_kind, h.source_code, h.source_description)
+        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED])
+        if h.lot_id is not None
+    }
+    for code in unmapped:
+        same = (code.partner, code.kind, code.source_code, code.source_description)
+        line = lines.get(code.line or 0)
+        lot = lot_of.get(_key(line)) if line else None
+        if same in waiting or not isinstance(lot, int):
+            continue
+        waiting.add(same)
+        hold(
+            desk.post,
+            NewHold(
+                HoldKind.UNMAPPED,
+                code.partner,
+                to_map(code),
+                vendor=code.partner,
+                mapping_kind=code.kind,
+                source_code=code.source_code,
+                source_description=code.source_description,
+                line=code.line,
+                place=code.where,
+                lot_id=lot,
+            ),
+            arrival_id=arrival_id,
+            document_id=document_id,
+        )
+
+
+def _hold_oversold(
+    desk: Desk,
+    vendor: str,
+    changed: list[dict[str, object]],
+    *,
+    arrival_id: int,
+    document_id: int,
+) -> int:
+    """Hold each lot that was published below what is sold, and end holds that no longer hold."""
+    waiting = {
+        h.lot_id: h.id
+        for h in hold_book.open_holds(desk.post.conn, [HoldKind.OVERSOLD])
+        if h.vendor == vendor
+    }
+    short = 0
+    for row in changed:
+        lot, published, bought = row["lot"], _quantity(row["published"]), _quantity(row["bought"])
+        if published >= bought:
+            if isinstance(lot, int) and lot in waiting:
+                hold_book.end(desk.post.conn, [waiting[lot]], HoldState.RELEASED)
+            continue
+        short += 1
+        if lot in waiting or not isinstance(lot, int):
+            continue
+        what = row.get("product") or row.get("source_code") or row.get("description")
+        message = (
+            f"{what}: the file offers {published}, but {bought} are sold; {bought - published}"
+            " are short (E-24). Send a higher quantity, or reject orders"
+        )
+        hold(
+            desk.post,
+            NewHold(HoldKind.OVERSOLD, vendor, message, vendor=vendor, lot_id=lot),
+            arrival_id=arrival_id,
+            document_id=document_id,
+        )
+    return short

@@ -1,0 +1,202 @@
+"""Write orders and prebooks, with their lines and boxes, into the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select, update
+
+from daemon.ledger import schema
+from daemon.ledger.states import ORDER, LineState, OrderState, sources
+from daemon.trade import stock
+from daemon.trade.boxes import allot
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.units import PackMissingError, convert
+from formats.records import AxerrioOrder, UnitType
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The newest order of one sender and number."""
+
+    id: int
+    document_id: int
+    digest: str
+    state: OrderState
+    revision: int
+
+
+def latest(desk: Desk, origin: str, number: str) -> Earlier | None:
+    """Return the newest purchase order that `origin` sent under `number`."""
+    gathered = desk.post.rows.get("orders", [])
+    if any(row["origin"] == origin and row["number"] == number for row in gathered):
+        desk.post.flush()
+    table = schema.orders.c
+    query = (
+        select(table.id, table.document_id, table.digest, table.state, table.revision)
+        .where(table.origin == origin, table.number == number, table.kind == "purchase_order")
+        .order_by(table.revision.desc())
+        .limit(1)
+    )
+    row = desk.post.conn.execute(query).first()
+    if row is None:
+        return None
+    return Earlier(row.id, row.document_id, row.digest, OrderState(row.state), row.revision)
+
+
+def withdraw(desk: Desk, earlier: Earlier) -> None:
+    """Cancel an order and give its stock back; one that is over stays as it is."""
+    if OrderState.CANCELLED not in ORDER[earlier.state]:
+        return
+    desk.write_stock()
+    stock.give_back(desk.post, earlier.id)
+    set_state(desk, earlier.id, OrderState.CANCELLED)
+
+
+def set_state(desk: Desk, order_id: int, state: OrderState) -> None:
+    """Move an order to `state` if the table of transitions allows it."""
+    table = schema.orders
+    desk.post.conn.execute(
+        update(table)
+        .where(table.c.id == order_id, table.c.state.in_(sources(ORDER, state)))
+        .values(state=state.value, updated_at=desk.post.at)
+    )
+
+
+def write(desk: Desk, draft: OrderOutcome, digest: str, revision: int) -> OrderOutcome:
+    """Record a new order with its lines; an Axerrio order makes its prebook too (domain 8.2)."""
+    prebook_id = None
+    prebook_lines: dict[int, int] = {}
+    if isinstance(draft.order, AxerrioOrder):
+        prebook_id = _add_order(desk, draft, "prebook", digest, revision=revision)
+        for line in draft.lines:
+            prebook_lines[line.line.line] = _add_line(desk, prebook_id, line, None)
+    order_id = _add_order(
+        desk, draft, "purchase_order", digest, revision=revision, prebook_id=prebook_id
+    )
+    lines = []
+    for line in draft.lines:
+        key = _add_line(desk, order_id, line, prebook_lines.get(line.line.line))
+        lines.append(_carry_out(desk, draft, line, key))
+    return replace(draft, order_id=order_id, lines=tuple(lines))
+
+
+def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
+    """Bring a held order and its prebook up to date after what it waited for has come (M-02)."""
+    desk.post.flush()
+    conn, lines = desk.post.conn, []
+    set_state(desk, own.id, draft.state)
+    prebook = select(schema.orders.c.prebook_id).where(schema.orders.c.id == own.id)
+    prebook_id = conn.execute(prebook).scalar()
+    if prebook_id is not None:
+        set_state(desk, prebook_id, draft.state)
+    keys = {
+        (row.order_id, row.line): row.id
+        for row in conn.execute(
+            select(
+                schema.order_lines.c.order_id, schema.order_lines.c.line, schema.order_lines.c.id
+            ).where(schema.order_lines.c.order_id.in_([own.id, prebook_id or own.id]))
+        )
+    }
+    for line in draft.lines:
+        for order_id in {own.id, prebook_id or own.id}:
+            key = keys[(order_id, line.line.line)]
+            conn.execute(
+                update(schema.order_lines)
+                .where(schema.order_lines.c.id == key)
+                .values(_line_row(line))
+            )
+        lines.append(_carry_out(desk, draft, line, keys[(own.id, line.line.line)]))
+    return replace(draft, order_id=own.id, lines=tuple(lines))
+
+
+def _add_order(
+    desk: Desk,
+    draft: OrderOutcome,
+    kind: str,
+    digest: str,
+    *,
+    revision: int,
+    prebook_id: int | None = None,
+) -> int:
+    order = draft.order
+    customer = order.customer
+    return desk.post.add(
+        schema.orders,
+        {
+            "arrival_id": draft.arrival_id,
+            "document_id": draft.document_id,
+            "kind": kind,
+            "origin": draft.origin.name,
+            "number": order.number,
+            "revision": revision,
+            "buyer": draft.buyer.name if draft.buyer else None,
+            "vendor": draft.vendor.name if draft.vendor else None,
+            "customer": (customer.name or customer.code) if customer else None,
+            "ship_date": order.ship_date,
+            "ship_via": order.ship_via.value,
+            "currency": order.currency,
+            "is_test": order.is_test,
+            "digest": digest,
+            "state": draft.state.value,
+            "prebook_id": prebook_id,
+        },
+    )
+
+
+def _add_line(desk: Desk, order_id: int, line: LineOutcome, prebook_line_id: int | None) -> int:
+    return desk.post.add(
+        schema.order_lines,
+        {
+            "order_id": order_id,
+            "line": line.line.line,
+            "reference": line.line.reference,
+            "prebook_line_id": prebook_line_id,
+            **_line_row(line),
+        },
+    )
+
+
+def _line_row(outcome: LineOutcome) -> dict[str, object]:
+    line = outcome.line
+    return {
+        "description": line.description,
+        "source_code": line.seller_item or line.buyer_item,
+        "product": line.product,
+        "quantity": line.quantity,
+        "accepted": outcome.accepted,
+        "unit_type": line.unit_type.value if line.unit_type else None,
+        "box_type": line.box_type,
+        "bunches_per_box": outcome.pack.bunches_per_box,
+        "stems_per_bunch": outcome.pack.stems_per_bunch,
+        "unit_price": line.unit_price,
+        "price_unit": line.price_unit_type.value if line.price_unit_type else line.price_unit,
+        "state": outcome.state.value,
+        "reason": outcome.reason,
+    }
+
+
+def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> LineOutcome:
+    """Take the stock of an accepted line and allot its boxes; a test order takes nothing (P-29)."""
+    if draft.state is not OrderState.APPROVED or draft.order.is_test or draft.vendor is None:
+        return line
+    unit = line.line.unit_type or UnitType.BOX
+    if line.state in (LineState.ACCEPTED, LineState.CUT) and line.line.product:
+        stock.reserve(desk.post, key, line.takings)
+        desk.shown_again.add(draft.vendor.name)
+    elif line.state is not LineState.PENDING:
+        return line
+    boxes = _box_count(line, unit)
+    if not boxes:
+        return line
+    return replace(line, boxes=allot(desk, draft.vendor.name, key, boxes, line.line.box_codes))
+
+
+def _box_count(line: LineOutcome, unit: UnitType) -> int:
+    """Return the whole boxes of a line; 0 where its unit does not make whole boxes."""
+    try:
+        boxes = convert(line.accepted, unit, UnitType.BOX, line.pack)
+    except PackMissingError:
+        return 0
+    return int(boxes) if boxes == boxes.to_integral_value() else 0

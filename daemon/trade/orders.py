@@ -1,0 +1,119 @@
+"""Place an order: judge it and write it into the books, once.
+
+An order with a code that no table knows is held whole and shown red; the row that maps the code
+completes it without a second file (domain M-01, M-02). The same number again with the same content
+changes nothing; with other content it waits for a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from daemon.config import Partner
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.apply import Unmapped
+from daemon.trade.desk import Desk
+from daemon.trade.judgement import ZERO, judge
+from daemon.trade.order_book import Earlier, latest, rewrite, withdraw, write
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.parties import Sides
+from formats.records import AxerrioOrder, PurchaseOrder, Purpose
+
+AnyOrder = PurchaseOrder | AxerrioOrder
+
+
+def content_digest(order: AnyOrder) -> str:
+    """Return the SHA-256 of what an order says, without what only names the sending of it."""
+    said = order.model_dump_json(exclude={"message_id", "created_at", "purpose"})
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def place(
+    desk: Desk,
+    order: AnyOrder,
+    unmapped: tuple[Unmapped, ...],
+    sides: Sides,
+    *,
+    origin: Partner,
+    digest: str,
+    arrival_id: int,
+    document_id: int,
+    may_replace: bool = False,
+) -> OrderOutcome:
+    """Judge `order` (already mapped) and record it; return what became of it.
+
+    `may_replace` is a person's word that the order may take the place of an earlier one.
+    """
+    draft = OrderOutcome(
+        order=order,
+        state=OrderState.HELD,
+        lines=(),
+        origin=origin,
+        document_id=document_id,
+        arrival_id=arrival_id,
+        buyer=sides.buyer,
+        vendor=sides.vendor,
+        unmapped=unmapped,
+    )
+    earlier = latest(desk, origin.name, order.number)
+    if earlier is not None:
+        if earlier.document_id != document_id and earlier.digest == digest:
+            return _repeat(draft, earlier)
+        if earlier.document_id != document_id and not (
+            may_replace or order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
+        ):
+            return _conflict(desk, draft)
+    elif order.purpose in (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL):
+        return _no_original(desk, draft)
+    return _settle(desk, draft, digest, earlier)
+
+
+def _repeat(draft: OrderOutcome, earlier: Earlier) -> OrderOutcome:
+    return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
+
+
+def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    number = draft.order.number
+    message = (
+        f"order {number} is already here with other content; release to let this one take its"
+        f" place, or reject it"
+    )
+    return _held_whole(desk, draft, HoldKind.ORDER_EXISTS, message)
+
+
+def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    message = (
+        f"order {draft.order.number} is to be changed, but it has not come; it waits for the"
+        " original, or release it to take it as new"
+    )
+    return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message)
+
+
+def _held_whole(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -> OrderOutcome:
+    """Hold a document without making an order of it."""
+    hold(
+        desk.post,
+        NewHold(kind, draft.origin.name, message, place=f"order {draft.order.number}"),
+        arrival_id=draft.arrival_id,
+        document_id=draft.document_id,
+    )
+    lines = tuple(LineOutcome(line, LineState.PENDING, ZERO) for line in draft.order.lines)
+    return replace(draft, lines=lines, hold=message)
+
+
+def _settle(desk: Desk, draft: OrderOutcome, digest: str, earlier: Earlier | None) -> OrderOutcome:
+    """Judge the lines and write the order, in place of `earlier` where there is one."""
+    own = earlier if earlier and earlier.document_id == draft.document_id else None
+    if earlier and not own:
+        withdraw(desk, earlier)
+    if draft.order.purpose is Purpose.CANCEL:
+        lines = tuple(LineOutcome(line, LineState.CANCELLED, ZERO) for line in draft.order.lines)
+        draft = replace(draft, lines=lines, state=OrderState.CANCELLED)
+    else:
+        draft = judge(desk, draft)
+    revision = own.revision if own else (earlier.revision + 1 if earlier else 0)
+    if own:
+        return rewrite(desk, draft, own)
+    return write(desk, draft, digest, revision)

@@ -1,0 +1,68 @@
+"""What the rules decided about a document: the basis of every reply to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from daemon.config import Connection, Partner
+from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.apply import Unmapped
+from daemon.trade.stock import Taking
+from daemon.trade.units import NO_PACK, PackRate
+from formats.records import AxerrioOrder, InventoryAdvice, OrderLine, PurchaseOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """One order line after the rules: what of it is accepted, in the line's own unit."""
+
+    line: OrderLine
+    state: LineState
+    accepted: Decimal
+    reason: str | None = None
+    pack: PackRate = NO_PACK
+    boxes: tuple[str, ...] = ()
+    takings: tuple[Taking, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutcome:
+    """An order after the rules. `order_id` is None where it made no order of its own."""
+
+    order: PurchaseOrder | AxerrioOrder
+    state: OrderState
+    lines: tuple[LineOutcome, ...]
+    origin: Partner
+    document_id: int
+    arrival_id: int
+    order_id: int | None = None
+    buyer: Partner | None = None
+    vendor: Partner | None = None
+    connection: Connection | None = None
+    unmapped: tuple[Unmapped, ...] = ()
+    hold: str | None = None
+    """Sentence for the partner when the whole order waits for a person."""
+    repeats_document: int | None = None
+    """Document whose answers are given again, because this one says the same."""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the order goes on to the vendor."""
+        return self.state is OrderState.APPROVED and self.repeats_document is None
+
+
+@dataclass(frozen=True, slots=True)
+class StockOutcome:
+    """An inventory advice after the rules; counts are lines."""
+
+    advice: InventoryAdvice
+    origin: Partner
+    document_id: int
+    arrival_id: int
+    published: int = 0
+    staged: int = 0
+    """Lines that wait for a mapping and are not on sale (domain M-12)."""
+    oversold: int = 0
+    is_superseded: bool = False
+    unmapped: tuple[Unmapped, ...] = field(default=())

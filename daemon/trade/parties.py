@@ -1,0 +1,74 @@
+"""Who buys and who sells: the partners that an order names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemon.config import Configuration, Partner, Role
+from formats.records import AxerrioOrder, Party, PurchaseOrder
+from formats.values import normalised
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sides of an order; None where the site knows no such partner."""
+
+    buyer: Partner | None
+    vendor: Partner | None
+
+
+def sides(
+    site: Configuration,
+    order: PurchaseOrder | AxerrioOrder,
+    origin: Partner,
+    addressee: str | None,
+) -> Sides:
+    """Return the buyer and the vendor of `order`, which `origin` sent.
+
+    `addressee` is the receiver of the envelope, as `ZZ/FLORSOL`. An Axerrio system speaks for the
+    vendor that runs it (domain 8). A buyer's order names its vendor, or is addressed to it, or
+    goes to the only vendor that the buyer is connected with.
+    """
+    if isinstance(order, AxerrioOrder):
+        buyer = find(site, order.receiver, Role.BUYER) or _by_party(site, order.buyer, Role.BUYER)
+        return Sides(buyer, site.partner_named(origin.vendor or ""))
+    buyer = origin if origin.has(Role.BUYER) else _by_party(site, order.buyer, Role.BUYER)
+    vendor = (
+        _by_party(site, order.vendor, Role.VENDOR)
+        or _by_envelope(site, addressee)
+        or _only_vendor_of(site, buyer)
+    )
+    return Sides(buyer, vendor)
+
+
+def find(site: Configuration, code: str | None, role: Role) -> Partner | None:
+    """Return the partner with `role` whose name, title or X12 id is `code`."""
+    if not code:
+        return None
+    wanted = normalised(code)
+    for partner in site.partner:
+        names = [partner.name, partner.title, partner.x12.id if partner.x12 else ""]
+        if partner.has(role) and wanted in {normalised(name) for name in names if name}:
+            return partner
+    return None
+
+
+def _by_party(site: Configuration, party: Party, role: Role) -> Partner | None:
+    return find(site, party.code, role) or find(site, party.name, role)
+
+
+def _by_envelope(site: Configuration, addressee: str | None) -> Partner | None:
+    for partner in site.partner:
+        identity = partner.x12
+        if (
+            identity
+            and partner.has(Role.VENDOR)
+            and f"{identity.qualifier}/{identity.id}" == addressee
+        ):
+            return partner
+    return None
+
+
+def _only_vendor_of(site: Configuration, buyer: Partner | None) -> Partner | None:
+    vendors = {c.vendor for c in site.connection if buyer and c.buyer == buyer.name}
+    return site.partner_named(vendors.pop()) if len(vendors) == 1 else None

@@ -1,0 +1,194 @@
+"""Complete what waited: documents and lots whose codes the tables know now (domain 9.5, M-02)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection as DatabaseConnection
+from sqlalchemy import or_, select, update
+
+from daemon.config import Partner
+from daemon.errors import UsageError
+from daemon.ledger import holds as hold_book
+from daemon.ledger.documents import set_state
+from daemon.ledger.holds import Hold, HoldKind
+from daemon.ledger.schema import documents, stock_lots
+from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
+from daemon.mapping.apply import map_order
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+from daemon.trade.desk import Desk
+from daemon.trade.order_book import latest
+from daemon.trade.order_book import set_state as set_order_state
+from daemon.trade.orders import AnyOrder, content_digest, place
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.parties import sides
+from formats.records import Document, InventoryAdvice
+
+_RECORDS: TypeAdapter[Document] = TypeAdapter(Document)
+
+
+def resolved(conn: DatabaseConnection, tables: Tables, today: date) -> list[Hold]:
+    """Return the open holds on codes that `tables` map now."""
+    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED])
+    return [hold for hold in found if _is_mapped(hold, tables, today)]
+
+
+def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:
+    kind = Kind(hold.mapping_kind or Kind.PRODUCTS)
+    code = tables.resolve(
+        kind,
+        hold.partner,
+        hold.source_code,
+        hold.source_description,
+        vendor=hold.vendor,
+        on=today,
+    )
+    return code is not None
+
+
+def ready_documents(conn: DatabaseConnection, ended: list[Hold]) -> list[int]:
+    """Return the documents of `ended` holds that nothing else holds."""
+    ids = {hold.document_id for hold in ended if hold.document_id is not None}
+    closing = {hold.id for hold in ended}
+    return sorted(
+        document
+        for document in ids
+        if all(hold.id in closing for hold in hold_book.of_document(conn, document))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A held order document, as stored."""
+
+    document_id: int
+    arrival_id: int
+    origin: Partner
+    addressee: str | None
+    order: AnyOrder
+
+
+def _waiting(desk: Desk, document_id: int) -> _Waiting:
+    row = desk.post.conn.execute(
+        select(
+            documents.c.arrival_id,
+            documents.c.partner,
+            documents.c.addressee,
+            documents.c.record,
+            documents.c.state,
+        ).where(documents.c.id == document_id)
+    ).first()
+    origin = desk.partner(row.partner) if row else None
+    if row is None or origin is None or row.record is None:
+        raise UsageError(f"document {document_id} can't be completed: it is not an order at hand")
+    if row.state != DocumentState.HELD.value:
+        raise UsageError(f"document {document_id} is {row.state}; only a held one is completed")
+    order = _RECORDS.validate_json(row.record)
+    if isinstance(order, InventoryAdvice):
+        raise UsageError(f"document {document_id} is an inventory advice, not an order")
+    return _Waiting(document_id, row.arrival_id, origin, row.addressee, order)
+
+
+def complete_order(desk: Desk, document_id: int, *, may_replace: bool = False) -> OrderOutcome:
+    """Place the order of a held document anew, with today's tables; its open holds end.
+
+    `may_replace` is a person's word that it may take the place of an order with the same number.
+    """
+    held = _waiting(desk, document_id)
+    waiting = [hold.id for hold in hold_book.of_document(desk.post.conn, document_id)]
+    hold_book.end(desk.post.conn, waiting, HoldState.RELEASED)
+    parties = sides(desk.site, held.order, held.origin, held.addressee)
+    mapped = map_order(
+        held.order,
+        desk.tables,
+        partner=held.origin.name,
+        vendor=parties.vendor.name if parties.vendor else None,
+        on=desk.today,
+    )
+    outcome = place(
+        desk,
+        mapped.document,
+        mapped.unmapped,
+        parties,
+        origin=held.origin,
+        digest=content_digest(held.order),
+        arrival_id=held.arrival_id,
+        document_id=document_id,
+        may_replace=may_replace,
+    )
+    set_state(desk.post, document_id, state_of(outcome))
+    return outcome
+
+
+def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
+    """Refuse the order of a held document on a person's word; return the outcome to answer."""
+    held = _waiting(desk, document_id)
+    parties = sides(desk.site, held.order, held.origin, held.addressee)
+    set_state(desk.post, document_id, DocumentState.REJECTED)
+    own = latest(desk, held.origin.name, held.order.number)
+    if own is not None and own.document_id == document_id:
+        set_order_state(desk, own.id, OrderState.REJECTED)
+    lines = tuple(
+        LineOutcome(line, LineState.REFUSED, Decimal(0), reason) for line in held.order.lines
+    )
+    return OrderOutcome(
+        order=held.order,
+        state=OrderState.REJECTED,
+        lines=lines,
+        origin=held.origin,
+        document_id=document_id,
+        arrival_id=held.arrival_id,
+        buyer=parties.buyer,
+        vendor=parties.vendor,
+        hold=reason,
+    )
+
+
+def state_of(outcome: OrderOutcome) -> DocumentState:
+    """Return the state of the document that led to `outcome`."""
+    if outcome.repeats_document is not None:
+        return DocumentState.DUPLICATE
+    if outcome.state is OrderState.HELD:
+        return DocumentState.HELD
+    return DocumentState.POSTED
+
+
+def complete_lots(desk: Desk, vendors: set[str]) -> int:
+    """Put staged lots on sale whose product and unit are mapped now; return how many (M-11)."""
+    lot = stock_lots.c
+    query = select(
+        lot.id,
+        lot.vendor,
+        lot.source_code,
+        lot.description,
+        lot.unit,
+        lot.box_type_code,
+    ).where(lot.vendor.in_(vendors), or_(lot.product.is_(None), lot.unit_type.is_(None)))
+    count = 0
+    desk.write_stock()
+    for row in desk.post.conn.execute(query).all():
+        product = desk.tables.product(
+            row.vendor, row.source_code, row.description, row.vendor, desk.today
+        )
+        unit = desk.tables.unit(row.vendor, row.unit, None, row.vendor, desk.today)
+        if product is None or unit is None:
+            continue
+        box_type = (
+            desk.tables.box_type(row.vendor, row.box_type_code, None, row.vendor, desk.today)
+            if row.box_type_code
+            else None
+        )
+        desk.post.conn.execute(
+            update(stock_lots)
+            .where(stock_lots.c.id == row.id)
+            .values(
+                product=product, unit_type=unit.value, box_type=box_type, updated_at=desk.post.at
+            )
+        )
+        desk.shown_again.add(row.vendor)
+        count += 1
+    return count

@@ -1,0 +1,192 @@
+"""A vendor's stock lots: published by its files, bought by orders, never below zero.
+
+available = published - bought by anyone (domain K-40). Lots are read for update once a posting and
+changed in memory; the posting writes them back when it closes. The ledger's lock on them is what
+keeps two buyers from getting the last box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import bindparam, delete, select, update
+
+from daemon.ledger.posting import Posting
+from daemon.ledger.schema import order_lines, stock_lots, stock_reservations
+from daemon.trade.units import PackRate, convert, whole
+from formats.records import UnitType
+
+NO_DATE = ""
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Lot:
+    """What a posting knows of one lot; quantities in the lot's own unit."""
+
+    id: int
+    unit_type: UnitType
+    available_from: str
+    available_to: str | None
+    pack: PackRate
+    published: Decimal
+    bought: Decimal
+    is_changed: bool = False
+
+    @property
+    def available(self) -> Decimal:
+        """What is left; never below zero even where a file published less than was sold."""
+        return max(ZERO, self.published - self.bought)
+
+    def is_open_on(self, day: date | None) -> bool:
+        if day is None:
+            return True
+        text = day.isoformat()
+        return self.available_from <= text and (not self.available_to or text <= self.available_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Units of one lot that an order line gets."""
+
+    lot_id: int
+    units: Decimal
+
+
+@dataclass(slots=True)
+class StockInHand:
+    """The lots a posting has read for update, by vendor and product."""
+
+    lots: dict[tuple[str, str], list[Lot]] = field(default_factory=dict)
+
+    def of(self, post: Posting, vendor: str, product: str) -> list[Lot]:
+        """Return the lots of a vendor's product, the soonest available first, locked."""
+        key = (vendor, product)
+        if key not in self.lots:
+            self.lots[key] = _read_for_update(post, vendor, product)
+        return self.lots[key]
+
+    def put_back(self, takings: Iterable[Taking]) -> None:
+        """Undo takings of this posting."""
+        by_id = {lot.id: lot for lots in self.lots.values() for lot in lots}
+        for taking in takings:
+            by_id[taking.lot_id].bought -= taking.units
+
+
+def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
+    query = (
+        select(
+            stock_lots.c.id,
+            stock_lots.c.unit_type,
+            stock_lots.c.available_from,
+            stock_lots.c.available_to,
+            stock_lots.c.bunches_per_box,
+            stock_lots.c.stems_per_bunch,
+            stock_lots.c.published,
+            stock_lots.c.bought,
+        )
+        .where(
+            stock_lots.c.vendor == vendor,
+            stock_lots.c.product == product,
+            stock_lots.c.unit_type.is_not(None),
+        )
+        .order_by(stock_lots.c.available_from, stock_lots.c.id)
+        .with_for_update()
+    )
+    return [
+        Lot(
+            id=row.id,
+            unit_type=UnitType(row.unit_type),
+            available_from=row.available_from,
+            available_to=row.available_to,
+            pack=PackRate(row.bunches_per_box, row.stems_per_bunch),
+            published=row.published,
+            bought=row.bought,
+        )
+        for row in post.conn.execute(query)
+    ]
+
+
+def available(lots: Iterable[Lot], unit: UnitType, pack: PackRate, day: date | None) -> Decimal:
+    """Return how many whole `unit`s all `lots` open on `day` hold."""
+    total = sum((_in(lot, unit, pack) for lot in lots if lot.is_open_on(day)), ZERO)
+    return total.to_integral_value()
+
+
+def _in(lot: Lot, unit: UnitType, pack: PackRate) -> Decimal:
+    return whole(lot.available, lot.unit_type, unit, _pack_of(lot, pack))
+
+
+def _pack_of(lot: Lot, pack: PackRate) -> PackRate:
+    """Let the lot's own pack stand before the vendor's default (domain K-30)."""
+    return PackRate(
+        lot.pack.bunches_per_box or pack.bunches_per_box,
+        lot.pack.stems_per_bunch or pack.stems_per_bunch,
+    )
+
+
+def take(
+    lots: Iterable[Lot], quantity: Decimal, unit: UnitType, pack: PackRate, day: date | None
+) -> list[Taking]:
+    """Buy `quantity` whole `unit`s from the lots that are open on `day`, the soonest first.
+
+    The caller has seen that enough is available; a unit is never split over two lots.
+    """
+    takings: list[Taking] = []
+    left = quantity
+    for lot in lots:
+        if left <= 0:
+            break
+        if not lot.is_open_on(day):
+            continue
+        share = min(left, _in(lot, unit, pack))
+        if share <= 0:
+            continue
+        units = convert(share, unit, lot.unit_type, _pack_of(lot, pack))
+        lot.bought += units
+        lot.is_changed = True
+        takings.append(Taking(lot.id, units))
+        left -= share
+    if left > 0:
+        raise AssertionError(f"{left} {unit} taken beyond what is available")
+    return takings
+
+
+def reserve(post: Posting, order_line_id: int, takings: Iterable[Taking]) -> None:
+    """Record which lots an order line was served from."""
+    for taking in takings:
+        post.add(
+            stock_reservations,
+            {"lot_id": taking.lot_id, "order_line_id": order_line_id, "units": taking.units},
+        )
+
+
+def give_back(post: Posting, order_id: int) -> None:
+    """Return to the lots what an order had taken from them."""
+    lines = select(order_lines.c.id).where(order_lines.c.order_id == order_id)
+    query = select(
+        stock_reservations.c.id, stock_reservations.c.lot_id, stock_reservations.c.units
+    ).where(stock_reservations.c.order_line_id.in_(lines))
+    for row in post.conn.execute(query).all():
+        post.conn.execute(
+            update(stock_lots)
+            .where(stock_lots.c.id == row.lot_id)
+            .values(bought=stock_lots.c.bought - row.units, updated_at=post.at)
+        )
+        post.conn.execute(delete(stock_reservations).where(stock_reservations.c.id == row.id))
+
+
+def write_back(post: Posting, stock: StockInHand) -> None:
+    """Write the lots that this posting changed, and forget what was read."""
+    changed = [lot for lots in stock.lots.values() for lot in lots if lot.is_changed]
+    if changed:
+        post.conn.execute(
+            update(stock_lots)
+            .where(stock_lots.c.id == bindparam("lot"))
+            .values(bought=bindparam("units"), updated_at=bindparam("at")),
+            [{"lot": lot.id, "units": lot.bought, "at": post.at} for lot in changed],
+        )
+    stock.lots.clear()
