@@ -1,0 +1,163 @@
+"""Check one transaction set against its definition: the place and the elements of every segment.
+
+The result is what a 997 reports (AK3 and AK4), plus the place of every segment in the tree, so
+that the records are built without looking for loops again. Nothing is thrown: all errors of a set
+are collected, up to MOST_ERRORS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from formats.x12.dictionary import Dictionary, dictionary
+from formats.x12.elements import ElementError, element_errors
+from formats.x12.patterns import SEPARATOR, Patterns, patterns
+from formats.x12.tree import START, Step, Tree, tree
+
+MOST_ERRORS = 500
+MOST_SEEN = 8192
+NO_PLACE = -1
+"""Node of a segment that has no place in the set."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentError:
+    """One wrong segment: the AK3 of a 997 with its AK4s. `position` counts from ST = 1."""
+
+    tag: str
+    position: int
+    code: str
+    elements: tuple[ElementError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. `nodes[i]` is the place of segment i in the tree, or NO_PLACE."""
+
+    nodes: list[int]
+    errors: tuple[SegmentError, ...]
+    is_cut_short: bool = False
+
+
+@dataclass(slots=True)
+class _Errors:
+    """The errors of one set, in order, and the segments that were found out of order."""
+
+    found: list[SegmentError]
+    misplaced: set[str]
+    is_full: bool = False
+
+    def add_missing(self, tags: tuple[str, ...], position: int) -> None:
+        for tag in tags:
+            self.add(SegmentError(tag, position, "3"))
+
+    def add_surplus(self, tag: str, position: int, *, is_loop: bool) -> None:
+        self.add(SegmentError(tag, position, "4" if is_loop else "5"))
+
+    def add(self, error: SegmentError) -> None:
+        if len(self.found) < MOST_ERRORS:
+            self.found.append(error)
+        else:
+            self.is_full = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks sets of one kind; made once per (set, release) and used for many."""
+
+    tree: Tree
+    dictionary: Dictionary
+    patterns: Patterns
+    seen: dict[str, str] = field(default_factory=dict)
+    """Segments that matched, with their tags: a file repeats itself. Cleared when it grows."""
+
+    def check(
+        self, segments: Sequence[str], component: str, *, refuses_trailing: bool = False
+    ) -> Checked:
+        """Check `segments` (ST first, elements parted by SEPARATOR).
+
+        `component` is the interchange's component separator. With `refuses_trailing` a segment
+        that ends with empty elements is an error (720 code 10).
+        """
+        steps, table, seen = self.tree.steps, self.patterns, self.seen
+        if len(seen) > MOST_SEEN:
+            seen.clear()
+        counts = [0] * len(steps)
+        zeros = tuple(counts)
+        nodes = [START] * len(segments)
+        errors = _Errors([], set())
+        here = START
+        self._check_elements(segments[0], "ST", 1, component, errors)
+        for index in range(1, len(segments)):
+            text = segments[index]
+            known = seen.get(text)
+            tag = known or text.partition(SEPARATOR)[0]
+            step = steps[here].get(tag)
+            if step is None:
+                step = self._misplaced(tag, here, index + 1, errors)
+                if step is None:
+                    nodes[index] = NO_PLACE
+                    continue
+            here, missing, most, first, last = step
+            nodes[index] = here
+            if missing:
+                errors.add_missing(missing, index + 1)
+            if most:
+                counts[here] += 1
+                if counts[here] > most:
+                    errors.add_surplus(tag, index + 1, is_loop=bool(first))
+            if first:
+                counts[first:last] = zeros[first:last]
+            if known is not None:
+                continue
+            if table[tag](text):
+                seen[text] = tag
+            else:
+                self._check_elements(text, tag, index + 1, component, errors)
+        if refuses_trailing:
+            _check_trailing(segments, errors)
+        return _result(nodes, errors)
+
+    def _misplaced(self, tag: str, here: int, position: int, errors: _Errors) -> Step | None:
+        """Report a segment without a place; return where reading goes on, None for right here."""
+        if tag not in self.tree.tags:
+            code = "6" if tag in self.dictionary.tags else "1"
+            errors.add(SegmentError(tag, position, code))
+            return None
+        node, is_open = self.tree.recover(here, tag)
+        errors.add(SegmentError(tag, position, "7" if is_open else "2"))
+        if not is_open:
+            return None
+        errors.misplaced.add(tag)
+        return Step(node, (), 0, 0, 0)
+
+    def _check_elements(
+        self, text: str, tag: str, position: int, component: str, errors: _Errors
+    ) -> None:
+        segment = self.dictionary.segments.get(tag)
+        found = element_errors(text, segment, component) if segment else ()
+        if found:
+            errors.add(SegmentError(tag, position, "8", found))
+
+
+@cache
+def checker(code: str, release: str) -> Checker:
+    """Return the checker for set `code` in `release`."""
+    return Checker(tree(code, release), dictionary(release), patterns(release))
+
+
+def _check_trailing(segments: Sequence[str], errors: _Errors) -> None:
+    for position, text in enumerate(segments, 1):
+        if text.endswith(SEPARATOR):
+            errors.add(SegmentError(text.partition(SEPARATOR)[0], position, "10"))
+
+
+def _result(nodes: list[int], errors: _Errors) -> Checked:
+    """Drop "missing" for segments that did come, only later, and put the errors in order."""
+    kept = [
+        error for error in errors.found if not (error.code == "3" and error.tag in errors.misplaced)
+    ]
+    kept.sort(key=lambda error: error.position)
+    return Checked(nodes, tuple(kept), errors.is_full)

@@ -1,0 +1,157 @@
+"""What exactly is wrong with a segment: the slow path, run when its pattern didn't match."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from formats import values
+from formats.x12.dictionary import Element, Relation, Segment
+from formats.x12.patterns import SEPARATOR
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]", re.ASCII)
+_NUMBER = {
+    "N0": re.compile(r"-?[0-9]+", re.ASCII),
+    "N2": re.compile(r"-?[0-9]+", re.ASCII),
+    "R": re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII),
+}
+_SHOWN_CHARACTERS = 99
+
+
+@dataclass(frozen=True, slots=True)
+class ElementError:
+    """One wrong element: the AK4 of a 997, with what a sentence about it needs."""
+
+    element: int
+    code: str
+    number: str = ""
+    name: str = ""
+    value: str = ""
+    expected: str = ""
+    component: int | None = None
+
+
+def element_errors(text: str, segment: Segment, component: str) -> tuple[ElementError, ...]:
+    """Return every error in a segment whose elements are parted by SEPARATOR.
+
+    `component` is the component separator of the interchange. Trailing empty elements are no
+    error here.
+    """
+    found = text.split(SEPARATOR)[1:]
+    while found and not found[-1]:
+        found.pop()
+    errors: list[ElementError] = []
+    for position, use in enumerate(segment.uses, 1):
+        value = found[position - 1] if position <= len(found) else ""
+        if value:
+            errors += _value_errors(position, value, use.element, component)
+        elif use.is_mandatory:
+            errors.append(_error(position, "1", use.element, "", "a value"))
+    if len(found) > len(segment.uses):
+        first = len(segment.uses) + 1
+        expected = f"at most {len(segment.uses)} elements"
+        errors.append(
+            ElementError(first, "3", "", "", found[first - 1][:_SHOWN_CHARACTERS], expected)
+        )
+    present = tuple(bool(value) for value in found)
+    for relation in segment.relations:
+        if relation.is_broken(present):
+            errors.append(_relation_error(relation, present, segment))
+    return tuple(errors)
+
+
+def _relation_error(
+    relation: Relation, present: tuple[bool, ...], segment: Segment
+) -> ElementError:
+    names = [f"{segment.tag}{position:02}" for position in relation.positions]
+    if relation.kind == "E":
+        position = relation.positions[-1]
+        element = segment.uses[position - 1].element
+        return _error(position, "10", element, "", f"only one of {' and '.join(names)}")
+    absent = [p for p in relation.positions if not (p <= len(present) and present[p - 1])]
+    element = segment.uses[absent[0] - 1].element
+    joined = " or ".join(names) if relation.kind == "R" else " with ".join(names)
+    return _error(absent[0], "2", element, "", joined)
+
+
+def _error(position: int, code: str, element: Element, value: str, expected: str) -> ElementError:
+    shown = value[:_SHOWN_CHARACTERS]
+    return ElementError(position, code, element.number, element.name, shown, expected)
+
+
+def _value_errors(
+    position: int, value: str, element: Element, component: str
+) -> list[ElementError]:
+    if element.type == "C":
+        return _composite_errors(position, value, element, component)
+    found = _wrong(value, element)
+    return [_error(position, found[0], element, value, found[1])] if found else []
+
+
+def _composite_errors(
+    position: int, value: str, element: Element, component: str
+) -> list[ElementError]:
+    parts = value.split(component)
+    if len(parts) > len(element.components):
+        expected = f"at most {len(element.components)} components"
+        return [_error(position, "13", element, value, expected)]
+    errors = []
+    for index, (part, each) in enumerate(zip(parts, element.components, strict=False), 1):
+        found = _wrong(part, each) if part else None
+        if found:
+            shown = part[:_SHOWN_CHARACTERS]
+            errors.append(
+                ElementError(position, found[0], each.number, each.name, shown, found[1], index)
+            )
+    return errors
+
+
+def _wrong(value: str, element: Element) -> tuple[str, str] | None:
+    """Return the error code of a value and what was expected instead."""
+    if _CONTROL.search(value):
+        return "6", "no control characters"
+    if element.type in _NUMBER:
+        return _wrong_number(value, element)
+    if element.type == "DT":
+        return _wrong_date(value)
+    if element.type == "TM":
+        return _wrong_time(value)
+    return _wrong_length(len(value), element) or _wrong_code(value, element)
+
+
+def _wrong_length(length: int, element: Element) -> tuple[str, str] | None:
+    if length > element.most:
+        return "5", f"at most {element.most} characters ({length} sent)"
+    if length < element.least:
+        return "4", f"at least {element.least} characters ({length} sent)"
+    return None
+
+
+def _wrong_code(value: str, element: Element) -> tuple[str, str] | None:
+    if element.codes is not None and value not in element.codes:
+        return "7", f"an X12 code of element {element.number}"
+    return None
+
+
+def _wrong_number(value: str, element: Element) -> tuple[str, str] | None:
+    if not _NUMBER[element.type].fullmatch(value):
+        kind = "a number such as 12 or 0.365" if element.type == "R" else "a whole number"
+        return "6", kind
+    # The sign and the decimal point don't count (X12.5).
+    return _wrong_length(sum(character.isdigit() for character in value), element)
+
+
+def _wrong_date(value: str) -> tuple[str, str] | None:
+    try:
+        values.basic_date(value)
+    except ValueError:
+        return "8", "a date of the calendar such as 20261121"
+    return None
+
+
+def _wrong_time(value: str) -> tuple[str, str] | None:
+    try:
+        values.basic_time(value)
+    except ValueError:
+        return "9", "a time such as 0830"
+    return None

@@ -1,0 +1,162 @@
+"""What the sets have in common when they become records: parties, dates, item ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+from formats import values
+from formats.findings import Finding, Severity
+from formats.records import Party
+from formats.x12.patterns import SEPARATOR
+from formats.x12.segments import Places
+from formats.x12.tree import Tree
+
+Draft = TypeVar("Draft")
+Value = TypeVar("Value")
+
+Elements = list[str]
+"""A segment split: index 3 is element 03; empty where the partner sent nothing."""
+
+Handler = Callable[[Draft, Elements, int], None]
+"""Takes a segment at its place into a draft; the number is its position, ST = 1."""
+
+SELLER_IDS = ("VP", "VN", "VC", "VA")
+BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
+GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
+BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
+"""Box types of the trade, as they stand in a ZZ id pair or in PO404."""
+_PADDING = [""] * 28
+
+
+@dataclass(slots=True)
+class PartyDraft:
+    """A party while its N1 loop is read."""
+
+    role: str
+    name: str | None
+    qualifier: str | None
+    code: str | None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+    def party(self) -> Party:
+        return Party(
+            self.code,
+            self.qualifier,
+            self.name,
+            self.street,
+            self.city,
+            self.state,
+            self.postal_code,
+            self.country,
+        )
+
+
+@dataclass(slots=True)
+class Problems:
+    """Findings about the content of a set; they never reach a 997."""
+
+    places: Places
+    found: list[Finding] = field(default_factory=list)
+
+    def error(
+        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
+    ) -> None:
+        where = self.places.where(*at)
+        self.found.append(Finding(f"x12.{code}", message, where, value=value or None))
+
+    def warning(
+        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
+    ) -> None:
+        where = self.places.where(*at)
+        self.found.append(Finding(f"x12.{code}", message, where, Severity.WARNING, value or None))
+
+    def unit(self, text: str) -> str:
+        """Return the unit of a composite C001, whose further components are factors."""
+        return text.partition(self.places.separators.component.decode("latin-1"))[0]
+
+
+def elements_of(text: str) -> Elements:
+    """Split a segment, and pad it so that every element can be asked for."""
+    elements = text.split(SEPARATOR)
+    elements += _PADDING
+    return elements
+
+
+def handlers_for(
+    tree: Tree, handlers: Mapping[str, Handler[Draft]]
+) -> tuple[Handler[Draft] | None, ...]:
+    """Return a handler per node of `tree`, by path; the last entry serves NO_PLACE."""
+    return (*(handlers.get(path) for path in tree.paths), None)
+
+
+def party_of(elements: Elements) -> PartyDraft:
+    """Read an N1."""
+    return PartyDraft(
+        elements[1], elements[2].strip() or None, elements[3] or None, elements[4].strip() or None
+    )
+
+
+def add_to_party(party: PartyDraft, elements: Elements) -> None:
+    """Read an N2, N3 or N4 into `party`."""
+    tag = elements[0]
+    if tag == "N2":
+        party.name = " ".join(each for each in (party.name, elements[1], elements[2]) if each)
+    elif tag == "N3":
+        party.street = ", ".join(each for each in (party.street, elements[1], elements[2]) if each)
+    else:
+        party.city = elements[1].strip() or party.city
+        party.state = elements[2].strip() or party.state
+        party.postal_code = elements[3].strip() or party.postal_code
+        party.country = elements[4].strip() or party.country
+
+
+def first_of(found: Mapping[str, Value], keys: Sequence[str]) -> Value | None:
+    """Return the value of the first key that was sent with one."""
+    for key in keys:
+        value = found.get(key)
+        if value:
+            return value
+    return None
+
+
+def ids_of(elements: Elements, first: int) -> dict[str, str]:
+    """Return the item ids of a segment by qualifier, from pairs that start at element `first`.
+
+    The first id of a kind counts.
+    """
+    found: dict[str, str] = {}
+    while qualifier := elements[first]:
+        if qualifier not in found:
+            found[qualifier] = elements[first + 1].strip()
+        first += 2
+    return found
+
+
+# The same quantities, prices and days come again and again within a file.
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> Decimal | None:
+    """Return a checked number, None where nothing was sent."""
+    return values.decimal(text) if text else None
+
+
+@lru_cache(maxsize=1024)
+def whole(text: str) -> int | None:
+    """Return a checked whole number, None where nothing was sent."""
+    return values.integer(text) if text else None
+
+
+@lru_cache(maxsize=1024)
+def day(text: str) -> date | None:
+    """Return a checked date, None where nothing was sent."""
+    return values.basic_date(text) if text else None

@@ -1,0 +1,161 @@
+"""One compiled pattern per segment: a match means that every element of the segment is right.
+
+The pattern is the fast path and never too generous; a segment that doesn't match may still be
+right (letters outside ASCII, February 29th, composites), which `elements` decides. Elements are
+separated by SEPARATOR, whatever the partner used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from formats.x12.dictionary import Element, Relation, Segment, dictionary
+
+SEPARATOR = "\x1d"
+"""Stands for the element separator in the segments that are checked."""
+_DAY = (
+    "[0-9]{4}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?"
+_TEXT = "[^\x00-\x1f\x7f]"
+_NEVER = "(?!)"
+_DECIMALS = 4
+_USUAL_CODES = ("BX", "EA", "CA", "CT", "X2", "PC", "SA", "NE", "00", "F", "I")
+Match = Callable[[str], object]
+
+
+class Patterns(dict[str, Match]):
+    """Full-match functions by segment tag, compiled when a tag is first seen.
+
+    A segment without a known layout matches always. Tags that aren't X12 at all must not be asked
+    for: they would fill the table.
+    """
+
+    def __init__(self, release: str) -> None:
+        super().__init__()
+        self._segments = dictionary(release).segments
+
+    def __missing__(self, tag: str) -> Match:
+        segment = self._segments.get(tag)
+        pattern = ".*" if segment is None else _segment_pattern(segment)
+        match = re.compile(pattern, re.ASCII | re.DOTALL).fullmatch
+        self[tag] = match
+        return match
+
+
+@cache
+def patterns(release: str) -> Patterns:
+    """Return the pattern table of `release`."""
+    return Patterns(release)
+
+
+def _segment_pattern(segment: Segment) -> str:
+    pairs, others = _split(segment)
+    guards = "".join(_guard(relation) for relation in others)
+    body = ""
+    position = len(segment.uses)
+    while position > 0:
+        use = segment.uses[position - 1]
+        if position - 1 in pairs:
+            first = _element(segment.uses[position - 2].element)
+            second = _element(use.element)
+            each = f"(?:{SEPARATOR}{first}{SEPARATOR}{second}|{SEPARATOR}{SEPARATOR}|{SEPARATOR}$)"
+            body = f"(?:{each}{body})?"
+            position -= 2
+            continue
+        pattern = _element(use.element)
+        if use.is_mandatory:
+            body = f"{SEPARATOR}{pattern}{body}"
+        else:
+            body = f"(?:{SEPARATOR}(?:{pattern})?{body})?"
+        position -= 1
+    return f"{segment.tag}{guards}{body}"
+
+
+def _split(segment: Segment) -> tuple[set[int], list[Relation]]:
+    """Part relations into neighbours that come or stay away together, and all others.
+
+    A pair ahead of a mandatory element can't be nested, so it stays with the others.
+    """
+    last_mandatory = max(
+        (i for i, use in enumerate(segment.uses, 1) if use.is_mandatory), default=0
+    )
+    pairs: set[int] = set()
+    others: list[Relation] = []
+    for relation in segment.relations:
+        first, *rest = relation.positions
+        if relation.kind == "P" and rest == [first + 1] and first > last_mandatory:
+            pairs.add(first)
+        else:
+            others.append(relation)
+    return pairs, others
+
+
+def _guard(relation: Relation) -> str:
+    """Return lookaheads that refuse every combination of elements that breaks the relation."""
+    positions = relation.positions
+    if relation.kind == "R":
+        return _refused({each: False for each in positions})
+    if relation.kind == "C":
+        return "".join(_refused({positions[0]: True, each: False}) for each in positions[1:])
+    if relation.kind == "E":
+        return "".join(
+            _refused({a: True, b: True})
+            for index, a in enumerate(positions)
+            for b in positions[index + 1 :]
+        )
+    return "".join(_refused({a: True, b: False}) for a in positions for b in positions if a != b)
+
+
+def _refused(wanted: dict[int, bool]) -> str:
+    parts = []
+    for position in range(1, max(wanted) + 1):
+        if position not in wanted:
+            parts.append(f"(?:{SEPARATOR}[^{SEPARATOR}]*|$)")
+        elif wanted[position]:
+            parts.append(f"{SEPARATOR}[^{SEPARATOR}]+")
+        else:
+            parts.append(f"(?:{SEPARATOR}(?={SEPARATOR}|$)|$)")
+    return f"(?!{''.join(parts)})"
+
+
+def _element(element: Element) -> str:
+    """Return a pattern for a present element."""
+    least, most = element.least, element.most
+    if element.number == "C001":
+        return _element(element.components[0])
+    if element.type == "C":
+        return _NEVER
+    if element.codes is not None:
+        return _any_of(element.codes)
+    most_before_point = max(most - _DECIMALS, 0)
+    kinds = {
+        "DT": _DAY,
+        "TM": _TIME,
+        "N0": f"-?[0-9]{{{least},{most}}}",
+        "N2": f"-?[0-9]{{{least},{most}}}",
+        "R": f"-?(?:[0-9]{{{least},{most}}}|{_point(least, most_before_point)})",
+        "ID": f"[0-9A-Z]{{{least},{most}}}",
+        "AN": f"{_TEXT}{{{least},{most}}}",
+    }
+    return kinds[element.type]
+
+
+def _point(least: int, most: int) -> str:
+    """Return a number with a point, short enough that no count of its digits is wrong."""
+    return f"[0-9]{{0,{most}}}\\.[0-9]{{1,{_DECIMALS}}}" if least == 1 and most > 0 else _NEVER
+
+
+def _any_of(codes: frozenset[str]) -> str:
+    """Return an alternation: the usual codes first, the others by their first character."""
+    first = [code for code in _USUAL_CODES if code in codes]
+    grouped: dict[str, str] = {}
+    for code in sorted(codes):
+        if len(code) == 2:
+            grouped[code[0]] = grouped.get(code[0], "") + code[1]
+    first += [f"{head}[{tails}]" for head, tails in grouped.items()]
+    first += sorted(code for code in codes if len(code) != 2)
+    return f"(?:{'|'.join(first)})"

@@ -1,0 +1,269 @@
+"""Read an X12 file: its interchanges, its documents one by one, and what a 997 will say of them.
+
+Documents come in file order and are read when asked for, so that a file of any size takes the room
+of one set. A set is used only if its interchange, its group and itself are sound; every other
+one comes without a record and says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from mmap import mmap
+
+from formats.documents import ReadDocument
+from formats.findings import Finding, Where, warning
+from formats.limits import DEFAULT_LIMITS, Limits
+from formats.records import InventoryAdvice, PurchaseOrder
+from formats.x12.check import Checked, checker
+from formats.x12.dictionary import release_of
+from formats.x12.envelope import scan
+from formats.x12.inventory import inventory_advice
+from formats.x12.outcomes import (
+    ACCEPTED,
+    ACKNOWLEDGEMENT_SETS,
+    GroupOutcome,
+    InterchangeOutcome,
+    SetOutcome,
+    findings_of,
+)
+from formats.x12.parts import Problems
+from formats.x12.purchase_order import purchase_order
+from formats.x12.segments import Places, segments_of
+from formats.x12.spans import Group, Interchange, SetSpan, rejected
+
+BUILDERS = {"850": purchase_order, "846": inventory_advice}
+"""Sets that become records."""
+FUNCTIONAL_IDS = {"850": "PO", "846": "IB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a site and a partner agreed on.
+
+    With `accepts_order_errors` a set whose only errors are misplaced, unknown or surplus segments
+    is used and reported as accepted with errors.
+    """
+
+    receivers: frozenset[tuple[str, str]] | None = None
+    """Qualifier and id of our own (ISA07, ISA08); None takes any."""
+    accepts_test: bool = True
+    accepts_order_errors: bool = False
+    accepts_any_functional_id: bool = False
+    """Use an 850 in a group that GS01 calls something else than PO."""
+    refuses_trailing_separators: bool = False
+    """Applies to 5010 only, whose code list has a code for it."""
+
+
+@dataclass(slots=True)
+class X12Reading:
+    """A file being read. `outcomes` is complete once `documents()` ran out."""
+
+    data: bytes
+    interchanges: tuple[Interchange, ...]
+    findings: tuple[Finding, ...]
+    policy: Policy
+    limits: Limits
+    outcomes: list[InterchangeOutcome] = field(default_factory=list)
+
+    def envelope_findings(self) -> tuple[Finding, ...]:
+        """Return everything found outside the sets: of the file, its interchanges and groups."""
+        found = list(self.findings)
+        for interchange in self.interchanges:
+            found += interchange.findings
+            for group in interchange.groups:
+                found += group.findings
+        return tuple(found)
+
+    def documents(self) -> Iterator[ReadDocument]:
+        """Yield every set of the file in order; each call starts again from the beginning."""
+        self.outcomes.clear()
+        for index, interchange in enumerate(self.interchanges):
+            groups: list[GroupOutcome] = []
+            for group in interchange.groups:
+                outcomes: list[SetOutcome] = []
+                for span in group.sets:
+                    document, outcome = self._read(index, group, span)
+                    outcomes.append(outcome)
+                    yield document
+                groups.append(GroupOutcome(group, tuple(outcomes)))
+            kept = () if interchange.is_rejected else tuple(groups)
+            self.outcomes.append(InterchangeOutcome(interchange, kept))
+
+    def _read(self, index: int, group: Group, span: SetSpan) -> tuple[ReadDocument, SetOutcome]:
+        interchange = self.interchanges[index]
+        raw = bytes(self.data[span.start : span.end])
+        reading = _SetReading(interchange, group, span, raw, self.policy, self.limits)
+        record, findings, outcome = reading.read()
+        document = ReadDocument(
+            record,
+            tuple(findings),
+            f"{interchange.control}/{group.control}/{span.control}",
+            index,
+            hashlib.sha256(raw).hexdigest(),
+        )
+        return document, outcome
+
+
+def read(
+    data: bytes | mmap | memoryview,
+    limits: Limits = DEFAULT_LIMITS,
+    policy: Policy = Policy(),
+) -> X12Reading:
+    """Scan a file and return it ready to be read; never raises for what the file holds."""
+    found = scan(data if isinstance(data, bytes) else bytes(data), limits)
+    interchanges = tuple(_admitted(each, policy) for each in found.interchanges)
+    return X12Reading(found.data, interchanges, found.findings, policy, limits)
+
+
+def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
+    """Reject an interchange that isn't for us, or a test where none is taken."""
+    receiver = (interchange.receiver_qualifier, interchange.receiver)
+    where = Where("ISA", None, 8, byte=interchange.start)
+    if policy.receivers is not None and receiver not in policy.receivers:
+        message = (
+            f"the receiver {'/'.join(receiver)} isn't known here (TA1 009); check ISA07 and ISA08"
+        )
+        return rejected(interchange, "009", Finding("x12.ISA08.unknown", message, where))
+    if interchange.is_test and not policy.accepts_test:
+        message = "test interchanges aren't taken here (TA1 020); send ISA15 P"
+        return rejected(interchange, "020", Finding("x12.ISA15.test", message, where))
+    return interchange
+
+
+_Result = tuple[PurchaseOrder | InventoryAdvice | None, list[Finding], SetOutcome]
+
+
+@dataclass(slots=True)
+class _SetReading:
+    """Reads one set, step by step: is it ours, is it sound, what does it say."""
+
+    interchange: Interchange
+    group: Group
+    span: SetSpan
+    raw: bytes
+    policy: Policy
+    limits: Limits
+
+    def read(self) -> _Result:
+        span = self.span
+        findings = list(span.findings)
+        if span.code in ACKNOWLEDGEMENT_SETS:
+            findings.append(self._acknowledgement())
+            return None, findings, ACCEPTED
+        blocked = self._blocked()
+        if blocked is not None:
+            return (
+                None,
+                [*findings, blocked],
+                SetOutcome("R", span.errors) if span.errors else ACCEPTED,
+            )
+        release = release_of(self.group.version)
+        if span.code not in BUILDERS or release is None:
+            findings.append(self._unsupported())
+            return None, findings, SetOutcome("R", _codes(("1",), span.errors))
+        mismatch = self._mismatch(release)
+        if mismatch is not None:
+            findings.append(self._wrong_group(mismatch))
+            return None, findings, SetOutcome("R", _codes((mismatch,), span.errors))
+        return self._check(release, findings)
+
+    def _check(self, release: str, findings: list[Finding]) -> _Result:
+        span, separators = self.span, self.interchange.separators
+        segments = segments_of(self.raw, separators)
+        too_long = self._too_long(segments)
+        if too_long is not None:
+            return None, [*findings, too_long], SetOutcome("R", _codes(("5",), span.errors))
+        strict = self.policy.refuses_trailing_separators and release == "5010"
+        component = separators.component.decode("latin-1")
+        checked = checker(span.code, release).check(segments, component, refuses_trailing=strict)
+        if not checked.errors and not span.errors:
+            return self._build(segments, checked, release, findings, ACCEPTED)
+        places = Places(self.raw, span.start, separators)
+        findings += findings_of(checked.errors, places)
+        if checked.is_cut_short:
+            message = "the set has more errors than are listed; correct these first"
+            findings.append(warning("x12.more_errors", message, Where(byte=span.start)))
+        if not span.errors and self._is_tolerated(checked):
+            outcome = SetOutcome("E", ("5",), checked.errors)
+            return self._build(segments, checked, release, findings, outcome)
+        codes = _codes(span.errors, ("5",) if checked.errors else ())
+        return None, findings, SetOutcome("R", codes, checked.errors)
+
+    def _build(
+        self,
+        segments: list[str],
+        checked: Checked,
+        release: str,
+        findings: list[Finding],
+        outcome: SetOutcome,
+    ) -> _Result:
+        problems = Problems(Places(self.raw, self.span.start, self.interchange.separators))
+        record = BUILDERS[self.span.code](
+            segments, checked.nodes, release, problems, is_test=self.interchange.is_test
+        )
+        return record, findings + problems.found, outcome
+
+    def _is_tolerated(self, checked: Checked) -> bool:
+        return self.policy.accepts_order_errors and not any(
+            error.elements for error in checked.errors
+        )
+
+    def _blocked(self) -> Finding | None:
+        """Tell why nothing of this set can be used: its interchange or group was rejected."""
+        if self.interchange.is_rejected:
+            message = (
+                "the interchange around this set was rejected "
+                f"(TA1 {self.interchange.code}); send it again as a whole"
+            )
+            return Finding("x12.interchange_rejected", message, self._where())
+        if self.group.errors:
+            codes = ", ".join(self.group.errors)
+            message = f"the group around this set was rejected (997 group code {codes})"
+            return Finding("x12.group_rejected", f"{message}; send it again", self._where())
+        return None
+
+    def _mismatch(self, release: str) -> str | None:
+        """Return the code for a set in the wrong group, None when it's in the right one."""
+        is_right = self.group.functional_id == FUNCTIONAL_IDS[self.span.code]
+        if is_right or self.policy.accepts_any_functional_id:
+            return None
+        return "18" if release == "5010" else "6"
+
+    def _too_long(self, segments: list[str]) -> Finding | None:
+        longest = max(map(len, segments), default=0)
+        if longest <= self.limits.segment_bytes:
+            return None
+        message = (
+            f"a segment has {longest} characters, at most {self.limits.segment_bytes} are read; "
+            "check that every segment is terminated"
+        )
+        return Finding("x12.segment_too_long", message, self._where())
+
+    def _acknowledgement(self) -> Finding:
+        message = f"{self.span.code} is an acknowledgement; it isn't answered"
+        return warning("x12.acknowledgement", message, self._where())
+
+    def _unsupported(self) -> Finding:
+        message = (
+            f"transaction set {self.span.code} isn't read here (997 set code 1); "
+            f"send {' or '.join(BUILDERS)}"
+        )
+        return Finding("x12.ST01.unsupported", message, self._where(), value=self.span.code)
+
+    def _wrong_group(self, code: str) -> Finding:
+        message = (
+            f"{self.span.code} belongs in a {FUNCTIONAL_IDS[self.span.code]} group, GS01 says "
+            f"{self.group.functional_id} (997 set code {code}); correct GS01"
+        )
+        where = Where("GS", None, 1, byte=self.group.start)
+        return Finding("x12.GS01.mismatch", message, where, value=self.group.functional_id)
+
+    def _where(self) -> Where:
+        return Where("ST", 1, byte=self.span.start)
+
+
+def _codes(*codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Join set codes without repetition; AK5 has room for five."""
+    return tuple(dict.fromkeys(code for each in codes for code in each))[:5]

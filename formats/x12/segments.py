@@ -1,0 +1,81 @@
+"""The segments of one transaction set as text, and where each of them starts in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from formats.findings import Where
+from formats.text import decoded
+from formats.x12.patterns import SEPARATOR
+from formats.x12.separators import Separators
+from formats.x12.spans import DECORATION, SetSpan
+
+_BLANKS = DECORATION.decode()
+_SUBSTITUTE = "\x1a"
+_WITHOUT_LINE_ENDS = str.maketrans("", "", "\r\n")
+
+
+def segments_of(raw: bytes, separators: Separators) -> list[str]:
+    """Return the segments in `raw`, elements parted by SEPARATOR, without line ends and blanks.
+
+    Empty segments are left out, so that index + 1 is the position a 997 reports.
+    """
+    text = decoded(raw)
+    terminator = _same_text(separators.terminator, text)
+    element = _same_text(separators.element, text)
+    if separators.is_wrapped:
+        text = text.translate(_WITHOUT_LINE_ENDS)
+    if element != SEPARATOR:
+        if SEPARATOR in text:
+            text = text.replace(SEPARATOR, _SUBSTITUTE)
+        text = text.replace(element, SEPARATOR)
+    if terminator == "\n":
+        text = text.replace("\r\n", "\n")
+    return [part for each in text.split(terminator) if (part := each.lstrip(_BLANKS))]
+
+
+def _same_text(mark: bytes, text: str) -> str:
+    """Decode a separator as the document around it was."""
+    if len(mark) == 1:
+        one = decoded(mark)
+        return one if one in text or mark.isascii() else mark.decode("latin-1")
+    utf8 = decoded(mark)
+    return utf8 if utf8 in text else mark.decode("cp1252", errors="replace")
+
+
+@dataclass(slots=True)
+class Places:
+    """Byte offsets of the segments of a set, worked out when the first one is asked for."""
+
+    raw: bytes
+    start: int
+    separators: Separators
+    offsets: list[int] | None = None
+
+    def where(self, tag: str, position: int, element: int | None, part: int | None = None) -> Where:
+        """Return the place of an element of the segment at `position` (ST = 1)."""
+        if self.offsets is None:
+            self.offsets = self._measure()
+        last = len(self.offsets)
+        byte = self.offsets[min(position, last) - 1] if last else self.start
+        return Where(tag, position, element, part, byte=byte)
+
+    def _measure(self) -> list[int]:
+        offsets = []
+        position = self.start
+        step = len(self.separators.terminator)
+        for each in self.raw.split(self.separators.terminator):
+            body = each.lstrip(DECORATION)
+            if body:
+                offsets.append(position + len(each) - len(body))
+            position += len(each) + step
+        return offsets
+
+
+def places_of(raw: bytes, span: SetSpan, separators: Separators) -> Places:
+    """Return the places of the segments of a set whose bytes are `raw`."""
+    return Places(raw, span.start, separators)
+
+
+Locate = Callable[[str, int, int | None], Where]

@@ -1,0 +1,171 @@
+"""Read an ISA: its sixteen elements and the separators that it sets for its interchange.
+
+An ISA has fixed places. One that keeps them is read by place. One that doesn't is read by its
+separators, and trusted only if its elements can't have lost or gained a character: every id at its
+full width, or without padding. A half-padded id means a damaged header (a byte is gone, and with it
+the knowledge whose interchange this is): nobody may be answered on the strength of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CANDIDATE = re.compile(rb"ISA([^0-9A-Za-z\s]{1,4}?)[^\r\n]{2}\1")
+"""Where an ISA may start."""
+WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+_PLACES = (6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+_PADDED = frozenset({1, 3, 5, 7})
+_CONTROL_NUMBER = 12
+_WINDOW_BYTES = 480
+_LINE_ENDS = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The separators of one interchange, as bytes: a few partners use characters of several."""
+
+    element: bytes = b"*"
+    component: bytes = b">"
+    terminator: bytes = b"~"
+    repetition: bytes | None = None
+    decoration: bytes = b""
+    """Line end after the segment terminator, of no meaning."""
+    is_wrapped: bool = False
+    """Lines are broken at a fixed column, inside segments too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """An ISA as read. `end` is the offset after its segment terminator."""
+
+    elements: tuple[str, ...]
+    separators: Separators
+    start: int
+    end: int
+    has_fixed_places: bool = True
+    damage: str | None = None
+    """Why it can't be trusted."""
+
+
+def read_header(data: bytes, start: int) -> Header | None:
+    """Return the ISA at `start`, None when the bytes there aren't one."""
+    window = bytes(data[start : start + _WINDOW_BYTES])
+    separator = character_at(window, 3)
+    if len(separator) == 1:
+        if _is_fixed(window, separator):
+            return _fixed_header(data, window, start, 0)
+        unwrapped = window.translate(None, _LINE_ENDS)
+        if _is_fixed(unwrapped, separator):
+            return _fixed_header(data, unwrapped, start, len(window) - len(unwrapped))
+    return _loose_header(data, window, separator, start)
+
+
+def character_at(data: bytes, offset: int) -> bytes:
+    """Return the character at `offset`: one byte, or all bytes of one UTF-8 character."""
+    first = data[offset : offset + 1]
+    if first < b"\xc2":
+        return first
+    width = 2 if first < b"\xe0" else 3 if first < b"\xf0" else 4
+    character = data[offset : offset + width]
+    try:
+        return character if len(character.decode()) == 1 else first
+    except UnicodeDecodeError:
+        return first
+
+
+def _is_fixed(window: bytes, separator: bytes) -> bool:
+    return len(window) >= 106 and all(window[each : each + 1] == separator for each in _PLACES)
+
+
+def _fixed_header(data: bytes, window: bytes, start: int, line_ends: int) -> Header:
+    """Read by place. `line_ends` tells how many line ends were taken out of the window."""
+    component = character_at(window, 104)
+    terminator = character_at(window, 104 + len(component))
+    elements = tuple(each.decode("latin-1") for each in window[:104].split(window[3:4])[1:16])
+    length = 104 + len(component) + len(terminator)
+    end = start + length
+    if line_ends:
+        # Walk over the original bytes until the header's own characters are used up.
+        counted, end = 0, start
+        while counted < length:
+            counted += data[end : end + 1] not in (b"\r", b"\n")
+            end += 1
+    marks = (window[3:4], component, terminator)
+    separators = _separators(data, elements, marks, end, is_wrapped=bool(line_ends))
+    return Header(elements, separators, start, end, damage=_unusable(separators))
+
+
+def _loose_header(data: bytes, window: bytes, separator: bytes, start: int) -> Header | None:
+    parts = window.split(separator, 16)
+    if len(parts) < 17 or parts[0] != b"ISA" or max(len(each) for each in parts[1:16]) > 40:
+        return None
+    component = character_at(parts[16], 0)
+    terminator = character_at(parts[16], len(component))
+    length = len(separator.join(parts[:16])) + len(separator) + len(component) + len(terminator)
+    end = start + length
+    elements = tuple(_text(each) for each in parts[1:16])
+    marks = (separator, component, terminator)
+    separators = _separators(data, elements, marks, end, is_wrapped=False)
+    damage = _unusable(separators) or _damage(elements)
+    return Header(elements, separators, start, end, has_fixed_places=False, damage=damage)
+
+
+def _text(part: bytes) -> str:
+    try:
+        return part.decode().replace("\xa0", " ")
+    except UnicodeDecodeError:
+        return part.decode("latin-1").replace("\xa0", " ")
+
+
+def _separators(
+    data: bytes,
+    elements: tuple[str, ...],
+    marks: tuple[bytes, bytes, bytes],
+    end: int,
+    *,
+    is_wrapped: bool,
+) -> Separators:
+    element, component, terminator = marks
+    following = bytes(data[end : end + 2])
+    decoration = following[: len(following) - len(following.lstrip(_LINE_ENDS))]
+    standard = elements[10].strip()
+    repetition = standard.encode() if standard and not standard.isalnum() else None
+    # Line ends can't be decoration inside segments where they end them.
+    is_wrapped = is_wrapped and terminator not in (b"\r", b"\n")
+    return Separators(element, component, terminator, repetition, decoration, is_wrapped)
+
+
+def _unusable(separators: Separators) -> str | None:
+    element, component, terminator = (
+        separators.element,
+        separators.component,
+        separators.terminator,
+    )
+    if not terminator or terminator == b" " or terminator.isalnum():
+        return "the character after ISA16 can't end segments"
+    if terminator == element:
+        return "the segment terminator is the element separator"
+    if component == element:
+        return "the component separator is the element separator"
+    return None
+
+
+def _damage(elements: tuple[str, ...]) -> str | None:
+    """Tell why an ISA without fixed places may have lost a character, None when it can't."""
+    is_padded = any(len(elements[i]) == WIDTHS[i] and _padding(elements[i]) > 1 for i in _PADDED)
+    for index, value in enumerate(elements):
+        width = WIDTHS[index]
+        if len(value) == width:
+            continue
+        is_short = len(value) < width
+        if index in _PADDED and is_short and not is_padded and _padding(value) <= 1:
+            continue
+        if index == _CONTROL_NUMBER and is_short and value.isdigit():
+            continue
+        return f"ISA{index + 1:02} has {len(value)} characters instead of {width}"
+    return None
+
+
+def _padding(value: str) -> int:
+    return len(value) - len(value.rstrip())

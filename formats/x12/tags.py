@@ -1,0 +1,64 @@
+"""Find the envelope segments of one interchange: GS, ST, SE, GE, IEA, TA1, and an ISA astray."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from formats.x12.separators import Separators
+from formats.x12.spans import DECORATION
+
+_TAGS = ("GS", "ST", "SE", "GE", "IEA", "TA1", "ISA")
+_LINE_ENDS = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One envelope segment: its elements, where it starts, and where the next one would."""
+
+    tag: str
+    elements: list[str]
+    start: int
+    end: int
+    is_terminated: bool
+
+    def element(self, position: int) -> str:
+        """Return element `position` (from 1), empty when it wasn't sent."""
+        return self.elements[position - 1] if position <= len(self.elements) else ""
+
+
+def envelope_segments(
+    data: bytes, separators: Separators, start: int, limit: int
+) -> Iterator[Tagged]:
+    """Yield the envelope segments between `start` (the end of ISA) and `limit`."""
+    terminator = separators.terminator
+    pattern = _pattern(separators)
+    tail = DECORATION + (b"\r" if terminator == b"\n" else b"")
+    for match in pattern.finditer(data, start - len(terminator), limit):
+        tag, body = match[1], match[2] or b""
+        if separators.is_wrapped:
+            tag, body = tag.translate(None, _LINE_ENDS), body.translate(None, _LINE_ENDS)
+        end = match.end()
+        is_terminated = data[end : min(end + len(terminator), limit)] == terminator
+        if not is_terminated or terminator == b"\n":
+            body = body.rstrip(tail)
+        elements = [each.decode("latin-1") for each in body.split(separators.element)]
+        after = end + len(terminator) if is_terminated else limit
+        yield Tagged(tag.decode(), elements, match.start(1), after, is_terminated)
+
+
+@lru_cache(maxsize=64)
+def _pattern(separators: Separators) -> re.Pattern[bytes]:
+    broken = b"[\r\n]*" if separators.is_wrapped else b""
+    tags = b"|".join(broken.join(bytes([b]) for b in tag.encode()) for tag in _TAGS)
+    element, ends = re.escape(separators.element), re.escape(separators.terminator)
+    # A terminator of several bytes needs the slower form.
+    is_single = len(separators.terminator) == 1
+    body = b"[^" + ends + b"]*" if is_single else b"(?:(?!" + ends + b").)*"
+    blanks = b"[ \\t\\r\\n\\x00\\x1a]*"
+    start = ends + blanks + b"(" + tags + b")" + broken
+    return re.compile(
+        start + b"(?:" + element + b"(" + body + b"))?(?=" + ends + b"|\\Z)", re.DOTALL
+    )

@@ -1,0 +1,255 @@
+"""Technical acknowledgements: 997 for groups and TA1 for interchanges, as whole files.
+
+Ids and qualifiers are those of the received envelope, turned round; version, usage and separators
+are the received ones too. Nothing is ever answered to an acknowledgement, nor to an interchange
+whose header can't be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from formats.x12 import words
+from formats.x12.check import SegmentError
+from formats.x12.elements import ElementError
+from formats.x12.outcomes import GroupOutcome, InterchangeOutcome, SetOutcome
+from formats.x12.separators import Separators
+from formats.x12.spans import Group, Interchange, SetSpan
+
+_MOST_ELEMENT_ERRORS = 99
+_MOST_COPY_CHARACTERS = 99
+_CONTROL_NUMBERS = 1_000_000_000
+_REPETITION_RELEASE = "00402"
+_DEFAULTS = Separators()
+_SPARE_REPETITIONS = "^!&%"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlNumbers:
+    """Numbers for one outgoing interchange, each counted by the caller's durable counters.
+
+    A 997 file takes as many group and set numbers, from `group` and `first_set` on, as
+    `numbers_needed` says; past 999 999 999 they start again at 1.
+    """
+
+    interchange: int
+    group: int
+    first_set: int = 1
+
+
+def numbers_needed(outcome: InterchangeOutcome) -> tuple[int, int]:
+    """Return how many group and set control numbers the 997 file for `outcome` takes."""
+    answered = _answered(outcome)
+    return len({_route(each.group) for each in answered}), len(answered)
+
+
+def functional_acknowledgement(
+    interchange: Interchange,
+    outcomes: InterchangeOutcome,
+    *,
+    control: ControlNumbers,
+    at: datetime,
+) -> bytes | None:
+    """Return one interchange with a 997 per received group; None when there is nothing to answer.
+
+    `at` is the time to write into the envelope, in our own zone.
+    """
+    answered = _answered(outcomes)
+    if not answered or not interchange.is_trusted or interchange.is_rejected:
+        return None
+    writer = _Writer(interchange)
+    lines = [writer.header(control.interchange, at)]
+    routes: dict[tuple[str, str, str], list[GroupOutcome]] = {}
+    for each in answered:
+        routes.setdefault(_route(each.group), []).append(each)
+    number = control.first_set
+    for index, ((sender, receiver, version), groups) in enumerate(routes.items()):
+        group = _wrapped(control.group + index)
+        day, clock = at.strftime("%Y%m%d"), at.strftime("%H%M")
+        lines.append(["GS", "FA", receiver, sender, day, clock, group, "X", version])
+        for each in groups:
+            lines += _acknowledgement(each, f"{_wrapped(number):0>4}", writer)
+            number += 1
+        lines.append(["GE", str(len(groups)), group])
+    lines.append(["IEA", str(len(routes)), f"{_wrapped(control.interchange):0>9}"])
+    return writer.bytes_of(lines)
+
+
+def interchange_acknowledgement(
+    interchange: Interchange,
+    *,
+    control: int,
+    at: datetime,
+    override: tuple[str, str] | None = None,
+) -> bytes | None:
+    """Return an interchange with one TA1; None for a header that can't be trusted.
+
+    `control` is our ISA13. `override` replaces (TA104, TA105), as ("R", "025") for a repeated
+    control number, which only the ledger knows.
+    """
+    if not interchange.is_trusted:
+        return None
+    status, code = override or (interchange.status, interchange.code)
+    writer = _Writer(interchange)
+    number = interchange.control.rjust(9, "0")
+    lines = [
+        writer.header(control, at),
+        ["TA1", number, interchange.date, interchange.time, status, code],
+        ["IEA", "0", f"{_wrapped(control):0>9}"],
+    ]
+    return writer.bytes_of(lines)
+
+
+def wants_interchange_acknowledgement(interchange: Interchange) -> bool:
+    """Tell whether ISA14 asks for a TA1: 1 always, 2 when rejected, 3 when not plainly accepted."""
+    if not interchange.is_trusted or not interchange.groups:
+        # An interchange of acknowledgements only isn't answered.
+        return interchange.is_trusted and interchange.is_rejected and interchange.wants_ta1 != "0"
+    status = interchange.status
+    return {"1": True, "2": status == "R", "3": status in ("R", "E")}.get(
+        interchange.wants_ta1, False
+    )
+
+
+def explain(segment: str, code: str) -> str:
+    """Return a code of TA1, AK9, AK5, AK3 or AK4 in words, for people."""
+    table = {
+        "TA1": words.INTERCHANGE,
+        "AK9": words.GROUP,
+        "AK5": words.SET,
+        "AK3": words.SEGMENT,
+        "AK4": words.ELEMENT,
+    }.get(segment, {})
+    return table.get(code, f"code {code} of {segment} isn't in the tables here")
+
+
+def _answered(outcome: InterchangeOutcome) -> list[GroupOutcome]:
+    return [each for each in outcome.groups if not each.is_acknowledgement]
+
+
+def _route(group: Group) -> tuple[str, str, str]:
+    return group.sender, group.receiver, group.version
+
+
+def _wrapped(number: int) -> str:
+    """Return a control number as text; after 999 999 999 comes 1."""
+    return str((number - 1) % (_CONTROL_NUMBERS - 1) + 1)
+
+
+def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> list[list[str]]:
+    """Return the segments of one 997, ST to SE."""
+    group = outcome.group
+    is_5010 = group.version.startswith("00501")
+    head = ["AK1", group.functional_id, group.control]
+    lines = [["ST", "997", control], [*head, group.version] if is_5010 else head]
+    for span, each in zip(group.sets, outcome.sets, strict=True):
+        if group.errors and each.is_accepted:
+            # The group as a whole was refused; sets of their own errors are still named.
+            continue
+        lines += _set_lines(span, each, writer, names_implementation=is_5010)
+    declared = group.declared_sets if _is_count(group.declared_sets) else str(len(outcome.sets))
+    counts = [declared, str(len(outcome.sets)), str(outcome.accepted)]
+    lines.append(["AK9", outcome.status, *counts, *group.errors[:5]])
+    lines.append(["SE", str(len(lines) + 1), control])
+    return lines
+
+
+def _set_lines(
+    span: SetSpan, outcome: SetOutcome, writer: _Writer, *, names_implementation: bool
+) -> Iterator[list[str]]:
+    head = ["AK2", span.code, span.control]
+    yield [*head, span.implementation] if names_implementation and span.implementation else head
+    for error in outcome.errors:
+        yield _segment_line(error)
+        for element in error.elements[:_MOST_ELEMENT_ERRORS]:
+            yield _element_line(element, writer)
+    yield ["AK5", outcome.status, *outcome.codes]
+
+
+def _segment_line(error: SegmentError) -> list[str]:
+    # An id that isn't one can't be repeated in AK301, which holds two or three characters.
+    tag = error.tag if error.tag.isalnum() and len(error.tag) in (2, 3) else "ZZZ"
+    return ["AK3", tag, str(error.position), "", error.code]
+
+
+def _element_line(error: ElementError, writer: _Writer) -> list[str]:
+    position = str(error.element)
+    if error.component is not None:
+        position += f"{writer.component}{error.component}"
+    line = ["AK4", position, error.number, error.code]
+    return [*line, error.value] if writer.can_carry(error.value) else line
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6
+
+
+class _Writer:
+    """Writes segments with the separators of the received interchange, where they are usable."""
+
+    def __init__(self, interchange: Interchange) -> None:
+        self._interchange = interchange
+        received = interchange.separators
+        usable = received if _are_plain(received) else _DEFAULTS
+        self._element = usable.element.decode("ascii")
+        self.component = usable.component.decode("ascii")
+        self._terminator = usable.terminator.decode("ascii")
+        self._decoration = usable.decoration.decode("ascii")
+        self._used = {self._element, self.component, self._terminator}
+        self._standard = self._repetition()
+        if interchange.version >= _REPETITION_RELEASE:
+            self._used.add(self._standard)
+
+    def can_carry(self, text: str) -> bool:
+        """Tell whether `text` can be repeated in an element: X12 has no way to escape."""
+        return (
+            0 < len(text) <= _MOST_COPY_CHARACTERS
+            and text.isascii()
+            and text.isprintable()
+            and not any(mark in text for mark in self._used)
+        )
+
+    def header(self, control: int, at: datetime) -> list[str]:
+        """Return the ISA: the received ids turned round."""
+        received = self._interchange
+        blanks = " " * 10
+        return [
+            *("ISA", "00", blanks, "00", blanks),
+            *(received.receiver_qualifier, received.receiver.ljust(15)[:15]),
+            *(received.sender_qualifier, received.sender.ljust(15)[:15]),
+            *(at.strftime("%y%m%d"), at.strftime("%H%M"), self._standard, received.version),
+            *(f"{_wrapped(control):0>9}", "0", received.usage or "P", self.component),
+        ]
+
+    def bytes_of(self, lines: list[list[str]]) -> bytes:
+        end = self._terminator + self._decoration
+        written = []
+        for line in lines:
+            while not line[-1]:
+                line.pop()
+            written.append(self._element.join(line) + end)
+        return "".join(written).encode("latin-1", errors="replace")
+
+    def _repetition(self) -> str:
+        """Return ISA11: `U`, or from 00402 on a repetition separator that is none of the others."""
+        standard = self._interchange.standard
+        if self._interchange.version < _REPETITION_RELEASE:
+            return standard if standard.isalnum() else "U"
+        is_usable = len(standard) == 1 and standard.isascii() and standard not in self._used
+        if is_usable and standard.isprintable() and standard != " ":
+            return standard
+        return next(mark for mark in _SPARE_REPETITIONS if mark not in self._used)
+
+
+def _are_plain(separators: Separators) -> bool:
+    """Tell whether separators can be used for any text of an acknowledgement."""
+    marks = [separators.element, separators.component, separators.terminator]
+    return len(set(marks)) == len(marks) and all(
+        len(mark) == 1
+        and (b"!" <= mark < b"\x7f" or mark in (b"\n", b"\r", b"\x1c", b"\x1d", b"\x1e", b"\x1f"))
+        and not mark.isalnum()
+        and mark not in (b"-", b".", b" ")
+        for mark in marks
+    )

@@ -1,0 +1,188 @@
+"""Walk over the envelope segments of one interchange and put its groups and sets together.
+
+The segments between ST and SE are only counted. The walk never stops at an error: it reports it and
+goes on with what the segments say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from formats.findings import Finding, Where, warning
+from formats.x12 import words
+from formats.x12.groups import OpenGroup, count_segments, is_number, plain_number
+from formats.x12.isa import header_findings
+from formats.x12.separators import Header
+from formats.x12.spans import DECORATION, Group, Interchange
+from formats.x12.tags import Tagged, envelope_segments
+
+_SHOWN_BYTES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """An interchange and how many segments it has."""
+
+    interchange: Interchange
+    segments: int
+
+
+def walk(data: bytes, header: Header, limit: int) -> Walked:
+    """Return the interchange that starts with `header` and ends before `limit` at the latest."""
+    if header.damage is not None:
+        return Walked(_damaged(header, limit), 1)
+    state = _Walk(data, header, header.end, limit)
+    state.errors, state.findings = header_findings(header)
+    for found in envelope_segments(data, header.separators, header.end, limit):
+        state.take(found)
+        if state.trailer is not None:
+            break
+    state.close()
+    return Walked(state.interchange(), state.segments)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of a walk. `expected` is where the next envelope segment has to start."""
+
+    data: bytes
+    header: Header
+    expected: int
+    limit: int
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    """TA104 and TA105 of every problem of the interchange itself."""
+    groups: list[Group] = field(default_factory=list)
+    group: OpenGroup | None = None
+    set_header: Tagged | None = None
+    segments: int = 1
+    acknowledgements: list[tuple[str, ...]] = field(default_factory=list)
+    controls: set[str] = field(default_factory=set)
+    trailer: Tagged | None = None
+
+    def take(self, found: Tagged) -> None:
+        """Take one envelope segment."""
+        if self.set_header is None:
+            self._check_gap(found.start)
+            self.segments += 1
+        tag = found.tag
+        if tag == "ST" and self.group is not None:
+            self._end_set(None, found.start)
+            self.set_header = found
+        elif tag == "SE" and self.set_header is not None:
+            self._end_set(found, found.end)
+        elif tag == "GS":
+            self._end_group(None, found.start)
+            self._start_group(found)
+        elif tag == "GE" and self.group is not None:
+            self._end_group(found, found.end)
+        elif tag == "IEA":
+            self._end_group(None, found.start)
+            self.trailer = found
+        elif tag == "TA1" and self.group is None:
+            self.acknowledgements.append(tuple(found.elements))
+        elif self.set_header is None:
+            sentence = f"{tag} stands where none is expected; GS needs GE, and ST needs SE"
+            self._error(("R", "022"), f"{tag}.misplaced", found.start, sentence)
+        self.expected = found.end
+
+    def close(self) -> None:
+        """End what is open, and check IEA."""
+        trailer, control = self.trailer, self.header.elements[12]
+        if trailer is None:
+            self._end_group(None, self.limit)
+            sentence = "the file ends before IEA: it was cut off. Send the whole interchange again"
+            self._error(("R", "023"), "IEA", self.limit, sentence)
+            return
+        if plain_number(trailer.element(2)) != plain_number(control):
+            sentence = f"IEA02 says {trailer.element(2) or 'nothing'}, ISA13 says {control}"
+            self._error(("R", "001"), "IEA02", trailer.start, sentence)
+        if not is_number(trailer.element(1), len(self.groups)):
+            declared = trailer.element(1) or "nothing"
+            sentence = f"IEA01 says {declared}, {len(self.groups)} groups were counted"
+            self._error(("E", "021"), "IEA01", trailer.start, sentence)
+        if not trailer.is_terminated:
+            message = "the last segment isn't terminated; the file was read all the same."
+            where = Where("IEA", byte=trailer.start)
+            self.findings.append(warning("x12.IEA.unterminated", message, where))
+
+    def interchange(self) -> Interchange:
+        """Return what was found. A refusal outweighs every other error."""
+        refusals = [each for each in self.errors if each[0] == "R"]
+        status, code = (refusals or self.errors or [("A", "000")])[0]
+        return Interchange(
+            *_texts(self.header),
+            separators=self.header.separators,
+            start=self.header.start,
+            end=self.trailer.end if self.trailer else self.limit,
+            status=status,
+            code=code,
+            acknowledgements=tuple(self.acknowledgements),
+            findings=tuple(self.findings),
+            groups=tuple(self.groups),
+        )
+
+    def _start_group(self, found: Tagged) -> None:
+        self.group = OpenGroup(found)
+        if self.group.is_usable:
+            self.group.check_header(self.controls)
+            return
+        sentence = "GS01, GS02, GS03, GS06 and GS08 are needed; without them nobody can be answered"
+        self._error(("R", "024"), "GS.elements", found.start, sentence)
+
+    def _end_group(self, trailer: Tagged | None, end: int) -> None:
+        self._end_set(None, trailer.start if trailer else end)
+        if self.group is not None:
+            self.groups.append(self.group.end(trailer, end))
+            self.group = None
+
+    def _end_set(self, trailer: Tagged | None, end: int) -> None:
+        header, self.set_header = self.set_header, None
+        if header is None or self.group is None:
+            return
+        terminator = self.header.separators.terminator
+        counted = count_segments(self.data, terminator, header, trailer, end)
+        self.segments += max(0, counted - 1)
+        self.group.end_set(header, trailer, end, counted)
+
+    def _check_gap(self, start: int) -> None:
+        """Segments where only envelope segments may stand break the control structure."""
+        terminator = self.header.separators.terminator
+        gap = bytes(self.data[self.expected : start]).strip(DECORATION + terminator)
+        if not gap:
+            return
+        self.segments += gap.count(terminator) + 1
+        shown = gap[:_SHOWN_BYTES].decode("latin-1")
+        sentence = f"segments stand outside a transaction set ({shown}); put them between ST and SE"
+        self._error(("R", "022"), "stray_segments", start - len(gap), sentence)
+
+    def _error(self, outcome: tuple[str, str], name: str, byte: int, sentence: str) -> None:
+        self.errors.append(outcome)
+        code = outcome[1]
+        message = f"{sentence} (TA1 {code}: {words.INTERCHANGE[code]})."
+        self.findings.append(Finding(f"x12.{name}", message, Where(byte=byte)))
+
+
+def _texts(header: Header) -> tuple[str, ...]:
+    """Return ISA05 to ISA10 and ISA11 to ISA15, in the order of the fields of an interchange."""
+    found = [each.strip() for each in header.elements]
+    return (*found[4:10], found[12], found[11], found[14], found[13], found[10])
+
+
+def _damaged(header: Header, limit: int) -> Interchange:
+    """Keep a damaged header for people to see: nothing below it is read, nobody is answered."""
+    message = (
+        f"the ISA header is damaged ({header.damage}), so neither its ids nor its separators can "
+        "be trusted. Send the interchange again with an ISA of 106 characters."
+    )
+    finding = Finding("x12.ISA.damaged", message, Where("ISA", byte=header.start))
+    return Interchange(
+        *_texts(header),
+        separators=header.separators,
+        start=header.start,
+        end=limit,
+        status="R",
+        code="022",
+        is_trusted=False,
+        findings=(finding,),
+    )
