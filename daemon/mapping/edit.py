@@ -77,16 +77,7 @@ def add_row(
             by_description = not _looks_like_code(table, kind, (partner, vendor_code), source)
         key = _Key(kind, partner, vendor_code, source, by_description)
         old = next(key.found_in(table, today), None)
-        cells = dict(old.cells) if old else key.cells()
-        cells |= {"target_code": target}
-        cells.pop("active", None)
-        if old and old.get("target_code") != target:
-            cells.pop("target_description", None)
-        if "active" in table.columns:
-            cells["active"] = "yes"
-        if comment:
-            cells["comment"] = clean(comment)
-        _refuse_missing(table, cells)
+        cells = _new_cells(table, key, old, target, clean(comment))
         change = _Change(kind, table, old, cells)
         return _activate(folder, files, change, partners, today)
 
@@ -199,6 +190,26 @@ class _Change:
         return self.old.number if self.old else len(self.table.lines) + 1
 
 
+def _new_cells(
+    table: Sheet, key: _Key, old: Record | None, target: str, comment: str
+) -> dict[str, str]:
+    """Return the cells of the row to write; what the old row says beside its target is kept."""
+    cells = dict(old.cells) if old else key.cells()
+    if cells.get("target_code") != target:
+        cells.pop("target_description", None)
+    cells["target_code"] = target
+    cells.pop("active", None)
+    if "active" in table.columns:
+        cells["active"] = "yes"
+    if comment:
+        cells["comment"] = comment
+    missing = [column for column in cells if column not in table.columns]
+    if missing:
+        text = f"the header lacks {', '.join(missing)}, which this row needs; add it"
+        raise UsageError(f"{table.file}: {text}")
+    return cells
+
+
 def _looks_like_code(table: Sheet, kind: Kind, scope: tuple[str, str], source: str) -> bool:
     key = code_key(kind, source)
     return " " not in source or any(
@@ -206,13 +217,6 @@ def _looks_like_code(table: Sheet, kind: Kind, scope: tuple[str, str], source: s
         and code_key(kind, r.get("source_code")) == key
         for r in table.records
     )
-
-
-def _refuse_missing(table: Sheet, cells: Mapping[str, str]) -> None:
-    missing = [column for column in cells if column not in table.columns]
-    if missing:
-        text = f"the header lacks {', '.join(missing)}, which this row needs; add it"
-        raise UsageError(f"{table.file}: {text}")
 
 
 def _holds(record: Record, today: date) -> bool:

@@ -122,6 +122,13 @@ class Cells:
 
 def read_rows(kind: Kind, sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Row]:
     """Return every row of a kind's table; an empty target makes a row inactive (domain 9.5)."""
+    for record in sheet.records:
+        lost = [c for c in _EXTRA_COLUMNS[kind] if record.get(c) and not _is_own(record)]
+        if lost:
+            text = (
+                f"{', '.join(lost)} belongs to the own list (the rows of *), and is not used here"
+            )
+            notes.warn(sheet.file, text, record.number, lost[0])
     known = f"partners: {', '.join(sorted(partners)) or 'none'}"
     return [_row(kind, Cells(sheet.file, r, notes), partners, known) for r in sheet.records]
 
@@ -169,11 +176,19 @@ def read_entries(kind: Kind, sheet: Sheet, notes: Notes) -> list[Entry]:
     return [
         _entry(kind, Cells(sheet.file, r, notes, sheet.style.delimiter == ";"))
         for r in sheet.records
-        if r.get("partner") == EVERY_PARTNER and r.get("source_code") == r.get("target_code") != ""
+        if _is_own(r)
     ]
 
 
+def _is_own(record: Record) -> bool:
+    code = record.get("source_code")
+    return record.get("partner") == EVERY_PARTNER and code == record.get("target_code") != ""
+
+
 def _entry(kind: Kind, cells: Cells) -> Entry:
+    if kind is Kind.BOX_TYPES and not cells.text("fbe"):
+        text = "a box type without its weight in full boxes can't be counted; write it, as 0.5"
+        cells.notes.warn(cells.file, text, cells.record.number, "fbe")
     direction = cells.text("direction").casefold()
     if direction not in _DIRECTIONS:
         cells.refuse("direction", f"{direction!r} won't do; write inbound, outbound or both")

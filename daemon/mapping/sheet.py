@@ -22,7 +22,7 @@ MAX_CELL_CHARACTERS = 1_000
 DELIMITERS = ",;\t"
 FORMULA_STARTS = "=+-@"
 BOM = b"\xef\xbb\xbf"
-_SPREADSHEET_ERRORS = frozenset(
+SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"}
 )
 
@@ -81,8 +81,11 @@ def read(layout: Layout, content: bytes, notes: Notes) -> Sheet | None:
     lines = _lines(text)
     style = Style(encoding, has_bom, _delimiter(lines), _line_end(text))
     rows = _rows(layout.file, lines, style.delimiter, notes)
+    before = len(notes.problems)
     head = next(rows, None)
     if head is None:
+        if len(notes.problems) == before:
+            notes.refuse(layout.file, "no header; restore it, or write it as the first row")
         return None
     columns = _columns(layout, head[2], head[0], notes)
     is_ended = lines[-1].endswith(("\n", "\r"))
@@ -224,24 +227,23 @@ def _record(
         return {}
     record: dict[str, str] = {}
     for column, raw in zip(columns, cells, strict=False):
-        if raw:
-            refusal = _spoilt(raw)
-            if refusal:
-                notes.refuse(file, refusal, number, column)
-            value = clean(raw)
-            if value:
-                record[column] = _unescaped(value)
+        value = clean(raw)
+        if not value:
+            continue
+        refusal = _spoilt(value)
+        if refusal:
+            notes.refuse(file, refusal, number, column)
+        record[column] = _unescaped(value)
     return record
 
 
-def _spoilt(raw: str) -> str | None:
+def _spoilt(value: str) -> str | None:
     """Say what a spreadsheet did to a cell, or None where it holds plain text."""
-    if len(raw) > MAX_CELL_CHARACTERS:
+    if len(value) > MAX_CELL_CHARACTERS:
         return f"the cell is longer than {MAX_CELL_CHARACTERS} characters; shorten it"
-    text = raw.strip()
-    if text.upper() in _SPREADSHEET_ERRORS:
-        return f"{text} is a spreadsheet's error; write the value itself"
-    if text[:1] in FORMULA_STARTS and text and not _is_number(text):
+    if value.upper() in SPREADSHEET_ERRORS:
+        return f"{value} is a spreadsheet's error; write the value itself"
+    if _starts_formula(value) and not _is_number(value):
         return "the cell looks like a formula; write its value, or put an apostrophe before it"
     return None
 
@@ -253,13 +255,17 @@ def _is_number(text: str) -> bool:
 
 def _unescaped(value: str) -> str:
     """Drop the apostrophe that keeps a spreadsheet from reading text as a formula."""
-    return value[1:] if value[0] == "'" and value[1:2] and value[1] in FORMULA_STARTS else value
+    return value[1:] if value[0] == "'" and _starts_formula(value.lstrip("'")) else value
 
 
 def escaped(value: str) -> str:
-    """Return `value` as a cell that no spreadsheet takes for a formula."""
-    is_formula = value[:1] in FORMULA_STARTS and bool(value) and not _is_number(value)
+    """Return `value` as a cell that no spreadsheet takes for a formula, and that reads back."""
+    is_formula = _starts_formula(value.lstrip("'")) and not _is_number(value)
     return f"'{value}" if is_formula else value
+
+
+def _starts_formula(text: str) -> bool:
+    return text.startswith(tuple(FORMULA_STARTS))
 
 
 def written(sheet: Sheet, cells: Mapping[str, str]) -> str:

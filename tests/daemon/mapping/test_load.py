@@ -58,6 +58,11 @@ def test_every_partner_of_the_sample_can_be_written_to_in_its_own_codes() -> Non
         assert tables.product("bloom", row.source_code, None, None, TODAY) == product
 
 
+def test_units_of_the_sample_go_out_in_x12_codes() -> None:
+    rows = [sample().partner_code(Kind.UNITS, "*", unit, TODAY) for unit in UnitType]
+    assert [row.source_code for row in rows if row] == ["BX", "X2", "EA"]
+
+
 def test_hash_says_what_the_tables_say_not_how_they_were_saved() -> None:
     plain = small({"products.csv": HEAD + ROW})
     saved = (HEAD + ROW).replace(",", ";").replace("\n", "\r\n").encode("utf-8-sig")
@@ -233,6 +238,15 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "",
         "products.csv: the file is empty; save it again with its header, or restore it",
     ),
+    "hidden formula": (
+        HEAD + "bloom,,\u200b=A1,,R60,,,,,\n",
+        "products.csv, row 2, column source_code: the cell looks like a formula; "
+        "write its value, or put an apostrophe before it",
+    ),
+    "delimiters only": (
+        ",,,\n,,\n",
+        "products.csv: no header; restore it, or write it as the first row",
+    ),
     "blank file": (
         "\ufeff \n\n",
         "products.csv: the file is empty; save it again with its header, or restore it",
@@ -402,6 +416,18 @@ WARNED = {
 def test_odd_rows_are_said_but_used(case: str) -> None:
     rows, text = WARNED[case]
     assert text in small({"products.csv": HEAD + rows}).warnings
+
+
+def test_weight_that_is_missing_or_stands_where_it_is_not_used_is_said() -> None:
+    text = BOX_TYPES.replace("0.5", "") + "florsol,,MEDIA,,HB,,,,,,0.4\n"
+    tables = small({"box_types.csv": text})
+    assert tables.entries[Kind.BOX_TYPES]["HB"].fbe is None
+    assert tables.warnings == (
+        "box_types.csv, row 3, column fbe: fbe belongs to the own list (the rows of *), and is "
+        "not used here",
+        "box_types.csv, row 2, column fbe: a box type without its weight in full boxes can't be "
+        "counted; write it, as 0.5",
+    )
 
 
 def test_products_of_one_description_are_said() -> None:
