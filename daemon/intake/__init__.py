@@ -1,0 +1,1 @@
+"""Intake: dropped files become claims, durably, whole and in order; until then they stay put."""

@@ -1,0 +1,387 @@
+"""Files are whole or absent: the only module that opens for write, renames, unlinks or flushes.
+
+Order of every durable write: contents are flushed before the name appears, and the directory is
+flushed after it (reliability B). A flush that failed means that the bytes are gone: the file is
+dropped and the caller starts again from its source; no descriptor is flushed twice.
+
+Every OSError leaves as a `FileFault`, which is an EnvironmentFault with `errno`; its subclasses
+tell apart what callers treat differently. Names given by partners are bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from daemon.errors import EnvironmentFault
+from daemon.eventlog import safe
+
+FILE_MODE = 0o640
+DIRECTORY_MODE = 0o750
+
+_RENAME_NOREPLACE = 1
+_NOT_OFFERED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+
+FileName = bytes | str
+
+
+class FileFault(EnvironmentFault):
+    """The file system refused; `errno` says how."""
+
+    advice = "see the system's log, then wait: it is tried again"
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.errno = number
+
+
+class Missing(FileFault):
+    """It is not there (any more)."""
+
+    advice = "restore it, or mount the volume that holds it"
+
+
+class Denied(FileFault):
+    """The daemon's account may not."""
+
+    advice = "give the daemon's account the right to it"
+
+
+class WrongKind(FileFault):
+    """A symlink, FIFO, socket or folder stands where a file or folder was expected."""
+
+    advice = "remove it; links and special files are never followed"
+
+
+class Exists(FileFault):
+    """The name is taken, and what has it must not be replaced."""
+
+    advice = "move it away"
+
+
+class Full(FileFault):
+    """No space, no inodes, or over the quota."""
+
+    advice = "free space or inodes on this volume"
+
+
+class Locked(EnvironmentFault):
+    """Another daemon holds the site."""
+
+
+_KINDS: dict[int, type[FileFault]] = {
+    errno.ENOENT: Missing,
+    errno.ESTALE: Missing,
+    errno.EACCES: Denied,
+    errno.EPERM: Denied,
+    errno.EROFS: Denied,
+    errno.ELOOP: WrongKind,
+    errno.ENOTDIR: WrongKind,
+    errno.EISDIR: WrongKind,
+    errno.ENXIO: WrongKind,
+    errno.EEXIST: Exists,
+    errno.ENOTEMPTY: Exists,
+    errno.ENOSPC: Full,
+    errno.EDQUOT: Full,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one state of one file from every other; times in ns since the epoch."""
+
+    dev: int
+    ino: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Identity:
+        return cls(
+            status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """An open folder: names are resolved inside it, whatever happens to its path meanwhile."""
+
+    fd: int
+    path: Path
+    dev: int
+    ino: int
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def at(self, name: FileName) -> str:
+        """Return the place of `name`, fit for one line of a log."""
+        return f"{safe(os.fsencode(self.path))}/{safe(os.fsencode(name))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a volume has left."""
+
+    free_bytes: int
+    free_inodes: int
+    inodes: int
+    """All inodes of the volume; 0 where it doesn't count them."""
+
+    @property
+    def free_inode_share(self) -> float:
+        return self.free_inodes / self.inodes if self.inodes else 1.0
+
+
+def fault(what: str, where: str, error: OSError) -> FileFault:
+    """Return the FileFault for `error`: what failed, where, and what to do."""
+    number = error.errno or 0
+    kind = _KINDS.get(number, FileFault)
+    return kind(f"can't {what} {where}: {os.strerror(number)}; {kind.advice}", number)
+
+
+@contextmanager
+def _faults(what: str, where: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise fault(what, where, error) from error
+
+
+def open_directory(path: Path) -> Directory:
+    """Open the folder at `path`; a symlink in its place is a WrongKind."""
+    with _faults("open the folder", safe(os.fsencode(path))):
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        status = os.fstat(fd)
+    return Directory(fd, path, status.st_dev, status.st_ino)
+
+
+def open_inside(directory: Directory, name: str) -> Directory:
+    """Open the folder `name` of ours inside `directory`, made (mode 0700) if it is not there.
+
+    A symlink or file that a partner put in its place is a WrongKind.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    with _faults("open the folder", directory.at(name)):
+        try:
+            fd = os.open(name, flags, dir_fd=directory.fd)
+        except FileNotFoundError:
+            os.mkdir(name, 0o700, dir_fd=directory.fd)
+            _flush(directory.fd)
+            fd = os.open(name, flags, dir_fd=directory.fd)
+        status = os.fstat(fd)
+    return Directory(fd, directory.path / name, status.st_dev, status.st_ino)
+
+
+def make_directories(path: Path, mode: int = DIRECTORY_MODE) -> None:
+    """Make `path` and the folders above it that are missing; each is durable on return."""
+    with _faults("make the folder", safe(os.fsencode(path))):
+        if path.is_dir():
+            return
+        make_directories(path.parent, mode)
+        with suppress(FileExistsError):
+            os.mkdir(path, mode)
+        # A folder that is there but not flushed into its parent vanishes in a power cut, with
+        # everything that was flushed inside it.
+        with open_directory(path.parent) as parent:
+            _flush(parent.fd)
+
+
+def open_dropped(directory: Directory, name: bytes) -> int:
+    """Open a file that a partner dropped, for reading; return the descriptor.
+
+    Neither follows a symlink nor blocks on a FIFO. The caller checks with fstat what it got,
+    because the name may have been swapped since it was listed.
+    """
+    try:
+        return os.open(
+            name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory.fd
+        )
+    except OSError as error:
+        raise fault("open", directory.at(name), error) from error
+
+
+def write_durable(
+    directory: Directory,
+    name: FileName,
+    content: bytes | Iterable[bytes],
+    *,
+    mode: int = FILE_MODE,
+) -> None:
+    """Write a new file and flush it; on any failure no file is left and a FileFault is raised.
+
+    `name` is ours and must not be visible to anyone yet: flush its folder, or rename it to where
+    it is awaited. A file of that name is debris of an earlier run and is replaced.
+    """
+    chunks = (content,) if isinstance(content, bytes) else content
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with _faults("write", directory.at(name)):
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=directory.fd)
+        fd = os.open(name, flags, mode, dir_fd=directory.fd)
+        try:
+            _fill(fd, chunks)
+        except BaseException:
+            # After a failed flush the kernel calls the lost pages clean, so a second flush would
+            # lie: the only honest way on is to forget this file.
+            with suppress(OSError):
+                os.unlink(name, dir_fd=directory.fd)
+            raise
+
+
+def _fill(fd: int, chunks: Iterable[bytes]) -> None:
+    try:
+        for chunk in chunks:
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(fd, view) :]
+        _flush(fd)
+    finally:
+        os.close(fd)
+
+
+def replace(directory: Directory, name: str, content: bytes, *, mode: int = FILE_MODE) -> None:
+    """Give `name` new content: readers see the old or the new, whole; durable on return."""
+    draft = f".{name}.new"
+    write_durable(directory, draft, content, mode=mode)
+    rename(directory, draft, directory, name)
+
+
+def rename(
+    source: Directory,
+    name: FileName,
+    target: Directory,
+    new_name: FileName,
+    *,
+    may_replace: bool = True,
+    is_flushed: bool = True,
+) -> None:
+    """Rename within one volume, and flush both folders.
+
+    With `may_replace=False` a taken name is an Exists. Never follows a symlink at either end. With
+    `is_flushed=False` the caller flushes the folders, once for many files.
+    """
+    with _faults("rename", f"{source.at(name)} to {target.at(new_name)}"):
+        if may_replace:
+            os.rename(name, new_name, src_dir_fd=source.fd, dst_dir_fd=target.fd)
+        else:
+            _rename_new(source, os.fsencode(name), target, os.fsencode(new_name))
+        if is_flushed:
+            _flush(target.fd)
+            if source.fd != target.fd:
+                _flush(source.fd)
+
+
+def _rename_new(source: Directory, name: bytes, target: Directory, new_name: bytes) -> None:
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    number = errno.ENOSYS
+    if renameat2 is not None:
+        if renameat2(source.fd, name, target.fd, new_name, _RENAME_NOREPLACE) == 0:
+            return
+        number = ctypes.get_errno()
+    if number not in _NOT_OFFERED:
+        raise OSError(number, os.strerror(number))
+    # Where the system has no such call (macOS, some network volumes) a check must do; a partner
+    # who takes the name in between loses that file, which is their own.
+    with suppress(FileNotFoundError):
+        os.stat(new_name, dir_fd=target.fd, follow_symlinks=False)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    os.rename(name, new_name, src_dir_fd=source.fd, dst_dir_fd=target.fd)
+
+
+def unlink(directory: Directory, name: FileName) -> bool:
+    """Remove a file of ours; False if it was gone. Flush the folder where that matters."""
+    with _faults("remove", directory.at(name)):
+        try:
+            os.unlink(name, dir_fd=directory.fd)
+        except FileNotFoundError:
+            return False
+        return True
+
+
+def unlink_same(directory: Directory, name: bytes, identity: Identity) -> bool:
+    """Remove `name` if it still is the file claimed; False if it is gone or another file.
+
+    A name that a partner replaces between the check and the removal, microseconds later, would be
+    lost; POSIX offers nothing that closes this gap for files of another owner.
+    """
+    try:
+        status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
+        is_same = (
+            stat.S_ISREG(status.st_mode)
+            and status.st_ino == identity.ino
+            and status.st_size == identity.size
+            and status.st_mtime_ns == identity.mtime_ns
+            and status.st_dev == identity.dev
+        )
+        if is_same:
+            os.unlink(name, dir_fd=directory.fd)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise fault("remove", directory.at(name), error) from error
+    return is_same
+
+
+def sync_directory(directory: Directory) -> None:
+    """Make renames and removals in `directory` durable."""
+    with _faults("flush the folder", safe(os.fsencode(directory.path))):
+        _flush(directory.fd)
+
+
+def _flush(fd: int) -> None:
+    if sys.platform == "darwin":
+        # There fsync stops at the drive's cache.
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(fd)
+
+
+def room(directory: Directory) -> Room:
+    """Return what the volume of `directory` has left for the daemon's account."""
+    with _faults("measure the volume of", safe(os.fsencode(directory.path))):
+        volume = os.fstatvfs(directory.fd)
+    return Room(volume.f_bavail * volume.f_frsize, volume.f_favail, volume.f_files)
+
+
+@contextmanager
+def exclusive(directory: Directory, name: str = "lock") -> Iterator[None]:
+    """Hold the site: while inside, a second daemon over the same state folder gets Locked.
+
+    The lock ends with the program, however that ends; the file stays, because removing it would
+    let two daemons hold two different files of one name.
+    """
+    with _faults("open", directory.at(name)):
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        fd = os.open(name, flags, FILE_MODE, dir_fd=directory.fd)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Locked(
+            f"another k2kd holds {directory.at(name)}; stop it, or give this site its own state"
+        ) from None
+    finally:
+        os.close(fd)
