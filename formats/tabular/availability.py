@@ -106,7 +106,7 @@ _FIXED = _Layout(
 
 def _lines(table: Table, dialect: Dialect, notes: FindingLog) -> Iterator[InventoryLine]:
     layout: _Layout | None = None
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[int, int] = {}
     position = 0
     for row in table:
         if layout is None:
@@ -204,14 +204,19 @@ def _note_cost(cells: Cells, cost: Decimal | None) -> None:
 
 
 def _note_repetition(
-    line: InventoryLine, row: int, seen: dict[tuple[object, ...], int], notes: FindingLog
+    line: InventoryLine, row: int, seen: dict[int, int], notes: FindingLog
 ) -> None:
-    """Warn about rows that share the key by which stock is replaced or added to (domain 2.4)."""
-    key = (
-        line.vendor_id,
-        values.normalised(line.description or ""),
-        line.available_from,
-        values.normalised(line.post_harvest or ""),
+    """Warn about rows that share the key by which stock is replaced or added to (domain 2.4).
+
+    Half a million keys are kept as hashes: two that collide cost a needless warning at most.
+    """
+    key = hash(
+        (
+            line.vendor_id,
+            values.normalised(line.description or ""),
+            line.available_from,
+            values.normalised(line.post_harvest or ""),
+        )
     )
     first = seen.setdefault(key, row)
     if first != row:

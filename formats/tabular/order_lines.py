@@ -19,8 +19,11 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 _BOX = UnitType.BOX.value
 
 
-def order_lines(rows: list[Cells], *, may_be_zero: bool) -> tuple[OrderLine, ...]:
-    """Return the lines that can be used; `may_be_zero` where boxes may be 0 or not given."""
+def order_lines(rows: list[Cells], *, may_be_zero: bool, is_torn: bool) -> tuple[OrderLine, ...]:
+    """Return the lines that can be used; `may_be_zero` where boxes may be 0 or not given.
+
+    Where rows were lost (`is_torn`), no assorted box is sure to have all of its contents.
+    """
     if len(rows) == 1 and may_be_zero and not rows[0].raw("line"):
         return ()
     parents = [cells for cells in rows if not cells.raw("parent_line")]
@@ -36,7 +39,7 @@ def order_lines(rows: list[Cells], *, may_be_zero: bool) -> tuple[OrderLine, ...
             continue
         seen.add(line.reference)
         inside = contents.get(line.reference, [])
-        if None in inside:
+        if None in inside or (inside and is_torn):
             cells.fail("line", "the box was left out, since a row of its contents can't be used")
             continue
         placed = tuple(

@@ -2,14 +2,14 @@
 
 Columns stand in any order under a header. A file may hold several orders, each its own document in
 order of appearance. A bad row leaves its line out, named; an assorted box with one bad row is left
-out whole (E-25); header values that contradict each other refuse the order.
+out whole (E-25); header values that contradict each other refuse the order. A row that belongs to
+no order for sure is also reported in the orders before and behind it, which may lack it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from formats import values
@@ -24,22 +24,14 @@ from formats.records import (
     ShipVia,
     UnitType,
 )
-from formats.tabular.cells import Cells, column_key, match_columns
+from formats.tabular.cells import Cells
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
 from formats.tabular.order_lines import order_lines
+from formats.tabular.order_rows import COLUMNS, Draft, collect
 from formats.tabular.rows import Row, Table
 from formats.tabular.write import Cell, written
 
-COLUMNS = (
-    "po_number", "line", "buyer_code", "vendor_code", "location", "ship_date", "truck_date",
-    "ship_via", "carrier_code", "customer_code", "ship_to_code", "ship_to_name", "ship_to_street",
-    "ship_to_city", "ship_to_state", "ship_to_zip", "ship_to_country", "customer_po",
-    "product_code", "product_description", "boxes", "box_type", "unit_type", "bunches",
-    "stems_bunch", "unit_cost", "currency", "mark_code", "upc", "parent_line", "action",
-)  # fmt: skip
-_SPELLINGS = {column_key(name): name for name in COLUMNS}
-_REQUIRED = ("po_number", "line", "boxes")
 _HEADER_COLUMNS = (*COLUMNS[2:18], "currency", "action")
 _ACTIONS = {"new": Purpose.NEW, "change": Purpose.CHANGE, "cancel": Purpose.CANCEL}
 _SHIP_VIA = {via.value: via for via in ShipVia}
@@ -47,33 +39,26 @@ _WRITTEN_ACTIONS = {purpose: name.upper() for name, purpose in _ACTIONS.items()}
 _UNIT_SEPARATOR = "\x1f"
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The rows of one order, as they come."""
-
-    number: str
-    rows: list[Row] = field(default_factory=list)
-
-
 def read_purchase_orders(
     data: bytes, *, dialect: Dialect, limits: Limits
 ) -> Iterator[ReadDocument]:
     """Yield the purchase orders of a file; what concerns no order comes as a document without one.
 
-    Findings of the file as a whole stand in the first document. When the syntax is lost on the
+    Warnings about the file as a whole stand in the first document. When the syntax is lost on the
     way no order is used, as any of them may be short.
     """
     notes = FindingLog()
     table = Table(data, dialect, limits, notes)
     stray = FindingLog()
-    columns, drafts = _collect(table, notes, stray)
+    columns, drafts = collect(table, notes, stray)
     if columns is None or table.is_lost or not drafts:
         if not any(finding.is_error for finding in notes.findings()):
             notes.error("csv.empty", "The file has no order. Correct it and send it again.")
         notes.extend(stray.findings())
         yield ReadDocument(None, notes.findings(), digest=hashlib.sha256(data).hexdigest())
         return
-    file_findings = notes.findings()
+    file_findings = tuple(finding for finding in notes.findings() if not finding.is_error)
+    stray.extend(tuple(finding for finding in notes.findings() if finding.is_error))
     for draft in drafts:
         document = _document(draft, columns, dialect)
         yield ReadDocument(
@@ -87,39 +72,19 @@ def read_purchase_orders(
         yield ReadDocument(None, stray.findings(), digest=hashlib.sha256(data).hexdigest())
 
 
-def _collect(
-    table: Table, notes: FindingLog, stray: FindingLog
-) -> tuple[dict[str, int] | None, list[_Draft]]:
-    """Return the columns of the header and the rows by order number, in order of appearance."""
-    columns: dict[str, int] | None = None
-    drafts: dict[str, _Draft] = {}
-    width = 0
-    for row in table:
-        if columns is None:
-            columns = match_columns(row, _SPELLINGS, notes, required=_REQUIRED)
-            if columns is None:
-                return None, []
-            width = len(row.cells)
-            continue
-        number = row.cell(columns["po_number"])
-        where = Where(row=row.line, column="po_number")
-        if any(row.cells[width:]):
-            message = f"The row has more than the {width} columns of the header. Quote its cells."
-            stray.error("csv.columns", message, where)
-            number = ""  # Cells may have moved, so the order can't be told.
-        elif not number:
-            message = "The row has no order number, so it belongs to no order. Add the number."
-            stray.error("csv.po_number", message, where)
-        if number:
-            drafts.setdefault(number, _Draft(number)).rows.append(row)
-    return columns, list(drafts.values())
-
-
-def _document(draft: _Draft, columns: dict[str, int], dialect: Dialect) -> ReadDocument:
+def _document(draft: Draft, columns: dict[str, int], dialect: Dialect) -> ReadDocument:
     notes = FindingLog()
     rows = [Cells(r, columns, notes, decimal_comma=dialect.decimal_comma) for r in draft.rows]
     header = _header(draft, columns, rows, notes)
-    lines = order_lines(rows, may_be_zero=header is not None and header.purpose is not Purpose.NEW)
+    for line in draft.torn_at:
+        message = "This row can't be read and may be a line of the order, which may lack it. "
+        message += "Correct the row and send the order again as a change."
+        notes.error("csv.row", message, Where(row=line))
+    lines = order_lines(
+        rows,
+        may_be_zero=header is not None and header.purpose is not Purpose.NEW,
+        is_torn=bool(draft.torn_at),
+    )
     record = None
     if header is not None and (lines or _is_whole_cancellation(rows, header)):
         record = header.model_copy(update={"lines": lines})
@@ -139,7 +104,7 @@ def _digest(rows: list[Cells]) -> str:
 
 
 def _header(
-    draft: _Draft, columns: dict[str, int], rows: list[Cells], notes: FindingLog
+    draft: Draft, columns: dict[str, int], rows: list[Cells], notes: FindingLog
 ) -> PurchaseOrder | None:
     """Return the order without lines, or None if its header values can't be used."""
     merged, is_consistent = _merged(rows, columns, notes)

@@ -76,6 +76,8 @@ class Table:
         self._notes = notes
         self._dialect = dialect
         self.is_lost = False
+        self.left_out: list[int] = []
+        """Lines of the rows whose syntax was wrong, so that nobody can say what they held."""
         if len(data) > limits.file_bytes:
             self._stop("csv.size", f"The file is larger than {limits.file_bytes} bytes. Split it.")
             data = b""
@@ -134,7 +136,7 @@ class Table:
             message = f"A cell is longer than {longest} characters. Shorten it."
         else:
             return False
-        self._notes.error(code, message, Where(row=line))
+        self._leave_out(code, message, line)
         return True
 
     def _refuse(self, error: csv.Error, line: int) -> list[str]:
@@ -150,8 +152,12 @@ class Table:
         else:
             message = "The quotes of this row don't pair, so it was left out with the rows that it "
             message += "runs on into. Double quotes inside a quoted cell."
-            self._notes.error("csv.quote", message, Where(row=line))
+            self._leave_out("csv.quote", message, line)
         return []
+
+    def _leave_out(self, code: str, message: str, line: int) -> None:
+        self.left_out.append(line)
+        self._notes.error(code, message, Where(row=line))
 
     def _stop(self, code: str, message: str, line: int | None = None) -> None:
         self.is_lost = True

@@ -319,6 +319,12 @@ def test_cells_are_limited(size: int, code: str, quote: str) -> None:
     assert len(lines(document)) == 1
 
 
+def test_open_quote_that_swallows_a_megabyte_refuses_the_file() -> None:
+    document = read(f'{ROW}\n111,"' + "x,y\n" * 300_000)
+    assert document.record is None
+    assert [(f.code, f.where.row) for f in document.findings] == [("csv.fieldLength", 2)]
+
+
 def test_endless_line_refuses_the_file() -> None:
     limits = replace(DEFAULT_LIMITS, field_bytes=1000)
     document = read(f"{ROW}\n" + "x" * 5000, Dialect(delimiter=","), limits=limits)

@@ -15,7 +15,8 @@ from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia, UnitType
 from formats.tabular.dialect import Dialect
-from formats.tabular.purchase_order import COLUMNS, read_purchase_orders, write_purchase_order
+from formats.tabular.order_rows import COLUMNS
+from formats.tabular.purchase_order import read_purchase_orders, write_purchase_order
 
 BASE = {
     "po_number": "P1",
@@ -228,8 +229,29 @@ def test_rows_that_belong_to_no_order_make_a_refused_document() -> None:
     data = table({}, {"po_number": ""}) + b"P1,2" + b"," * 40 + b"x\r\n"
     good, stray = read(data)
     assert len(order(good).lines) == 1
+    assert places(good) == [("csv.row", 3), ("csv.row", 4)]
     assert stray.record is None
     assert places(stray) == [("csv.po_number", 3), ("csv.columns", 4)]
+
+
+def test_unreadable_row_is_reported_in_the_orders_on_both_sides() -> None:
+    rows = table(
+        {"po_number": "A"},
+        {"po_number": "B", "line": "LOST"},
+        {"po_number": "B", "line": "1"},
+        {"po_number": "C"},
+    )
+    first, second, third, stray = read(rows.replace(b"LOST", b'"LO"ST'))
+    assert [places(d) for d in (first, second, third)] == [[("csv.row", 3)], [("csv.row", 3)], []]
+    assert places(stray) == [("csv.quote", 3)]
+    assert [d.is_accepted for d in (first, second, third, stray)] == [True, True, True, False]
+
+
+def test_no_assorted_box_is_used_beside_an_unreadable_row() -> None:
+    rows = table({}, {"line": "2"}, {"line": "2.1", "parent_line": "2"}, {"line": "LO\0ST"})
+    document, _ = read(rows)
+    assert [line.reference for line in order(document).lines] == ["1"]
+    assert places(document) == [("csv.row", 5), ("csv.line", 3)]
 
 
 def test_upc_is_checked() -> None:

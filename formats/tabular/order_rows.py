@@ -1,0 +1,87 @@
+"""Rows of a purchase order CSV by order: what belongs to which, and what can't be told.
+
+A row without an order number, with moved cells or with broken syntax belongs to no order for sure.
+It's reported once on its own, and its place is noted in the orders before and behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from formats.findings import Where
+from formats.tabular.cells import column_key, match_columns
+from formats.tabular.findings import FindingLog
+from formats.tabular.rows import Row, Table
+
+COLUMNS = (
+    "po_number", "line", "buyer_code", "vendor_code", "location", "ship_date", "truck_date",
+    "ship_via", "carrier_code", "customer_code", "ship_to_code", "ship_to_name", "ship_to_street",
+    "ship_to_city", "ship_to_state", "ship_to_zip", "ship_to_country", "customer_po",
+    "product_code", "product_description", "boxes", "box_type", "unit_type", "bunches",
+    "stems_bunch", "unit_cost", "currency", "mark_code", "upc", "parent_line", "action",
+)  # fmt: skip
+_SPELLINGS = {column_key(name): name for name in COLUMNS}
+_REQUIRED = ("po_number", "line", "boxes")
+
+
+@dataclass(slots=True)
+class Draft:
+    """The rows of one order, as they come."""
+
+    number: str
+    rows: list[Row] = field(default_factory=list)
+    torn_at: list[int] = field(default_factory=list)
+    """Lines beside its rows that couldn't be read and may have been its own."""
+
+
+def collect(
+    table: Table, notes: FindingLog, stray: FindingLog
+) -> tuple[dict[str, int] | None, list[Draft]]:
+    """Return the columns of the header and the rows by order number, in order of appearance."""
+    columns: dict[str, int] | None = None
+    drafts: dict[str, Draft] = {}
+    before: Draft | None = None
+    torn_at: list[int] = []
+    width = 0
+    for row in table:
+        if columns is None:
+            columns = match_columns(row, _SPELLINGS, notes, required=_REQUIRED)
+            if columns is None:
+                return None, []
+            width = len(row.cells)
+            continue
+        number = _order_number(row, columns, width, stray)
+        if number is None:
+            torn_at.append(row.line)
+            continue
+        draft = drafts.setdefault(number, Draft(number))
+        draft.rows.append(row)
+        before = _mark_torn(before, draft, torn_at, table)
+    _mark_torn(before, None, torn_at, table)
+    return columns, list(drafts.values())
+
+
+def _mark_torn(
+    before: Draft | None, after: Draft | None, torn_at: list[int], table: Table
+) -> Draft | None:
+    """Tell the orders on both sides of unreadable rows about them; return the later order."""
+    for draft in (before,) if before is after else (before, after):
+        if draft is not None:
+            draft.torn_at.extend(sorted(torn_at + table.left_out))
+    torn_at.clear()
+    table.left_out.clear()
+    return after
+
+
+def _order_number(row: Row, columns: dict[str, int], width: int, stray: FindingLog) -> str | None:
+    where = Where(row=row.line, column="po_number")
+    number = row.cell(columns["po_number"])
+    if any(row.cells[width:]):  # Cells may have moved, so the order can't be told.
+        message = f"The row has more than the {width} columns of the header. Quote its cells."
+        stray.error("csv.columns", message, where)
+        return None
+    if not number:
+        message = "The row has no order number, so it belongs to no order. Add the number."
+        stray.error("csv.po_number", message, where)
+        return None
+    return number
