@@ -127,8 +127,9 @@ def run_once(p: Parts, *, patience_s: float) -> int:
         p.redrive()
         for partner in p.partners_with_work():
             p.work(partner)
-        p.announce()
         delivered += p.delivery.run()
+        if p.announce():
+            delivered += p.delivery.run()
         waits = [r.next_look_s for r in results.values() if r.next_look_s is not None]
         if any(r.claimed for r in results.values()):
             continue

@@ -3,6 +3,7 @@
     K2KError
     |-- DataError          the partner's file: answered, then held or quarantined; never retried
     |-- EnvironmentFault   ours (disk, ledger, network): retried for ever, never quarantined
+    |-- UnwritableError    a reply does not fit its format: the posting is undone, then quarantine
     |-- SiteError          the site's configuration or tables: said before anything starts
     `-- UsageError         the command line asked for something that can't be
 
@@ -27,6 +28,10 @@ class DataError(K2KError):
 
 class EnvironmentFault(K2KError):
     """Disk, ledger or network failed; the same work is tried again."""
+
+
+class UnwritableError(K2KError):
+    """A reply does not fit its format, as a code of a table is too long; the posting is undone."""
 
 
 class SiteError(K2KError):

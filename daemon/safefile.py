@@ -345,6 +345,13 @@ def unlink_same(directory: Directory, name: bytes, identity: Identity) -> bool:
     return is_same
 
 
+def inode(directory: Directory, name: FileName) -> tuple[int, int]:
+    """Return (dev, ino) of the entry `name`, which is not followed if it is a symlink."""
+    with _faults("look at", directory.at(name)):
+        status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
+    return status.st_dev, status.st_ino
+
+
 def sync_directory(directory: Directory) -> None:
     """Make renames and removals in `directory` durable."""
     with _faults("flush the folder", safe(os.fsencode(directory.path))):

@@ -121,8 +121,19 @@ def _ending(arrival: Arrival, form: Format, tally: Tally) -> Ending:
     )
 
 
-def quarantine(desk: Desk, partner: Partner, arrival: Arrival, code: str, reason: str) -> Ending:
-    """End an arrival as unusable: kept byte for byte, with a reason, and answered."""
-    file = quarantine_advice(desk, partner, arrival, code, reason)
+def quarantine(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    code: str,
+    reason: str,
+    *,
+    advice: str | None = None,
+) -> Ending:
+    """End an arrival as unusable: kept byte for byte, with a reason, and answered.
+
+    `advice` is what the partner is told where `reason` is for our eyes only.
+    """
+    file = quarantine_advice(desk, partner, arrival, code, advice or reason)
     desk.post.send(file, arrival_id=arrival.id, document_id=None)
     return Ending(arrival, ArrivalState.QUARANTINED, code=code, reason=reason, answers=1)

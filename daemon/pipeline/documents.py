@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from daemon.config import Partner
+from daemon.errors import UnwritableError
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.outgoing import latest_answers
@@ -191,9 +192,15 @@ def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
     if outcome.repeats_document is not None:
         files = answers_of(desk, outcome.repeats_document)
     else:
-        files = order_replies.answer(desk, outcome, form)
-        files += order_replies.forward(desk, outcome)
-        files += label_files(desk, outcome)
+        try:
+            files = order_replies.answer(desk, outcome, form)
+            files += order_replies.forward(desk, outcome)
+            files += label_files(desk, outcome)
+        except ValueError as error:
+            raise UnwritableError(
+                f"order {outcome.order.number} can't be written: {error}. Mend the codes in the"
+                " mapping tables and release the file from quarantine"
+            ) from error
     for file in files:
         desk.post.send(file, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
     return len(files)

@@ -15,7 +15,7 @@ from datetime import date
 
 from daemon.clock import Clock
 from daemon.config import Configuration, Partner
-from daemon.errors import DataError, EnvironmentFault
+from daemon.errors import DataError, EnvironmentFault, UnwritableError
 from daemon.eventlog import Say, safe
 from daemon.ledger import arrivals, mapping_sets
 from daemon.ledger.arrivals import Arrival, Ending
@@ -66,12 +66,14 @@ class Drain:
         except EnvironmentFault:
             raise
         # The lane's one catch-all: a bug met on one file must not stop the files behind it.
-        except Exception:
-            if len(batch) == 1:
-                self._after_bug(partner, batch[0], traceback.format_exc())
-                return
-            for arrival in batch:
-                self._post(partner, [arrival])
+        except Exception as error:
+            if len(batch) > 1:
+                for arrival in batch:
+                    self._post(partner, [arrival])
+            elif isinstance(error, UnwritableError):
+                self._quarantine(partner, batch[0], "unwritable", str(error))
+            else:
+                self._after_bug(partner, batch[0], error)
             return
         for ending in endings:
             self._tell(partner, ending)
@@ -98,20 +100,28 @@ class Drain:
         except DataError as error:
             return quarantine(desk, partner, arrival, error.code, str(error))
 
-    def _after_bug(self, partner: Partner, arrival: Arrival, trace: str) -> None:
+    def _after_bug(self, partner: Partner, arrival: Arrival, bug: Exception) -> None:
         """Leave a file that met a bug for its next attempt; quarantine it after the third."""
-        self.say("bug", partner=partner.name, arrival=arrival.id, trace=trace)
+        self.say("bug", partner=partner.name, arrival=arrival.id, error=bug)
         if arrival.attempts + 1 < MAX_ATTEMPTS:
             return
+        advice = "the daemon failed on this file three times; its operator has been told"
+        trace = "".join(traceback.format_exception(bug))
+        self._quarantine(partner, arrival, "bug", trace, advice=advice)
+
+    def _quarantine(
+        self,
+        partner: Partner,
+        arrival: Arrival,
+        code: str,
+        reason: str,
+        *,
+        advice: str | None = None,
+    ) -> None:
+        """Quarantine an arrival whose posting was undone, in a posting of its own."""
         with posting(self.ledger) as post:
             desk = Desk(post, self.site, self.tables.current, self.today())
-            ending = quarantine(
-                desk,
-                partner,
-                arrival,
-                "bug",
-                "the daemon failed on this file three times; its operator has been told",
-            )
+            ending = quarantine(desk, partner, arrival, code, reason, advice=advice)
             arrivals.finish_all(post.conn, [ending], mapping_hash=self.tables.current.hash)
         self._tell(partner, ending)
 

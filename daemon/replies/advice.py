@@ -10,6 +10,7 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.posting import OutgoingFile
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
+from daemon.trade.unmapped import not_known_yet
 from formats.axerrio.acknowledgement import Result, write_acknowledgement
 from formats.documents import ReadDocument
 from formats.findings import Finding
@@ -66,10 +67,12 @@ def stock_advice(
 def _lines(outcome: StockOutcome) -> Iterator[AnsweredLine]:
     """Answer each line that is not on sale yet, with the reason."""
     for code in outcome.unmapped:
-        text = code.source_code or code.source_description or ""
-        message = f"{text} is not known here yet; a person maps it and it goes on sale by itself"
         yield AnsweredLine(
-            str(code.line or ""), "held", code="E-14", where=code.where, message=message
+            str(code.line or ""),
+            "held",
+            code="E-14",
+            where=code.where,
+            message=not_known_yet(code),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
@@ -23,7 +24,9 @@ from formats.x12.purchase_order_out import write_purchase_order as write_850
 
 ZERO = Decimal(0)
 
-_X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
+OrderForm = Literal["x12", "csv"]
+X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
+X12_UNIT_SIZE = 2
 
 _X855_CODE = {
     LineState.ACCEPTED: x855.LineStatus.ACCEPTED,
@@ -143,9 +146,9 @@ def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
         return []
     if not (outcome.is_placed or (is_cancelled and outcome.repeats_document is None)):
         return []
-    theirs = vendor_order(desk, outcome, vendor)
     files: list[OutgoingFile] = []
     for form in vendor.receives_orders:
+        theirs = vendor_order(desk, outcome, vendor, form)
         if form == "x12":
             envelope = to_partner(desk.site, vendor)
             at = desk.post.at.astimezone(desk.site.site.zone)
@@ -163,8 +166,10 @@ def _to_vendor(
     return OutgoingFile(vendor.name, kind, reference, extension, body, is_answer=False)
 
 
-def vendor_order(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> PurchaseOrder:
-    """Return the order as the vendor knows it."""
+def vendor_order(
+    desk: Desk, outcome: OrderOutcome, vendor: Partner, form: OrderForm
+) -> PurchaseOrder:
+    """Return the order as the vendor knows it, with units as the format names them."""
     order = outcome.order
     if not isinstance(order, PurchaseOrder):
         raise AssertionError("only purchase orders are forwarded")
@@ -174,7 +179,7 @@ def vendor_order(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> Purchase
         update={
             "buyer": _party(buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
-            "lines": tuple(_vendor_line(desk, line, vendor) for line in kept),
+            "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),
             "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
         }
     )
@@ -188,7 +193,7 @@ def _party(partner: Partner | None, said: Party) -> Party:
     )
 
 
-def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner) -> OrderLine:
+def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner, form: OrderForm) -> OrderLine:
     line = outcome.line
     product = line.product or ""
     code = desk.tables.partner_code(Kind.PRODUCTS, vendor.name, product, desk.today)
@@ -198,8 +203,8 @@ def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner) -> OrderLine
     return replace(
         line,
         quantity=outcome.accepted if outcome.accepted else line.quantity,
-        unit=_unit(desk, vendor, line.unit_type) or line.unit,
-        price_unit=_unit(desk, vendor, line.price_unit_type) or line.price_unit,
+        unit=_unit(desk, vendor, line.unit_type, form) or line.unit,
+        price_unit=_unit(desk, vendor, line.price_unit_type, form) or line.price_unit,
         seller_item=_code_of(code) or product or line.seller_item,
         description=(code.source_description if code else "")
         or (known.description if known else line.description),
@@ -225,12 +230,15 @@ def _code_of(row: Row | None) -> str | None:
     return row.source_code or None if row else None
 
 
-def _unit(desk: Desk, partner: Partner, unit: UnitType | None) -> str | None:
-    """Return the partner's own word for a unit, else the code of X12 list 355."""
+def _unit(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
+    """Return the partner's own word for a unit; X12 takes only a code of list 355."""
     if unit is None:
         return None
     row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
-    return _code_of(row) or _X12_UNITS[unit]
+    word = _code_of(row)
+    if form == "x12":
+        return word if word and len(word) == X12_UNIT_SIZE else X12_UNITS[unit]
+    return word or unit.value
 
 
 def _box_type(desk: Desk, partner: Partner, box_type: str | None) -> str | None:

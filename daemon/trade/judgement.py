@@ -16,7 +16,7 @@ from daemon.trade.boxes import MAX_BOXES_PER_LINE
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, PackRate
-from daemon.trade.unmapped import to_map
+from daemon.trade.unmapped import not_known_yet, to_map
 from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, UnitType
 
 ZERO = Decimal(0)
@@ -103,7 +103,7 @@ def _red(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
             arrival_id=draft.arrival_id,
             document_id=draft.document_id,
         )
-    why = {code.line: to_map(code) for code in draft.unmapped}
+    why = {code.line: not_known_yet(code) for code in draft.unmapped}
     lines = tuple(
         LineOutcome(line, LineState.UNMAPPED, ZERO, why[line.line])
         if line.line in why
