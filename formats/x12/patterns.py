@@ -53,7 +53,10 @@ def patterns(release: str) -> Patterns:
 
 
 def _segment_pattern(segment: Segment) -> str:
-    pairs, others = _split(segment)
+    last_mandatory = max(
+        (i for i, use in enumerate(segment.uses, 1) if use.is_mandatory), default=0
+    )
+    pairs, others = _split(segment, last_mandatory)
     guards = "".join(_guard(relation) for relation in others)
     body = ""
     position = len(segment.uses)
@@ -69,20 +72,19 @@ def _segment_pattern(segment: Segment) -> str:
         pattern = _element(use.element)
         if use.is_mandatory:
             body = f"{SEPARATOR}{pattern}{body}"
+        elif position < last_mandatory:
+            body = f"{SEPARATOR}(?:{pattern})?{body}"
         else:
             body = f"(?:{SEPARATOR}(?:{pattern})?{body})?"
         position -= 1
     return f"{segment.tag}{guards}{body}"
 
 
-def _split(segment: Segment) -> tuple[set[int], list[Relation]]:
+def _split(segment: Segment, last_mandatory: int) -> tuple[set[int], list[Relation]]:
     """Part relations into neighbours that come or stay away together, and all others.
 
     A pair ahead of a mandatory element can't be nested, so it stays with the others.
     """
-    last_mandatory = max(
-        (i for i, use in enumerate(segment.uses, 1) if use.is_mandatory), default=0
-    )
     pairs: set[int] = set()
     others: list[Relation] = []
     for relation in segment.relations:

@@ -158,10 +158,10 @@ def _damage(elements: tuple[str, ...]) -> str | None:
         width = WIDTHS[index]
         if len(value) == width:
             continue
-        is_short = len(value) < width
-        if index in _PADDED and is_short and not is_padded and _padding(value) <= 1:
+        may_be_short = len(value) < width and not is_padded
+        if may_be_short and index in _PADDED and _padding(value) <= 1:
             continue
-        if index == _CONTROL_NUMBER and is_short and value.isdigit():
+        if may_be_short and index == _CONTROL_NUMBER and value.isdigit():
             continue
         return f"ISA{index + 1:02} has {len(value)} characters instead of {width}"
     return None
