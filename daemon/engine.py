@@ -7,6 +7,7 @@ after a start is the recovery (P11).
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,17 +25,20 @@ from daemon.intake.watch import FolderWatch, Polling
 from daemon.lanes import LocalLanes
 from daemon.ledger import arrivals
 from daemon.ledger.arrivals import LedgerArrivals
+from daemon.ledger.retention import purge
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.operations import Completed, redrive
 from daemon.pipeline.announce import announce
 from daemon.pipeline.drain import Drain
+from daemon.replies.advice import refusal_advice
 
 TICK_S = 0.5
 LEDGER_LOOK_S = 1.0
 DEBOUNCE_S = 1.0
 DELIVERY_THREADS = 4
 RETRY_S = 1.0
+PURGE_EVERY_S = 24 * 3600.0
 Step = Callable[[str], None]
 
 
@@ -88,6 +92,12 @@ class Parts:
             self.say("lots_released", lots=completed.lots)
         return completed
 
+    def purge(self) -> None:
+        """Let go of bytes that are past their retention time."""
+        kept = self.site.retention
+        for spool_name in purge(self.ledger, self.clock.now(), bytes_days=kept.bytes_days):
+            self.spool.remove(spool_name)
+
     def close(self) -> None:
         self.pool.shutdown()
         self.spool.close()
@@ -107,7 +117,7 @@ def parts(
     """Put the parts of a site together; `step` is called at the named steps of the contract."""
     spool = Spool(site.state / "spool")
     watch = FolderWatch(clock, say) if is_watching else Polling()
-    book = LedgerArrivals(ledger)
+    book = LedgerArrivals(ledger, refusal_advice)
     intake = Intake(site, book=book, spool=spool, clock=clock, say=say, watch=watch, step=step)
     pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
     drain = Drain(site, ledger, tables, spool, clock, say, step)
@@ -139,6 +149,12 @@ def run_once(p: Parts, *, patience_s: float) -> int:
         threading.Event().wait(min(waits))
 
 
+def _warm_up() -> None:
+    """Load what the first announcement and the first label need, before anyone waits for them."""
+    for module in ("pandas", "reportlab.pdfgen.canvas"):
+        importlib.import_module(module)
+
+
 class Engine:
     """The threads of a running site."""
 
@@ -154,9 +170,11 @@ class Engine:
         self._beats: dict[str, float] = {}
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
+        self._next_purge = 0.0
 
     def start(self) -> None:
         self._p.intake.recover()
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.start()
         self._lanes.start()
@@ -201,8 +219,15 @@ class Engine:
             for partner in self._p.partners_with_work():
                 self._lanes.wake(partner)
             self._to_deliver.set()
+            self._purge_daily()
         except EnvironmentFault as fault:
             self._p.say("ledger_fault", reason=str(fault), retry_s=LEDGER_LOOK_S)
+
+    def _purge_daily(self) -> None:
+        now = self._p.clock.monotonic()
+        if now >= self._next_purge:
+            self._next_purge = now + PURGE_EVERY_S
+            self._p.purge()
 
     def slowest_s(self) -> float:
         """Return how long ago the slowest part moved."""

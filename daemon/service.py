@@ -21,7 +21,7 @@ from daemon.clock import Clock, SystemClock
 from daemon.config import Configuration
 from daemon.engine import TICK_S, Engine, Parts, parts, run_once
 from daemon.errors import SiteError
-from daemon.eventlog import EventLog, Say
+from daemon.eventlog import EventLog, Level, Say
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
@@ -42,7 +42,9 @@ def run(
     into the inboxes at the very first start.
     """
     site = config.load(root)
-    say = EventLog(sys.stderr, pretty=pretty)
+    is_pretty = sys.stderr.isatty() if pretty is None else pretty
+    # A person at a terminal sees every step of a file; a journal keeps what became of it.
+    say = EventLog(sys.stderr, pretty=is_pretty, floor=Level.DEBUG if is_pretty else Level.INFO)
     clock = SystemClock()
     safefile.make_directories(site.state)
     with safefile.open_directory(site.state) as state, safefile.exclusive(state):

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 
 from daemon.errors import EnvironmentFault
 from daemon.intake import lease
-from daemon.intake.arrivals import ArrivalBook, Claim, Proof, Refusal
 from daemon.intake.looks import Due
 from daemon.intake.scan import Seen
 from daemon.intake.settle import Inside, Terms, Writer, ruling
 from daemon.intake.spool import Spool
+from daemon.ledger.claims import ArrivalBook, Claim, Proof, Refusal
 from daemon.safefile import (
     Directory,
     FileFault,

@@ -15,7 +15,6 @@ from daemon.clock import Clock
 from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault, UsageError
 from daemon.eventlog import Level, Say
-from daemon.intake.arrivals import ArrivalBook, Claim
 from daemon.intake.claim import Drop, Outcome, Step, claim_settled, no_step
 from daemon.intake.looks import Due, Looks, Reason, Review, Spoken, next_look_s
 from daemon.intake.pressure import Allowance, Lasting, Pressure
@@ -24,6 +23,7 @@ from daemon.intake.scan import Seen, scan
 from daemon.intake.settle import POLL_S, Terms, Writer
 from daemon.intake.spool import Spool
 from daemon.intake.watch import Watch
+from daemon.ledger.claims import ArrivalBook, Claim
 from daemon.safefile import (
     Denied,
     Directory,

@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass
 
 from daemon.eventlog import Say
-from daemon.intake.arrivals import ArrivalBook
 from daemon.intake.spool import Spool
+from daemon.ledger.claims import ArrivalBook
 
 MOST_UNPOSTED = 10_000
 LEAST_INODE_SHARE = 0.05

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from errno import ENOENT
+
 from daemon.eventlog import Say, safe
-from daemon.intake.arrivals import ArrivalBook, Refusal
 from daemon.intake.looks import Looks, Reason
 from daemon.intake.names import REFUSED_FOLDER
 from daemon.intake.scan import Seen
-from daemon.safefile import Directory, FileFault, Identity, Missing, open_inside, rename
+from daemon.ledger.claims import ArrivalBook, Refusal
+from daemon.safefile import Directory, FileFault, Identity, Missing, inode, open_inside, rename
 
 _MESSAGES = {
     Reason.SYMLINK: "{name} is a symbolic link, which is never followed. Upload the file itself.",
@@ -87,9 +89,15 @@ def put_aside(folder: Directory, seen: Seen) -> str:
     """Move `seen` into the inbox's `.refused` folder and return the name it has there.
 
     A rename on the same volume: nothing is opened, copied or followed, whatever `seen` is. The new
-    name is ours, since the partner's may be 255 bytes long. Raises FileFault.
+    name is ours, since the partner's may be 255 bytes long. Raises FileFault; Missing if the name
+    is gone or another file has taken it.
     """
     kept_as = f"{seen.identity.ctime_ns}-{seen.identity.ino}"
     with open_inside(folder, REFUSED_FOLDER) as aside:
         rename(folder, seen.name, aside, kept_as)
+        if inode(aside, kept_as) != (seen.identity.dev, seen.identity.ino):
+            # A good file may have replaced the refused one since it was listed: it goes back, and
+            # the next look judges it. If the name is taken again, it stays aside.
+            rename(aside, kept_as, folder, seen.name, may_replace=False)
+            raise Missing(f"{folder.at(seen.name)} was replaced; it is looked at again", ENOENT)
     return kept_as

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from daemon.config import CompleteWhen
 from daemon.config import Intake as IntakeSettings
-from daemon.intake.arrivals import Proof
+from daemon.ledger.claims import Proof
 from formats.identify import Completeness
 
 POLL_S = 2.0

@@ -206,15 +206,18 @@ class Polling:
 
     def __init__(self) -> None:
         self._woken = threading.Event()
+        self._remote: dict[str, tuple[tuple[int, int], bool]] = {}
 
     def attend(self, key: str, folder: Directory) -> None:
-        """Watch nothing."""
+        identity = (folder.dev, folder.ino)
+        if key not in self._remote or self._remote[key][0] != identity:
+            self._remote[key] = (identity, is_remote(folder.path))
 
     def is_blind(self, key: str) -> bool:
         return True
 
     def is_remote(self, key: str) -> bool:
-        return False
+        return key in self._remote and self._remote[key][1]
 
     def words(self, key: str) -> Mapping[bytes, Spoken]:
         return {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from daemon import VERSION
 from daemon.errors import UsageError
-from daemon.intake.claim import Claim, Refusal
-from daemon.ledger.posting import Posting
+from daemon.ledger.claims import Claim, Refusal
+from daemon.ledger.posting import OutgoingFile, Posting, posting
 from daemon.ledger.schema import arrivals, holds, refusals
 from daemon.ledger.states import ARRIVAL, ArrivalState, HoldState, sources
 from daemon.ledger.store import Ledger, advance, now_utc
@@ -63,8 +63,10 @@ _NEEDED = (
 class LedgerArrivals:
     """The arrival book of intake, kept in the ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, advise: Callable[[Refusal], OutgoingFile]) -> None:
+        """Keep the book in `ledger`; `advise` writes what a partner is told about a refusal."""
         self._ledger = ledger
+        self._advise = advise
 
     def accept(self, claims: Sequence[Claim]) -> Sequence[int]:
         """Record `claims` in one durable transaction and return their arrival ids (step C5).
@@ -86,8 +88,8 @@ class LedgerArrivals:
             return {str(name) for (name,) in names}
 
     def refuse(self, refusal: Refusal) -> bool:
-        """Record a refusal and tell the caller whether it is new."""
-        with self._ledger.write() as conn:
+        """Record a refusal and its advice to the partner; return whether it is new."""
+        with posting(self._ledger) as post:
             where = and_(
                 refusals.c.partner == refusal.partner,
                 refusals.c.name == refusal.name,
@@ -95,20 +97,20 @@ class LedgerArrivals:
                 refusals.c.ctime_ns == refusal.identity.ctime_ns,
                 refusals.c.code == refusal.code,
             )
-            if conn.execute(select(refusals.c.id).where(where)).first():
+            if post.conn.execute(select(refusals.c.id).where(where)).first():
                 return False
-            conn.execute(
-                insert(refusals).values(
-                    id=advance(conn, "key:refusals"),
-                    partner=refusal.partner,
-                    name=refusal.name,
-                    inode=refusal.identity.ino,
-                    ctime_ns=refusal.identity.ctime_ns,
-                    code=refusal.code,
-                    message=refusal.message,
-                    created_at=now_utc(),
-                )
+            post.add(
+                refusals,
+                {
+                    "partner": refusal.partner,
+                    "name": refusal.name,
+                    "inode": refusal.identity.ino,
+                    "ctime_ns": refusal.identity.ctime_ns,
+                    "code": refusal.code,
+                    "message": refusal.message,
+                },
             )
+            post.send(self._advise(refusal), arrival_id=None, document_id=None)
             return True
 
     def unposted(self) -> int:

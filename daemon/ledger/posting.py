@@ -27,6 +27,7 @@ MAX_NAME_PART = 40
 
 # Parents before children, so that foreign keys hold statement by statement.
 _WRITE_ORDER: tuple[Table, ...] = (
+    schema.refusals,
     schema.interchanges,
     schema.documents,
     schema.findings,

@@ -16,7 +16,7 @@ from datetime import date
 from daemon.clock import Clock
 from daemon.config import Configuration, Partner
 from daemon.errors import DataError, EnvironmentFault, UnwritableError
-from daemon.eventlog import Say, safe
+from daemon.eventlog import Level, Say, safe
 from daemon.ledger import arrivals, mapping_sets
 from daemon.ledger.arrivals import Arrival, Ending
 from daemon.ledger.posting import posting
@@ -126,12 +126,22 @@ class Drain:
         self._tell(partner, ending)
 
     def _tell(self, partner: Partner, ending: Ending) -> None:
+        file = safe(ending.arrival.name)
+        if ending.form is not None:
+            self.say("read", level=Level.DEBUG, partner=partner.name, file=file, form=ending.form)
+        if ending.documents:
+            self.say(
+                "mapped",
+                level=Level.DEBUG,
+                partner=partner.name,
+                file=file,
+                documents=ending.documents,
+            )
         self.say(
             ending.state.value,
             partner=partner.name,
             arrival=ending.arrival.id,
-            file=safe(ending.arrival.name),
-            form=ending.form,
+            file=file,
             documents=ending.documents,
             answers=ending.answers,
             code=ending.code,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from daemon.config import Partner, Role
 from daemon.eventlog import safe
 from daemon.ledger.arrivals import Arrival
+from daemon.ledger.claims import Refusal
 from daemon.ledger.posting import OutgoingFile
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
@@ -34,6 +35,15 @@ def quarantine_advice(
         safe(arrival.name), Counts(received=0, accepted=0), findings=(finding,)
     )
     return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def refusal_advice(refusal: Refusal) -> OutgoingFile:
+    """Tell a partner about something in its inbox that was not taken in."""
+    name = safe(refusal.name)
+    body = write_file_acknowledgement(
+        name, Counts(received=0, accepted=0), findings=(Finding(refusal.code, refusal.message),)
+    )
+    return OutgoingFile(refusal.partner, "advice", name, "csv", body, is_answer=True)
 
 
 def stock_advice(

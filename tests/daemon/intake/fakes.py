@@ -11,7 +11,7 @@ from typing import Any
 from daemon.config import Configuration, from_values
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level
-from daemon.intake.arrivals import Claim, Refusal
+from daemon.ledger.claims import Claim, Refusal
 from daemon.intake.claim import INLINE_BYTES, Step, no_step
 from daemon.intake.inboxes import Intake, LookResult
 from daemon.intake.looks import Spoken

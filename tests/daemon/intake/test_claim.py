@@ -83,6 +83,37 @@ def test_f01_f02_killed_at_any_step_and_again_while_recovering_each_file_arrives
     assert {p.name for p in (spool / "data").iterdir()} == house.book.known_spool()
 
 
+def test_bytes_are_flushed_before_their_name_and_the_name_before_the_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    house = House(tmp_path, step=lambda step: done.append(step) if step == "C5" else None)
+    house.drop("big.edi", large_x12())
+    house.drop("small.edi", x12(2))
+    fsync, rename, unlink = os.fsync, os.rename, os.unlink
+    places = {p.stat().st_ino: p.name for p in (house.inbox, *(tmp_path / "state/spool").iterdir())}
+
+    def flushing(fd: int) -> None:
+        done.append(f"flush {places.get(os.fstat(fd).st_ino, 'file')}")
+        fsync(fd)
+
+    def renaming(source: str, target: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
+        done.append("rename")
+        rename(source, target, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
+
+    def unlinking(path: str | bytes, *, dir_fd: int | None = None) -> None:
+        unlink(path, dir_fd=dir_fd)
+        done.append("remove")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", flushing)
+        patch.setattr(os, "rename", renaming)
+        patch.setattr(os, "unlink", unlinking)
+        house.look()
+    spooled = ["flush file", "rename", "flush data", "flush tmp"]
+    assert done == [*spooled, "C5", "remove", "remove", "flush rosa"]
+
+
 def test_a_file_claimed_before_a_crash_is_removed_without_a_second_arrival(
     tmp_path: Path,
 ) -> None:

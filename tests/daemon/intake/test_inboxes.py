@@ -15,9 +15,11 @@ import pytest
 from daemon.errors import EnvironmentFault, UsageError
 from daemon.intake import inboxes, pressure
 from daemon.intake.claim import INLINE_BYTES
+from daemon.intake.refuse import put_aside
+from daemon.intake.scan import scan
 from daemon.intake.settle import Word
 from daemon.intake.spool import Spool
-from daemon.safefile import Room
+from daemon.safefile import Missing, Room, open_directory
 from tests.daemon.intake.fakes import CSV, House, large_x12, x12
 
 HOSTILE = [
@@ -426,6 +428,17 @@ def test_f22_an_oversize_file_is_put_aside_without_a_copy(house: House) -> None:
     [aside] = house.aside
     assert aside.stat().st_size == 2 << 30
     assert list((house.root / "state" / "spool").rglob("*-*")) == []
+
+
+def test_f17_a_good_file_that_replaced_a_refused_one_goes_back_to_the_inbox(house: House) -> None:
+    (house.inbox / "po.edi").symlink_to("/etc/passwd")
+    with open_directory(house.inbox) as folder:
+        [seen] = scan(folder).files
+        house.drop("po.edi.part", x12()).rename(house.inbox / "po.edi")
+        with pytest.raises(Missing):
+            put_aside(folder, seen)
+    assert house.aside == []
+    assert len(house.look().claimed) == 1
 
 
 def test_a_partner_who_blocks_the_refused_folder_stops_nothing_else(house: House) -> None:

@@ -221,12 +221,16 @@ def test_a_wait_can_be_ended(make: Callable[[], FolderWatch | Polling]) -> None:
     assert time.monotonic() - started < 1
 
 
-def test_polling_knows_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("remote", [True, False])
+def test_polling_hears_nothing_but_knows_network_volumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: bool
+) -> None:
+    monkeypatch.setattr(watching, "is_remote", lambda _path: remote)
     polling = Polling()
     with open_directory(tmp_path) as folder:
         polling.attend("rosa", folder)
     polling.forget("rosa", {})
-    assert (polling.is_blind("rosa"), polling.is_remote("rosa")) == (True, False)
+    assert (polling.is_blind("rosa"), polling.is_remote("rosa")) == (True, remote)
     assert polling.words("rosa") == {}
 
 

@@ -1,0 +1,407 @@
+"""What people ask the books: counts, lists, and the whole story of one file. Only reads.
+
+Nothing here decides or changes anything. Partners' names of files stay bytes; whoever shows them
+makes them printable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from daemon.ledger import schema
+from daemon.ledger.states import ArrivalState, HoldState, OrderState, OutgoingState
+
+NEWEST = 10
+_Row = TypeVar("_Row")
+_files, _docs, _orders = schema.arrivals.c, schema.documents.c, schema.orders.c
+_lines, _holds, _out = schema.order_lines.c, schema.holds.c, schema.outgoing.c
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One arrival in a list."""
+
+    id: int
+    partner: str
+    name: bytes
+    size_bytes: int
+    state: str
+    format: str | None
+    reason_code: str | None
+    reason: str | None
+    is_seen: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something a reader found in an arrival."""
+
+    document_id: int | None
+    code: str
+    severity: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of an arrival; `control` is how its sender numbers it."""
+
+    id: int
+    arrival_id: int
+    partner: str
+    position: int
+    kind: str
+    number: str
+    control: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Something that waits, or waited, for a person."""
+
+    id: int
+    arrival_id: int
+    document_id: int | None
+    kind: str
+    partner: str
+    vendor: str | None
+    mapping_kind: str | None
+    source_code: str | None
+    source_description: str | None
+    line: int | None
+    place: str
+    message: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFact:
+    """One file for a partner, without its bytes; times are when it was posted and last moved."""
+
+    id: int
+    arrival_id: int | None
+    document_id: int | None
+    partner: str
+    kind: str
+    name: str
+    sha256: str
+    state: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of an order, with the codes of the boxes allotted to it."""
+
+    line: int
+    reference: str
+    description: str | None
+    source_code: str | None
+    product: str | None
+    quantity: Decimal
+    accepted: Decimal
+    unit_type: str | None
+    box_type: str | None
+    unit_price: Decimal | None
+    price_unit: str | None
+    state: str
+    reason: str | None
+    boxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order or prebook with its lines."""
+
+    id: int
+    arrival_id: int
+    document_id: int
+    kind: str
+    origin: str
+    number: str
+    revision: int
+    buyer: str | None
+    vendor: str | None
+    customer: str | None
+    ship_date: date | None
+    currency: str | None
+    is_test: bool
+    state: str
+    created_at: datetime
+    lines: tuple[LineRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFacts:
+    """All that is known of one arrival but its bytes."""
+
+    id: int
+    partner: str
+    name: bytes
+    size_bytes: int
+    sha256: str
+    completeness: str
+    state: str
+    attempts: int
+    replays: int
+    format: str | None
+    reason_code: str | None
+    reason: str | None
+    original_id: int | None
+    mapping_hash: str | None
+    version: str | None
+    is_seen: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An arrival and everything that came of it, in the order it came."""
+
+    arrival: ArrivalFacts
+    documents: tuple[DocumentRow, ...]
+    findings: tuple[FindingRow, ...]
+    holds: tuple[HoldRow, ...]
+    orders: tuple[OrderRow, ...]
+    outgoing: tuple[OutgoingFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of the site in numbers."""
+
+    files: Mapping[str, Mapping[str, int]]
+    """Partner, then state, to the number of arrivals."""
+    open_holds: Mapping[str, int]
+    red_orders: int
+    """Purchase orders that wait for a person."""
+    undelivered: Mapping[str, int]
+    blocked: int
+    unseen_quarantined: int
+    refused: int
+    newest: tuple[FileRow, ...] = field(default=())
+
+
+def overview(conn: Connection) -> Overview:
+    """Return what `k2kd status` shows."""
+    by_state = select(_files.partner, _files.state, func.count()).group_by(
+        _files.partner, _files.state
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for partner, state, number in conn.execute(by_state):
+        counts.setdefault(partner, {})[state] = number
+    is_open = _holds.state == HoldState.OPEN.value
+    waits = _out.state != OutgoingState.DELIVERED.value
+    red = select(func.count()).where(
+        _orders.state == OrderState.HELD.value, _orders.kind == "purchase_order"
+    )
+    unseen = select(func.count()).where(
+        _files.state == ArrivalState.QUARANTINED.value, _files.is_seen.is_(False)
+    )
+    return Overview(
+        files=counts,
+        open_holds=_counted(conn, select(_holds.kind, func.count()).where(is_open)),
+        red_orders=_number(conn, red),
+        undelivered=_counted(conn, select(_out.partner, func.count()).where(waits)),
+        blocked=_number(
+            conn, select(func.count()).where(_out.state == OutgoingState.BLOCKED.value)
+        ),
+        unseen_quarantined=_number(conn, unseen),
+        refused=_number(conn, select(func.count(schema.refusals.c.id))),
+        newest=tuple(files(conn, limit=NEWEST)),
+    )
+
+
+def files(
+    conn: Connection, *, partner: str | None = None, state: str | None = None, limit: int
+) -> list[FileRow]:
+    """Return arrivals, newest first."""
+    query = _of(FileRow, schema.arrivals.c).order_by(_files.id.desc()).limit(limit)
+    if partner is not None:
+        query = query.where(_files.partner == partner)
+    if state is not None:
+        query = query.where(_files.state == state)
+    return _all(conn, FileRow, query)
+
+
+def story(conn: Connection, arrival_id: int) -> Story | None:
+    """Return an arrival with all that came of it; None where there is none."""
+    found = _all(
+        conn, ArrivalFacts, _of(ArrivalFacts, schema.arrivals.c).where(_files.id == arrival_id)
+    )
+    if not found:
+        return None
+    finding = schema.findings.c
+    return Story(
+        found[0],
+        tuple(_rows(conn, DocumentRow, schema.documents.c, _docs.arrival_id == arrival_id)),
+        tuple(_rows(conn, FindingRow, finding, finding.arrival_id == arrival_id)),
+        tuple(_rows(conn, HoldRow, schema.holds.c, _holds.arrival_id == arrival_id)),
+        tuple(_with_lines(conn, _orders.arrival_id == arrival_id)),
+        tuple(_rows(conn, OutgoingFact, schema.outgoing.c, _out.arrival_id == arrival_id)),
+    )
+
+
+def holds(conn: Connection, *, partner: str | None = None, is_open: bool = True) -> list[HoldRow]:
+    """Return holds, oldest first."""
+    where = [_holds.state == HoldState.OPEN.value] if is_open else []
+    if partner is not None:
+        where.append(_holds.partner == partner)
+    return _rows(conn, HoldRow, schema.holds.c, *where)
+
+
+def holds_of(conn: Connection, document_ids: Iterable[int]) -> list[HoldRow]:
+    """Return the open holds of documents, oldest first."""
+    where = _holds.document_id.in_(list(document_ids))
+    return _rows(conn, HoldRow, schema.holds.c, where, _holds.state == HoldState.OPEN.value)
+
+
+def orders(
+    conn: Connection,
+    *,
+    state: str | None = None,
+    partner: str | None = None,
+    is_unmapped: bool = False,
+    limit: int,
+) -> list[OrderRow]:
+    """Return purchase orders with their lines, newest first; `is_unmapped`: only red ones."""
+    where = [_orders.kind == "purchase_order"]
+    if state is not None:
+        where.append(_orders.state == state)
+    if partner is not None:
+        where.append(
+            or_(_orders.origin == partner, _orders.buyer == partner, _orders.vendor == partner)
+        )
+    if is_unmapped:
+        where.append(_orders.id.in_(select(_lines.order_id).where(_lines.state == "unmapped")))
+    return _with_lines(conn, *where, limit=limit)
+
+
+def arrivals_named(conn: Connection, what: str) -> list[int]:
+    """Return the arrivals that `what` may mean, oldest first.
+
+    It may be an arrival id, the number of an order or document, a control number at any level, a
+    box code, or the name of an outgoing file.
+    """
+    numbers = _digits(what)
+    asks: list[Select[Any]] = [
+        select(_orders.arrival_id).where(_orders.number == what),
+        select(_docs.arrival_id).where(_docs.number == what),
+        select(_docs.arrival_id).where(
+            or_(*(_docs.control.like(p, escape="\\") for p in _controls(numbers, what)))
+        ),
+        select(schema.interchanges.c.arrival_id).where(
+            or_(
+                *(
+                    schema.interchanges.c.key.like(f"%:{_literal(n)}:_", escape="\\")
+                    for n in numbers
+                )
+            )
+        ),
+        select(_orders.arrival_id)
+        .join(schema.order_lines, _lines.order_id == _orders.id)
+        .join(schema.boxes, schema.boxes.c.order_line_id == _lines.id)
+        .where(schema.boxes.c.code == what),
+        select(_out.arrival_id).where(_out.name == what),
+        select(_files.id).where(_files.name == what.encode(errors="surrogateescape")),
+    ]
+    if what.isascii() and what.isdecimal() and str(int(what)) == what and len(what) <= 18:
+        asks.append(select(_files.id).where(_files.id == int(what)))
+    return sorted({int(row[0]) for ask in asks for row in conn.execute(ask) if row[0] is not None})
+
+
+def raw_bytes(conn: Connection, arrival_id: int) -> tuple[bytes | None, str | None]:
+    """Return an arrival's bytes, or the name of the spool file that has them; None for neither."""
+    row = conn.execute(select(_files.data, _files.spool).where(_files.id == arrival_id)).one()
+    return row.data, row.spool
+
+
+def outgoing_body(conn: Connection, outgoing_id: int) -> bytes:
+    """Return the bytes of an outgoing file."""
+    return bytes(conn.execute(select(_out.body).where(_out.id == outgoing_id)).scalar_one())
+
+
+def control_counters(conn: Connection) -> dict[str, int]:
+    """Return the control number counters: `control:LEVEL:SENDER:RECEIVER` to the last number."""
+    table = schema.sequences.c
+    query = select(table.name, table.last).where(table.name.like("control:%")).order_by(table.name)
+    return {row.name: row.last for row in conn.execute(query)}
+
+
+def _digits(what: str) -> set[str]:
+    """Return a control number as it may be written: with and without leading zeros."""
+    if what.isascii() and what.isdecimal() and len(what) <= 9:
+        bare = what.lstrip("0") or "0"
+        return {what, bare, bare.zfill(9), bare.zfill(4)}
+    return {what}
+
+
+def _controls(numbers: set[str], what: str) -> set[str]:
+    """Return the patterns of a document's `ISA13/GS06/ST02`; ST02 alone says too little."""
+    patterns = {_literal(what)}
+    for number in numbers:
+        patterns |= {f"{_literal(number)}/%", f"%/{_literal(number)}/%"}
+    return patterns
+
+
+def _literal(text: str) -> str:
+    for mark in "\\%_":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _of(kind: type[Any], columns: Any) -> Select[Any]:
+    return select(*(columns[name] for name in kind.__dataclass_fields__ if name in columns))
+
+
+def _rows(conn: Connection, kind: type[_Row], columns: Any, *where: Any) -> list[_Row]:
+    return _all(conn, kind, _of(kind, columns).where(*where).order_by(columns.id))
+
+
+def _all(conn: Connection, kind: type[_Row], query: Select[Any]) -> list[_Row]:
+    return [kind(**row._mapping) for row in conn.execute(query)]
+
+
+def _counted(conn: Connection, query: Select[Any]) -> dict[str, int]:
+    grouped = query.group_by(query.selected_columns[0]).order_by(query.selected_columns[0])
+    return {str(name): int(number) for name, number in conn.execute(grouped)}
+
+
+def _number(conn: Connection, query: Select[Any]) -> int:
+    return int(conn.execute(query).scalar_one())
+
+
+def _with_lines(conn: Connection, *where: Any, limit: int | None = None) -> list[OrderRow]:
+    """Return orders, newest first, each with its lines and their boxes."""
+    query = _of(OrderRow, schema.orders.c).where(*where).order_by(_orders.id.desc()).limit(limit)
+    found = conn.execute(query).all()
+    ids = [row.id for row in found]
+    codes: dict[int, list[str]] = {}
+    box = schema.boxes.c
+    owned = (
+        select(box.order_line_id, box.code)
+        .join(schema.order_lines, _lines.id == box.order_line_id)
+        .where(_lines.order_id.in_(ids))
+        .order_by(box.sequence, box.id)
+    )
+    for row in conn.execute(owned):
+        codes.setdefault(row.order_line_id, []).append(row.code)
+    lines: dict[int, list[LineRow]] = {}
+    query = _of(LineRow, schema.order_lines.c).add_columns(_lines.id, _lines.order_id)
+    for row in conn.execute(query.where(_lines.order_id.in_(ids)).order_by(_lines.line)):
+        cells = dict(row._mapping)
+        key, order_id = cells.pop("id"), cells.pop("order_id")
+        lines.setdefault(order_id, []).append(LineRow(**cells, boxes=tuple(codes.get(key, ()))))
+    return [OrderRow(**row._mapping, lines=tuple(lines.get(row.id, ()))) for row in found]
