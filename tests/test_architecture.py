@@ -27,7 +27,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("lanes",),
+    ("lanes", "operations", "samples"),
+    ("engine",),
     ("service",),
     ("console",),
     ("cli", "__main__"),
@@ -39,6 +40,8 @@ DISK_ROOMS = ("daemon/safefile.py", "daemon/ledger")
 DATA_FOLDERS = ("mappings", "inbox", "outbox")
 CATCH_ALL = ("daemon/pipeline/drain.py", "daemon/lanes")
 """Where a bug in the work on one file stops: once in the drain, once in the lanes."""
+MIGRATIONS = "daemon/ledger/migrations/versions"
+"""Lists of columns, written once and never changed: as long as the schema is."""
 LONGEST_FUNCTION = 60
 LONGEST_MODULE = 400
 
@@ -214,6 +217,8 @@ def test_disk_rule_sees(source: str, *, is_write: bool) -> None:
 
 @pytest.mark.parametrize("module", modules(), ids=str)
 def test_module_stays_readable(module: Path) -> None:
+    if module.is_relative_to(MIGRATIONS):
+        return
     lines = len((CHECKOUT / module).read_text("utf-8").splitlines())
     assert lines <= LONGEST_MODULE
     long = [
