@@ -50,7 +50,7 @@ def add_document(post: Posting, new: NewDocument) -> int:
 
 def set_state(post: Posting, document_id: int, state: DocumentState) -> None:
     """Set the state of a document, whether it is written yet or only gathered."""
-    for row in post.rows.get("documents", []):
+    for row in reversed(post.rows.get("documents", [])):
         if row["id"] == document_id:
             row["state"] = state.value
             return

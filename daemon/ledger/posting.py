@@ -22,6 +22,8 @@ from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger, advance, now_utc
 
 KEY_BLOCK = 256
+MOST_GATHERED = 5_000
+"""Rows of one table that are kept in memory; a file of half a million lines must not be."""
 CONTROL_LIMIT = 999_999_999
 MAX_NAME_PART = 40
 
@@ -86,7 +88,10 @@ class Posting:
         for column in ("created_at", "updated_at"):
             if column in table.c:
                 stamped[column] = self.at
-        self.rows.setdefault(table.name, []).append(stamped)
+        rows = self.rows.setdefault(table.name, [])
+        rows.append(stamped)
+        if len(rows) >= MOST_GATHERED:
+            self.flush()
         return key
 
     def control_number(self, level: str, sender: str, receiver: str, *, count: int = 1) -> int:

@@ -101,11 +101,12 @@ def _post_by_format(
 
 def _ending(arrival: Arrival, form: Format, tally: Tally) -> Ending:
     """Say how an arrival ends: unusable as a whole, waiting for a person, or posted."""
-    kept = [taken for taken in tally.taken if taken.state is not DocumentState.REJECTED]
+    kept = tally.states.total() - tally.states[DocumentState.REJECTED]
+    held = tally.states[DocumentState.HELD]
     state, code, reason = ArrivalState.POSTED, None, None
-    if tally.held_reason is not None or tally.count(DocumentState.HELD):
+    if tally.held_reason is not None or held:
         state, code = ArrivalState.HELD, "held"
-        reason = tally.held_reason or f"{tally.count(DocumentState.HELD)} documents wait"
+        reason = tally.held_reason or f"{held} of {kept} documents wait for a person"
     elif not kept and tally.refusal is not None:
         state, (code, reason) = ArrivalState.QUARANTINED, tally.refusal
     elif tally.is_repetition:
@@ -116,7 +117,7 @@ def _ending(arrival: Arrival, form: Format, tally: Tally) -> Ending:
         code=code,
         reason=reason,
         form=form.value,
-        documents=len(kept),
+        documents=kept,
         answers=tally.files,
     )
 

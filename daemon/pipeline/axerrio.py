@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from daemon.config import Partner
-from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
 from daemon.pipeline.documents import Tally, take
 from daemon.replies.advice import quarantine_advice
@@ -19,13 +18,8 @@ def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     tally = Tally()
     for position, document in enumerate(read_order(data, limits), 1):
         taken = take(desk, partner, arrival, document, position=position, form=Format.JSON)
-        tally.taken.append(taken)
-        tally.files += taken.files
-        if document.record is None:
-            first = next((f for f in document.findings if f.is_error), None)
-            if first is None:
-                raise DataError("json.unreadable", "no order of the file can be read")
-            tally.refusal = (first.code, f"{first.where}: {first.message}")
+        tally.add(taken, document.findings)
+        if document.record is None and tally.refusal is not None:
             file = quarantine_advice(desk, partner, arrival, *tally.refusal)
             desk.post.send(file, arrival_id=arrival.id, document_id=None)
             tally.files += 1

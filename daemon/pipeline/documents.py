@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.config import Partner
@@ -21,37 +23,46 @@ from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.parties import sides
 from daemon.trade.redrive import state_of
 from formats.documents import ReadDocument
+from formats.findings import Finding
 from formats.identify import Format
 from formats.records import InventoryAdvice
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What became of one document."""
 
     document_id: int
     state: DocumentState
-    order: OrderOutcome | None = None
     stock: StockOutcome | None = None
-    read: ReadDocument | None = None
     files: int = 0
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of an arrival's documents."""
+    """What became of an arrival's documents, in numbers: a file may hold many thousand."""
 
-    taken: list[Taken] = field(default_factory=list)
+    states: Counter[DocumentState] = field(default_factory=Counter)
     files: int = 0
     refusal: tuple[str, str] | None = None
-    """Code and sentence, where something of the file could not be used."""
+    """Code and sentence of the first thing that could not be used."""
     held_reason: str | None = None
     """Sentence, where a part of the file waits for a person before it is even read."""
     is_repetition: bool = False
     """Everything in the file was taken before."""
 
-    def count(self, state: DocumentState) -> int:
-        return sum(1 for taken in self.taken if taken.state is state)
+    def add(self, taken: Taken, findings: Sequence[Finding] = ()) -> None:
+        """Count one document with what was found in it."""
+        self.states[taken.state] += 1
+        self.files += taken.files
+        self.note(findings)
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Remember the first error, for the arrival's reason."""
+        if self.refusal is None:
+            first = next((f for f in findings if f.is_error), None)
+            if first is not None:
+                self.refusal = (first.code, f"{first.where}: {first.message}")
 
 
 def take(
@@ -81,7 +92,6 @@ def take(
             form=form,
             addressee=addressee,
         )
-    taken.read = document
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=taken.document_id)
     return taken
 
@@ -101,7 +111,7 @@ def _refused(
     )
     key = add_document(desk.post, new)
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
-    return Taken(key, DocumentState.REJECTED, read=document)
+    return Taken(key, DocumentState.REJECTED)
 
 
 def _inventory(
@@ -184,7 +194,7 @@ def _order(
     state = state_of(outcome)
     set_state(desk.post, key, state)
     files = reply(desk, outcome, form)
-    return Taken(key, state, order=outcome, files=files)
+    return Taken(key, state, files=files)
 
 
 def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:

@@ -9,7 +9,6 @@ from daemon.pipeline.documents import Tally, take
 from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
 from formats.documents import ReadDocument
-from formats.findings import Finding
 from formats.identify import Format
 from formats.limits import Limits
 from formats.records import Party
@@ -41,7 +40,9 @@ def _post_availability(
     taken = take(desk, partner, arrival, document, position=1, form=Format.DELIMITED)
     file = stock_advice(partner, arrival, taken.stock, document)
     desk.post.send(file, arrival_id=arrival.id, document_id=None)
-    return Tally([taken], files=1, refusal=_first_error(document.findings))
+    tally = Tally(files=1)
+    tally.add(taken, document.findings)
+    return tally
 
 
 def _post_orders(
@@ -50,19 +51,12 @@ def _post_orders(
     tally = Tally()
     for position, document in enumerate(documents, 1):
         taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
-        tally.taken.append(taken)
-        tally.files += taken.files
+        tally.add(taken, document.findings)
     findings = [finding for document in documents for finding in document.findings]
-    held = tally.count(DocumentState.HELD)
-    rejected = tally.count(DocumentState.REJECTED)
+    held = tally.states[DocumentState.HELD]
+    rejected = tally.states[DocumentState.REJECTED]
     counts = Counts(len(documents), len(documents) - held - rejected, held, rejected)
     file = order_advice(partner, arrival, counts, findings)
     desk.post.send(file, arrival_id=arrival.id, document_id=None)
     tally.files += 1
-    tally.refusal = _first_error(findings)
     return tally
-
-
-def _first_error(findings: list[Finding] | tuple[Finding, ...]) -> tuple[str, str] | None:
-    first = next((f for f in findings if f.is_error), None)
-    return None if first is None else (first.code, f"{first.where}: {first.message}")

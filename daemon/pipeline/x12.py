@@ -68,11 +68,9 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
                 form=Format.X12,
                 addressee=_addressee(reading.interchanges[index]),
             )
-            tally.taken.append(taken)
-            tally.files += taken.files
+            tally.add(taken, document.findings)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
-    tally.refusal = _first_error(reading, tally)
     return tally
 
 
@@ -128,6 +126,7 @@ def _answer(
     interchange = outcome.interchange
     found = [*interchange.findings, *_sender_warning(partner, interchange)]
     found += [f for group in interchange.groups for f in group.findings]
+    tally.note(found)
     add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
     if judged.verdict is Verdict.REPEATED:
         _answer_again(desk, arrival, judged, tally)
@@ -188,12 +187,3 @@ def _sender_warning(partner: Partner, interchange: Interchange) -> list[Finding]
         f" it came from {partner.name}, who is {ours.qualifier}/{ours.id}; check ISA05 and ISA06"
     )
     return [warning("x12.ISA06.unexpected", message, Where("ISA", element=6))]
-
-
-def _first_error(reading: X12Reading, tally: Tally) -> tuple[str, str] | None:
-    """Return the code and sentence of the first error, for the arrival's reason."""
-    found: list[Finding] = [f for i in reading.interchanges for f in i.findings]
-    found += [f for i in reading.interchanges for g in i.groups for f in g.findings]
-    found += [f for taken in tally.taken if taken.read for f in taken.read.findings]
-    first = next((f for f in found if f.is_error), None)
-    return None if first is None else (first.code, f"{first.where}: {first.message}")
