@@ -157,6 +157,21 @@ def test_only_the_claimed_file_is_removed(folder: Directory, tmp_path: Path) -> 
     assert not safefile.unlink_same(folder, b"a", identity)
 
 
+def test_a_file_changed_in_place_or_replaced_by_its_like_is_not_removed(
+    folder: Directory, tmp_path: Path
+) -> None:
+    file, twin = tmp_path / "a", tmp_path / "b"
+    for one in (file, twin):
+        one.write_bytes(b"12345")
+        os.utime(one, ns=(7, 7))
+    identity = Identity.of(file.stat())
+    os.utime(file, ns=(7, 8))
+    assert not safefile.unlink_same(folder, b"a", identity)
+    twin.rename(file)
+    assert not safefile.unlink_same(folder, b"a", identity)
+    assert file.exists()
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, lambda p: Path(p).symlink_to("/etc/passwd")])
 def test_special_files_are_never_removed_as_claims(
     folder: Directory, tmp_path: Path, make: Callable[[Path], None]

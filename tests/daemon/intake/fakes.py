@@ -11,12 +11,12 @@ from typing import Any
 from daemon.config import Configuration, from_values
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level
-from daemon.ledger.claims import Claim, Refusal
 from daemon.intake.claim import INLINE_BYTES, Step, no_step
 from daemon.intake.inboxes import Intake, LookResult
 from daemon.intake.looks import Spoken
 from daemon.intake.settle import Word
 from daemon.intake.spool import Spool
+from daemon.ledger.claims import Claim, Refusal
 from daemon.safefile import Directory
 
 X12 = (

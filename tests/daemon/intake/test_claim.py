@@ -142,6 +142,27 @@ def test_a_file_changed_after_it_was_read_is_not_claimed(tmp_path: Path) -> None
     assert claim.data == CSV + 2 * b"V-2,13\n"
 
 
+def test_f10_a_file_rewritten_right_after_it_was_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path)
+    file = house.drop("po.edi", x12(1))
+    read = os.pread
+
+    def rewriting(fd: int, count: int, offset: int) -> bytes:
+        found = read(fd, count, offset)
+        with file.open("r+b") as f:
+            f.write(x12(2))
+        os.utime(file, ns=(7, 7))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", rewriting)
+        assert house.look().claimed == []
+    house.look()
+    assert [claim.data for claim in house.book.claims] == [x12(2)]
+
+
 def test_f10_a_large_file_that_changes_while_copied_leaves_no_copy(tmp_path: Path) -> None:
     house = House(tmp_path)
     body = large_x12()

@@ -341,6 +341,7 @@ def test_f17_a_file_swapped_for_something_else_is_not_read(
     house.book.between = replace
     result = house.look()
     assert (result.claimed, result.fault) == ([], None)
+    assert house.ear.count("read_failed") == 0
 
 
 def test_f18_a_hard_link_is_refused_after_a_minute_and_the_other_name_stays(
