@@ -28,3 +28,28 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+FURTHEST_BACK_S = 300.0
+FURTHEST_AHEAD_S = 86_400.0
+
+
+class JumpWatch:
+    """Notices when the wall clock jumps: more than 5 minutes back, or a day ahead."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._offset = self._now_offset()
+        self.has_jumped = False
+
+    def _now_offset(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    def check(self) -> float | None:
+        """Return the jump since the last look in seconds, negative for back; None without one."""
+        offset = self._now_offset()
+        jump, self._offset = offset - self._offset, offset
+        if -FURTHEST_BACK_S <= jump <= FURTHEST_AHEAD_S:
+            return None
+        self.has_jumped = True
+        return jump

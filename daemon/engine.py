@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.clock import Clock
+from daemon.clock import Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.delivery.local import LocalDelivery
 from daemon.errors import EnvironmentFault
-from daemon.eventlog import Say
+from daemon.eventlog import Level, Say
 from daemon.intake.inboxes import Intake
 from daemon.intake.spool import Spool
 from daemon.intake.watch import FolderWatch, Polling
@@ -171,6 +171,7 @@ class Engine:
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
         self._next_purge = 0.0
+        self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
         self._p.intake.recover()
@@ -202,6 +203,10 @@ class Engine:
         """
         if self._failed is not None:
             raise self._failed
+        jump_s = self._jumps.check()
+        if jump_s is not None:
+            # Retention goes by dates: with a clock like this it would take away the wrong bytes.
+            self._p.say("clock_jumped", level=Level.ALARM, seconds=round(jump_s))
         reloaded = self._p.tables.refresh()
         if reloaded is not None:
             if reloaded.is_good:
@@ -225,7 +230,7 @@ class Engine:
 
     def _purge_daily(self) -> None:
         now = self._p.clock.monotonic()
-        if now >= self._next_purge:
+        if now >= self._next_purge and not self._jumps.has_jumped:
             self._next_purge = now + PURGE_EVERY_S
             self._p.purge()
 

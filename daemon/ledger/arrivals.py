@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
@@ -304,8 +305,8 @@ def finish_all(conn: Connection, endings: Sequence[Ending], *, mapping_hash: str
     )
 
 
-def earlier_copy(post: Posting, arrival: Arrival) -> int | None:
-    """Return the first arrival of the same partner with the same bytes, if one was ever answered.
+def earlier_copy(post: Posting, arrival: Arrival, *, since: datetime) -> int | None:
+    """Return the first arrival since then of the same partner with the same bytes.
 
     A quarantined copy does not count: its partner may send it again once the cause is mended.
     """
@@ -320,6 +321,30 @@ def earlier_copy(post: Posting, arrival: Arrival) -> int | None:
     )
     found = post.conn.execute(query).scalar()
     return None if found is None else int(found)
+
+
+def half_upload(post: Posting, arrival: Arrival) -> bytes | None:
+    """Return the bytes of an earlier file that `arrival` begins with, under the same name.
+
+    A delimited file can't show its end, so half of one may have been taken for the whole; the same
+    name with the same beginning is then the rest of the upload (reliability D).
+    """
+    query = (
+        select(arrivals.c.data)
+        .where(
+            arrivals.c.partner == arrival.partner,
+            arrivals.c.name == arrival.name,
+            arrivals.c.id < arrival.id,
+            arrivals.c.completeness == "assumed",
+            arrivals.c.state.in_([ArrivalState.POSTED.value, ArrivalState.HELD.value]),
+        )
+        .order_by(arrivals.c.id.desc())
+        .limit(1)
+    )
+    found = post.conn.execute(query).scalar()
+    if found is None or arrival.data is None or not arrival.data.startswith(found):
+        return None
+    return bytes(found)
 
 
 def retry(conn: Connection, arrival_id: int, *, is_replay: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -55,7 +56,8 @@ def _original(desk: Desk, arrival: Arrival) -> int | None:
     """Return the arrival whose answers hold for this one too: an earlier copy, or its own past."""
     if arrival.replays:
         return arrival.id if has_documents(desk.post, arrival.id) else None
-    return earlier_copy(desk.post, arrival)
+    window = timedelta(days=desk.site.retention.hashes_days)
+    return earlier_copy(desk.post, arrival, since=desk.post.at - window)
 
 
 def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:

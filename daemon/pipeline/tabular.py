@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
 from daemon.config import Partner, Role
-from daemon.ledger.arrivals import Arrival
+from daemon.ledger.arrivals import Arrival, half_upload
 from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Tally, take
 from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
+from daemon.trade.open_market import ZERO, LotKey, lot_key
 from formats.documents import ReadDocument
+from formats.findings import warning
 from formats.identify import Format
 from formats.limits import Limits
-from formats.records import Party
+from formats.records import InventoryAdvice, Party
 from formats.tabular.advice import Counts
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
@@ -31,6 +37,10 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         return _post_orders(desk, partner, arrival, list(documents))
     vendor = Party(code=partner.name, name=partner.title or None)
     (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=limits)
+    half = half_upload(desk.post, arrival) if partner.availability_mode == "increase" else None
+    if half is not None and document.record is not None:
+        (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
+        document = _rest_of(document, before)
     return _post_availability(desk, partner, arrival, document)
 
 
@@ -43,6 +53,32 @@ def _post_availability(
     tally = Tally(files=1)
     tally.add(taken, document.findings)
     return tally
+
+
+def _rest_of(document: ReadDocument, before: ReadDocument) -> ReadDocument:
+    """Take away what half of this upload has already added to the stock (domain K-44)."""
+    whole, half = document.record, before.record
+    if not isinstance(whole, InventoryAdvice) or not isinstance(half, InventoryAdvice):
+        return document
+    added: dict[LotKey, Decimal] = defaultdict(Decimal)
+    for line in half.lines:
+        added[lot_key(line)] += line.quantity
+    lines = [
+        replace(line, quantity=line.quantity - added.pop(lot_key(line), ZERO))
+        for line in whole.lines
+    ]
+    # What is left was cut in the middle of its row, and added under a key that is no longer there.
+    last = {lot_key(line): line for line in half.lines}
+    lines += [replace(last[key], quantity=-quantity) for key, quantity in added.items()]
+    note = warning(
+        "csv.completed",
+        "an earlier file of this name was the beginning of this one; only the rest was added",
+    )
+    return replace(
+        document,
+        record=whole.model_copy(update={"lines": tuple(lines)}),
+        findings=(*document.findings, note),
+    )
 
 
 def _post_orders(

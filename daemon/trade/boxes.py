@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from daemon.ledger.schema import boxes
-from daemon.ledger.store import advance
 from daemon.trade.desk import Desk
 
 MAX_BOXES_PER_LINE = 10_000
@@ -20,7 +19,7 @@ def allot(
     codes = list(given[:count])
     missing = count - len(codes)
     if missing > 0:
-        last = advance(desk.post.conn, f"box:{vendor}", missing)
+        last = desk.post.count(f"box:{vendor}", missing)
         prefix = desk.site.labels.box_code_prefix
         codes += [f"{prefix}{number:07}" for number in range(last - missing + 1, last + 1)]
     for sequence, code in enumerate(codes, 1):

@@ -96,7 +96,7 @@ def _is_older(desk: Desk, vendor: str, as_of: datetime | None) -> bool:
     return newest is not None and newest > as_of
 
 
-def _key(line: InventoryLine) -> LotKey:
+def lot_key(line: InventoryLine) -> LotKey:
     """Return what identifies a lot of a vendor (domain 2.4, last paragraph)."""
     source = line.seller_item or line.buyer_item or line.gtin or line.description or ""
     day = line.available_from.isoformat() if line.available_from else NO_DATE
@@ -140,7 +140,7 @@ def _gather(
     changed: dict[LotKey, dict[str, object]] = {}
     adds = origin.availability_mode == "increase"
     for line in advice.lines:
-        key = _key(line)
+        key = lot_key(line)
         values = _values(line, advice, origin, arrival_id, as_of)
         before = new.get(key) or changed.get(key)
         lot = known.get(key)
@@ -252,7 +252,7 @@ def _hold_unmapped(
     for code in unmapped:
         same = (code.partner, code.kind, code.source_code, code.source_description)
         line = lines.get(code.line or 0)
-        lot = lot_of.get(_key(line)) if line else None
+        lot = lot_of.get(lot_key(line)) if line else None
         if same in waiting or not isinstance(lot, int):
             continue
         waiting.add(same)

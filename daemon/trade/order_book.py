@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.states import ORDER, LineState, OrderState, sources
@@ -14,6 +14,25 @@ from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, convert
 from formats.records import AxerrioOrder, UnitType
+
+
+# Made once, because it is asked for every order: to put it together costs more than to run it.
+_LATEST = (
+    select(
+        schema.orders.c.id,
+        schema.orders.c.document_id,
+        schema.orders.c.digest,
+        schema.orders.c.state,
+        schema.orders.c.revision,
+    )
+    .where(
+        schema.orders.c.origin == bindparam("origin"),
+        schema.orders.c.number == bindparam("number"),
+        schema.orders.c.kind == "purchase_order",
+    )
+    .order_by(schema.orders.c.revision.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +51,7 @@ def latest(desk: Desk, origin: str, number: str) -> Earlier | None:
     gathered = desk.post.rows.get("orders", [])
     if any(row["origin"] == origin and row["number"] == number for row in gathered):
         desk.post.flush()
-    table = schema.orders.c
-    query = (
-        select(table.id, table.document_id, table.digest, table.state, table.revision)
-        .where(table.origin == origin, table.number == number, table.kind == "purchase_order")
-        .order_by(table.revision.desc())
-        .limit(1)
-    )
-    row = desk.post.conn.execute(query).first()
+    row = desk.post.conn.execute(_LATEST, {"origin": origin, "number": number}).first()
     if row is None:
         return None
     return Earlier(row.id, row.document_id, row.digest, OrderState(row.state), row.revision)
