@@ -21,7 +21,7 @@ from daemon.trade.open_market import publish
 from daemon.trade.orders import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.parties import sides
-from daemon.trade.redrive import state_of
+from daemon.trade.redrive import complete_order, state_of, waiting_changes
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
@@ -194,6 +194,9 @@ def _order(
     state = state_of(outcome)
     set_state(desk.post, key, state)
     files = reply(desk, outcome, form)
+    for waiting in waiting_changes(desk, origin.name, order.number):
+        if waiting != key:
+            files += reply(desk, complete_order(desk, waiting), form)
     return Taken(key, state, files=files)
 
 

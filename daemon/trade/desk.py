@@ -22,6 +22,8 @@ class Desk:
     stock: StockInHand = field(default_factory=StockInHand)
     shown_again: set[str] = field(default_factory=set)
     """Vendors whose availability changed here."""
+    changes_waiting: dict[tuple[str, str], int] | None = None
+    """Documents that wait for an order of a partner to change it; None until asked for."""
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

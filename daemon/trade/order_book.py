@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select, update
 
+from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
-from daemon.ledger.states import ORDER, LineState, OrderState, sources
+from daemon.ledger.states import ORDER, HoldState, LineState, OrderState, sources
 from daemon.trade import stock
 from daemon.trade.boxes import allot
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, convert
 from formats.records import AxerrioOrder, UnitType
-
 
 # Made once, because it is asked for every order: to put it together costs more than to run it.
 _LATEST = (
@@ -44,6 +44,8 @@ class Earlier:
     digest: str
     state: OrderState
     revision: int
+    prebook_id: int | None
+    vendor: str | None
 
 
 def latest(desk: Desk, origin: str, number: str) -> Earlier | None:
@@ -54,16 +56,23 @@ def latest(desk: Desk, origin: str, number: str) -> Earlier | None:
     row = desk.post.conn.execute(_LATEST, {"origin": origin, "number": number}).first()
     if row is None:
         return None
-    return Earlier(row.id, row.document_id, row.digest, OrderState(row.state), row.revision)
+    return Earlier(**{**row._mapping, "state": OrderState(row.state)})
 
 
 def withdraw(desk: Desk, earlier: Earlier) -> None:
-    """Cancel an order and give its stock back; one that is over stays as it is."""
+    """Cancel an order, give its stock back and end what it waited for; one that is over stays."""
     if OrderState.CANCELLED not in ORDER[earlier.state]:
         return
     desk.write_stock()
     stock.give_back(desk.post, earlier.id)
     set_state(desk, earlier.id, OrderState.CANCELLED)
+    if earlier.prebook_id is not None:
+        set_state(desk, earlier.prebook_id, OrderState.CANCELLED)
+    conn = desk.post.conn
+    waiting = [hold.id for hold in hold_book.of_document(conn, earlier.document_id)]
+    hold_book.end(conn, waiting, HoldState.RELEASED)
+    if earlier.vendor is not None:
+        desk.shown_again.add(earlier.vendor)
 
 
 def set_state(desk: Desk, order_id: int, state: OrderState) -> None:

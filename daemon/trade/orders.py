@@ -22,6 +22,8 @@ from daemon.trade.parties import Sides
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
 
 AnyOrder = PurchaseOrder | AxerrioOrder
+CHANGES = (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL)
+"""Purposes that mean nothing without an original."""
 
 
 def content_digest(order: AnyOrder) -> str:
@@ -58,20 +60,28 @@ def place(
         unmapped=unmapped,
     )
     earlier = latest(desk, origin.name, order.number)
-    if earlier is not None:
-        if earlier.document_id != document_id and earlier.digest == digest:
-            return _repeat(draft, earlier)
-        if earlier.document_id != document_id and not (
-            may_replace or order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
-        ):
-            return _conflict(desk, draft)
-    elif order.purpose in (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL):
-        return _no_original(desk, draft)
-    return _settle(desk, draft, digest, earlier)
+    if earlier is None:
+        if order.purpose in CHANGES and not may_replace:
+            return _no_original(desk, draft)
+        return _settle(desk, draft, digest, None)
+    if earlier.document_id == document_id:
+        return _settle(desk, draft, digest, earlier)
+    if _says_the_same(order, digest, earlier):
+        return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
+    takes_its_place = order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
+    if may_replace or takes_its_place or earlier.state is OrderState.REJECTED:
+        return _settle(desk, draft, digest, earlier)
+    return _conflict(desk, draft)
 
 
-def _repeat(draft: OrderOutcome, earlier: Earlier) -> OrderOutcome:
-    return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
+def _says_the_same(order: AnyOrder, digest: str, earlier: Earlier) -> bool:
+    """Tell whether `order` adds nothing to what `earlier` said.
+
+    A rejected order may be tried again with the same words: there may be stock now.
+    """
+    if order.purpose is Purpose.CANCEL:
+        return earlier.state is OrderState.CANCELLED
+    return digest == earlier.digest and earlier.state is not OrderState.REJECTED
 
 
 def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
