@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import DocumentState
 from formats.findings import Finding
+
+# Made once, because it is asked for every file: to put it together costs more than to run it.
+_INTERCHANGE = select(schema.interchanges.c.arrival_id, schema.interchanges.c.digest).where(
+    schema.interchanges.c.key == bindparam("key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,7 @@ def known_interchange(post: Posting, key: str) -> KnownInterchange | None:
     for row in post.rows.get("interchanges", []):
         if row["key"] == key:
             return KnownInterchange(row["arrival_id"], row["digest"])
-    table = schema.interchanges.c
-    found = post.conn.execute(
-        select(table.arrival_id, table.digest).where(table.key == key)
-    ).first()
+    found = post.conn.execute(_INTERCHANGE, {"key": key}).first()
     return None if found is None else KnownInterchange(found.arrival_id, found.digest)
 
 

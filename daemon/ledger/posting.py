@@ -1,8 +1,9 @@
 """One posting: the transaction that makes records and outgoing files real (step C9).
 
 Rows are gathered and written with one statement a table when the posting closes, because a
-statement costs more than the row it carries. Keys are therefore allotted here, in blocks, before
-the rows exist; a rolled-back posting leaves gaps in the keys, and nothing else.
+statement costs more than the row it carries. Keys and control numbers are therefore counted here,
+before the rows exist, and their counters move in the same transaction: a posting that is rolled
+back leaves no gap.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from daemon.ledger import schema
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger, advance, now_utc
 
-KEY_BLOCK = 256
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
 CONTROL_LIMIT = 999_999_999
@@ -58,9 +58,11 @@ class OutgoingFile:
 
 
 @dataclass(slots=True)
-class _Keys:
-    last: int = 0
-    end: int = 0
+class _Counter:
+    """A counter that this transaction holds: its value, and what the ledger's row is behind."""
+
+    last: int
+    unsaved: int = 0
 
 
 @dataclass(slots=True)
@@ -70,16 +72,25 @@ class Posting:
     conn: Connection
     at: datetime
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    _keys: dict[str, _Keys] = field(default_factory=dict)
+    _counters: dict[str, _Counter] = field(default_factory=dict)
+
+    def count(self, name: str, by: int = 1) -> int:
+        """Move the counter `name` on by `by` and return its new value.
+
+        The first use locks the counter's row until the transaction ends, so nobody takes a number
+        after ours, and what follows costs no statement until the flush.
+        """
+        counter = self._counters.get(name)
+        if counter is None:
+            counter = self._counters[name] = _Counter(advance(self.conn, name, by))
+        else:
+            counter.last += by
+            counter.unsaved += by
+        return counter.last
 
     def key(self, table: Table) -> int:
         """Return the next primary key of `table`."""
-        keys = self._keys.setdefault(table.name, _Keys())
-        if keys.last == keys.end:
-            keys.end = advance(self.conn, f"key:{table.name}", KEY_BLOCK)
-            keys.last = keys.end - KEY_BLOCK
-        keys.last += 1
-        return keys.last
+        return self.count(f"key:{table.name}")
 
     def add(self, table: Table, row: Mapping[str, Any]) -> int:
         """Gather `row` for `table` and return its key; times are filled in."""
@@ -100,7 +111,7 @@ class Posting:
         999999999 is followed by 1. The counter moves in this transaction, so a crash neither loses
         nor repeats a number.
         """
-        last = advance(self.conn, f"control:{level}:{sender}:{receiver}", count)
+        last = self.count(f"control:{level}:{sender}:{receiver}", count)
         return (last - count) % CONTROL_LIMIT + 1
 
     def send(self, file: OutgoingFile, *, arrival_id: int | None, document_id: int | None) -> int:
@@ -126,16 +137,15 @@ class Posting:
         return key
 
     def flush(self) -> None:
-        """Write what was gathered, one statement a table, and give unused keys back."""
+        """Write what was gathered, one statement a table, and how far the counters came."""
         for table in _WRITE_ORDER:
             rows = self.rows.pop(table.name, None)
             if rows:
                 self.conn.execute(insert(table), _squared(rows))
-        for name, keys in self._keys.items():
-            if keys.last < keys.end:
-                # The counter's row is locked by this transaction: nobody took a key after ours.
-                advance(self.conn, f"key:{name}", keys.last - keys.end)
-        self._keys.clear()
+        for name, counter in self._counters.items():
+            if counter.unsaved:
+                advance(self.conn, name, counter.unsaved)
+        self._counters.clear()
 
 
 def _squared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

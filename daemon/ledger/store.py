@@ -13,7 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +33,14 @@ from daemon.ledger.schema import sequences
 
 WRITE = "k2kd_write"
 BUSY_TIMEOUT_MS = 30_000
+
+# Made once: to put a statement together costs SQLAlchemy more than SQLite needs to run it.
+_ADVANCE = (
+    update(sequences)
+    .where(sequences.c.name == bindparam("counter"))
+    .values(last=sequences.c.last + bindparam("by"))
+    .returning(sequences.c.last)
+)
 
 
 class Ledger:
@@ -120,12 +138,7 @@ def advance(conn: Connection, name: str, by: int = 1) -> int:
     The row stays locked until the transaction ends, so a number is never given twice, and one that
     a rolled-back transaction took is given again.
     """
-    moved = conn.execute(
-        update(sequences)
-        .where(sequences.c.name == name)
-        .values(last=sequences.c.last + by)
-        .returning(sequences.c.last)
-    ).scalar()
+    moved = conn.execute(_ADVANCE, {"counter": name, "by": by}).scalar()
     if moved is not None:
         return int(moved)
     if conn.dialect.name == "postgresql":

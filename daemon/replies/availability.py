@@ -7,7 +7,6 @@ from datetime import date
 
 from daemon.config import Configuration
 from daemon.ledger.posting import OutgoingFile, Posting
-from daemon.ledger.store import advance
 from daemon.mapping.tables import Tables
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.trade.availability import Feed, offers
@@ -30,7 +29,7 @@ def availability_file(
     rows = offers(post.conn, tables, vendor, buyer, today=today)
     if not rows:
         return None
-    number = advance(post.conn, f"availability:{vendor.name}:{buyer.name}")
+    number = post.count(f"availability:{vendor.name}:{buyer.name}")
     reference = f"{vendor.name}-{number}"
     if buyer.receives_availability == "csv":
         body, extension = write_availability(rows), "csv"
