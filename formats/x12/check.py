@@ -81,16 +81,25 @@ class Checker:
         `component` is the interchange's component separator. With `refuses_trailing` a segment
         that ends with empty elements is an error (720 code 10).
         """
+        errors = _Errors([], set())
+        self._check_elements(segments[0], "ST", 1, component, errors)
+        nodes = self._follow(segments, component, errors)
+        if refuses_trailing:
+            _check_trailing(segments, errors)
+        return _result(nodes, errors)
+
+    def _follow(self, segments: Sequence[str], component: str, errors: _Errors) -> list[int]:
+        """Follow the tree segment by segment; this is the loop that takes the time of a file."""
         steps, table, seen = self.tree.steps, self.patterns, self.seen
         if len(seen) > MOST_SEEN:
             seen.clear()
         counts = [0] * len(steps)
         zeros = tuple(counts)
         nodes = [START] * len(segments)
-        errors = _Errors([], set())
         here = START
-        self._check_elements(segments[0], "ST", 1, component, errors)
         for index in range(1, len(segments)):
+            if errors.is_full:
+                break
             text = segments[index]
             known = seen.get(text)
             tag = known or text.partition(SEPARATOR)[0]
@@ -116,9 +125,7 @@ class Checker:
                 seen[text] = tag
             else:
                 self._check_elements(text, tag, index + 1, component, errors)
-        if refuses_trailing:
-            _check_trailing(segments, errors)
-        return _result(nodes, errors)
+        return nodes
 
     def _misplaced(self, tag: str, here: int, position: int, errors: _Errors) -> Step | None:
         """Report a segment without a place; return where reading goes on, None for right here."""

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from formats.findings import Finding, Where, warning
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.text import plain_bytes
-from formats.x12.separators import CANDIDATE, Header, read_header
+from formats.x12.separators import CANDIDATE, Header, fixed_header, loose_header
 from formats.x12.spans import DECORATION, Group, Interchange, SetSpan
 from formats.x12.walk import walk
 
 __all__ = ["Group", "Interchange", "Scan", "SetSpan", "scan"]
+
+
+MOST_INTERCHANGES = 10_000
+"""A file with more is not one that anybody meant to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
         interchanges.append(found.interchange)
         position = found.interchange.end
         segments += found.segments
+        if len(interchanges) > MOST_INTERCHANGES:
+            findings.append(_too_large(len(interchanges), MOST_INTERCHANGES, "interchanges"))
+            return Scan(plain, (), tuple(findings))
         if segments > limits.segments:
             findings.append(_too_large(segments, limits.segments, "segments"))
             return Scan(plain, (), tuple(findings))
@@ -60,8 +67,11 @@ def _headers(data: bytes) -> Iterator[tuple[Header, int]]:
         start = match.start()
         if pending is not None and start < pending.end:
             continue
-        header = read_header(data, start)
-        if header is None or not _may_start(data, header, pending):
+        header = fixed_header(data, start)
+        # Fifteen separators in their places are proof enough, wherever they stand.
+        if header is None and _may_start(data, start, pending):
+            header = loose_header(data, start)
+        if header is None:
             continue
         if pending is not None:
             yield pending, start
@@ -70,19 +80,17 @@ def _headers(data: bytes) -> Iterator[tuple[Header, int]]:
         yield pending, len(data)
 
 
-def _may_start(data: bytes, header: Header, previous: Header | None) -> bool:
-    """Tell whether an ISA stands where one can: text that only looks like one must not count.
+def _may_start(data: bytes, start: int, previous: Header | None) -> bool:
+    """Tell whether an ISA without fixed places stands where one can.
 
-    Fifteen separators in their places are proof enough. Otherwise it follows the start of the
-    file, a line end or a segment terminator.
+    Text that only looks like one must not count: it follows the start of the file, a line end or a
+    segment terminator.
     """
-    if header.has_fixed_places:
-        return True
-    before = bytes(data[max(0, header.start - 80) : header.start]).rstrip(b" \t\x00\x1a")
+    before = bytes(data[max(0, start - 80) : start]).rstrip(b" \t\x00\x1a")
     if not before:
         return True
     ends: tuple[bytes, ...] = (b"\n", b"\r")
-    if previous is not None:
+    if previous is not None and previous.damage is None:
         ends = (*ends, previous.separators.terminator)
     return before.endswith(ends)
 

@@ -20,6 +20,8 @@ from formats.x12.tags import Tagged
 _GROUP_CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
 _SET_CONTROL = re.compile(r"[ -~]{4,9}", re.ASCII)
 _SHOWN_CHARACTERS = 40
+MOST_TOLD_SETS = 1000
+"""Sets of one group whose envelope errors are put in words; the others have their codes only."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class OpenGroup:
     errors: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _controls: set[str] = field(default_factory=set)
+    _told: int = 0
 
     @property
     def release(self) -> str | None:
@@ -58,9 +61,10 @@ class OpenGroup:
 
     def end_set(self, header: Tagged, trailer: Tagged | None, end: int, counted: int) -> None:
         """Add the set from `header` to `end`; `trailer` is its SE, None when that is missing."""
-        check = _SetCheck(header, trailer, counted)
+        check = _SetCheck(header, trailer, counted, is_told=self._told < MOST_TOLD_SETS)
         check.check_trailer(end)
         check.check_header(self._controls, is_5010=self.release == "5010")
+        self._told += bool(check.errors)
         self._controls.add(header.element(2))
         self.sets.append(
             SetSpan(
@@ -83,9 +87,17 @@ class OpenGroup:
             )
         else:
             self._check_trailer(trailer)
-        element = self.header.element
+        texts = [self.header.element(position).strip() for position in range(1, 9)]
+        functional_id, sender, receiver, day, clock, control, agency, version = texts
         return Group(
-            *(element(position).strip() for position in range(1, 9)),
+            functional_id,
+            sender,
+            receiver,
+            day,
+            clock,
+            control,
+            agency,
+            version,
             start=self.header.start,
             end=end,
             declared_sets=trailer.element(1) if trailer else "",
@@ -118,6 +130,7 @@ class _SetCheck:
     header: Tagged
     trailer: Tagged | None
     counted: int
+    is_told: bool
     errors: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -148,6 +161,8 @@ class _SetCheck:
 
     def _error(self, code: str, at: Tagged, position: int | None, sentence: str) -> None:
         self.errors.append(code)
+        if not self.is_told:
+            return
         row = 1 if at is self.header else self.counted
         self.findings.append(
             _finding(at, position, row, sentence, f"997 set code {code}: {words.SET[code]}")

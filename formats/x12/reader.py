@@ -149,6 +149,8 @@ class _SetReading:
     def read(self) -> _Result:
         span = self.span
         findings = list(span.findings)
+        if span.errors and not findings:
+            findings.append(self._untold())
         if span.code in ACKNOWLEDGEMENT_SETS:
             findings.append(self._acknowledgement())
             return None, findings, ACCEPTED
@@ -206,8 +208,10 @@ class _SetReading:
         return record, findings + problems.found, outcome
 
     def _is_tolerated(self, checked: Checked) -> bool:
-        return self.policy.accepts_order_errors and not any(
-            error.elements for error in checked.errors
+        return (
+            self.policy.accepts_order_errors
+            and not checked.is_cut_short
+            and not any(error.elements for error in checked.errors)
         )
 
     def _blocked(self) -> Finding | None:
@@ -244,6 +248,11 @@ class _SetReading:
     def _acknowledgement(self) -> Finding:
         message = f"{self.span.code} is an acknowledgement; it isn't answered"
         return warning("x12.acknowledgement", message, self._where())
+
+    def _untold(self) -> Finding:
+        codes = ", ".join(self.span.errors)
+        message = f"the set is rejected (997 set code {codes}); the first of its group say more"
+        return Finding("x12.set_rejected", message, self._where())
 
     def _unsupported(self) -> Finding:
         message = (

@@ -18,6 +18,9 @@ _PLACES = (6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _PADDED = frozenset({1, 3, 5, 7})
 _CONTROL_NUMBER = 12
 _WINDOW_BYTES = 480
+_FIXED_BYTES = 130
+"""Holds an ISA with line ends in it."""
+_LENGTH = 106
 _LINE_ENDS = b"\r\n"
 
 
@@ -48,17 +51,25 @@ class Header:
     """Why it can't be trusted."""
 
 
-def read_header(data: bytes, start: int) -> Header | None:
-    """Return the ISA at `start`, None when the bytes there aren't one."""
+def fixed_header(data: bytes, start: int) -> Header | None:
+    """Return the ISA at `start` if its separators stand in their fixed places, else None.
+
+    Line ends inside the header are taken out: some senders wrap at 80 columns.
+    """
+    separator = data[start + 3 : start + 4]
+    if _is_fixed(data, start, separator):
+        return _fixed_header(data, bytes(data[start : start + _WINDOW_BYTES]), start, 0)
+    window = bytes(data[start : start + _FIXED_BYTES])
+    unwrapped = window.translate(None, _LINE_ENDS)
+    if len(unwrapped) < len(window) and _is_fixed(unwrapped, 0, separator):
+        return _fixed_header(data, unwrapped, start, len(window) - len(unwrapped))
+    return None
+
+
+def loose_header(data: bytes, start: int) -> Header | None:
+    """Return the ISA at `start` read by its separators, None when the bytes there aren't one."""
     window = bytes(data[start : start + _WINDOW_BYTES])
-    separator = character_at(window, 3)
-    if len(separator) == 1:
-        if _is_fixed(window, separator):
-            return _fixed_header(data, window, start, 0)
-        unwrapped = window.translate(None, _LINE_ENDS)
-        if _is_fixed(unwrapped, separator):
-            return _fixed_header(data, unwrapped, start, len(window) - len(unwrapped))
-    return _loose_header(data, window, separator, start)
+    return _loose_header(data, window, character_at(window, 3), start)
 
 
 def character_at(data: bytes, offset: int) -> bytes:
@@ -74,8 +85,10 @@ def character_at(data: bytes, offset: int) -> bytes:
         return first
 
 
-def _is_fixed(window: bytes, separator: bytes) -> bool:
-    return len(window) >= 106 and all(window[each : each + 1] == separator for each in _PLACES)
+def _is_fixed(data: bytes, start: int, separator: bytes) -> bool:
+    if len(data) < start + _LENGTH:
+        return False
+    return all(data[start + each : start + each + 1] == separator for each in _PLACES)
 
 
 def _fixed_header(data: bytes, window: bytes, start: int, line_ends: int) -> Header:

@@ -16,6 +16,8 @@ from formats.x12.separators import Header
 from formats.x12.spans import DECORATION, Group, Interchange
 from formats.x12.tags import Tagged, envelope_segments
 
+MOST_GROUPS = 10_000
+"""An interchange with more is not one that anybody meant to send."""
 _SHOWN_BYTES = 40
 
 
@@ -35,7 +37,7 @@ def walk(data: bytes, header: Header, limit: int) -> Walked:
     state.errors, state.findings = header_findings(header)
     for found in envelope_segments(data, header.separators, header.end, limit):
         state.take(found)
-        if state.trailer is not None:
+        if state.trailer is not None or len(state.groups) > MOST_GROUPS:
             break
     state.close()
     return Walked(state.interchange(), state.segments)
@@ -91,6 +93,10 @@ class _Walk:
         trailer, control = self.trailer, self.header.elements[12]
         if trailer is None:
             self._end_group(None, self.limit)
+        if len(self.groups) > MOST_GROUPS:
+            sentence = f"the interchange has more than {MOST_GROUPS} groups; send several"
+            self._error(("R", "022"), "GS.too_many", self.limit, sentence)
+        if trailer is None:
             sentence = "the file ends before IEA: it was cut off. Send the whole interchange again"
             self._error(("R", "023"), "IEA", self.limit, sentence)
             return
@@ -163,10 +169,19 @@ class _Walk:
         self.findings.append(Finding(f"x12.{name}", message, Where(byte=byte)))
 
 
-def _texts(header: Header) -> tuple[str, ...]:
+_Texts = tuple[str, str, str, str, str, str, str, str, str, str, str]
+
+
+def _texts(header: Header) -> _Texts:
     """Return ISA05 to ISA10 and ISA11 to ISA15, in the order of the fields of an interchange."""
-    found = [each.strip() for each in header.elements]
-    return (*found[4:10], found[12], found[11], found[14], found[13], found[10])
+    sender_qualifier, sender, receiver_qualifier, receiver, day, clock = (
+        each.strip() for each in header.elements[4:10]
+    )
+    standard, version, control, wants_ta1, usage = (each.strip() for each in header.elements[10:15])
+    return (
+        *(sender_qualifier, sender, receiver_qualifier, receiver),
+        *(day, clock, control, version, usage, wants_ta1, standard),
+    )
 
 
 def _damaged(header: Header, limit: int) -> Interchange:

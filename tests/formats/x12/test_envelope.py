@@ -263,3 +263,24 @@ def test_segment_limit(room: int, is_read: bool) -> None:
     found = scan(data, Limits(segments=data.count(b"~") + room))
     assert bool(found.interchanges) is is_read
     assert [each.code for each in found.findings] == ([] if is_read else ["x12.too_many_segments"])
+
+
+@pytest.mark.parametrize(("count", "is_read"), [(9_999, True), (10_000, True), (10_001, False)])
+def test_interchange_limit(count: int, is_read: bool) -> None:
+    found = scan(written([header()]) * count)
+    assert len(found.interchanges) == (count if is_read else 0)
+    assert ("x12.too_many_interchanges" in {each.code for each in found.findings}) is not is_read
+
+
+@pytest.mark.parametrize(("count", "code"), [(9_999, "023"), (10_000, "023"), (10_001, "022")])
+def test_group_limit(count: int, code: str) -> None:
+    groups = [f"GS*PO*A1*B1*20261204*0830*{each}*X*004010" for each in range(count)]
+    assert only(written([header(), *groups])).code == code
+
+
+def test_endless_errors_are_told_once_and_counted_all() -> None:
+    sets = [f"ST*850*{each:04}" for each in range(1500)]
+    found = only(written(interchange(group(sets, count="1500")))).groups[0].sets
+    assert len(found) == 1500
+    assert all(each.errors == ("2",) for each in found)
+    assert [bool(each.findings) for each in found] == [True] * 1000 + [False] * 500
