@@ -107,7 +107,8 @@ class Drain:
             return
         advice = "the daemon failed on this file three times; its operator has been told"
         trace = "".join(traceback.format_exception(bug))
-        self._quarantine(partner, arrival, "bug", trace, advice=advice)
+        reason = f"{type(bug).__name__}: {bug}\n{trace}"
+        self._quarantine(partner, arrival, "bug", reason, advice=advice)
 
     def _quarantine(
         self,
