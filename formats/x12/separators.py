@@ -9,7 +9,7 @@ the knowledge whose interchange this is): nobody may be answered on the strength
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CANDIDATE = re.compile(rb"ISA([^0-9A-Za-z\s]{1,4}?)[^\r\n]{2}\1")
 """Where an ISA may start."""
@@ -70,6 +70,29 @@ def loose_header(data: bytes, start: int) -> Header | None:
     """Return the ISA at `start` read by its separators, None when the bytes there aren't one."""
     window = bytes(data[start : start + _WINDOW_BYTES])
     return _loose_header(data, window, character_at(window, 3), start)
+
+
+def wrapped_header(data: bytes, header: Header, limit: int) -> Header:
+    """Return `header` marked as wrapped if line ends stand inside segments before `limit`.
+
+    A terminator that is itself a line end, or none that can be printed, leaves line ends alone.
+    """
+    separators = header.separators
+    terminator = separators.terminator
+    if separators.is_wrapped or not b" " < terminator < b"\x7f":
+        return header
+    start = header.end - len(terminator)
+    line_end = separators.decoration[-1:]
+    if line_end:
+        # The usual file: every line end follows a terminator, which counting shows at once.
+        decorated = data.count(terminator + separators.decoration, start, limit)
+        if data.count(line_end, start, limit) == decorated:
+            return header
+    last = data.rfind(terminator, start, limit)
+    inside = re.compile(rb"[^\s\x00\x1a" + re.escape(terminator) + rb"][ \t]*[\r\n]")
+    if inside.search(data, start, max(last, start)) is None:
+        return header
+    return replace(header, separators=replace(separators, is_wrapped=True))
 
 
 def character_at(data: bytes, offset: int) -> bytes:

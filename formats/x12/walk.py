@@ -12,7 +12,7 @@ from formats.findings import Finding, Where, warning
 from formats.x12 import words
 from formats.x12.groups import OpenGroup, count_segments, is_number, plain_number
 from formats.x12.isa import header_findings
-from formats.x12.separators import Header
+from formats.x12.separators import Header, wrapped_header
 from formats.x12.spans import DECORATION, Group, Interchange
 from formats.x12.tags import Tagged, envelope_segments
 
@@ -33,6 +33,7 @@ def walk(data: bytes, header: Header, limit: int) -> Walked:
     """Return the interchange that starts with `header` and ends before `limit` at the latest."""
     if header.damage is not None:
         return Walked(_damaged(header, limit), 1)
+    header = wrapped_header(data, header, limit)
     state = _Walk(data, header, header.end, limit)
     state.errors, state.findings = header_findings(header)
     for found in envelope_segments(data, header.separators, header.end, limit):

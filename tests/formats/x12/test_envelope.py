@@ -138,12 +138,20 @@ def test_header_that_lost_a_character_is_not_trusted(lost: int) -> None:
     assert found.end == len(written(interchange())) - 1
 
 
-def test_lines_wrapped_at_eighty_columns_are_read() -> None:
+@pytest.mark.parametrize("columns", [31, 80, 132, 250])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_wrapped_lines_are_read(columns: int, line_end: str) -> None:
     text = written(interchange()).decode()
-    data = "\n".join(text[i : i + 80] for i in range(0, len(text), 80)).encode()
-    found = only(data)
+    lines = [text[i : i + columns] for i in range(0, len(text), columns)]
+    found = only(line_end.join(lines).encode())
     assert (found.status, found.separators.is_wrapped) == ("A", True)
+    assert [each.code for each in found.findings] == ["x12.wrapped"]
     assert found.groups[0].sets[0].errors == ()
+
+
+@pytest.mark.parametrize("end", ["~", "~\n", "~\r\n", "~\n\n", "~ \n"])
+def test_lines_between_segments_are_not_wrapping(end: str) -> None:
+    assert not only(written(interchange(), end=end) + b"\nnot ours\n").separators.is_wrapped
 
 
 def test_last_segment_without_terminator_is_read() -> None:
