@@ -10,6 +10,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,15 @@ from daemon.config import Configuration
 from daemon.engine import TICK_S, Engine, Parts, parts, run_once
 from daemon.errors import SiteError
 from daemon.eventlog import EventLog, Level, Say
+from daemon.ledger import arrivals
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
+from daemon.samples import Wave, install_samples
 
 PATIENCE_S = 15.0
+SAMPLE_LOOK_S = 0.1
 STUCK_S = 45.0
 """A part that has not moved for this long is not reported alive."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -52,11 +56,10 @@ def run(
         try:
             is_new = upgrade(ledger)
             make_folders(site)
-            if is_new and samples:
-                _install_samples(site, clock, say)
+            wants_samples = samples and is_new
             if once:
-                return _once(site, ledger, clock, say)
-            return _serve(root, site, ledger, clock, say)
+                return _once(site, ledger, clock, say, wants_samples=wants_samples)
+            return _serve(root, site, ledger, clock, say, wants_samples=wants_samples)
         finally:
             ledger.close()
 
@@ -68,12 +71,18 @@ def make_folders(site: Configuration) -> None:
         safefile.make_directories(site.outbox(partner.name))
 
 
-def _install_samples(site: Configuration, clock: Clock, say: Say) -> None:
-    from daemon.samples import install_samples  # noqa: PLC0415
-
+def _drop_samples(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> None:
+    """Drop the sample files as a day would bring them: the stock, and once it is in, the orders."""
     today = clock.now().astimezone(site.site.zone).date()
-    count = len(list(install_samples(site, today)))
-    say("samples_dropped", files=count)
+    stock = install_samples(site, today, Wave.STOCK)
+    say("samples_dropped", files=len(stock))
+    deadline = clock.monotonic() + PATIENCE_S
+    while clock.monotonic() < deadline:
+        with ledger.read() as conn:
+            if arrivals.count_ended(conn) >= len(stock):
+                break
+        time.sleep(SAMPLE_LOOK_S)
+    say("samples_dropped", files=len(install_samples(site, today, Wave.ORDERS)))
 
 
 def open_tables(site: Configuration, clock: Clock) -> TableSet:
@@ -81,7 +90,9 @@ def open_tables(site: Configuration, clock: Clock) -> TableSet:
     return TableSet.open(site.mappings, [p.name for p in site.partner], clock)
 
 
-def _once(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> int:
+def _once(
+    site: Configuration, ledger: Ledger, clock: Clock, say: Say, *, wants_samples: bool
+) -> int:
     p = parts(
         site,
         ledger,
@@ -92,14 +103,28 @@ def _once(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> int:
         delivery_threads=1,
     )
     try:
-        delivered = run_once(p, patience_s=PATIENCE_S)
+        delivered = 0
+        if wants_samples:
+            today = p.today()
+            install_samples(site, today, Wave.STOCK)
+            delivered = run_once(p, patience_s=PATIENCE_S)
+            install_samples(site, today, Wave.ORDERS)
+        delivered += run_once(p, patience_s=PATIENCE_S)
     finally:
         p.close()
     say("drained", files=delivered)
     return 0
 
 
-def _serve(root: Path, site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> int:
+def _serve(
+    root: Path,
+    site: Configuration,
+    ledger: Ledger,
+    clock: Clock,
+    say: Say,
+    *,
+    wants_samples: bool,
+) -> int:
     notifier = Notifier.from_environment(os.environ)
     tables = open_tables(site, clock)
     with _signals() as arrived:
@@ -109,6 +134,11 @@ def _serve(root: Path, site: Configuration, ledger: Ledger, clock: Clock, say: S
             engine.start()
             say("ready", partners=len(site.partner), ledger=ledger.engine.dialect.name)
             notifier.ready(f"watching {len(site.partner)} inboxes")
+            if wants_samples:
+                wants_samples = False
+                threading.Thread(
+                    target=_drop_samples, args=(site, ledger, clock, say), daemon=True
+                ).start()
             try:
                 stop = _watch_over(engine, p, notifier, arrived)
             finally:

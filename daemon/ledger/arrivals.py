@@ -182,6 +182,11 @@ def count_claimed(conn: Connection) -> int:
     return int(conn.execute(query).scalar_one())
 
 
+def count_ended(conn: Connection) -> int:
+    query = select(func.count()).where(arrivals.c.state != ArrivalState.CLAIMED.value)
+    return int(conn.execute(query).scalar_one())
+
+
 def partners_with_work(conn: Connection) -> list[str]:
     """Return the partners that have claimed arrivals waiting."""
     query = (

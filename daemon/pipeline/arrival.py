@@ -108,7 +108,7 @@ def _ending(arrival: Arrival, form: Format, tally: Tally) -> Ending:
     state, code, reason = ArrivalState.POSTED, None, None
     if tally.held_reason is not None or held:
         state, code = ArrivalState.HELD, "held"
-        reason = tally.held_reason or f"{held} of {kept} documents wait for a person"
+        reason = tally.held_reason or f"{held} of {kept} documents wait; see: k2kd holds"
     elif not kept and tally.refusal is not None:
         state, (code, reason) = ArrivalState.QUARANTINED, tally.refusal
     elif tally.is_repetition:
