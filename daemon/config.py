@@ -10,165 +10,51 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from daemon.errors import SiteError
+from daemon.sections import (
+    CompleteWhen,
+    Connection,
+    Intake,
+    Labels,
+    Ledger,
+    LimitsSection,
+    Partner,
+    Retention,
+    Role,
+    SftpLogin,
+    SftpPull,
+    SftpPush,
+    SftpRemote,
+    SftpServer,
+    Site,
+    X12Identity,
+)
 
 FILE_NAME = "k2kd.toml"
-NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
-
-class Section(BaseModel):
-    """Base of every section: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Role(StrEnum):
-    """What a partner is to the network; a company may be several at once."""
-
-    VENDOR = "vendor"
-    BUYER = "buyer"
-    CARRIER = "carrier"
-    AXERRIO = "axerrio"
-
-
-class CompleteWhen(StrEnum):
-    """The agreement that says when a delimited file of a partner is whole (reliability D)."""
-
-    RENAMED = "renamed"
-    """Uploaded under a temporary name, then renamed: a final name is a whole file."""
-    DONE_FILE = "done-file"
-    """`NAME.done` or `STEM.ok` follows the file."""
-    QUIET = "quiet"
-    """No agreement: unchanged for `quiet_s`, and recorded as assumed."""
-
-
-class X12Identity(Section):
-    """How a party is named in X12 envelopes."""
-
-    qualifier: Annotated[str, Field(min_length=2, max_length=2)] = "ZZ"
-    id: Annotated[str, Field(min_length=1, max_length=15)]
-    version: Literal["004010", "005010"] = "004010"
-    usage: Literal["P", "T"] = "P"
-
-
-class Site(Section):
-    """The operator's own company and where the site keeps its things."""
-
-    name: Name = "site"
-    title: str = "K2K site"
-    time_zone: str = "America/New_York"
-    """Zone of dates and cut-offs (domain T-04)."""
-    x12: X12Identity = X12Identity(id="K2KNET")
-    state: Path = Path("state")
-    mappings: Path = Path("mappings")
-    inbox: str = "inbox/{partner}"
-    outbox: str = "outbox/{partner}"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ValueError(f"no time zone is called {value}{hint}")
-        return value
-
-    @field_validator("inbox", "outbox")
-    @classmethod
-    def _names_partner(cls, value: str) -> str:
-        if "{partner}" not in value:
-            raise ValueError("the folder must contain {partner}, or partners would share it")
-        return value
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-
-class Ledger(Section):
-    """Where the truth is kept."""
-
-    url: str = ""
-    """SQLAlchemy URL; empty means SQLite in the state folder."""
-
-
-class Intake(Section):
-    """When inboxes are looked at and when a file counts as complete. Times in seconds."""
-
-    rescan_s: Annotated[float, Field(gt=0)] = 15.0
-    settle_s: Annotated[float, Field(ge=0)] = 5.0
-    settle_moved_s: Annotated[float, Field(ge=0)] = 2.0
-    quiet_s: Annotated[float, Field(ge=0)] = 60.0
-    cut_short_s: Annotated[float, Field(ge=0)] = 1800.0
-    free_bytes: Annotated[int, Field(ge=0)] = 1 << 30
-    """No claims while the disk has less than this (P10)."""
-    batch: Annotated[int, Field(ge=1, le=1000)] = 100
-    """Arrivals posted in one transaction."""
-
-
-class LimitsSection(Section):
-    """Upper bounds for a partner's file."""
-
-    file_bytes: Annotated[int, Field(ge=1)] = 100 << 20
-    segments: Annotated[int, Field(ge=1)] = 4_000_000
-    rows: Annotated[int, Field(ge=1)] = 1_000_000
-
-
-class Labels(Section):
-    """Label files and the box codes allotted by us (domain L-03, L-04)."""
-
-    box_code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "KD"
-    stock: Literal["4x6", "4x4", "4x3", "4x2"] = "4x6"
-    dpi: Literal[203, 300] = 203
-
-
-class Retention(Section):
-    """How long things are kept, in days."""
-
-    bytes_days: Annotated[int, Field(ge=1)] = 90
-    hashes_days: Annotated[int, Field(ge=1)] = 400
-
-
-class Partner(Section):
-    """One company, system or truck line that exchanges files with the site."""
-
-    name: Name
-    title: str = ""
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-    x12: X12Identity | None = None
-    vendor: Name | None = None
-    """For an Axerrio system: the vendor that runs it."""
-    complete_when: CompleteWhen = CompleteWhen.QUIET
-    availability_mode: Literal["overwrite", "increase", "replace"] = "overwrite"
-    """What its availability does to the same key: K-43, K-44, or the whole stock anew."""
-    code_page: str | None = None
-    decimal_comma: bool = False
-    receives_orders: tuple[Literal["x12", "csv"], ...] = ()
-    receives_availability: Literal["x12", "csv", "none"] = "none"
-    receives_labels: bool = False
-    currency: str | None = None
-
-    def has(self, role: Role) -> bool:
-        return role in self.roles
-
-
-class Connection(Section):
-    """A directed link: the vendor's stock is shown to the buyer (domain 2.1)."""
-
-    vendor: Name
-    buyer: Name
-    modality: tuple[Literal["sales", "procurement"], ...] = ("sales",)
-    when_short: Literal["cut", "refuse"] = "cut"
-    """What happens to a line that asks for more than is left (scenario 1)."""
+__all__ = [
+    "CompleteWhen",
+    "Configuration",
+    "Connection",
+    "Intake",
+    "Partner",
+    "Role",
+    "SftpLogin",
+    "SftpPull",
+    "SftpPush",
+    "SftpRemote",
+    "SftpServer",
+    "X12Identity",
+    "credential",
+    "from_values",
+    "load",
+]
 
 
 class Configuration(BaseSettings):
@@ -184,6 +70,7 @@ class Configuration(BaseSettings):
     limits: LimitsSection = LimitsSection()
     labels: Labels = Labels()
     retention: Retention = Retention()
+    sftp_server: SftpServer = SftpServer()
     partner: tuple[Partner, ...] = ()
     connection: tuple[Connection, ...] = ()
     root: Path = Path()
@@ -273,7 +160,7 @@ def load(root: Path) -> Configuration:
 def from_values(values: dict[str, Any], root: Path) -> Configuration:
     """Return the configuration for the parsed `values` of a site file."""
     values = {**values, "root": root}
-    url = _credential("db-url")
+    url = credential("db-url")
     if url:
         values["ledger"] = {**values.get("ledger", {}), "url": url}
     try:
@@ -284,11 +171,17 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
         ) from None
 
 
-def _credential(name: str) -> str | None:
-    """Return a systemd credential's text (`LoadCredential=`), or None where there is none."""
+def credential(name: str, root: Path | None = None) -> str | None:
+    """Return the text of a credential, or None where there is none.
+
+    It is a file that systemd hands over (`LoadCredential=`), or one in the site's `credentials`
+    folder, which only the service may read.
+    """
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    file = Path(folder) / name if folder else None
-    return file.read_text("utf-8").strip() if file and file.is_file() else None
+    files = [Path(folder) / name] if folder else []
+    files += [root / "credentials" / name] if root is not None else []
+    found = next((file for file in files if file.is_file()), None)
+    return found.read_text("utf-8").strip() if found else None
 
 
 def _explain(error: Any, values: dict[str, Any]) -> str:

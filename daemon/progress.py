@@ -71,7 +71,7 @@ def _line(event: Mapping[str, object]) -> Text:
         facts = f"ALARM: {facts}" if facts else "ALARM"
     line = Text.assemble(
         (shown_at, "dim"),
-        f"  {partner:<10}  {file:<24}  ",
+        f"  {partner:<10}  {file:<36}  ",
         (step, style),
         " " * max(0, 12 - len(step)),
         f" {facts}",

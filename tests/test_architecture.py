@@ -17,13 +17,14 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
-    ("errors",),
+    ("errors", "sections"),
     ("clock", "config", "progress"),
     ("eventlog",),
     ("safefile", "notify"),
     ("ledger",),
     ("mapping",),
     ("intake", "delivery"),
+    ("sftp",),
     ("trade",),
     ("replies",),
     ("pipeline",),

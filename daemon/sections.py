@@ -1,0 +1,252 @@
+"""The sections of `k2kd.toml`: what can be set, what it means, and what is refused."""
+
+from __future__ import annotations
+
+import difflib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
+class Section(BaseModel):
+    """Base of every section: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(StrEnum):
+    """What a partner is to the network; a company may be several at once."""
+
+    VENDOR = "vendor"
+    BUYER = "buyer"
+    CARRIER = "carrier"
+    AXERRIO = "axerrio"
+
+
+class CompleteWhen(StrEnum):
+    """The agreement that says when a delimited file of a partner is whole (reliability D)."""
+
+    RENAMED = "renamed"
+    """Uploaded under a temporary name, then renamed: a final name is a whole file."""
+    DONE_FILE = "done-file"
+    """`NAME.done` or `STEM.ok` follows the file."""
+    QUIET = "quiet"
+    """No agreement: unchanged for `quiet_s`, and recorded as assumed."""
+
+
+class X12Identity(Section):
+    """How a party is named in X12 envelopes."""
+
+    qualifier: Annotated[str, Field(min_length=2, max_length=2)] = "ZZ"
+    id: Annotated[str, Field(min_length=1, max_length=15)]
+    version: Literal["004010", "005010"] = "004010"
+    usage: Literal["P", "T"] = "P"
+
+
+class Site(Section):
+    """The operator's own company and where the site keeps its things."""
+
+    name: Name = "site"
+    title: str = "K2K site"
+    time_zone: str = "America/New_York"
+    """Zone of dates and cut-offs (domain T-04)."""
+    x12: X12Identity = X12Identity(id="K2KNET")
+    state: Path = Path("state")
+    mappings: Path = Path("mappings")
+    inbox: str = "inbox/{partner}"
+    outbox: str = "outbox/{partner}"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            near = difflib.get_close_matches(value, available_timezones(), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"no time zone is called {value}{hint}")
+        return value
+
+    @field_validator("inbox", "outbox")
+    @classmethod
+    def _names_partner(cls, value: str) -> str:
+        if "{partner}" not in value:
+            raise ValueError("the folder must contain {partner}, or partners would share it")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Ledger(Section):
+    """Where the truth is kept."""
+
+    url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the state folder."""
+
+
+class Intake(Section):
+    """When inboxes are looked at and when a file counts as complete. Times in seconds."""
+
+    rescan_s: Annotated[float, Field(gt=0)] = 15.0
+    settle_s: Annotated[float, Field(ge=0)] = 5.0
+    settle_moved_s: Annotated[float, Field(ge=0)] = 2.0
+    quiet_s: Annotated[float, Field(ge=0)] = 60.0
+    cut_short_s: Annotated[float, Field(ge=0)] = 1800.0
+    free_bytes: Annotated[int, Field(ge=0)] = 1 << 30
+    """No claims while the disk has less than this (P10)."""
+    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+    """Arrivals posted in one transaction."""
+
+
+class LimitsSection(Section):
+    """Upper bounds for a partner's file."""
+
+    file_bytes: Annotated[int, Field(ge=1)] = 100 << 20
+    segments: Annotated[int, Field(ge=1)] = 4_000_000
+    rows: Annotated[int, Field(ge=1)] = 1_000_000
+
+
+class Labels(Section):
+    """Label files and the box codes allotted by us (domain L-03, L-04)."""
+
+    box_code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "KD"
+    stock: Literal["4x6", "4x4", "4x3", "4x2"] = "4x6"
+    dpi: Literal[203, 300] = 203
+
+
+class Retention(Section):
+    """How long things are kept, in days."""
+
+    bytes_days: Annotated[int, Field(ge=1)] = 90
+    hashes_days: Annotated[int, Field(ge=1)] = 400
+
+
+class SftpPull(Section):
+    """Files are fetched from a folder of the partner's server (reliability R1 to R4)."""
+
+    folder: str = "."
+    patterns: tuple[str, ...] = ("*",)
+    """Shell patterns of names; the rules for temporary names hold besides."""
+    receipt: Literal["remove", "rename", "keep"] = "remove"
+    """What tells the partner that we have a file; `keep` remembers what was fetched."""
+    rename_to: str = "fetched/{name}"
+    done_file: bool = False
+    """Whether `NAME.done` or `STEM.ok` says that a file is whole."""
+    every_s: Annotated[float, Field(ge=1)] = 60.0
+
+
+class SftpPush(Section):
+    """Answers are put into a folder of the partner's server (reliability R5 to R7)."""
+
+    folder: str = "."
+    mode: Annotated[str, Field(pattern=r"^0[0-7]{3}$")] | None = None
+    may_replace: bool = False
+    """Whether a file of the partner's that has our name is replaced; else it blocks and is said."""
+    overdue_s: Annotated[float, Field(ge=1)] = 3600.0
+    """An answer that waits longer is an alarm."""
+
+
+class SftpRemote(Section):
+    """The partner's own SFTP server: one session, for fetching and putting."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: str
+    host_keys: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Pinned keys as in known_hosts (`ssh-ed25519 AAAA...`); several while the partner rotates."""
+    key: str | None = None
+    """Name of the credential with our private key."""
+    certificate: str | None = None
+    """Name of the credential with the certificate of that key."""
+    password: str | None = None
+    """Name of the credential with the password, where the server takes no key."""
+    timeout_s: Annotated[float, Field(gt=0)] = 30.0
+    pull: SftpPull | None = None
+    push: SftpPush | None = None
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> SftpRemote:
+        if not (self.key or self.password):
+            raise ValueError("name a credential: key, or password")
+        if self.certificate and not self.key:
+            raise ValueError("a certificate needs its key")
+        if not (self.pull or self.push):
+            raise ValueError("say what for: pull, push or both")
+        return self
+
+
+class SftpLogin(Section):
+    """How a partner logs in to the embedded SFTP server, under its own name."""
+
+    keys: tuple[str, ...] = ()
+    """Public keys, as in authorized_keys."""
+    password: str | None = None
+    """A hash made by `k2kd partner password`, never the password itself."""
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> SftpLogin:
+        if not (self.keys or self.password):
+            raise ValueError("give keys, or a password hash")
+        return self
+
+
+class SftpServer(Section):
+    """The embedded SFTP server, for trying out and small sites; OpenSSH is the hardened door."""
+
+    is_enabled: bool = False
+    address: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 2222
+    sessions: Annotated[int, Field(ge=1)] = 64
+    sessions_per_partner: Annotated[int, Field(ge=1)] = 8
+    idle_s: Annotated[float, Field(gt=0)] = 300.0
+    login_s: Annotated[float, Field(gt=0)] = 20.0
+    """Time for the handshake and the login together."""
+    tries: Annotated[int, Field(ge=1)] = 5
+    """Failed logins from one address before it is locked out for `lockout_s`."""
+    lockout_s: Annotated[float, Field(gt=0)] = 600.0
+    quota_bytes: Annotated[int, Field(ge=1)] = 1 << 30
+    """What one partner's inbox may hold."""
+    quota_files: Annotated[int, Field(ge=1)] = 10_000
+
+
+class Partner(Section):
+    """One company, system or truck line that exchanges files with the site."""
+
+    name: Name
+    title: str = ""
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    x12: X12Identity | None = None
+    vendor: Name | None = None
+    """For an Axerrio system: the vendor that runs it."""
+    complete_when: CompleteWhen = CompleteWhen.QUIET
+    availability_mode: Literal["overwrite", "increase", "replace"] = "overwrite"
+    """What its availability does to the same key: K-43, K-44, or the whole stock anew."""
+    code_page: str | None = None
+    decimal_comma: bool = False
+    receives_orders: tuple[Literal["x12", "csv"], ...] = ()
+    receives_availability: Literal["x12", "csv", "none"] = "none"
+    receives_labels: bool = False
+    sftp: SftpRemote | None = None
+    """The partner's own server; without it the local folders serve."""
+    login: SftpLogin | None = None
+    """Its way into the embedded server."""
+    currency: str | None = None
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+
+class Connection(Section):
+    """A directed link: the vendor's stock is shown to the buyer (domain 2.1)."""
+
+    vendor: Name
+    buyer: Name
+    modality: tuple[Literal["sales", "procurement"], ...] = ("sales",)
+    when_short: Literal["cut", "refuse"] = "cut"
+    """What happens to a line that asks for more than is left (scenario 1)."""
