@@ -1,0 +1,72 @@
+"""The command line: one command per thing a person does, `k2kd --help` lists them.
+
+Exit codes: 0 ok, 1 problems in data, 2 usage, 3 environment or configuration. An error says what,
+where and what to do; a traceback means a bug.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from daemon import VERSION
+from daemon.cli import commands
+from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
+
+OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
+_ASKS_FOR_HELP = frozenset({"--help", "-h", "help"})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; `argv` None takes the program's own arguments."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if not words or (words[0] in _ASKS_FOR_HELP and len(words) == 1):
+            sys.stdout.write(commands.overview(is_styled=_is_styled()))
+            return OK
+        if words[0] == "help":
+            words = [words[1], "--help", *words[2:]]
+        if words[0] in ("--version", "-V"):
+            sys.stdout.write(f"k2kd {VERSION}\n")
+            return OK
+        return _run(words)
+    except K2KError as error:
+        _say(error)
+        return _code_of(error)
+
+
+def _run(words: Sequence[str]) -> int:
+    """Load the one module that a command lives in, so that none pays for the others."""
+    command = commands.find(words[0])
+    app = importlib.import_module(f"daemon.cli.{command.module}").app
+    try:
+        app(args=list(words[1:]), prog_name=f"k2kd {command.name}")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else OK
+    return OK
+
+
+def _code_of(error: K2KError) -> int:
+    match error:
+        case UsageError():
+            return USAGE
+        case DataError():
+            return DATA
+        case SiteError() | EnvironmentFault():
+            return ENVIRONMENT
+        case _:
+            return DATA
+
+
+def _say(error: K2KError) -> None:
+    """Write an error, each of its problems on a line of its own."""
+    problems = error.problems if isinstance(error, SiteError) else [str(error)]
+    for problem in problems:
+        sys.stderr.write(f"k2kd: {problem}\n")
+
+
+def _is_styled() -> bool:
+    from daemon.cli.terminal import is_styled  # noqa: PLC0415  (kept out of the way of --version)
+
+    return is_styled(sys.stdout)

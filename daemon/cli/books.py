@@ -1,0 +1,111 @@
+"""Opens a site for a command, and carries its work on where no daemon runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from daemon import config, safefile
+from daemon.cli.options import root
+from daemon.clock import SystemClock
+from daemon.config import Configuration
+from daemon.errors import EnvironmentFault
+from daemon.ledger.migrate import upgrade
+from daemon.ledger.store import Ledger, open_ledger
+
+LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A site and its ledger, open."""
+
+    site: Configuration
+    ledger: Ledger
+
+    def today(self) -> date:
+        """Return the site's calendar day."""
+        return SystemClock().now().astimezone(self.site.site.zone).date()
+
+    @property
+    def partners(self) -> list[str]:
+        return [partner.name for partner in self.site.partner]
+
+
+@contextmanager
+def opened(folder: Path | None) -> Iterator[Books]:
+    """Open the site in `folder` with its ledger at the newest schema."""
+    site = config.load(root(folder))
+    ledger = open_ledger(site.ledger_url)
+    try:
+        upgrade(ledger)
+        yield Books(site, ledger)
+    finally:
+        ledger.close()
+
+
+def is_running(site: Configuration) -> bool | None:
+    """Say whether a daemon holds the site here; None where this account can't tell.
+
+    A daemon of another host over the same PostgreSQL is not seen.
+    """
+    if not (site.state / LOCK).exists():
+        return False
+    try:
+        with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
+            return False
+    except safefile.Locked:
+        return True
+    except EnvironmentFault:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was done at once, because no daemon runs: arrivals worked on, files delivered."""
+
+    arrivals: int
+    delivered: int
+
+
+def carry_on(books: Books) -> Carried | None:
+    """Drain and deliver what the ledger holds; None where a running daemon does it.
+
+    Inboxes are left alone: this finishes what a person began, it does not start the daemon's work.
+    """
+    from daemon.engine import parts  # noqa: PLC0415  (watchdog and lxml, for few commands only)
+    from daemon.service import open_tables  # noqa: PLC0415
+
+    site, clock = books.site, SystemClock()
+    safefile.make_directories(site.state)
+    try:
+        with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
+            tables = open_tables(site, clock)
+            p = parts(
+                site,
+                books.ledger,
+                tables,
+                clock=clock,
+                say=lambda _event, /, **_fields: None,
+                is_watching=False,
+                delivery_threads=1,
+            )
+            try:
+                worked = sum(p.work(partner) for partner in p.partners_with_work())
+                p.announce()
+                return Carried(worked, p.delivery.run())
+            finally:
+                p.close()
+    except safefile.Locked:
+        return None
+
+
+def carried_text(carried: Carried | None) -> str:
+    """Return what became of a change, in words."""
+    if carried is None:
+        return "a daemon runs here and takes it within a second or two"
+    files = "1 file" if carried.delivered == 1 else f"{carried.delivered} files"
+    return f"no daemon runs here, so it was done at once: {files} delivered"

@@ -1,0 +1,224 @@
+"""`k2kd check`: every problem of a site at once, before the daemon meets them one by one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from daemon import config, safefile
+from daemon.cli import options, screen
+from daemon.cli.books import is_running
+from daemon.clock import SystemClock
+from daemon.config import Configuration, Partner
+from daemon.errors import EnvironmentFault, SiteError
+from daemon.intake.mounts import is_remote
+from daemon.intake.pressure import LEAST_INODE_SHARE
+from daemon.ledger.migrate import HEAD, version
+from daemon.ledger.store import open_ledger
+from daemon.mapping.load import load as load_tables
+
+app = options.app()
+CAP_LEASE = 28
+DATA, ENVIRONMENT = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing checked: `level` is ok, warning or error."""
+
+    part: str
+    level: str
+    text: str
+    is_data: bool = False
+    """Whether the tables are at fault, not the machine."""
+
+
+@app.command(epilog=options.example("k2kd check --site /etc/k2kd"))
+def check(*, as_json: options.Json = False, site: options.Site = None) -> None:
+    """Say every problem of the site at once: settings, tables, folders, ledger, disk."""
+    folder = options.root(site)
+    notes = list(examine(folder))
+    if as_json:
+        screen.print_json({"site": str(folder), "notes": notes})
+    else:
+        _show(folder, notes)
+    errors = [note for note in notes if note.level == "error"]
+    if errors:
+        raise typer.Exit(DATA if all(note.is_data for note in errors) else ENVIRONMENT)
+
+
+def examine(folder: Path) -> Iterator[Note]:
+    """Yield what was checked of the site in `folder`; without a configuration that is all."""
+    try:
+        site = config.load(folder)
+    except SiteError as error:
+        yield from (Note("site", "error", problem) for problem in error.problems)
+        return
+    partners, links = len(site.partner), len(site.connection)
+    yield Note(
+        "site",
+        "ok" if partners else "warning",
+        f"{screen.count(partners, 'partner')}, {screen.count(links, 'connection')}",
+    )
+    yield from _tables(site)
+    for partner in site.partner:
+        yield from _folders(site, partner)
+    yield from _state(site)
+    yield from _ledger(site)
+    yield from _lease(site)
+
+
+def _tables(site: Configuration) -> Iterator[Note]:
+    today = SystemClock().now().astimezone(site.site.zone).date()
+    names = [partner.name for partner in site.partner]
+    try:
+        tables = load_tables(site.mappings, partners=names, today=today)
+    except SiteError as error:
+        yield from (Note("tables", "error", text, is_data=True) for text in error.problems)
+        return
+    yield from (Note("tables", "warning", text) for text in tables.warnings)
+    rows = sum(len(rows) for rows in tables.rows.values())
+    yield Note("tables", "ok", f"{rows} rows, {len(tables.catalogue)} products")
+
+
+def _folders(site: Configuration, partner: Partner) -> Iterator[Note]:
+    """Check that files can be taken out of the inbox and put into the outbox."""
+    is_good = True
+    for kind, path in (("inbox", site.inbox(partner.name)), ("outbox", site.outbox(partner.name))):
+        problem = _folder_problem(path)
+        if problem:
+            is_good = False
+            yield Note(partner.name, "error", f"{kind} {path}: {problem}")
+        elif is_remote(path):
+            yield Note(
+                partner.name,
+                "warning",
+                f"{kind} {path} is on a network volume: files are noticed by listing only and wait"
+                " for quiet time",
+            )
+    if is_good:
+        yield Note(partner.name, "ok", "inbox and outbox")
+
+
+def _folder_problem(path: Path) -> str | None:
+    if path.is_symlink():
+        return "is a link, which is never followed; put a folder there"
+    if not path.exists():
+        above = next(p for p in path.parents if p.exists())
+        if os.access(above, os.W_OK | os.X_OK):
+            return None  # The daemon makes it when it starts.
+        return f"is not there, and {above} can't be written; make it for the daemon's account"
+    if not path.is_dir():
+        return "is not a folder; move it away"
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return "can't be read and written; give the daemon's account the right to it"
+    return None
+
+
+def _state(site: Configuration) -> Iterator[Note]:
+    """Check the state folder and the room on its volume."""
+    problem = _folder_problem(site.state)
+    if problem:
+        yield Note("state", "error", f"{site.state}: {problem}")
+        return
+    if is_remote(site.state) and not site.ledger.url:
+        yield Note(
+            "state", "error", f"{site.state} is on a network volume; SQLite needs a local one"
+        )
+    above = next(p for p in (site.state, *site.state.parents) if p.exists())
+    try:
+        with safefile.open_directory(above.resolve()) as directory:
+            room = safefile.room(directory)
+    except EnvironmentFault as fault:
+        yield Note("state", "error", str(fault))
+        return
+    if room.free_bytes < site.intake.free_bytes:
+        yield Note(
+            "state",
+            "error",
+            f"{screen.size(room.free_bytes)} free, and nothing is taken in below"
+            f" {screen.size(site.intake.free_bytes)} ([intake] free_bytes); free some",
+        )
+    elif room.free_inode_share < LEAST_INODE_SHARE:
+        yield Note("state", "error", f"{room.free_inodes} inodes free, below 5 %; remove files")
+    else:
+        runs = {True: "; a daemon runs", None: "; can't tell whether a daemon runs"}
+        text = f"{screen.size(room.free_bytes)} free{runs.get(is_running(site), '')}"
+        yield Note("state", "ok", text)
+
+
+def _ledger(site: Configuration) -> Iterator[Note]:
+    """Check that the ledger can be reached, and what schema it has; changes nothing."""
+    if not site.ledger.url and not (site.state / "ledger.db").exists():
+        yield Note("ledger", "ok", "none yet; it is made at the first start")
+        return
+    try:
+        ledger = open_ledger(site.ledger_url)
+        try:
+            found = version(ledger)
+        finally:
+            ledger.close()
+    except (EnvironmentFault, SiteError) as error:
+        yield Note("ledger", "error", str(error))
+        return
+    if found == HEAD:
+        yield Note("ledger", "ok", f"schema {found}")
+    elif found is not None and found > HEAD:
+        text = f"schema {found}, this program knows {HEAD}; install the newer version again"
+        yield Note("ledger", "error", text)
+    else:
+        text = f"schema {found or 'missing'}, brought to {HEAD} at the next start"
+        yield Note("ledger", "warning", text)
+
+
+def _lease(site: Configuration) -> Iterator[Note]:
+    """Check whether the kernel tells us who is still writing a file of another account."""
+    others = [
+        partner.name
+        for partner in site.partner
+        if (inbox := site.inbox(partner.name)).is_dir() and inbox.stat().st_uid != os.getuid()
+    ]
+    if sys.platform != "linux":
+        yield Note("lease", "warning", "this system does not tell who writes a file; times decide")
+    elif others and not _has_capability(CAP_LEASE):
+        yield Note(
+            "lease",
+            "warning",
+            f"without CAP_LEASE nobody can tell whether {', '.join(others)} still write a file, so"
+            " theirs wait longer; the shipped systemd unit grants it",
+        )
+    else:
+        yield Note("lease", "ok", "open files are told from finished ones")
+
+
+def _has_capability(number: int) -> bool:
+    if os.getuid() == 0:
+        return True
+    try:
+        status = Path("/proc/self/status").read_text("ascii", "replace")
+    except OSError:
+        return False
+    mask = next((line for line in status.splitlines() if line.startswith("CapEff:")), "CapEff: 0")
+    return bool(int(mask.split()[1], 16) >> number & 1)
+
+
+def _show(folder: Path, notes: list[Note]) -> None:
+    marks = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "error": ("WRONG", "bold red")}
+    console = screen.console()
+    rows = [(Text(*marks[n.level]), n.part, n.text) for n in notes]
+    console.print(screen.table(("", "part", "found"), rows))
+    errors = sum(note.level == "error" for note in notes)
+    warnings = sum(note.level == "warning" for note in notes)
+    if errors:
+        text = f"\n{screen.count(errors, 'problem')} to mend before the daemon can work"
+        console.print(Text(text, "bold red"))
+    else:
+        text = f"\n{folder} is ready"
+        text += f", with {screen.count(warnings, 'thing')} to look at" if warnings else ""
+        console.print(Text(text, "bold green"))

@@ -1,0 +1,88 @@
+"""The table of commands, and the page that lists them; loads nothing, so it shows at once."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from daemon.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `module` of this package holds it, `summary` is its line in the list."""
+
+    name: str
+    module: str
+    summary: str
+
+
+SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    (
+        "Set up and run",
+        (
+            Command("init", "init", "Create a site with the sample network"),
+            Command("check", "check", "Say every problem of the site at once"),
+            Command("run", "run", "Run the daemon; --once drains what is there and ends"),
+            Command("db", "db", "Bring the ledger to the newest schema"),
+        ),
+    ),
+    (
+        "See what happened",
+        (
+            Command("status", "status", "What came, what waits, what is on its way"),
+            Command("files", "files", "List the files that came in, newest first"),
+            Command("show", "show", "Show one file: documents, findings, holds, answers"),
+            Command("trace", "trace", "Follow an order, box or control number from file to file"),
+            Command("read", "read", "Read files without a site: records, findings, answers"),
+        ),
+    ),
+    (
+        "Mend what waits",
+        (
+            Command("orders", "orders", "List orders; those with unmapped products in red"),
+            Command("holds", "holds", "List what waits for a person, with what to do"),
+            Command("map", "map_code", "Map a partner's code and complete what waited for it"),
+            Command("release", "release", "Let go what a hold stopped"),
+            Command("reject", "reject", "Refuse what a hold stopped, and tell its sender why"),
+        ),
+    ),
+    (
+        "Recover",
+        (
+            Command("replay", "replay", "Answer an archived file again, changing nothing twice"),
+            Command("quarantine", "quarantine", "Look at files that can't be used, and retry them"),
+            Command("control-numbers", "control_numbers", "List or set X12 control numbers"),
+        ),
+    ),
+)
+
+
+def find(name: str) -> Command:
+    """Return the command called `name`; a UsageError names the nearest one."""
+    known = {command.name: command for _, group in SECTIONS for command in group}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else "see them all with: k2kd --help"
+    raise UsageError(f"there is no command {name[:40]!r}; {hint}")
+
+
+def overview(*, is_styled: bool) -> str:
+    """Return the page that lists every command."""
+    bold, cyan, plain = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if is_styled else ("", "", "")
+    lines = [
+        f"{bold}k2kd{plain}: a floral trading network over files",
+        "",
+        f"{bold}Usage:{plain} k2kd COMMAND [OPTIONS]      k2kd COMMAND --help shows an example",
+    ]
+    for title, group in SECTIONS:
+        lines += ["", f"{bold}{title}{plain}"]
+        lines += [f"  {cyan}{c.name:<16}{plain} {c.summary}" for c in group]
+    lines += [
+        "",
+        "Every command takes --site DIR (default: $K2KD_SITE, else this folder), and --json",
+        "wherever it reports. Exit codes: 0 ok, 1 problems in data, 2 usage, 3 environment.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,96 @@
+"""`k2kd control-numbers`: the X12 control numbers that we give, per partner and level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from daemon.cli import options, screen
+from daemon.cli.books import Books, opened
+from daemon.cli.files import known_partner
+from daemon.errors import UsageError
+from daemon.ledger import reports, upkeep
+from daemon.ledger.posting import CONTROL_LIMIT
+from daemon.replies.envelopes import identity
+
+app = options.app(summary="List or set the X12 control numbers of what we send.")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The last number given at a level (interchange ISA13, group GS06) from us to a receiver."""
+
+    level: str
+    sender: str
+    receiver: str
+    last: int
+    name: str
+
+
+@app.command("list", epilog=options.example("k2kd control-numbers list"))
+def list_command(*, as_json: options.Json = False, site: options.Site = None) -> None:
+    """List the last control number of every level and partner."""
+    with opened(site) as books:
+        found = counters(books)
+    if as_json:
+        screen.print_json(found)
+        return
+    console = screen.console()
+    if not found:
+        console.print("no X12 has been sent yet")
+        return
+    console.print(
+        screen.table(
+            ("level", "from", "to", "last"),
+            ((c.level, c.sender, c.receiver, str(c.last)) for c in found),
+            right="last",
+        )
+    )
+
+
+@app.command("reset", epilog=options.example("k2kd control-numbers reset bloom --to 5000"))
+def reset_command(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="Who gets the numbers.")],
+    *,
+    last: Annotated[
+        int,
+        typer.Option(
+            "--to", min=0, max=CONTROL_LIMIT, help="The last number used; the next is one more."
+        ),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Also where numbers would repeat.")] = False,
+    site: options.Site = None,
+) -> None:
+    """Set the control numbers of what goes to a partner, as when a system of theirs starts anew."""
+    with opened(site) as books:
+        known_partner(partner, books.partners)
+        found = books.site.partner_named(partner)
+        own = identity(found) if found else None
+        name = f"{own.qualifier}/{own.id}" if own else ""
+        own_counters = [c for c in counters(books) if c.receiver == name]
+        if not own_counters:
+            raise UsageError(f"no X12 has been sent to {partner} ({name}) yet")
+        highest = max(c.last for c in own_counters)
+        if last < highest and not yes:
+            raise UsageError(
+                f"{highest} was used already, so numbers would repeat, which partners refuse as"
+                " duplicates; say --yes if they agreed"
+            )
+        with books.ledger.write() as conn:
+            moved = upkeep.set_counters(conn, [c.name for c in own_counters], last)
+    text = f"{screen.count(moved, 'counter')} to {partner} stand at {last}"
+    screen.console().print(Text(text, "green"))
+
+
+def counters(books: Books) -> list[Counter]:
+    """Return every control number counter."""
+    with books.ledger.read() as conn:
+        names = reports.control_counters(conn)
+    found = []
+    for name, last in names.items():
+        _, level, sender, receiver = name.split(":", 3)
+        found.append(Counter(level, sender, receiver, last, name))
+    return found

@@ -1,0 +1,41 @@
+"""Options that commands share, and how a command is made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Site = Annotated[
+    Path | None,
+    typer.Option("--site", metavar="DIR", help="The site's folder.", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def app(*, summary: str | None = None) -> typer.Typer:
+    """Return an empty command with our settings; `summary` for one that has subcommands."""
+    return typer.Typer(
+        help=summary,
+        add_completion=False,
+        no_args_is_help=summary is not None,
+        pretty_exceptions_enable=False,
+        # Rich help costs a third of a second; colour is for what commands say.
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def root(site: Path | None) -> Path:
+    """Return the site's folder: the option, else $K2KD_SITE, else the current folder."""
+    # Taken out, because settings from the environment begin with K2KD_ too, and this one would be
+    # read as the whole [site] section.
+    named = os.environ.pop("K2KD_SITE", None)
+    return site or Path(named or ".")
+
+
+def example(*lines: str) -> str:
+    """Return the example that a command's help ends with."""
+    return "\n\n".join(("Example:" if len(lines) == 1 else "Examples:", *(f"  {x}" for x in lines)))

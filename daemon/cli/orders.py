@@ -1,0 +1,126 @@
+"""`k2kd orders`: orders and their lines; those with unmapped products red, with what maps them."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from daemon.cli import options, screen
+from daemon.cli.books import Books, opened
+from daemon.cli.files import known_partner
+from daemon.cli.stories import full, show_order
+from daemon.errors import SiteError
+from daemon.ledger import reports
+from daemon.ledger.report_rows import HoldRow, OrderRow
+from daemon.ledger.states import OrderState
+from daemon.mapping.load import load
+from daemon.mapping.rows import Kind
+from daemon.mapping.suggest import Suggester, Suggestion, suggester
+
+app = options.app()
+
+
+@app.command(epilog=options.example("k2kd orders --unmapped", "k2kd orders --state approved"))
+def orders(
+    *,
+    unmapped: Annotated[
+        bool, typer.Option("--unmapped", help="Only red ones: a product that no table knows.")
+    ] = False,
+    state: Annotated[OrderState | None, typer.Option(help="Only those in this state.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only those this partner is in.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
+    """List purchase orders, newest first; a red one waits for its products to be mapped."""
+    with opened(site) as books:
+        known_partner(partner, books.partners)
+        with books.ledger.read() as conn:
+            found = reports.orders(
+                conn,
+                state=state.value if state else None,
+                partner=partner,
+                is_unmapped=unmapped,
+                limit=limit,
+            )
+            waiting = reports.holds_of(conn, [order.document_id for order in found])
+        guesses = suggestions(books, waiting)
+    if as_json:
+        screen.print_json([_facts(order, waiting, guesses) for order in found])
+        return
+    console = screen.console()
+    if not found:
+        console.print("no red order: every product is mapped" if unmapped else "no such order")
+    for order in found:
+        show_order(console, order)
+        for hold in waiting:
+            if hold.document_id == order.document_id:
+                show_way_out(console, hold, guesses.get(hold.id, ()))
+
+
+def suggestions(books: Books, waiting: list[HoldRow]) -> dict[int, tuple[Suggestion, ...]]:
+    """Return what each unmapped product may mean, by hold; nothing while the tables are broken."""
+    if not any(hold.mapping_kind == Kind.PRODUCTS for hold in waiting):
+        return {}
+    try:
+        tables = load(books.site.mappings, partners=books.partners, today=books.today())
+    except SiteError:
+        return {}
+    guess: Suggester = suggester(tables)
+    return {
+        hold.id: guess.suggest(hold.source_description, hold.source_code)
+        for hold in waiting
+        if hold.mapping_kind == Kind.PRODUCTS
+    }
+
+
+def _facts(
+    order: OrderRow, waiting: list[HoldRow], guesses: dict[int, tuple[Suggestion, ...]]
+) -> dict[str, object]:
+    own = [hold for hold in waiting if hold.document_id == order.document_id]
+    return {
+        "order": order,
+        "is_red": order.state == OrderState.HELD.value,
+        "holds": [{"hold": hold, "suggestions": guesses.get(hold.id, ())} for hold in own],
+    }
+
+
+def show_way_out(console: Console, hold: HoldRow, guesses: tuple[Suggestion, ...]) -> None:
+    """Print what a hold waits for, and the commands that end it, the likeliest first."""
+    said = source_of(hold)
+    if hold.kind != "unmapped":
+        console.print(Text.assemble(("  ▲ ", "yellow"), full(hold.message)))
+        screen.next_step(console, f"k2kd release {hold.id}")
+        screen.next_step(console, f"k2kd reject {hold.id} --reason '...'")
+        return
+    console.print(
+        Text.assemble(
+            ("  ▲ ", screen.RED),
+            (f"{hold.place}: ", screen.RED),
+            full(said),
+            f"  is not in {hold.mapping_kind}.csv for {hold.partner}",
+        )
+    )
+    for guess in guesses:
+        command, why = (
+            map_command(hold, guess.code),
+            f"{guess.description}, {guess.score:.0%} alike",
+        )
+        screen.next_step(console, command, why)
+    if not guesses:
+        screen.next_step(console, map_command(hold, "OUR-CODE"))
+
+
+def source_of(hold: HoldRow) -> str:
+    """Return the partner's own text that is unmapped: its code, else its words."""
+    return hold.source_code or hold.source_description or ""
+
+
+def map_command(hold: HoldRow, target: str) -> str:
+    """Return the command that maps what a hold waits for."""
+    words = ["k2kd", "map", hold.mapping_kind or "", hold.partner, source_of(hold), target]
+    return shlex.join(words)

@@ -1,0 +1,139 @@
+"""`k2kd quarantine`: files that can't be used, kept byte for byte with a reason."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from daemon.cli import options, screen
+from daemon.cli.books import carried_text, carry_on, opened
+from daemon.cli.show import bytes_of, story_of
+from daemon.cli.stories import show_story
+from daemon.errors import DataError, UsageError
+from daemon.eventlog import safe
+from daemon.ledger import arrivals, reports, upkeep
+from daemon.ledger.states import ArrivalState
+
+app = options.app(summary="Look at files that can't be used; retry them, or lay them aside.")
+HEAD_BYTES = 512
+LINE_CHARS = 100
+
+Arrival = Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd quarantine list.")]
+
+
+@app.command("list", epilog=options.example("k2kd quarantine list"))
+def list_command(
+    *,
+    seen: Annotated[bool, typer.Option("--all", help="Also those looked at.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 100,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
+    """List files in quarantine that nobody has looked at, newest first."""
+    with opened(site) as books, books.ledger.read() as conn:
+        state = ArrivalState.QUARANTINED.value
+        found = reports.files(conn, state=state, limit=limit)
+    shown = [row for row in found if seen or not row.is_seen]
+    if as_json:
+        screen.print_json(shown)
+        return
+    console = screen.console()
+    if not shown:
+        console.print("nothing in quarantine to look at")
+        return
+    console.print(
+        screen.table(
+            ("id", "when", "partner", "file", "seen", "code", "why"),
+            (
+                (
+                    str(row.id),
+                    screen.when(row.created_at),
+                    row.partner,
+                    safe(row.name),
+                    "yes" if row.is_seen else "no",
+                    row.reason_code,
+                    row.reason,
+                )
+                for row in shown
+            ),
+            right="id",
+        )
+    )
+    screen.next_step(console, f"k2kd quarantine show {shown[0].id}")
+
+
+@app.command("show", epilog=options.example("k2kd quarantine show 42"))
+def show_command(
+    arrival: Arrival, *, as_json: options.Json = False, site: options.Site = None
+) -> None:
+    """Show a file in quarantine with its reason and its first bytes, and note it as seen."""
+    with opened(site) as books:
+        with books.ledger.write() as conn:
+            upkeep.mark_seen(conn, arrival)
+        story = story_of(books, arrival)
+        try:
+            head = bytes_of(books, arrival)[:HEAD_BYTES]
+        except DataError:
+            head = b""
+    if as_json:
+        screen.print_json({"story": story, "head": safe(head, HEAD_BYTES * 6)})
+        return
+    console = screen.console()
+    show_story(console, story)
+    _show_head(console, head)
+    console.print()
+    screen.next_step(console, f"k2kd quarantine release {arrival}", "once the cause is mended")
+    screen.next_step(console, f"k2kd quarantine reject {arrival}", "keep it, and leave it")
+    screen.next_step(console, f"k2kd show {arrival} --raw", "every byte as received")
+
+
+def _show_head(console: Console, head: bytes) -> None:
+    """Print the first bytes with everything unprintable escaped."""
+    console.print(screen.heading(f"First {len(head)} bytes"))
+    shown = safe(head, HEAD_BYTES * 6)
+    for start in range(0, len(shown), LINE_CHARS):
+        console.print(Text(f"  {shown[start : start + LINE_CHARS]}", "dim"))
+
+
+@app.command("release", epilog=options.example("k2kd quarantine release 42"))
+def release_command(
+    arrival: Arrival, *, as_json: options.Json = False, site: options.Site = None
+) -> None:
+    """Put a file back to work, once what made it unusable is mended."""
+    with opened(site) as books:
+        before = story_of(books, arrival).arrival.state
+        if before != ArrivalState.QUARANTINED.value:
+            raise UsageError(
+                f"arrival {arrival} is {before}, not in quarantine; work on it again with:"
+                f" k2kd replay {arrival}"
+            )
+        bytes_of(books, arrival)
+        with books.ledger.write() as conn:
+            arrivals.retry(conn, arrival, is_replay=False)
+        carried = carry_on(books)
+        story = story_of(books, arrival)
+    if as_json:
+        state = story.arrival.state
+        screen.print_json({"released": arrival, "state": state, "carried": carried})
+        return
+    console = screen.console()
+    console.print(Text.assemble(f"arrival {arrival} is ", screen.state(story.arrival.state)))
+    if story.arrival.reason:
+        console.print(Text(f"  {safe(story.arrival.reason, 2000)}"))
+    console.print(Text(carried_text(carried), "dim"))
+
+
+@app.command("reject", epilog=options.example("k2kd quarantine reject 42 --note 'sent twice'"))
+def reject_command(
+    arrival: Arrival,
+    *,
+    note: Annotated[str | None, typer.Option(help="Why, for the next who looks.")] = None,
+    site: options.Site = None,
+) -> None:
+    """Lay a file aside: it is kept, byte for byte, and no longer listed."""
+    with opened(site) as books, books.ledger.write() as conn:
+        upkeep.mark_seen(conn, arrival, note=note)
+    screen.console().print(f"arrival {arrival} is laid aside; k2kd quarantine list --all has it")

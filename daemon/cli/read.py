@@ -1,0 +1,178 @@
+"""`k2kd read`: what files say, and the answers that they would earn; needs no site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from daemon import config
+from daemon.cli import options, screen
+from daemon.cli.reading import Answer, ReadFile, Record, read_file
+from daemon.cli.stories import full, said
+from daemon.clock import SystemClock
+from daemon.config import Partner
+from daemon.errors import UsageError
+from daemon.eventlog import safe
+from daemon.mapping.problems import nearest
+from daemon.safefile import fault
+from formats.findings import Finding
+from formats.records import InventoryAdvice
+
+app = options.app()
+MOST_LINES = 200
+DATA = 1
+
+
+@app.command(
+    epilog=options.example(
+        "k2kd read order.edi --ack", "k2kd read *.csv --as florsol --json | jq .findings"
+    )
+)
+def read(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of any format.")],
+    *,
+    partner: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PARTNER", help="Read them as this partner's of the site."),
+    ] = None,
+    ack: Annotated[
+        bool, typer.Option("--ack", help="Print the acknowledgement that each would earn.")
+    ] = False,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
+    """Read files without a site: canonical records, and everything found with its place.
+
+    With --json one object a file: file, format, documents, findings. Exit code 1 where a file has
+    an error.
+    """
+    reader = _partner(partner, site) if partner else None
+    at = SystemClock().now()
+    console = screen.console()
+    has_errors = False
+    for path in files:
+        found = read_file(str(path), _bytes(path), reader, at)
+        has_errors |= found.has_errors
+        if as_json:
+            sys.stdout.write(json.dumps(_facts(found, ack=ack), ensure_ascii=False) + "\n")
+        elif ack:
+            _write_answers(found.answers)
+        else:
+            _show(console, found)
+    if has_errors:
+        raise typer.Exit(DATA)
+
+
+def _partner(name: str, site: Path | None) -> Partner:
+    configuration = config.load(options.root(site))
+    found = configuration.partner_named(name)
+    if found is None:
+        names = [partner.name for partner in configuration.partner]
+        hint = nearest(name, names, f"partners: {', '.join(names)}")
+        raise UsageError(f"no partner is called {name[:40]}; {hint}")
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.exists():
+        raise UsageError(f"there is no file {path}; check the name")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name the files in it: {path}/*")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise fault("read", str(path), error) from error
+
+
+def _facts(found: ReadFile, *, ack: bool) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "file": safe(found.file, 4096),
+        "format": found.format.value,
+        "documents": [record.model_dump(mode="json") for record in found.documents],
+        "findings": [_finding(finding) for finding in found.findings],
+    }
+    if ack:
+        facts["answers"] = [
+            {"kind": answer.kind, "body": answer.body.decode("utf-8", "backslashreplace")}
+            for answer in found.answers
+        ]
+    return facts
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "where": str(finding.where),
+        "message": finding.message,
+    }
+
+
+def _write_answers(answers: tuple[Answer, ...]) -> None:
+    """Write the answers byte for byte, so that they can be piped into a file."""
+    sys.stdout.flush()
+    for answer in answers:
+        sys.stdout.buffer.write(answer.body)
+        if not answer.body.endswith(b"\n"):
+            sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _show(console: Console, found: ReadFile) -> None:
+    errors = sum(finding.is_error for finding in found.findings)
+    verdict = (screen.count(errors, "error"), screen.RED) if errors else ("no error", "green")
+    documents = screen.count(len(found.documents), "document")
+    title = (safe(found.file, 4096), "bold")
+    console.print(Text.assemble(title, f"   {found.format.value}, {documents}, ", verdict))
+    for record in found.documents:
+        _show_record(console, record)
+    if found.findings:
+        rows = (
+            (screen.state(f.severity.value), f.code, str(f.where), full(f.message))
+            for f in found.findings
+        )
+        console.print()
+        console.print(screen.table(("severity", "code", "where", "what"), rows))
+    console.print()
+
+
+def _show_record(console: Console, record: Record) -> None:
+    if isinstance(record, InventoryAdvice):
+        title = f"{said(record.kind).capitalize()} {safe(record.reference or '')}"
+        facts = f"vendor {record.vendor.code or record.vendor.name or '?'}"
+    else:
+        title = f"{said(record.kind).capitalize()} {safe(record.number)}"
+        facts = f"{record.purpose.value}, ships {record.ship_date or '?'}"
+        facts += f", buyer {record.buyer.code or record.buyer.name or '?'}"
+        facts += f", vendor {record.vendor.code or record.vendor.name or '?'}"
+    test = "   TEST" if record.is_test else ""
+    console.print(Text.assemble(("\n" + title, "bold"), (f"   {safe(facts)}", "dim"), test))
+    console.print(_lines(record))
+    if len(record.lines) > MOST_LINES:
+        console.print(Text(f"and {len(record.lines) - MOST_LINES} more; --json has all", "dim"))
+
+
+def _lines(record: Record) -> Table:
+    rows: list[tuple[str, ...]] = []
+    if isinstance(record, InventoryAdvice):
+        columns = ("line", "code", "description", "quantity", "unit", "cost", "from", "to")
+        for offer in record.lines[:MOST_LINES]:
+            code = offer.seller_item or offer.buyer_item or ""
+            dates = (str(offer.available_from or ""), str(offer.available_to or ""))
+            numbers = (f"{offer.quantity}", offer.unit, str(offer.unit_cost or ""))
+            rows.append((str(offer.line), code, offer.description or "", *numbers, *dates))
+        return screen.table(columns, rows, right="line quantity cost")
+    columns = ("line", "code", "description", "quantity", "unit", "price", "per", "box")
+    for line in record.lines[:MOST_LINES]:
+        code = line.buyer_item or line.seller_item or ""
+        numbers = (f"{line.quantity}", line.unit, str(line.unit_price or ""))
+        rest = (line.price_unit or "", line.box_type_code or "")
+        rows.append((line.reference, code, line.description or "", *numbers, *rest))
+    return screen.table(columns, rows, right="line quantity price")

@@ -1,0 +1,177 @@
+"""Reads a file of any format without a site: its records, what was found, what it would earn.
+
+The answers are those to the reading alone. Mapping and trade rules, which need a site's books, may
+hold or cut what is accepted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.config import Partner, Role
+from daemon.errors import DataError
+from daemon.eventlog import safe
+from daemon.pipeline.xml import refuse_xml
+from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.axerrio.order import read_order
+from formats.documents import ReadDocument
+from formats.findings import Finding
+from formats.identify import HEAD_BYTES, Format, identify
+from formats.limits import DEFAULT_LIMITS
+from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
+from formats.tabular.advice import Counts, write_file_acknowledgement
+from formats.tabular.availability import read_availability
+from formats.tabular.dialect import Dialect
+from formats.tabular.purchase_order import read_purchase_orders
+from formats.x12 import reader
+from formats.x12.technical import (
+    ControlNumbers,
+    functional_acknowledgement,
+    interchange_acknowledgement,
+    wants_interchange_acknowledgement,
+)
+
+ORDER_COLUMN = b"po_number"
+NUMBERS = ControlNumbers(1, 1)
+Record = PurchaseOrder | AxerrioOrder | InventoryAdvice
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One file that the sender would get back."""
+
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file says; `answers` only where they were asked for."""
+
+    file: str
+    format: Format
+    documents: tuple[Record, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.is_error for finding in self.findings)
+
+
+def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:
+    """Return what the file `name` says, read as `partner`'s where one is given.
+
+    `at` is the time that answers carry.
+    """
+    form = identify(data[:HEAD_BYTES])
+    if len(data) > DEFAULT_LIMITS.file_bytes:
+        message = f"the file has {len(data)} bytes, at most {DEFAULT_LIMITS.file_bytes} are read"
+        return _refused(name, form, Finding("too-large", message))
+    if form is Format.X12:
+        return _x12(name, data, at)
+    if form is Format.JSON:
+        return _json(name, data, at)
+    if form is Format.DELIMITED:
+        return _delimited(name, data, partner)
+    return _refused(name, form, _refusal(form, data))
+
+
+def _x12(name: str, data: bytes, at: datetime) -> ReadFile:
+    reading = reader.read(data)
+    documents = list(reading.documents())
+    found = list(reading.findings)
+    for interchange in reading.interchanges:
+        found += interchange.findings
+        found += [finding for group in interchange.groups for finding in group.findings]
+    found += _findings(documents)
+    return ReadFile(
+        name, Format.X12, _records(documents), tuple(found), tuple(_x12_answers(reading, at))
+    )
+
+
+def _x12_answers(reading: reader.X12Reading, at: datetime) -> Iterator[Answer]:
+    for outcome in reading.outcomes:
+        interchange = outcome.interchange
+        if wants_interchange_acknowledgement(interchange) or interchange.status != "A":
+            body = interchange_acknowledgement(interchange, control=NUMBERS.interchange, at=at)
+            if body is not None:
+                yield Answer("TA1", body)
+        if not interchange.is_rejected:
+            body = functional_acknowledgement(interchange, outcome, control=NUMBERS, at=at)
+            if body is not None:
+                yield Answer("997", body)
+
+
+def _json(name: str, data: bytes, at: datetime) -> ReadFile:
+    documents = list(read_order(data, DEFAULT_LIMITS))
+    answers = tuple(Answer("ack", _axerrio_answer(document, at)) for document in documents)
+    return ReadFile(name, Format.JSON, _records(documents), _findings(documents), answers)
+
+
+def _axerrio_answer(document: ReadDocument, at: datetime) -> bytes:
+    record = document.record
+    has_errors = any(finding.is_error for finding in document.findings)
+    result = Result.WITH_EXCEPTIONS if has_errors else Result.ACCEPTED
+    lines = record.lines if isinstance(record, AxerrioOrder) else ()
+    return write_acknowledgement(
+        message_id=document.control or None,
+        received_at=at,
+        result=result if record else Result.REJECTED,
+        order_number=record.number if isinstance(record, AxerrioOrder) else None,
+        lines=[LineAnswer(line.reference, "accepted") for line in lines],
+        findings=document.findings,
+    )
+
+
+def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
+    dialect = Dialect()
+    if partner is not None:
+        dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
+    head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
+    if ORDER_COLUMN in head or (partner is not None and not partner.has(Role.VENDOR)):
+        documents = list(read_purchase_orders(data, dialect=dialect, limits=DEFAULT_LIMITS))
+        received = len(documents)
+        accepted = sum(document.is_accepted for document in documents)
+    else:
+        vendor = Party(code=partner.name if partner else None)
+        documents = list(
+            read_availability(data, vendor=vendor, dialect=dialect, limits=DEFAULT_LIMITS)
+        )
+        accepted = sum(len(record.lines) for record in _records(documents))
+        wrong = {f.where.row for f in _findings(documents) if f.is_error and f.where.row}
+        received = accepted + len(wrong)
+    counts = Counts(received, accepted, rejected=received - accepted)
+    found = _findings(documents)
+    body = write_file_acknowledgement(safe(name), counts, findings=found)
+    return ReadFile(name, Format.DELIMITED, _records(documents), found, (Answer("advice", body),))
+
+
+def _refusal(form: Format, data: bytes) -> Finding:
+    """Say why a file of this format is not read."""
+    if form is Format.XML:
+        try:
+            refuse_xml(data)
+        except DataError as error:
+            return Finding(error.code, str(error))
+    if form.refusal:
+        return Finding(form.value, form.refusal)
+    message = (
+        f"{form.value} is recognised, but this version does not read it; send X12, JSON or CSV"
+    )
+    return Finding(f"format-{form.value}", message)
+
+
+def _refused(name: str, form: Format, finding: Finding) -> ReadFile:
+    body = write_file_acknowledgement(safe(name), Counts(0, 0), findings=(finding,))
+    return ReadFile(name, form, (), (finding,), (Answer("advice", body),))
+
+
+def _records(documents: list[ReadDocument]) -> tuple[Record, ...]:
+    return tuple(document.record for document in documents if document.record is not None)
+
+
+def _findings(documents: list[ReadDocument]) -> tuple[Finding, ...]:
+    return tuple(finding for document in documents for finding in document.findings)

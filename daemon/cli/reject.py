@@ -1,0 +1,42 @@
+"""`k2kd reject`: refuse what a hold stopped, and tell its sender why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from daemon import operations
+from daemon.cli import options, screen
+from daemon.cli.books import carried_text, carry_on, opened
+from daemon.errors import UsageError
+from daemon.mapping.load import load
+
+app = options.app()
+
+
+@app.command(epilog=options.example("k2kd reject 7 --reason 'order 10045 was meant once only'"))
+def reject(
+    hold: Annotated[int, typer.Argument(metavar="HOLD", help="An id of k2kd holds.")],
+    *,
+    reason: Annotated[str, typer.Option(help="A sentence for the sender.")],
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
+    """Refuse what a hold stopped; its sender is answered with the reason."""
+    if not reason.strip():
+        raise UsageError("the sender is told the reason; give a sentence with --reason")
+    with opened(site) as books:
+        tables = load(books.site.mappings, partners=books.partners, today=books.today())
+        today = books.today()
+        operations.reject(
+            books.ledger, books.site, tables, today, hold_id=hold, reason=reason.strip()
+        )
+        carried = carry_on(books)
+    if as_json:
+        screen.print_json({"rejected": hold, "reason": reason.strip(), "carried": carried})
+        return
+    console = screen.console()
+    console.print(Text(f"hold {hold} rejected; its sender is told why", "yellow"))
+    console.print(Text(carried_text(carried), "dim"))

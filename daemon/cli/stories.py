@@ -1,0 +1,160 @@
+"""Shows what came of an arrival: documents, findings, holds, orders with red lines, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from daemon.cli import screen
+from daemon.eventlog import safe
+from daemon.ledger.report_rows import (
+    ArrivalFacts,
+    FindingRow,
+    HoldRow,
+    LineRow,
+    OrderRow,
+    OutgoingFact,
+    Story,
+)
+
+
+def show_story(console: Console, story: Story) -> None:
+    """Print one arrival with all that came of it, in the order it came."""
+    show_arrival(console, story.arrival)
+    if story.findings:
+        console.print(screen.heading("Findings"))
+        console.print(findings_table(story.findings))
+    if story.documents:
+        console.print(screen.heading("Documents"))
+        console.print(
+            screen.table(
+                ("#", "kind", "number", "control", "state"),
+                (
+                    (str(d.position), said(d.kind), d.number, d.control, screen.state(d.state))
+                    for d in story.documents
+                ),
+                right="#",
+            )
+        )
+    for order in story.orders:
+        show_order(console, order)
+    if story.holds:
+        console.print(screen.heading("Holds"))
+        console.print(holds_table(story.holds))
+    if story.outgoing:
+        console.print(screen.heading("Answers and what was sent on"))
+        console.print(outgoing_table(story.outgoing))
+
+
+def show_arrival(console: Console, arrival: ArrivalFacts) -> None:
+    """Print the facts of an arrival."""
+    title = Text.assemble(
+        (f"Arrival {arrival.id}  ", "bold"),
+        (safe(arrival.name), "bold"),
+        "  from ",
+        (arrival.partner, "bold"),
+        "  ",
+        screen.state(arrival.state),
+    )
+    console.print(title)
+    if arrival.reason:
+        console.print(Text(f"  {safe(arrival.reason, 2000)}", screen.STYLES.get(arrival.state, "")))
+    facts = [
+        f"came {screen.when(arrival.created_at)}",
+        screen.size(arrival.size_bytes),
+        arrival.format or "format unknown",
+        f"whole by: {arrival.completeness}",
+        screen.count(arrival.attempts, "attempt"),
+    ]
+    if arrival.replays:
+        facts.append(screen.count(arrival.replays, "replay"))
+    if arrival.original_id:
+        facts.append(f"the same as arrival {arrival.original_id}")
+    console.print(Text(f"  {', '.join(facts)}", "dim"))
+    console.print(Text(f"  sha256 {arrival.sha256}", "dim"))
+
+
+def findings_table(findings: Iterable[FindingRow]) -> Table:
+    return screen.table(
+        ("severity", "code", "where", "what"),
+        ((screen.state(f.severity), f.code, f.place, full(f.message)) for f in findings),
+    )
+
+
+def holds_table(holds: Iterable[HoldRow]) -> Table:
+    return screen.table(
+        ("id", "state", "kind", "partner", "where", "what"),
+        (
+            (str(h.id), screen.state(h.state), h.kind, h.partner, h.place, full(h.message))
+            for h in holds
+        ),
+        right="id",
+    )
+
+
+def outgoing_table(files: Iterable[OutgoingFact]) -> Table:
+    return screen.table(
+        ("partner", "kind", "file", "state", "when"),
+        (
+            (f.partner, f.kind, f.name, screen.state(f.state), screen.when(f.updated_at))
+            for f in files
+        ),
+    )
+
+
+def show_order(console: Console, order: OrderRow) -> None:
+    """Print an order with its lines; one that waits is red."""
+    is_red = order.state == "held"
+    style = screen.RED if is_red else "bold"
+    sides = f"{order.buyer or order.customer or '?'} from {order.vendor or '?'}"
+    facts = [sides, f"ships {order.ship_date}" if order.ship_date else "no ship date"]
+    facts += ["test" if order.is_test else "", f"revision {order.revision}"]
+    title = Text.assemble(
+        ("\n", ""),
+        (f"{said(order.kind).capitalize()} {safe(order.number)}  ", style),
+        screen.state(order.state),
+        (f"   {', '.join(fact for fact in facts if fact)}", "dim"),
+    )
+    console.print(title)
+    console.print(lines_table(order.lines))
+
+
+def lines_table(lines: Iterable[LineRow]) -> Table:
+    """Return the lines of an order; what no table knows is red, with its text."""
+    return screen.table(
+        ("line", "product", "partner's words", "ordered", "accepted", "unit", "state", "boxes", ""),
+        (_line(line) for line in lines),
+        right="line ordered accepted",
+    )
+
+
+def _line(line: LineRow) -> tuple[screen.Cell, ...]:
+    is_red = line.state == "unmapped"
+    style = screen.RED if is_red else ""
+    words = " ".join(filter(None, (line.source_code, line.description)))
+    boxes = line.boxes
+    shown = " to ".join(dict.fromkeys((boxes[0], boxes[-1]))) if boxes else ""
+    # The sentence of an unmapped line is a command, and that stands under the table.
+    return (
+        Text(line.reference, style),
+        Text("UNMAPPED" if is_red else safe(line.product or "-"), style),
+        Text(safe(words), style),
+        Text(f"{line.quantity}", style),
+        Text(f"{line.accepted}", style),
+        line.unit_type or "?",
+        screen.state(line.state),
+        shown,
+        "" if is_red else full(line.reason or ""),
+    )
+
+
+def full(text: str) -> Text:
+    """Return a sentence uncut, printable."""
+    return Text(safe(text, 2000))
+
+
+def said(kind: str) -> str:
+    return kind.replace("_", " ")

@@ -1,0 +1,182 @@
+"""What reports return: facts about arrivals, documents, holds, orders and outgoing files.
+
+Names of partners' files stay bytes; whoever shows them makes them printable. Times are aware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One arrival in a list."""
+
+    id: int
+    partner: str
+    name: bytes
+    size_bytes: int
+    state: str
+    format: str | None
+    reason_code: str | None
+    reason: str | None
+    is_seen: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something a reader found in an arrival."""
+
+    document_id: int | None
+    code: str
+    severity: str
+    place: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of an arrival; `control` is how its sender numbers it."""
+
+    id: int
+    arrival_id: int
+    partner: str
+    position: int
+    kind: str
+    number: str
+    control: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Something that waits, or waited, for a person."""
+
+    id: int
+    arrival_id: int
+    document_id: int | None
+    kind: str
+    partner: str
+    vendor: str | None
+    mapping_kind: str | None
+    source_code: str | None
+    source_description: str | None
+    line: int | None
+    place: str
+    message: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFact:
+    """One file for a partner, without its bytes; times are when it was posted and last moved."""
+
+    id: int
+    arrival_id: int | None
+    document_id: int | None
+    partner: str
+    kind: str
+    name: str
+    sha256: str
+    state: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of an order, with the codes of the boxes allotted to it."""
+
+    line: int
+    reference: str
+    description: str | None
+    source_code: str | None
+    product: str | None
+    quantity: Decimal
+    accepted: Decimal
+    unit_type: str | None
+    box_type: str | None
+    unit_price: Decimal | None
+    price_unit: str | None
+    state: str
+    reason: str | None
+    boxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order or prebook with its lines."""
+
+    id: int
+    arrival_id: int
+    document_id: int
+    kind: str
+    origin: str
+    number: str
+    revision: int
+    buyer: str | None
+    vendor: str | None
+    customer: str | None
+    ship_date: date | None
+    currency: str | None
+    is_test: bool
+    state: str
+    created_at: datetime
+    lines: tuple[LineRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFacts:
+    """All that is known of one arrival but its bytes."""
+
+    id: int
+    partner: str
+    name: bytes
+    size_bytes: int
+    sha256: str
+    completeness: str
+    state: str
+    attempts: int
+    replays: int
+    format: str | None
+    reason_code: str | None
+    reason: str | None
+    original_id: int | None
+    mapping_hash: str | None
+    version: str | None
+    is_seen: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An arrival and everything that came of it, in the order it came."""
+
+    arrival: ArrivalFacts
+    documents: tuple[DocumentRow, ...]
+    findings: tuple[FindingRow, ...]
+    holds: tuple[HoldRow, ...]
+    orders: tuple[OrderRow, ...]
+    outgoing: tuple[OutgoingFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of the site in numbers."""
+
+    files: Mapping[str, Mapping[str, int]]
+    """Partner, then state, to the number of arrivals."""
+    open_holds: Mapping[str, int]
+    red_orders: int
+    """Purchase orders that wait for a person."""
+    undelivered: Mapping[str, int]
+    blocked: int
+    unseen_quarantined: int
+    refused: int
+    newest: tuple[FileRow, ...] = field(default=())
