@@ -8,7 +8,7 @@ the same work is done again later.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.ledger.schema import sequences
+from daemon.ledger.turns import Turns
 
 WRITE = "k2kd_write"
 BUSY_TIMEOUT_MS = 30_000
@@ -48,6 +49,7 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turns = Turns()
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,6 +59,7 @@ class Ledger:
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; it is durable when the block ends."""
         with (
+            self._turns.taken() if self.is_sqlite else nullcontext(),
             _faults_named(),
             self.engine.connect().execution_options(**{WRITE: True}) as conn,
             conn.begin(),
