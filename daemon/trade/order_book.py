@@ -24,6 +24,8 @@ _LATEST = (
         schema.orders.c.digest,
         schema.orders.c.state,
         schema.orders.c.revision,
+        schema.orders.c.prebook_id,
+        schema.orders.c.vendor,
     )
     .where(
         schema.orders.c.origin == bindparam("origin"),
