@@ -11,7 +11,7 @@ import importlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.clock import Clock, JumpWatch
@@ -38,6 +38,7 @@ LEDGER_LOOK_S = 1.0
 DEBOUNCE_S = 1.0
 DELIVERY_THREADS = 4
 RETRY_S = 1.0
+REDRIVE_AGAIN_S = 3.0
 PURGE_EVERY_S = 24 * 3600.0
 Step = Callable[[str], None]
 
@@ -61,6 +62,9 @@ class Parts:
     drain: Drain
     delivery: LocalDelivery
     pool: ThreadPoolExecutor
+    failed: set[int] = field(default_factory=set)
+    """Held documents that could not be completed with the tables of `failed_with`."""
+    failed_with: str = ""
 
     def today(self) -> date:
         return self.drain.today()
@@ -80,7 +84,11 @@ class Parts:
 
     def redrive(self) -> Completed:
         """Complete what the current tables free, and say what that was."""
-        completed = redrive(self.ledger, self.site, self.tables.current, self.today())
+        tables = self.tables.current
+        if tables.hash != self.failed_with:
+            self.failed.clear()
+            self.failed_with = tables.hash
+        completed = redrive(self.ledger, self.site, tables, self.today(), skipped=self.failed)
         for outcome in completed.orders:
             self.say(
                 "released",
@@ -90,6 +98,9 @@ class Parts:
             )
         if completed.lots:
             self.say("lots_released", lots=completed.lots)
+        for failure in completed.failures:
+            self.failed.add(failure.document_id)
+            self.say("redrive_failed", document=failure.document_id, error=failure.error)
         return completed
 
     def purge(self) -> None:
@@ -171,6 +182,8 @@ class Engine:
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
         self._next_purge = 0.0
+        self._redrives = [0.0]
+        """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
@@ -214,13 +227,18 @@ class Engine:
             for problem in reloaded.problems:
                 self._p.say("tables_refused", reason=problem)
         now = self._p.clock.monotonic()
+        if reloaded is not None:
+            # And once more soon: a posting may be at work that still uses the tables before.
+            self._redrives = [now, now + REDRIVE_AGAIN_S]
         if reloaded is not None or now >= self._next_ledger_look:
             self._next_ledger_look = now + LEDGER_LOOK_S
-            self._look_at_ledger()
+            self._look_at_ledger(now)
 
-    def _look_at_ledger(self) -> None:
+    def _look_at_ledger(self, now: float) -> None:
         try:
-            self._p.redrive()
+            if self._redrives and now >= self._redrives[0]:
+                self._p.redrive()
+                self._redrives.pop(0)
             for partner in self._p.partners_with_work():
                 self._lanes.wake(partner)
             self._to_deliver.set()

@@ -6,14 +6,14 @@ it is delivered at the next start.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from daemon.config import Configuration
-from daemon.errors import DataError, UsageError
+from daemon.errors import DataError, EnvironmentFault, UsageError
 from daemon.ledger import arrivals, holds, mapping_sets
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.ledger.posting import Posting, posting
@@ -38,6 +38,14 @@ from formats.identify import Format
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that could not be completed; it stays held."""
+
+    document_id: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """What a set of mapping tables, or a release, completed."""
 
@@ -45,23 +53,67 @@ class Completed:
     lots: int = 0
     holds: int = 0
     """Holds that ended."""
+    failures: tuple[Failure, ...] = ()
 
 
-def redrive(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> Completed:
-    """Complete every document and lot that `tables` free, in one posting (domain 9.5, M-02)."""
+def redrive(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    skipped: Collection[int] = (),
+) -> Completed:
+    """Complete every document and lot that `tables` free (domain 9.5, M-02).
+
+    Each document is a posting of its own, so that one that fails holds up none of the others; those
+    in `skipped` failed before with the same tables and are left alone.
+    """
     with ledger.read() as conn:
-        if not resolved(conn, tables, today):
-            return Completed()
+        ended = resolved(conn, tables, today)
+        ready = [d for d in ready_documents(conn, ended) if d not in skipped]
+    if not ended:
+        return Completed()
+    lots = _redrive_lots(ledger, site, tables, today)
+    outcomes: list[OrderOutcome] = []
+    failures: list[Failure] = []
+    for document_id in ready:
+        try:
+            outcomes += _redrive_document(ledger, site, tables, today, document_id=document_id)
+        except EnvironmentFault:
+            raise
+        # A bug met on one document must not keep the others, or the daemon, from going on.
+        except Exception as error:
+            failures.append(Failure(document_id, error))
+    return Completed(tuple(outcomes), lots, len(ended) - len(failures), tuple(failures))
+
+
+def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> int:
+    """Put the lots on sale that waited for a code which is mapped now."""
     with posting(ledger) as post:
+        ended = [h for h in resolved(post.conn, tables, today) if h.lot_id is not None]
+        if not ended:
+            return 0
         desk = Desk(post, site, tables, today)
         mapping_sets.keep(post.conn, tables.hash, tables.files)
-        ended = resolved(post.conn, tables, today)
-        ready = ready_documents(post.conn, ended)
         holds.end(post.conn, [hold.id for hold in ended], HoldState.RELEASED)
-        outcomes = _complete(desk, [d for d in ready if _is_order(post, d)])
-        lots = complete_lots(desk, {h.partner for h in ended if h.lot_id is not None})
+        lots = complete_lots(desk, {hold.partner for hold in ended})
         _settle(desk, ended)
-    return Completed(tuple(outcomes), lots, len(ended))
+        return lots
+
+
+def _redrive_document(
+    ledger: Ledger, site: Configuration, tables: Tables, today: date, *, document_id: int
+) -> list[OrderOutcome]:
+    with posting(ledger) as post:
+        if not _is_order(post, document_id):
+            return []
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        waiting = holds.of_document(post.conn, document_id)
+        outcomes = _complete(desk, [document_id])
+        _settle(desk, waiting)
+        return outcomes
 
 
 def _is_order(post: Posting, document_id: int) -> bool:
