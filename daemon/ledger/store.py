@@ -7,6 +7,8 @@ the same work is done again later.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -25,7 +27,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.errors import EnvironmentFault, SiteError
@@ -78,11 +86,16 @@ class Ledger:
 
 def open_ledger(url: str) -> Ledger:
     """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SiteError(
+            ["[ledger] url: an address such as postgresql://k2kd@db/k2kd is expected"]
+        ) from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(parsed.database).parent)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -97,11 +110,18 @@ def open_ledger(url: str) -> Ledger:
     return Ledger(engine)
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SiteError([f"[ledger] url: its folder {folder} can't be made: {error}"]) from None
+
+
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    mode = _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
@@ -113,6 +133,18 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
                 " wal and 2 (FULL). Put the state folder on a local file system"
             ]
         )
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> str:
+    """Switch to WAL. SQLite does not wait for another program that is switching a new file."""
+    for _ in range(100):
+        try:
+            return str(cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0])
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+    return "locked"
 
 
 def _begin_sqlite(conn: Connection) -> None:
@@ -130,6 +162,11 @@ def _faults_named() -> Iterator[None]:
     except OperationalError as error:
         raise EnvironmentFault(f"the ledger failed: {error.orig}; it is tried again") from error
     except SQLAlchemyError as error:
+        # SQLite reports a spoiled file with the bare class, which no fault of a statement has.
+        if type(error) is DatabaseError:
+            raise EnvironmentFault(
+                f"the ledger is damaged: {error.orig}; restore its backup"
+            ) from error
         if getattr(error, "connection_invalidated", False):
             raise EnvironmentFault(f"the ledger went away: {error}; it is tried again") from error
         raise

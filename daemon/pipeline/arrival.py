@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from daemon.config import Partner
-from daemon.errors import DataError
+from daemon.errors import DataError, EnvironmentFault
 from daemon.ledger.arrivals import Arrival, Ending, earlier_copy
 from daemon.ledger.documents import has_documents
 from daemon.ledger.outgoing import latest_answers
@@ -79,7 +79,14 @@ def _bytes(arrival: Arrival, spool: SpoolBytes) -> bytes:
         return arrival.data
     if arrival.spool is None:
         raise DataError("no-bytes", "the bytes of this file are past their retention time")
-    return spool.path(arrival.spool).read_bytes()
+    try:
+        return spool.path(arrival.spool).read_bytes()
+    except FileNotFoundError:
+        raise DataError("no-bytes", "the bytes of this file are gone; send it again") from None
+    except OSError as error:
+        raise EnvironmentFault(
+            f"spool file {arrival.spool} can't be read: {error}; it is tried again"
+        ) from error
 
 
 def _post_by_format(

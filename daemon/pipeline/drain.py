@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.clock import Clock
@@ -42,14 +42,23 @@ class Drain:
     clock: Clock
     say: Say
     step: Step = lambda _name: None
+    _counted: dict[str, set[int]] = field(default_factory=dict)
+    """By partner, the arrivals whose attempt is counted but failed through no fault of theirs."""
 
     def run(self, partner: Partner) -> int:
         """Post everything that `partner` has waiting; return how many arrivals were worked on."""
         done = 0
         while batch := self._next(partner):
-            arrivals.begin_attempt(self.ledger, [arrival.id for arrival in batch])
+            ids = {arrival.id for arrival in batch}
+            arrivals.begin_attempt(self.ledger, sorted(ids - self._counted.get(partner.name, set())))
             self.step("C7")
-            self._post(partner, batch)
+            try:
+                self._post(partner, batch)
+            except EnvironmentFault:
+                # However often our disk or ledger fails, a file must never look like a crash loop.
+                self._counted[partner.name] = ids
+                raise
+            self._counted.pop(partner.name, None)
             done += len(batch)
         return done
 
