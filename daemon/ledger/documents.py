@@ -115,7 +115,8 @@ def take_interchange(post: Posting, key: str, digest: str, *, arrival_id: int) -
 
 def has_documents(post: Posting, arrival_id: int) -> bool:
     """Tell whether an earlier attempt at this arrival had an effect."""
-    query = (
-        select(schema.documents.c.id).where(schema.documents.c.arrival_id == arrival_id).limit(1)
+    table = schema.documents.c
+    query = select(table.id).where(
+        table.arrival_id == arrival_id, table.state != DocumentState.REJECTED.value
     )
-    return post.conn.execute(query).first() is not None
+    return post.conn.execute(query.limit(1)).first() is not None

@@ -135,6 +135,14 @@ def of_document(conn: Connection, document_id: int) -> list[Hold]:
     return [_hold(row) for row in conn.execute(query)]
 
 
+def is_waiting(conn: Connection, arrival_id: int) -> bool:
+    """Tell whether anything of an arrival is held."""
+    query = select(holds.c.id).where(
+        holds.c.arrival_id == arrival_id, holds.c.state == HoldState.OPEN.value
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def _hold(row: Row[*tuple[Any, ...]]) -> Hold:
     fields = dict(row._mapping)
     return Hold(**{**fields, "kind": HoldKind(row.kind), "state": HoldState(row.state)})

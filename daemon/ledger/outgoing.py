@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from daemon.ledger.posting import OutgoingFile
-from daemon.ledger.schema import outgoing
+from daemon.ledger.schema import documents, outgoing
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import now_utc
 
@@ -64,22 +64,35 @@ def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
 
 
 def latest_answers(
-    conn: Connection, *, arrival_id: int | None = None, document_id: int | None = None
+    conn: Connection,
+    *,
+    arrival_id: int | None = None,
+    document_id: int | None = None,
+    interchange: str | None = None,
 ) -> list[OutgoingFile]:
     """Return the newest answer of each kind to an arrival or a document, to be given again (P4).
 
-    The bytes, and the control numbers in them, are those of the first time; the name will be new.
+    `interchange` (an ISA13) leaves only what answers that interchange of the arrival. The bytes,
+    and the control numbers in them, are those of the first time; the name will be new.
     """
-    query = select(outgoing).where(outgoing.c.is_answer).order_by(outgoing.c.id)
+    query = (
+        select(outgoing, documents.c.control)
+        .outerjoin(documents, documents.c.id == outgoing.c.document_id)
+        .where(outgoing.c.is_answer)
+        .order_by(outgoing.c.id)
+    )
     if arrival_id is not None:
         query = query.where(outgoing.c.arrival_id == arrival_id)
     if document_id is not None:
         query = query.where(outgoing.c.document_id == document_id)
-    newest: dict[tuple[int | None, str], OutgoingFile] = {}
+    newest: dict[tuple[int | None, str, str], OutgoingFile] = {}
     for row in conn.execute(query):
         stem, extension = row.name.rsplit(".", 1)
         reference = stem.removeprefix(f"{row.kind}-").rsplit("-", 1)[0]
-        newest[(row.document_id, row.kind)] = OutgoingFile(
+        answered = reference if row.control is None else row.control.split("/")[0]
+        if interchange not in (None, answered):
+            continue
+        newest[(row.document_id, row.kind, reference)] = OutgoingFile(
             row.partner, row.kind, reference, extension, row.body, is_answer=True
         )
     return list(newest.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,7 @@ from daemon.config import Partner
 from daemon.errors import DataError, EnvironmentFault
 from daemon.ledger.arrivals import Arrival, Ending, earlier_copy
 from daemon.ledger.documents import has_documents
+from daemon.ledger.holds import is_waiting
 from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.states import ArrivalState, DocumentState
 from daemon.pipeline.axerrio import post_axerrio
@@ -64,14 +66,16 @@ def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:
     """Answer a copy like the first time, and change nothing (P4)."""
     desk.post.flush()
     answers = latest_answers(desk.post.conn, arrival_id=original)
+    is_replay = original == arrival.id
     for file in answers:
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-    return Ending(
-        arrival,
-        ArrivalState.POSTED if original == arrival.id else ArrivalState.DUPLICATE,
-        original=original,
-        answers=len(answers),
-    )
+        # What a replay repeats stands beside the answer itself, and is none to repeat next time.
+        again = replace(file, is_answer=not is_replay)
+        desk.post.send(again, arrival_id=arrival.id, document_id=None)
+    state = ArrivalState.DUPLICATE
+    if is_replay:
+        waits = is_waiting(desk.post.conn, arrival.id)
+        state = ArrivalState.HELD if waits else ArrivalState.POSTED
+    return Ending(arrival, state, original=original, answers=len(answers))
 
 
 def _bytes(arrival: Arrival, spool: SpoolBytes) -> bytes:

@@ -9,7 +9,13 @@ from enum import Enum, auto
 from daemon.config import Partner
 from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
-from daemon.ledger.documents import add_findings, known_interchange, take_interchange
+from daemon.ledger.documents import (
+    KnownInterchange,
+    add_findings,
+    has_documents,
+    known_interchange,
+    take_interchange,
+)
 from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
 from daemon.ledger.outgoing import latest_answers
 from daemon.pipeline.documents import Tally, take
@@ -53,7 +59,8 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     reading = read(data, _limits(desk), _policy(desk))
     if not any(interchange.is_trusted for interchange in reading.interchanges):
         _refuse(reading)
-    judged = [_judge(desk, arrival, reading, each) for each in reading.interchanges]
+    seen: dict[str, KnownInterchange] = {}
+    judged = [_judge(desk, arrival, reading, each, seen) for each in reading.interchanges]
     tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     for position, document in enumerate(reading.documents(), 1):
@@ -97,14 +104,27 @@ def _addressee(interchange: Interchange) -> str:
     return f"{interchange.receiver_qualifier}/{interchange.receiver}"
 
 
-def _judge(desk: Desk, arrival: Arrival, reading: X12Reading, interchange: Interchange) -> _Judged:
-    """Tell a new interchange from a repeated one and from one in conflict."""
+def _judge(
+    desk: Desk,
+    arrival: Arrival,
+    reading: X12Reading,
+    interchange: Interchange,
+    seen: dict[str, KnownInterchange],
+) -> _Judged:
+    """Tell a new interchange from a repeated one and from one in conflict.
+
+    `seen` holds those that came earlier in the same file.
+    """
     sender = f"{interchange.sender_qualifier}/{interchange.sender}"
     key = f"{sender}>{_addressee(interchange)}:{interchange.control}:{interchange.usage}"
     raw = reading.data[interchange.start : interchange.end]
     digest = hashlib.sha256(raw).hexdigest()
-    known = known_interchange(desk.post, key)
-    if known is None or interchange.is_rejected:
+    known = seen.get(key) or known_interchange(desk.post, key)
+    if interchange.is_rejected:
+        return _Judged(Verdict.NEW, key, digest)
+    is_ours = known is not None and known.arrival_id == arrival.id and key not in seen
+    seen[key] = KnownInterchange(arrival.id, digest)
+    if known is None or (is_ours and not has_documents(desk.post, arrival.id)):
         return _Judged(Verdict.NEW, key, digest)
     if known.digest == digest:
         return _Judged(Verdict.REPEATED, key, digest, known.arrival_id)
@@ -129,7 +149,7 @@ def _answer(
     tally.note(found)
     add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
     if judged.verdict is Verdict.REPEATED:
-        _answer_again(desk, arrival, judged, tally)
+        _answer_again(desk, arrival, interchange, judged, tally)
         return
     override = DUPLICATE_CONTROL_NUMBER if judged.verdict is Verdict.CONFLICT else None
     for file in acknowledge(desk, partner, outcome, override):
@@ -141,11 +161,15 @@ def _answer(
         take_interchange(desk.post, judged.key, judged.digest, arrival_id=arrival.id)
 
 
-def _answer_again(desk: Desk, arrival: Arrival, judged: _Judged, tally: Tally) -> None:
+def _answer_again(
+    desk: Desk, arrival: Arrival, interchange: Interchange, judged: _Judged, tally: Tally
+) -> None:
     if judged.original is None or judged.original == arrival.id:
         return
     desk.post.flush()
-    for file in latest_answers(desk.post.conn, arrival_id=judged.original):
+    for file in latest_answers(
+        desk.post.conn, arrival_id=judged.original, interchange=interchange.control
+    ):
         desk.post.send(file, arrival_id=arrival.id, document_id=None)
         tally.files += 1
 
