@@ -315,6 +315,7 @@ _EARLIER_COPY = select(func.min(arrivals.c.id)).where(
     arrivals.c.partner == bindparam("partner"),
     arrivals.c.sha256 == bindparam("sha256"),
     arrivals.c.id < bindparam("before"),
+    arrivals.c.created_at >= bindparam("since"),
     or_(
         arrivals.c.state == ArrivalState.POSTED.value,
         arrivals.c.state == ArrivalState.HELD.value,
@@ -327,7 +328,12 @@ def earlier_copy(post: Posting, arrival: Arrival, *, since: datetime) -> int | N
 
     A quarantined copy does not count: its partner may send it again once the cause is mended.
     """
-    key = {"partner": arrival.partner, "sha256": arrival.sha256, "before": arrival.id}
+    key = {
+        "partner": arrival.partner,
+        "sha256": arrival.sha256,
+        "before": arrival.id,
+        "since": since,
+    }
     found = post.conn.execute(_EARLIER_COPY, key).scalar()
     return None if found is None else int(found)
 
