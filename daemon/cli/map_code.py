@@ -57,6 +57,7 @@ def map_code(
 ) -> None:
     """Map a partner's code or words, and complete every order and offer that waited for it."""
     table = kind_named(kind)
+    source, target, comment = (options.text(given) for given in (source, target, comment))
     if not undo and not target:
         raise UsageError("nothing to map to; give our code as TARGET, or --undo to take a row out")
     with opened(site) as books:

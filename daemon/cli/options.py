@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from daemon.errors import UsageError
+
 Site = Annotated[
     Path | None,
     typer.Option("--site", metavar="DIR", help="The site's folder.", show_default=False),
@@ -34,6 +36,13 @@ def root(site: Path | None) -> Path:
     # read as the whole [site] section.
     named = os.environ.pop("K2KD_SITE", None)
     return site or Path(named or ".")
+
+
+def text(given: str) -> str:
+    """Return a text from the command line; a UsageError for one that is not UTF-8."""
+    if any("\ud800" <= char <= "\udfff" for char in given):
+        raise UsageError("an argument is not UTF-8; write it in UTF-8")
+    return given
 
 
 def example(*lines: str) -> str:

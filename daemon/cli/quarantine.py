@@ -135,5 +135,5 @@ def reject_command(
 ) -> None:
     """Lay a file aside: it is kept, byte for byte, and no longer listed."""
     with opened(site) as books, books.ledger.write() as conn:
-        upkeep.mark_seen(conn, arrival, note=note)
+        upkeep.mark_seen(conn, arrival, note=options.text(note) if note else None)
     screen.console().print(f"arrival {arrival} is laid aside; k2kd quarantine list --all has it")

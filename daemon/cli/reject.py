@@ -25,7 +25,7 @@ def reject(
     site: options.Site = None,
 ) -> None:
     """Refuse what a hold stopped; its sender is answered with the reason."""
-    if not reason.strip():
+    if not options.text(reason).strip():
         raise UsageError("the sender is told the reason; give a sentence with --reason")
     with opened(site) as books:
         tables = load(books.site.mappings, partners=books.partners, today=books.today())

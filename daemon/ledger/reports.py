@@ -132,6 +132,16 @@ def arrivals_named(conn: Connection, what: str) -> list[int]:
     It may be an arrival id, the number of an order or document, a control number at any level, a
     box code, or the name of an outgoing file.
     """
+    name = what.encode(errors="surrogateescape")
+    asks: list[Select[Any]] = [select(_files.id).where(_files.name == name)]
+    # Only names of files may hold bytes that are no text; no database takes them as text.
+    if not any("\ud800" <= char <= "\udfff" for char in what):
+        asks += _asks(what)
+    return sorted({int(row[0]) for ask in asks for row in conn.execute(ask) if row[0] is not None})
+
+
+def _asks(what: str) -> list[Select[Any]]:
+    """Return a question for each kind of text that `what` may be."""
     numbers = _digits(what)
     asks: list[Select[Any]] = [
         select(_orders.arrival_id).where(_orders.number == what),
@@ -152,11 +162,10 @@ def arrivals_named(conn: Connection, what: str) -> list[int]:
         .join(schema.boxes, schema.boxes.c.order_line_id == _lines.id)
         .where(schema.boxes.c.code == what),
         select(_out.arrival_id).where(_out.name == what),
-        select(_files.id).where(_files.name == what.encode(errors="surrogateescape")),
     ]
     if what.isascii() and what.isdecimal() and str(int(what)) == what and len(what) <= 18:
         asks.append(select(_files.id).where(_files.id == int(what)))
-    return sorted({int(row[0]) for ask in asks for row in conn.execute(ask) if row[0] is not None})
+    return asks
 
 
 def raw_bytes(conn: Connection, arrival_id: int) -> tuple[bytes | None, str | None]:

@@ -1,0 +1,159 @@
+"""`k2kd read`: files without a site."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.samples import samples
+from tests.daemon.cli.conftest import Run
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the sample files, and no site."""
+    for sample in samples(TODAY):
+        (tmp_path / sample.name).write_bytes(sample.content)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_records_come_as_one_object_a_file(run: Run, dropped: Path) -> None:
+    said = run("read", "--json", "order-10045.edi", "availability.csv", "order-7731.json")
+    assert (said.code, said.err) == (0, "")
+    found: list[Any] = [json.loads(line) for line in said.out.splitlines()]
+    assert [(one["file"], one["format"]) for one in found] == [
+        ("order-10045.edi", "x12"),
+        ("availability.csv", "delimited"),
+        ("order-7731.json", "json"),
+    ]
+    assert all(set(one) == {"file", "format", "documents", "findings"} for one in found)
+    order, advice, axerrio = (one["documents"][0] for one in found)
+    assert (order["kind"], order["number"], len(order["lines"])) == ("purchase_order", "10045", 3)
+    assert order["lines"][0]["quantity"] == "8"
+    assert (advice["kind"], len(advice["lines"])) == ("inventory_advice", 8)
+    assert (axerrio["kind"], axerrio["message_id"]) == ("axerrio_order", "sample-7731")
+
+
+def test_findings_are_located_and_the_code_is_1(run: Run, dropped: Path) -> None:
+    said = run("read", "--json", "order-10046-broken.edi")
+    assert said.code == 1
+    found: Any = said.json()
+    assert found["documents"] == []
+    assert [f["code"] for f in found["findings"]] == [
+        "x12.SE01",
+        "x12.DTM02.date",
+        "x12.PO102.character",
+    ]
+    assert all(set(f) == {"code", "severity", "where", "message"} for f in found["findings"])
+    assert found["findings"][1]["where"] == "DTM02 (segment 3), byte 199"
+
+
+def test_acknowledgement_of_a_broken_order_names_segment_and_element(
+    run: Run, dropped: Path
+) -> None:
+    said = run("read", "--ack", "order-10046-broken.edi")
+    assert said.code == 1
+    segments = said.out.replace("\n", "").split("~")
+    for segment in ("AK3*DTM*3**8", "AK4*2*373*8*20261332", "AK3*PO1*6**8", "AK5*R*4*5"):
+        assert segment in segments
+    assert segments[0].startswith("ISA*00*          *00*          *ZZ*FLORSOL ")
+
+
+def test_acknowledgements_speak_the_sender_s_format(run: Run, dropped: Path) -> None:
+    assert "AK9*A*1*1*1" in run("read", "--ack", "order-10045.edi").out
+    axerrio: Any = run("read", "--ack", "order-7731.json").json()
+    assert (axerrio["contract"], axerrio["result"]) == ("floral.ack/1", "accepted")
+    assert "file,,,accepted,8,,,availability.csv" in run("read", "--ack", "availability.csv").out
+
+
+def test_answers_for_programs_stand_beside_the_findings(run: Run, dropped: Path) -> None:
+    found: Any = run("read", "--ack", "--json", "order-10045.edi").json()
+    assert [answer["kind"] for answer in found["answers"]] == ["997"]
+    assert found["answers"][0]["body"].startswith("ISA*")
+
+
+def test_interchange_that_wants_it_gets_a_ta1(run: Run, dropped: Path) -> None:
+    asks = (dropped / "order-10045.edi").read_bytes().replace(b"*0*P*>", b"*1*P*>")
+    (dropped / "asks.edi").write_bytes(asks)
+    found: Any = run("read", "--ack", "--json", "asks.edi").json()
+    assert [answer["kind"] for answer in found["answers"]] == ["TA1", "997"]
+
+
+def test_page_for_people_names_record_lines_and_findings(run: Run, dropped: Path) -> None:
+    said = run("read", "order-10045.edi", "order-10046-broken.edi", "inventory.edi")
+    assert said.code == 1
+    assert "order-10045.edi   x12, 1 document, no error" in said.out
+    assert "ROSE EXPLORER 60CM" in said.out
+    assert "order-10046-broken.edi   x12, 0 documents, 3 errors" in said.out
+    assert "Clavel Rojo Select" in said.out
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "code"),
+    [
+        (b"", "empty", "empty"),
+        (b"%PDF-1.7 and so on", "pdf", "pdf"),
+        (b"<html><body>404</body></html>", "html", "html"),
+        (b"<?xml version='1.0'?><order/>", "xml", "xml.unsupported"),
+        (b"UNA:+.? 'UNB+UNOA:2+A+B+261121:0900+1'UNZ+0+1'", "edifact", "format-edifact"),
+        (bytes(range(256)), "binary", "binary"),
+    ],
+)
+def test_what_is_not_read_is_refused_by_name(
+    run: Run, tmp_path: Path, content: bytes, form: str, code: str
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    said = run("read", "--json", tmp_path / "file")
+    found: Any = said.json()
+    assert (said.code, found["format"]) == (1, form)
+    assert [finding["code"] for finding in found["findings"]] == [code]
+
+
+def test_bad_row_of_a_partner_is_counted_in_its_advice(run: Run, dropped: Path) -> None:
+    rows = (dropped / "availability.csv").read_bytes().replace(b",1800,", b",many,")
+    (dropped / "bad.csv").write_bytes(rows)
+    said = run("read", "--ack", "bad.csv")
+    assert said.code == 1
+    assert "count,,,received,8" in said.out
+    assert "count,,,accepted,7" in said.out
+    assert "count,,,rejected,1" in said.out
+
+
+def test_file_is_read_as_a_partner_of_the_site_would_write_it(run: Run, site: Path) -> None:
+    (site / "decimal.csv").write_text(
+        "111;Rosa Explorer 60cm;2026-11-21;1800;Stem;;Roses;Red;0,34\n", "utf-8"
+    )
+    file = site / "k2kd.toml"
+    text = file.read_text("utf-8").replace('currency = "USD"', "decimal_comma = true", 1)
+    file.write_text(text, "utf-8")
+    assert run("read", "--json", "decimal.csv").code == 1
+    found: Any = run("read", "--json", "--as", "florsol", "decimal.csv").json()
+    assert found["documents"][0]["lines"][0]["unit_cost"] == "0.34"
+    assert found["documents"][0]["vendor"]["code"] == "florsol"
+    wrong = run("read", "--as", "flor", "decimal.csv")
+    assert (wrong.code, "did you mean florsol?" in wrong.err) == (2, True)
+
+
+def test_file_that_is_not_there_is_a_usage_error(run: Run, tmp_path: Path) -> None:
+    said = run("read", tmp_path / "nope.edi")
+    assert said.code == 2
+    assert "there is no file" in said.err
+    assert run("read", tmp_path).code == 2
+    assert run("read").code == 2
+
+
+def test_latin_1_name_can_not_break_the_page(run: Run, tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.edi")
+    Path(name).write_bytes(b"")
+    for words in (("read", name), ("read", "--json", name), ("read", "--ack", name)):
+        said = run(*words)
+        assert said.code == 1
+        assert "xe9.edi" in said.out

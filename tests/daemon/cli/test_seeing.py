@@ -1,0 +1,149 @@
+"""What the books say: status, files, show, trace."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon import safefile
+from daemon.cli.screen import size
+from tests.daemon.cli.conftest import START, Run
+
+
+def files(run: Run, *words: str) -> dict[str, Any]:
+    """Return the files that came in, by name."""
+    found: Any = run("files", "--json", *words).json()
+    return {row["name"]: row for row in found}
+
+
+def test_status_counts_files_and_names_what_waits(run: Run, site: Path) -> None:
+    said = run("status")
+    assert said.code == 0
+    assert "no daemon runs" in said.out
+    assert "1 order waiting   see k2kd orders" in said.out
+    assert "1 open hold (1 unmapped)   see k2kd holds" in said.out
+    assert "1 file in quarantine, not looked at   see k2kd quarantine list" in said.out
+    row = next(line for line in said.out.splitlines() if line.startswith("bloom"))
+    assert row.split() == ["bloom", "-", "1", "-", "-", "1", "-"]
+
+
+def test_status_for_programs_has_the_same_numbers(run: Run, site: Path) -> None:
+    found: Any = run("status", "--json").json()
+    assert found["running"] is False
+    assert found["files"]["bloom"] == {"posted": 1, "quarantined": 1}
+    assert (found["red_orders"], found["open_holds"]) == (1, {"unmapped": 1})
+    assert (found["undelivered"], found["unseen_quarantined"]) == ({}, 1)
+    assert len(found["newest"]) == 5
+
+
+def test_status_sees_a_running_daemon(run: Run, site: Path) -> None:
+    with safefile.open_directory(site / "state") as state, safefile.exclusive(state):
+        found: Any = run("status", "--json").json()
+    assert found["running"] is True
+
+
+def test_status_of_a_new_site_says_how_to_start(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path / "new")
+    said = run("status", "--site", tmp_path / "new")
+    assert said.code == 0
+    assert "k2kd run --samples" in said.out
+
+
+def test_files_are_listed_newest_first_and_narrowed(run: Run, site: Path) -> None:
+    ids = [row["id"] for row in files(run).values()]
+    assert ids == sorted(ids, reverse=True)
+    assert list(files(run, "--state", "held")) == ["order-7731.json"]
+    assert list(files(run, "--partner", "florsol")) == ["availability.csv"]
+    assert len(files(run, "--limit", "2")) == 2
+    assert "no such file" in run("files", "--state", "claimed").out
+
+
+def test_files_of_an_unknown_partner_name_the_nearest(run: Run, site: Path) -> None:
+    said = run("files", "--partner", "blooom")
+    assert said.code == 2
+    assert "did you mean bloom?" in said.err
+
+
+def test_show_tells_findings_with_their_places(run: Run, site: Path) -> None:
+    broken = files(run)["order-10046-broken.edi"]["id"]
+    said = run("show", broken)
+    assert said.code == 0
+    for place in ("SE01 (segment 9)", "DTM02 (segment 3)", "PO102 (segment 6)"):
+        assert place in said.out
+    assert f"k2kd quarantine release {broken}" in said.out
+
+
+def test_show_has_the_bytes_as_they_came(run: Run, site: Path) -> None:
+    raw = subprocess.run(
+        [sys.executable, "-c", START, "show", "1", "--raw"], check=True, capture_output=True
+    ).stdout
+    story: Any = run("show", 1, "--json").json()
+    assert hashlib.sha256(raw).hexdigest() == story["arrival"]["sha256"]
+    assert len(raw) == story["arrival"]["size_bytes"]
+
+
+def test_show_of_nothing_says_where_to_look(run: Run, site: Path) -> None:
+    said = run("show", 999)
+    assert said.code == 2
+    assert "there is no arrival 999; list them with: k2kd files" in said.err
+
+
+def test_trace_follows_an_order_to_its_answers(run: Run, site: Path) -> None:
+    (story,) = stories(run, "10045")
+    (order,) = story["orders"]
+    cut, whole, bunches = order["lines"]
+    assert (cut["state"], cut["quantity"], cut["accepted"]) == ("cut", "8", "6")
+    assert (whole["state"], bunches["state"]) == ("accepted", "accepted")
+    assert len(cut["boxes"]) == 6
+    kinds = sorted((out["partner"], out["kind"]) for out in story["outgoing"])
+    assert kinds == [
+        ("bloom", "855"),
+        ("bloom", "997"),
+        ("florsol", "850"),
+        ("florsol", "labels"),
+        ("florsol", "labels"),
+        ("florsol", "order"),
+    ]
+    assert {out["state"] for out in story["outgoing"]} == {"delivered"}
+
+
+def stories(run: Run, what: str) -> list[Any]:
+    said = run("trace", what, "--json")
+    assert said.code == 0, said.err
+    found: Any = said.json()
+    return list(found)
+
+
+def test_trace_finds_the_same_file_by_all_its_names(run: Run, site: Path) -> None:
+    (story,) = stories(run, "10045")
+    box = story["orders"][0]["lines"][0]["boxes"][3]
+    answer = next(out["name"] for out in story["outgoing"] if out["kind"] == "855")
+    for what in ("000000101", "101", box, answer, "order-10045.edi", str(story["arrival"]["id"])):
+        assert story["arrival"]["id"] in [s["arrival"]["id"] for s in stories(run, what)], what
+
+
+@pytest.mark.parametrize("what", ["%", "_", "1004_", "000000___", "\\", "'; --", "\udcff", "0001"])
+def test_trace_takes_no_text_for_a_pattern(run: Run, site: Path, what: str) -> None:
+    said = run("trace", what)
+    assert said.code == 2
+    assert "nothing here is called" in said.err
+
+
+def test_trace_shows_a_red_line_with_its_text(run: Run, site: Path) -> None:
+    said = run("trace", "AX-7731")
+    assert "UNMAPPED" in said.out
+    assert "Rose Explorer 60" in said.out
+    assert "approved" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "shown"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (1_500_000, "1.5 MB"), (2 * 10**9, "2 GB")],
+)
+def test_sizes_are_read_in_thousands(size_bytes: int, shown: str) -> None:
+    assert size(size_bytes) == shown
