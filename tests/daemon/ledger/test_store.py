@@ -1,0 +1,155 @@
+"""The ledger's transactions: durable or nothing, numbers never twice, failures named as ours."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from daemon.errors import EnvironmentFault, SiteError
+from daemon.ledger.migrate import upgrade
+from daemon.ledger.store import Ledger, advance, current, open_ledger
+from tests.daemon.sites import CHECKOUT
+from tests.postgres import Cluster
+
+_COUNT = """
+import sys
+from daemon.ledger.store import advance, open_ledger
+ledger = open_ledger(sys.argv[1])
+for _ in range(40):
+    with ledger.write() as conn:
+        print(advance(conn, "stems"))
+"""
+
+
+def test_sqlite_flushes_every_commit_and_checks_references(tmp_path: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with ledger.read() as conn:
+        wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
+        for pragma, value in wanted.items():
+            assert conn.execute(text(f"PRAGMA {pragma}")).scalar() == value
+    ledger.close()
+
+
+def test_postgresql_flushes_every_commit(postgres_url: str) -> None:
+    ledger = open_ledger(postgres_url)
+    with ledger.read() as conn:
+        assert conn.execute(text("SHOW synchronous_commit")).scalar() == "on"
+    ledger.close()
+
+
+def test_a_place_that_can_not_be_durable_is_refused() -> None:
+    ledger = open_ledger("sqlite://")
+    with pytest.raises(SiteError, match=r"journal_mode=memory.*needs wal"), ledger.read():
+        pass
+    ledger.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://db/k2kd", "nonsense", "sqlite:////proc/none/ledger.db"])
+def test_an_address_that_can_not_be_a_ledger_is_refused_before_anything_starts(url: str) -> None:
+    with pytest.raises(SiteError, match=r"\[ledger\] url"):
+        open_ledger(url)
+
+
+def test_a_password_never_stands_in_a_message() -> None:
+    ledger = open_ledger("postgresql://k2kd:secret-word@localhost:1/k2kd")
+    with pytest.raises(EnvironmentFault) as caught, ledger.read():
+        pass
+    assert "secret-word" not in str(caught.value)
+
+
+def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger) -> None:
+    with pytest.raises(ZeroDivisionError), ledger.write() as conn:
+        assert advance(conn, "stems", 5) == 5
+        _ = 1 / 0
+    with ledger.read() as conn:
+        assert current(conn, "stems") == 0
+
+
+def test_a_number_of_a_rolled_back_transaction_is_given_again(ledger: Ledger) -> None:
+    with ledger.write() as conn:
+        advance(conn, "stems", 5)
+    with pytest.raises(ZeroDivisionError), ledger.write() as conn:
+        advance(conn, "stems")
+        _ = 1 / 0
+    with ledger.write() as conn:
+        assert advance(conn, "stems") == 6
+
+
+def test_threads_never_get_the_same_number(ledger: Ledger) -> None:
+    got: list[int] = []
+
+    def count() -> None:
+        for _ in range(25):
+            with ledger.write() as conn:
+                got.append(advance(conn, "stems"))
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == list(range(1, 101))
+
+
+def test_processes_never_get_the_same_number(ledger: Ledger) -> None:
+    url = ledger.engine.url.render_as_string(hide_password=False)
+    counters = [
+        subprocess.Popen([sys.executable, "-c", _COUNT, url], cwd=CHECKOUT, stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    got = [int(line) for each in counters for line in each.communicate(timeout=60)[0].split()]
+    assert sorted(got) == list(range(1, 81))
+
+
+def test_a_locked_sqlite_is_a_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.ledger.store.BUSY_TIMEOUT_MS", 50)
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    ledger, other = open_ledger(url), open_ledger(url)
+    upgrade(ledger)
+    with (
+        other.write() as conn,
+        pytest.raises(EnvironmentFault, match=r"locked.*tried again"),
+        ledger.write(),
+    ):
+        advance(conn, "never")
+    with ledger.write() as conn:
+        assert advance(conn, "stems") == 1
+    ledger.close()
+    other.close()
+
+
+def test_a_spoiled_sqlite_is_a_fault_of_ours(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    file.write_bytes(b"this is no database at all, only a text that is long enough to see" * 40)
+    ledger = open_ledger(f"sqlite:///{file}")
+    with pytest.raises(EnvironmentFault, match="not a database"), ledger.read():
+        pass
+    ledger.close()
+
+
+def test_a_crashed_postgresql_is_a_fault_of_ours_and_comes_back(
+    postgres_cluster: Cluster, postgres_url: str
+) -> None:
+    ledger = open_ledger(postgres_url)
+    upgrade(ledger)
+    with ledger.write() as conn:
+        advance(conn, "stems")
+    with pytest.raises(EnvironmentFault, match="tried again"), ledger.write() as conn:
+        advance(conn, "stems")
+        postgres_cluster.crash()
+        advance(conn, "stems")
+    try:
+        with pytest.raises(EnvironmentFault, match="tried again"), ledger.read() as conn:
+            current(conn, "stems")
+    finally:
+        postgres_cluster.start()
+    with ledger.write() as conn:
+        assert advance(conn, "stems") == 2
+    ledger.close()
