@@ -140,8 +140,7 @@ def _form(desk: Desk, arrival_id: int) -> Format:
 def _settle(desk: Desk, ended: Sequence[Hold]) -> None:
     """Post the arrivals that nothing holds any more, and tell buyers what changed."""
     desk.write_stock()
-    for arrival_id in sorted({hold.arrival_id for hold in ended}):
-        arrivals.settle_held(desk.post.conn, arrival_id)
+    arrivals.settle_all(desk.post.conn)
     mark_dirty(desk.post.conn, desk.site, desk.shown_again)
 
 

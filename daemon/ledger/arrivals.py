@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from daemon import VERSION
 from daemon.errors import UsageError
 from daemon.ledger.claims import Claim, Refusal
 from daemon.ledger.posting import OutgoingFile, Posting, posting
-from daemon.ledger.schema import arrivals, holds, refusals
-from daemon.ledger.states import ARRIVAL, ArrivalState, HoldState, sources
+from daemon.ledger.schema import arrivals, documents, holds, refusals
+from daemon.ledger.states import ARRIVAL, ArrivalState, DocumentState, HoldState, sources
 from daemon.ledger.store import Ledger, advance, now_utc
 
 
@@ -366,6 +366,33 @@ def retry(conn: Connection, arrival_id: int, *, is_replay: bool) -> None:
     """Put an arrival back to be worked on: a release from quarantine, or a replay on purpose."""
     replays = arrivals.c.replays + 1 if is_replay else arrivals.c.replays
     finish(conn, arrival_id, ArrivalState.CLAIMED, attempts=0, replays=replays)
+
+
+def settle_all(conn: Connection) -> int:
+    """Post the held arrivals, and the advices in them, that nothing holds any more."""
+    advice = documents.c
+    conn.execute(
+        update(documents)
+        .where(
+            advice.state == DocumentState.HELD.value,
+            advice.kind == "inventory_advice",
+            ~exists().where(
+                holds.c.document_id == advice.id, holds.c.state == HoldState.OPEN.value
+            ),
+        )
+        .values(state=DocumentState.POSTED.value, updated_at=now_utc())
+    )
+    is_free = ~exists().where(
+        holds.c.arrival_id == arrivals.c.id, holds.c.state == HoldState.OPEN.value
+    )
+    moved = conn.execute(
+        update(arrivals)
+        .where(arrivals.c.state == ArrivalState.HELD.value, is_free)
+        .values(
+            state=ArrivalState.POSTED.value, reason=None, reason_code=None, updated_at=now_utc()
+        )
+    )
+    return moved.rowcount
 
 
 def settle_held(conn: Connection, arrival_id: int) -> bool:

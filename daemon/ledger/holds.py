@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 
 from daemon.errors import UsageError
 from daemon.ledger.posting import Posting
-from daemon.ledger.schema import holds
+from daemon.ledger.schema import holds, stock_lots
 from daemon.ledger.states import HoldState
 from daemon.ledger.store import now_utc
 
@@ -154,6 +154,29 @@ def end(conn: Connection, ids: Sequence[int], state: HoldState) -> None:
         update(holds)
         .where(holds.c.id.in_(ids), holds.c.state == HoldState.OPEN.value)
         .values(state=state.value, updated_at=now_utc())
+    )
+
+
+def move(conn: Connection, hold_id: int, *, arrival_id: int, document_id: int) -> None:
+    """Let an open hold belong to the newest arrival that needs it."""
+    conn.execute(
+        update(holds)
+        .where(holds.c.id == hold_id, holds.c.state == HoldState.OPEN.value)
+        .values(arrival_id=arrival_id, document_id=document_id, updated_at=now_utc())
+    )
+
+
+def end_oversold(conn: Connection) -> None:
+    """End the holds on lots of which enough is published, or given back, again."""
+    lot = stock_lots.c
+    conn.execute(
+        update(holds)
+        .where(
+            holds.c.kind == HoldKind.OVERSOLD.value,
+            holds.c.state == HoldState.OPEN.value,
+            exists().where(lot.id == holds.c.lot_id, lot.published >= lot.bought),
+        )
+        .values(state=HoldState.RELEASED.value, updated_at=now_utc())
     )
 
 

@@ -196,6 +196,7 @@ def _order(
     files = reply(desk, outcome, form)
     for waiting in waiting_changes(desk, origin.name, order.number):
         if waiting != key:
+            desk.write_stock()
             files += reply(desk, complete_order(desk, waiting), form)
     return Taken(key, state, files=files)
 

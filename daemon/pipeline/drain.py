@@ -96,6 +96,7 @@ class Drain:
             desk.write_stock()
             mark_dirty(post.conn, self.site, desk.shown_again)
             arrivals.finish_all(post.conn, endings, mapping_hash=tables.hash)
+            arrivals.settle_all(post.conn)
             self.step("C9")
         self.step("C9 committed")
         return endings

@@ -57,7 +57,7 @@ def stock_advice(
         f.where.row or f.where.path or f.where.position for f in document.findings if f.is_error
     }
     received = len(rejected) + (len(outcome.advice.lines) if outcome else 0)
-    held = outcome.staged if outcome else 0
+    held = outcome.staged + outcome.oversold if outcome else 0
     superseded = bool(outcome and outcome.is_superseded)
     counts = Counts(
         received=received,

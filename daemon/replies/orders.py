@@ -155,9 +155,16 @@ def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
             body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
             files.append(_to_vendor(vendor, "850", order.number, "edi", body))
         else:
-            body = write_purchase_order(theirs)
+            body = write_purchase_order(_in_csv(theirs))
             files.append(_to_vendor(vendor, "order", order.number, "csv", body))
     return files
+
+
+def _in_csv(order: PurchaseOrder) -> PurchaseOrder:
+    """Say a replacement as the CSV can: a change, which states the whole order anew."""
+    if order.purpose is not Purpose.REPLACE:
+        return order
+    return order.model_copy(update={"purpose": Purpose.CHANGE})
 
 
 def _to_vendor(

@@ -18,7 +18,6 @@ from daemon.config import Partner
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import stock_lots
-from daemon.ledger.states import HoldState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
@@ -245,7 +244,7 @@ def _hold_unmapped(
     """Let each unknown code of the file wait once; its lots are found by the code again."""
     lines = {line.line: line for line in advice.lines}
     waiting = {
-        (h.partner, h.mapping_kind, h.source_code, h.source_description)
+        (h.partner, h.mapping_kind, h.source_code, h.source_description): h.id
         for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED])
         if h.lot_id is not None
     }
@@ -253,10 +252,14 @@ def _hold_unmapped(
         same = (code.partner, code.kind, code.source_code, code.source_description)
         line = lines.get(code.line or 0)
         lot = lot_of.get(lot_key(line)) if line else None
-        if same in waiting or not isinstance(lot, int):
+        if not isinstance(lot, int):
             continue
-        waiting.add(same)
-        hold(
+        if same in waiting:
+            hold_book.move(
+                desk.post.conn, waiting[same], arrival_id=arrival_id, document_id=document_id
+            )
+            continue
+        waiting[same] = hold(
             desk.post,
             NewHold(
                 HoldKind.UNMAPPED,
@@ -283,21 +286,26 @@ def _hold_oversold(
     arrival_id: int,
     document_id: int,
 ) -> int:
-    """Hold each lot that was published below what is sold, and end holds that no longer hold."""
+    """Hold each lot that was published below what is sold, and end holds that no longer hold.
+
+    The lots must be written already.
+    """
     waiting = {
         h.lot_id: h.id
         for h in hold_book.open_holds(desk.post.conn, [HoldKind.OVERSOLD])
         if h.vendor == vendor
     }
+    hold_book.end_oversold(desk.post.conn)
     short = 0
     for row in changed:
         lot, published, bought = row["lot"], _quantity(row["published"]), _quantity(row["bought"])
-        if published >= bought:
-            if isinstance(lot, int) and lot in waiting:
-                hold_book.end(desk.post.conn, [waiting[lot]], HoldState.RELEASED)
+        if published >= bought or not isinstance(lot, int):
             continue
         short += 1
-        if lot in waiting or not isinstance(lot, int):
+        if lot in waiting:
+            hold_book.move(
+                desk.post.conn, waiting[lot], arrival_id=arrival_id, document_id=document_id
+            )
             continue
         what = row.get("product") or row.get("source_code") or row.get("description")
         message = (

@@ -8,7 +8,15 @@ from sqlalchemy import bindparam, select, update
 
 from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
-from daemon.ledger.states import ORDER, HoldState, LineState, OrderState, sources
+from daemon.ledger.documents import set_state as set_document_state
+from daemon.ledger.states import (
+    ORDER,
+    DocumentState,
+    HoldState,
+    LineState,
+    OrderState,
+    sources,
+)
 from daemon.trade import stock
 from daemon.trade.boxes import allot
 from daemon.trade.desk import Desk
@@ -73,6 +81,9 @@ def withdraw(desk: Desk, earlier: Earlier) -> None:
     conn = desk.post.conn
     waiting = [hold.id for hold in hold_book.of_document(conn, earlier.document_id)]
     hold_book.end(conn, waiting, HoldState.RELEASED)
+    hold_book.end_oversold(conn)
+    if earlier.state is OrderState.HELD:
+        set_document_state(desk.post, earlier.document_id, DocumentState.SUPERSEDED)
     if earlier.vendor is not None:
         desk.shown_again.add(earlier.vendor)
 

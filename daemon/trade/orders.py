@@ -98,6 +98,9 @@ def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         f"order {draft.order.number} is to be changed, but it has not come; it waits for the"
         " original, or release it to take it as new"
     )
+    if desk.changes_waiting is not None:
+        waits_for = (draft.origin.name, f"order {draft.order.number}")
+        desk.changes_waiting[waits_for] = draft.document_id
     return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message)
 
 
