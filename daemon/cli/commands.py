@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("status", "status", "What came, what waits, what is on its way"),
             Command("files", "files", "List the files that came in, newest first"),
+            Command("outbox", "outbox", "List the files for partners, delivered or on their way"),
             Command("show", "show", "Show one file: documents, findings, holds, answers"),
             Command("trace", "trace", "Follow an order, box or control number from file to file"),
             Command("read", "read", "Read files without a site: records, findings, answers"),

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from daemon.cli import options, screen
-from daemon.cli.books import opened
+from daemon.cli.books import Books, opened
+from daemon.cli.stories import full
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
+from daemon.ledger.report_rows import FileRow
 from daemon.ledger.states import ArrivalState
 from daemon.mapping.problems import nearest
 
 app = options.app()
-SHORT = 60
+WIDE = 100
 
 
 @app.command(epilog=options.example("k2kd files --partner bloom --state held"))
@@ -24,12 +27,18 @@ def files(
     partner: Annotated[str | None, typer.Option(help="Only this partner's.")] = None,
     state: Annotated[ArrivalState | None, typer.Option(help="Only those in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 50,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Drops that were refused at the door instead.")
+    ] = False,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
     """List the files that came in, newest first."""
     with opened(site) as books:
         known_partner(partner, books.partners)
+        if refused:
+            _show_refused(books, limit, as_json=as_json)
+            return
         with books.ledger.read() as conn:
             found = reports.files(
                 conn, partner=partner, state=state.value if state else None, limit=limit
@@ -41,26 +50,48 @@ def files(
     if not found:
         console.print("no such file has come in")
         return
-    console.print(
-        screen.table(
-            ("id", "when", "partner", "file", "size", "format", "state", "why"),
-            (
-                (
-                    str(row.id),
-                    screen.when(row.created_at),
-                    row.partner,
-                    safe(row.name),
-                    screen.size(row.size_bytes),
-                    row.format,
-                    screen.state(row.state),
-                    safe(row.reason or "", SHORT),
-                )
-                for row in found
-            ),
-            right="id size",
-        )
-    )
+    console.print(_table(found, is_wide=console.width >= WIDE))
     screen.next_step(console, f"k2kd show {found[0].id}")
+
+
+def _table(found: list[FileRow], *, is_wide: bool) -> Table:
+    """Return files as a table; size and format only where there is room for them."""
+    columns = ("id", "when", "partner", "file", "size", "format", "state", "why")
+    rows = [
+        (
+            str(row.id),
+            screen.briefly(row.created_at),
+            row.partner,
+            safe(row.name),
+            screen.size(row.size_bytes),
+            row.format,
+            screen.state(row.state),
+            row.reason_code,
+        )
+        for row in found
+    ]
+    shown = range(len(columns)) if is_wide else (0, 1, 2, 3, 6, 7)
+    return screen.table(
+        [columns[at] for at in shown], [[row[at] for at in shown] for row in rows], right="id size"
+    )
+
+
+def _show_refused(books: Books, limit: int, *, as_json: bool) -> None:
+    """Print the drops that were never taken in."""
+    with books.ledger.read() as conn:
+        found = reports.refusals(conn, limit=limit)
+    if as_json:
+        screen.print_json(found)
+        return
+    rows = [
+        (screen.briefly(row.created_at), row.partner, safe(row.name), row.code, full(row.message))
+        for row in found
+    ]
+    console = screen.console()
+    if rows:
+        console.print(screen.table(("when", "partner", "file", "code", "why"), rows))
+    else:
+        console.print("no drop was refused")
 
 
 def known_partner(name: str | None, partners: list[str]) -> None:

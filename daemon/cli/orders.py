@@ -56,7 +56,7 @@ def orders(
     if not found:
         console.print("no red order: every product is mapped" if unmapped else "no such order")
     for order in found:
-        show_order(console, order)
+        show_order(console, order, has_boxes=False)
         for hold in waiting:
             if hold.document_id == order.document_id:
                 show_way_out(console, hold, guesses.get(hold.id, ()))

@@ -11,7 +11,7 @@ from rich.text import Text
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
 from daemon.cli.show import bytes_of, story_of
-from daemon.cli.stories import show_story
+from daemon.cli.stories import full, show_story
 from daemon.errors import DataError, UsageError
 from daemon.eventlog import safe
 from daemon.ledger import arrivals, reports, upkeep
@@ -46,16 +46,15 @@ def list_command(
         return
     console.print(
         screen.table(
-            ("id", "when", "partner", "file", "seen", "code", "why"),
+            ("id", "when", "partner", "file", "seen", "why"),
             (
                 (
                     str(row.id),
-                    screen.when(row.created_at),
+                    screen.briefly(row.created_at),
                     row.partner,
                     safe(row.name),
                     "yes" if row.is_seen else "no",
-                    row.reason_code,
-                    row.reason,
+                    full(row.reason or row.reason_code or ""),
                 )
                 for row in shown
             ),

@@ -66,7 +66,13 @@ def state(text: str) -> Text:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: str = "") -> Table:
     """Return a table; columns named in `right` (blank-separated) hold numbers."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    made = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        show_edge=False,
+    )
     numbers = right.split()
     for name in columns:
         is_number = name in numbers
@@ -101,6 +107,11 @@ def next_step(to: Console, command: str, why: str = "") -> None:
 def when(at: datetime) -> str:
     """Return a time as the person's own clock has it."""
     return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def briefly(at: datetime) -> str:
+    """Return a time for a table."""
+    return f"{at.astimezone():%m-%d %H:%M}"
 
 
 def size(size_bytes: int) -> str:

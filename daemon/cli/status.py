@@ -14,7 +14,6 @@ from daemon.ledger.report_rows import Overview
 from daemon.ledger.states import ArrivalState
 
 app = options.app()
-SHORT = 60
 STATES = tuple(state.value for state in ArrivalState)
 
 
@@ -89,9 +88,14 @@ def _waiting(console: Console, found: Overview) -> None:
             found.blocked,
             "red",
             f"{screen.count(found.blocked, 'answer')} blocked by a file of the same name",
-            "files",
+            "outbox --waiting",
         ),
-        (found.refused, "red", f"{screen.count(found.refused, 'drop')} refused at the door", ""),
+        (
+            found.refused,
+            "red",
+            f"{screen.count(found.refused, 'drop')} refused at the door",
+            "files --refused",
+        ),
     ]
     said = [(style, text, command) for number, style, text, command in lines if number]
     for style, text, command in said:
@@ -112,11 +116,11 @@ def newest_table(found: Overview) -> Table:
         (
             (
                 str(row.id),
-                screen.when(row.created_at),
+                screen.briefly(row.created_at),
                 row.partner,
                 safe(row.name),
                 screen.state(row.state),
-                safe(row.reason or "", SHORT),
+                row.reason_code,
             )
             for row in found.newest
         ),

@@ -97,35 +97,44 @@ def holds_table(holds: Iterable[HoldRow]) -> Table:
 
 def outgoing_table(files: Iterable[OutgoingFact]) -> Table:
     return screen.table(
-        ("partner", "kind", "file", "state", "when"),
-        (
-            (f.partner, f.kind, f.name, screen.state(f.state), screen.when(f.updated_at))
-            for f in files
-        ),
+        ("partner", "file", "state", "when"),
+        ((f.partner, f.name, screen.state(f.state), screen.briefly(f.updated_at)) for f in files),
     )
 
 
-def show_order(console: Console, order: OrderRow) -> None:
-    """Print an order with its lines; one that waits is red."""
+def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> None:
+    """Print an order with its lines; one that waits is red, and so is each unmapped line."""
     is_red = order.state == "held"
     style = screen.RED if is_red else "bold"
     sides = f"{order.buyer or order.customer or '?'} from {order.vendor or '?'}"
     facts = [sides, f"ships {order.ship_date}" if order.ship_date else "no ship date"]
-    facts += ["test" if order.is_test else "", f"revision {order.revision}"]
+    facts.append("test" if order.is_test else "")
+    facts.append(f"revision {order.revision}" if order.revision else "")
     title = Text.assemble(
-        ("\n", ""),
+        "\n",
         (f"{said(order.kind).capitalize()} {safe(order.number)}  ", style),
         screen.state(order.state),
         (f"   {', '.join(fact for fact in facts if fact)}", "dim"),
     )
     console.print(title)
     console.print(lines_table(order.lines))
+    for line in order.lines:
+        # The sentence of an unmapped line is a command, which stands with its hold.
+        if line.reason and line.state != "unmapped":
+            reason = safe(line.reason, 2000)
+            console.print(
+                Text(f"  line {line.reference}: {reason}", screen.STYLES.get(line.state, ""))
+            )
+        if line.boxes and has_boxes:
+            codes = " to ".join(dict.fromkeys((line.boxes[0], line.boxes[-1])))
+            boxes = f"{len(line.boxes)} boxes " if len(line.boxes) > 1 else "1 box "
+            console.print(Text(f"  line {line.reference}: {boxes}{codes}", "dim"))
 
 
 def lines_table(lines: Iterable[LineRow]) -> Table:
     """Return the lines of an order; what no table knows is red, with its text."""
     return screen.table(
-        ("line", "product", "partner's words", "ordered", "accepted", "unit", "state", "boxes", ""),
+        ("line", "product", "partner's words", "ordered", "accepted", "unit", "state"),
         (_line(line) for line in lines),
         right="line ordered accepted",
     )
@@ -135,9 +144,6 @@ def _line(line: LineRow) -> tuple[screen.Cell, ...]:
     is_red = line.state == "unmapped"
     style = screen.RED if is_red else ""
     words = " ".join(filter(None, (line.source_code, line.description)))
-    boxes = line.boxes
-    shown = " to ".join(dict.fromkeys((boxes[0], boxes[-1]))) if boxes else ""
-    # The sentence of an unmapped line is a command, and that stands under the table.
     return (
         Text(line.reference, style),
         Text("UNMAPPED" if is_red else safe(line.product or "-"), style),
@@ -146,8 +152,6 @@ def _line(line: LineRow) -> tuple[screen.Cell, ...]:
         Text(f"{line.accepted}", style),
         line.unit_type or "?",
         screen.state(line.state),
-        shown,
-        "" if is_red else full(line.reason or ""),
     )
 
 

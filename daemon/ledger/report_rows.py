@@ -28,6 +28,17 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalRow:
+    """One drop that was never taken in: a link, a folder, a file over the limit."""
+
+    partner: str
+    name: bytes
+    code: str
+    message: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
     """Something a reader found in an arrival."""
 

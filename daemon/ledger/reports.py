@@ -21,6 +21,7 @@ from daemon.ledger.report_rows import (
     OrderRow,
     OutgoingFact,
     Overview,
+    RefusalRow,
     Story,
 )
 from daemon.ledger.states import ArrivalState, HoldState, OrderState, OutgoingState
@@ -71,6 +72,25 @@ def files(
     if state is not None:
         query = query.where(_files.state == state)
     return _all(conn, FileRow, query)
+
+
+def refusals(conn: Connection, *, limit: int) -> list[RefusalRow]:
+    """Return drops that were refused at the door, newest first."""
+    table = schema.refusals.c
+    query = _of(RefusalRow, table).order_by(table.id.desc()).limit(limit)
+    return _all(conn, RefusalRow, query)
+
+
+def outgoing(
+    conn: Connection, *, partner: str | None = None, is_waiting: bool = False, limit: int
+) -> list[OutgoingFact]:
+    """Return the files for partners, newest first; `is_waiting`: those not delivered yet."""
+    query = _of(OutgoingFact, schema.outgoing.c).order_by(_out.id.desc()).limit(limit)
+    if partner is not None:
+        query = query.where(_out.partner == partner)
+    if is_waiting:
+        query = query.where(_out.state != OutgoingState.DELIVERED.value)
+    return _all(conn, OutgoingFact, query)
 
 
 def story(conn: Connection, arrival_id: int) -> Story | None:
@@ -174,9 +194,10 @@ def raw_bytes(conn: Connection, arrival_id: int) -> tuple[bytes | None, str | No
     return row.data, row.spool
 
 
-def outgoing_body(conn: Connection, outgoing_id: int) -> bytes:
-    """Return the bytes of an outgoing file."""
-    return bytes(conn.execute(select(_out.body).where(_out.id == outgoing_id)).scalar_one())
+def outgoing_body(conn: Connection, name: str) -> bytes | None:
+    """Return the bytes of the outgoing file called `name`; None where there is none."""
+    body = conn.execute(select(_out.body).where(_out.name == name)).scalar()
+    return None if body is None else bytes(body)
 
 
 def control_counters(conn: Connection) -> dict[str, int]:

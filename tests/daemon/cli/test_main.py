@@ -138,3 +138,9 @@ def test_output_for_a_pipe_has_no_colour(site: Path) -> None:
     said = program("orders", "--site", str(site))
     assert "UNMAPPED" in said.stdout
     assert "\x1b" not in said.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_in_the_documentation(checkout: Path, name: str) -> None:
+    page = (checkout / "docs" / "command-line.md").read_text("utf-8")
+    assert f"| `{name}" in page or f", `{name} " in page

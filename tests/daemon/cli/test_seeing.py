@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -147,3 +149,67 @@ def test_trace_shows_a_red_line_with_its_text(run: Run, site: Path) -> None:
 )
 def test_sizes_are_read_in_thousands(size_bytes: int, shown: str) -> None:
     assert size(size_bytes) == shown
+
+
+def test_outbox_lists_files_on_their_way(run: Run, site: Path) -> None:
+    found = run("outbox", "--json", "--partner", "bloom").json()
+    assert {row["partner"] for row in found} == {"bloom"}
+    assert {row["state"] for row in found} == {"delivered"}
+    assert len(run("outbox", "--json", "--limit", "2").json()) == 2
+    assert run("outbox", "--waiting").out == "everything is delivered\n"
+    answer = next(row["name"] for row in found if row["kind"] == "855")
+    assert answer in run("outbox").out
+
+
+def test_outbox_has_the_bytes_as_delivered(run: Run, site: Path) -> None:
+    (answer,) = (site / "outbox" / "bloom").glob("855-*")
+    said = run("outbox", "--raw", answer.name)
+    assert said.code == 0
+    assert said.out.encode() == answer.read_bytes()
+    assert run("outbox", "--raw", "nothing.edi").code == 2
+
+
+def test_blocked_answer_is_named_with_where_to_look(run: Run, site: Path) -> None:
+    with contextlib.closing(sqlite3.connect(site / "state" / "ledger.db")) as ledger, ledger:
+        ledger.execute("UPDATE outgoing SET state = 'blocked' WHERE name LIKE '855-%'")
+    assert "1 answer blocked by a file of the same name   see k2kd outbox" in run("status").out
+    (row,) = run("outbox", "--waiting", "--json").json()
+    assert (row["kind"], row["state"]) == ("855", "blocked")
+
+
+def test_drop_refused_at_the_door_is_listed(run: Run, site: Path) -> None:
+    assert run("files", "--refused").out == "no drop was refused\n"
+    (site / "inbox" / "bloom" / "link.edi").symlink_to("/etc/passwd")
+    run("run", "--once", "--plain")
+    (row,) = run("files", "--refused", "--json").json()
+    assert (row["partner"], row["name"]) == ("bloom", "link.edi")
+    assert "link.edi" in run("files", "--refused").out
+    assert "1 drop refused at the door   see k2kd files --refused" in run("status").out
+
+
+@pytest.mark.parametrize("command", ["status", "files", "orders", "holds", "outbox", "check"])
+def test_narrow_screen_cuts_no_line(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(command).out.splitlines()
+    # A command to copy stands on one line, however long.
+    assert all(len(line) <= 80 for line in lines if "  next  " not in line)
+
+
+def test_next_command_can_be_copied_from_a_narrow_screen(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "k2kd map products axerrio-florsol 'Rose Explorer 60' ROS-EXP-60"
+    assert f"  next  {command}" in run("orders", "--unmapped").out
+
+
+def test_red_is_really_red_on_a_terminal(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[1;31mUNMAPPED" in run("orders", "--unmapped").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1;31m" not in run("orders", "--unmapped").out
