@@ -25,7 +25,10 @@ from daemon.trade.redrive import complete_order, state_of, waiting_changes
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import InventoryAdvice
+from formats.records import InventoryAdvice, InventoryLine
+
+MOST = 999_999_999_999
+"""The largest quantity or price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def take(
     record = document.record
     if record is None:
         return _refused(desk, origin, arrival, document, position)
+    _check_numbers(record)
     if isinstance(record, InventoryAdvice):
         taken = _inventory(desk, origin, arrival, document, record, position=position)
     else:
@@ -94,6 +98,18 @@ def take(
         )
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=taken.document_id)
     return taken
+
+
+def _check_numbers(record: AnyOrder | InventoryAdvice) -> None:
+    """Refuse a number that the books can't hold; X12 allows fifteen digits and more."""
+    for line in record.lines:
+        price = line.unit_cost if isinstance(line, InventoryLine) else line.unit_price
+        for number in (line.quantity, price):
+            if number is not None and abs(number) > MOST:
+                raise UnwritableError(
+                    f"line {line.line}: {number} is more than {MOST}, the most that the books"
+                    " hold; correct it and send it again"
+                )
 
 
 def _refused(

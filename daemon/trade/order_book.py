@@ -34,6 +34,7 @@ _LATEST = (
         schema.orders.c.revision,
         schema.orders.c.prebook_id,
         schema.orders.c.vendor,
+        schema.orders.c.is_test,
     )
     .where(
         schema.orders.c.origin == bindparam("origin"),
@@ -41,7 +42,6 @@ _LATEST = (
         schema.orders.c.kind == "purchase_order",
     )
     .order_by(schema.orders.c.revision.desc())
-    .limit(1)
 )
 
 
@@ -56,17 +56,28 @@ class Earlier:
     revision: int
     prebook_id: int | None
     vendor: str | None
+    is_test: bool
 
 
-def latest(desk: Desk, origin: str, number: str) -> Earlier | None:
-    """Return the newest purchase order that `origin` sent under `number`."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What stands in the books under one number: `earlier` is what a new order follows."""
+
+    earlier: Earlier | None
+    next_revision: int
+
+
+def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
+    """Return the past of `number` with `origin`; tests and real orders never meet (P-29)."""
     gathered = desk.post.rows.get("orders", [])
     if any(row["origin"] == origin and row["number"] == number for row in gathered):
         desk.post.flush()
-    row = desk.post.conn.execute(_LATEST, {"origin": origin, "number": number}).first()
-    if row is None:
-        return None
-    return Earlier(**{**row._mapping, "state": OrderState(row.state)})
+    rows = desk.post.conn.execute(_LATEST, {"origin": origin, "number": number}).all()
+    found = next((row for row in rows if row.is_test is is_test), None)
+    return Past(
+        Earlier(**{**found._mapping, "state": OrderState(found.state)}) if found else None,
+        rows[0].revision + 1 if rows else 0,
+    )
 
 
 def withdraw(desk: Desk, earlier: Earlier) -> None:
@@ -121,10 +132,12 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
     desk.post.flush()
     conn, lines = desk.post.conn, []
     set_state(desk, own.id, draft.state)
+    _set_sides(desk, draft, own.id)
     prebook = select(schema.orders.c.prebook_id).where(schema.orders.c.id == own.id)
     prebook_id = conn.execute(prebook).scalar()
     if prebook_id is not None:
         set_state(desk, prebook_id, draft.state)
+        _set_sides(desk, draft, prebook_id)
     keys = {
         (row.order_id, row.line): row.id
         for row in conn.execute(
@@ -143,6 +156,19 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
             )
         lines.append(_carry_out(desk, draft, line, keys[(own.id, line.line.line)]))
     return replace(draft, order_id=own.id, lines=tuple(lines))
+
+
+def _set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
+    """Name who buys and sells, which an order may have waited for."""
+    table = schema.orders
+    desk.post.conn.execute(
+        update(table)
+        .where(table.c.id == order_id)
+        .values(
+            buyer=draft.buyer.name if draft.buyer else None,
+            vendor=draft.vendor.name if draft.vendor else None,
+        )
+    )
 
 
 def _add_order(

@@ -16,7 +16,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.desk import Desk
 from daemon.trade.judgement import ZERO, judge
-from daemon.trade.order_book import Earlier, latest, rewrite, withdraw, write
+from daemon.trade.order_book import Earlier, Past, past, rewrite, withdraw, write
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
@@ -59,18 +59,19 @@ def place(
         vendor=sides.vendor,
         unmapped=unmapped,
     )
-    earlier = latest(desk, origin.name, order.number)
+    before = past(desk, origin.name, order.number, is_test=order.is_test)
+    earlier = before.earlier
     if earlier is None:
         if order.purpose in CHANGES and not may_replace:
             return _no_original(desk, draft)
-        return _settle(desk, draft, digest, None)
+        return _settle(desk, draft, digest, before)
     if earlier.document_id == document_id:
-        return _settle(desk, draft, digest, earlier)
+        return _settle(desk, draft, digest, before)
     if _says_the_same(order, digest, earlier):
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
     takes_its_place = order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
     if may_replace or takes_its_place or earlier.state is OrderState.REJECTED:
-        return _settle(desk, draft, digest, earlier)
+        return _settle(desk, draft, digest, before)
     return _conflict(desk, draft)
 
 
@@ -116,8 +117,9 @@ def _held_whole(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -
     return replace(draft, lines=lines, hold=message)
 
 
-def _settle(desk: Desk, draft: OrderOutcome, digest: str, earlier: Earlier | None) -> OrderOutcome:
-    """Judge the lines and write the order, in place of `earlier` where there is one."""
+def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> OrderOutcome:
+    """Judge the lines and write the order, in place of the earlier one where there is one."""
+    earlier = before.earlier
     own = earlier if earlier and earlier.document_id == draft.document_id else None
     if earlier and not own:
         withdraw(desk, earlier)
@@ -126,7 +128,6 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, earlier: Earlier | Non
         draft = replace(draft, lines=lines, state=OrderState.CANCELLED)
     else:
         draft = judge(desk, draft)
-    revision = own.revision if own else (earlier.revision + 1 if earlier else 0)
     if own:
         return rewrite(desk, draft, own)
-    return write(desk, draft, digest, revision)
+    return write(desk, draft, digest, before.next_revision)

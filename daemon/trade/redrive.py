@@ -21,7 +21,7 @@ from daemon.mapping.apply import map_order
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.trade.desk import Desk
-from daemon.trade.order_book import latest
+from daemon.trade.order_book import past
 from daemon.trade.order_book import set_state as set_order_state
 from daemon.trade.orders import AnyOrder, content_digest, place
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -129,9 +129,12 @@ def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
     held = _waiting(desk, document_id)
     parties = sides(desk.site, held.order, held.origin, held.addressee)
     set_state(desk.post, document_id, DocumentState.REJECTED)
-    own = latest(desk, held.origin.name, held.order.number)
+    number, is_test = held.order.number, held.order.is_test
+    own = past(desk, held.origin.name, number, is_test=is_test).earlier
     if own is not None and own.document_id == document_id:
-        set_order_state(desk, own.id, OrderState.REJECTED)
+        for order_id in (own.id, own.prebook_id):
+            if order_id is not None:
+                set_order_state(desk, order_id, OrderState.REJECTED)
     lines = tuple(
         LineOutcome(line, LineState.REFUSED, Decimal(0), reason) for line in held.order.lines
     )
