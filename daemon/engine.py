@@ -7,6 +7,7 @@ after a start is the recovery (P11).
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 from collections.abc import Callable
@@ -164,6 +165,8 @@ def _warm_up() -> None:
     """Load what the first announcement and the first label need, before anyone waits for them."""
     for module in ("pandas", "reportlab.pdfgen.canvas"):
         importlib.import_module(module)
+    # What is loaded stays: the collector need not walk through it again and again.
+    gc.freeze()
 
 
 class Engine:

@@ -101,9 +101,11 @@ def known_interchange(post: Posting, key: str) -> KnownInterchange | None:
     return None if found is None else KnownInterchange(found.arrival_id, found.digest)
 
 
-def take_interchange(post: Posting, key: str, digest: str, *, arrival_id: int) -> None:
+def take_interchange(
+    post: Posting, key: str, digest: str, *, arrival_id: int, is_first: bool
+) -> None:
     """Record an interchange as taken; a released conflict takes the place of the first."""
-    if known_interchange(post, key) is None:
+    if is_first:
         post.add(schema.interchanges, {"arrival_id": arrival_id, "key": key, "digest": digest})
         return
     post.conn.execute(

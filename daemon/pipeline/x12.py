@@ -49,6 +49,8 @@ class _Judged:
     digest: str
     original: int | None = None
     """Arrival that brought it first."""
+    is_first: bool = False
+    """Whether nothing came under its key before."""
 
 
 def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
@@ -125,7 +127,7 @@ def _judge(
     is_ours = known is not None and known.arrival_id == arrival.id and key not in seen
     seen[key] = KnownInterchange(arrival.id, digest)
     if known is None or (is_ours and not has_documents(desk.post, arrival.id)):
-        return _Judged(Verdict.NEW, key, digest)
+        return _Judged(Verdict.NEW, key, digest, is_first=known is None)
     if known.digest == digest:
         return _Judged(Verdict.REPEATED, key, digest, known.arrival_id)
     if is_released(desk.post, arrival.id, HoldKind.CONTROL_NUMBER):
@@ -158,7 +160,13 @@ def _answer(
     if judged.verdict is Verdict.CONFLICT:
         _hold_conflict(desk, partner, arrival, interchange=interchange, judged=judged, tally=tally)
     elif not interchange.is_rejected:
-        take_interchange(desk.post, judged.key, judged.digest, arrival_id=arrival.id)
+        take_interchange(
+            desk.post,
+            judged.key,
+            judged.digest,
+            arrival_id=arrival.id,
+            is_first=judged.is_first,
+        )
 
 
 def _answer_again(
