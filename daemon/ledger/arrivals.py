@@ -338,30 +338,6 @@ def earlier_copy(post: Posting, arrival: Arrival, *, since: datetime) -> int | N
     return None if found is None else int(found)
 
 
-def half_upload(post: Posting, arrival: Arrival) -> bytes | None:
-    """Return the bytes of an earlier file that `arrival` begins with, under the same name.
-
-    A delimited file can't show its end, so half of one may have been taken for the whole; the same
-    name with the same beginning is then the rest of the upload (reliability D).
-    """
-    query = (
-        select(arrivals.c.data)
-        .where(
-            arrivals.c.partner == arrival.partner,
-            arrivals.c.name == arrival.name,
-            arrivals.c.id < arrival.id,
-            arrivals.c.completeness == "assumed",
-            arrivals.c.state.in_([ArrivalState.POSTED.value, ArrivalState.HELD.value]),
-        )
-        .order_by(arrivals.c.id.desc())
-        .limit(1)
-    )
-    found = post.conn.execute(query).scalar()
-    if found is None or arrival.data is None or not arrival.data.startswith(found):
-        return None
-    return bytes(found)
-
-
 def retry(conn: Connection, arrival_id: int, *, is_replay: bool) -> None:
     """Put an arrival back to be worked on: a release from quarantine, or a replay on purpose."""
     replays = arrivals.c.replays + 1 if is_replay else arrivals.c.replays

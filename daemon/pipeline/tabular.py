@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from daemon.config import Partner, Role
-from daemon.ledger.arrivals import Arrival, half_upload
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.half_uploads import half_upload
 from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Tally, take
 from daemon.replies.advice import order_advice, stock_advice
