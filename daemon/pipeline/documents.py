@@ -210,8 +210,8 @@ def _order(
     state = state_of(outcome)
     set_state(desk.post, key, state)
     files = reply(desk, outcome, form)
-    for waiting in waiting_changes(desk, origin.name, order.number):
-        if waiting != key:
+    if outcome.order_id is not None:
+        for waiting in waiting_changes(desk, origin.name, order.number):
             desk.write_stock()
             files += reply(desk, complete_order(desk, waiting), form)
     return Taken(key, state, files=files)

@@ -50,7 +50,8 @@ class Drain:
         done = 0
         while batch := self._next(partner):
             ids = {arrival.id for arrival in batch}
-            arrivals.begin_attempt(self.ledger, sorted(ids - self._counted.get(partner.name, set())))
+            counted = self._counted.get(partner.name, set())
+            arrivals.begin_attempt(self.ledger, sorted(ids - counted))
             self.step("C7")
             try:
                 self._post(partner, batch)

@@ -78,11 +78,13 @@ def place(
 def _says_the_same(order: AnyOrder, digest: str, earlier: Earlier) -> bool:
     """Tell whether `order` adds nothing to what `earlier` said.
 
-    A rejected order may be tried again with the same words: there may be stock now.
+    A rejected order may be tried again with the same words: there may be stock now. A cancelled one
+    does not rise again by itself, for a late copy looks the same.
     """
     if order.purpose is Purpose.CANCEL:
         return earlier.state is OrderState.CANCELLED
-    return digest == earlier.digest and earlier.state is not OrderState.REJECTED
+    is_over = earlier.state in (OrderState.REJECTED, OrderState.CANCELLED)
+    return digest == earlier.digest and not is_over
 
 
 def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:

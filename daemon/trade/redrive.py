@@ -200,6 +200,7 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
 def waiting_changes(desk: Desk, origin: str, number: str) -> list[int]:
     """Return the documents that were to change an order before it came (reliability E, order)."""
     if desk.changes_waiting is None:
+        desk.post.flush()
         found = hold_book.open_holds(desk.post.conn, [HoldKind.NO_ORIGINAL])
         desk.changes_waiting = {(h.partner, h.place): h.document_id for h in found if h.document_id}
     document_id = desk.changes_waiting.pop((origin, f"order {number}"), None)
