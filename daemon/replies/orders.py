@@ -147,7 +147,7 @@ def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     if not (outcome.is_placed or (is_cancelled and outcome.repeats_document is None)):
         return []
     files: list[OutgoingFile] = []
-    for form in vendor.receives_orders:
+    for form in sorted(vendor.receives_orders, reverse=True):
         theirs = vendor_order(desk, outcome, vendor, form)
         if form == "x12":
             envelope = to_partner(desk.site, vendor)
@@ -155,7 +155,13 @@ def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
             body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
             files.append(_to_vendor(vendor, "850", order.number, "edi", body))
         else:
-            body = write_purchase_order(_in_csv(theirs))
+            try:
+                body = write_purchase_order(_in_csv(theirs))
+            except ValueError:
+                # The CSV counts whole boxes only. A vendor that has the 850 has the whole order.
+                if not files:
+                    raise
+                continue
             files.append(_to_vendor(vendor, "order", order.number, "csv", body))
     return files
 
