@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from daemon.errors import SiteError
 from daemon.sections import (
@@ -85,6 +90,13 @@ class Configuration(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        if isinstance(env_settings, EnvSettingsSource):
+            # K2KD_SITE says which site a command means; it is no setting of one.
+            env_settings.env_vars = {
+                name: value
+                for name, value in env_settings.env_vars.items()
+                if name.lower() != "k2kd_site"
+            }
         return env_settings, init_settings
 
     @model_validator(mode="after")

@@ -26,9 +26,10 @@ def refuse_xml(data: bytes) -> NoReturn:
         raise DataError("xml.syntax", f"the XML is broken: {error}; mend it and send it") from None
     if root.getroottree().docinfo.doctype:
         raise DataError("xml.doctype", "a DOCTYPE is not taken; send the XML without one")
-    name = etree.QName(root)
+    # A prefix that nothing declares makes a tag that is no qualified name: shown as it stands.
+    namespace, _, name = root.tag.rpartition("}")
     raise DataError(
         "xml.unsupported",
-        f"{name.localname} ({name.namespace or 'no namespace'}) is recognised as XML, but this"
+        f"{name} ({namespace.lstrip('{') or 'no namespace'}) is recognised as XML, but this"
         " version does not read it; send X12, JSON or CSV",
     )
