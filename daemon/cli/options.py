@@ -32,10 +32,7 @@ def app(*, summary: str | None = None) -> typer.Typer:
 
 def root(site: Path | None) -> Path:
     """Return the site's folder: the option, else $K2KD_SITE, else the current folder."""
-    # Taken out, because settings from the environment begin with K2KD_ too, and this one would be
-    # read as the whole [site] section.
-    named = os.environ.pop("K2KD_SITE", None)
-    return site or Path(named or ".")
+    return site or Path(os.environ.get("K2KD_SITE") or ".")
 
 
 def text(given: str) -> str:
