@@ -112,10 +112,15 @@ buyer = "bloom"
 def make_site(root: Path, *, network: str = NETWORK, ledger_url: str = "") -> Path:
     """Write a site with `network` and the sample network's tables into `root`."""
     root.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(CHECKOUT / "mappings", root / "mappings")
+    configure(root, network, ledger_url)
+    return root
+
+
+def configure(root: Path, network: str = NETWORK, ledger_url: str = "") -> None:
+    """Write the configuration of a site."""
     ledger = f'\n[ledger]\nurl = "{ledger_url}"\n' if ledger_url else ""
     (root / config.FILE_NAME).write_text(network + ledger + QUICK)
-    shutil.copytree(CHECKOUT / "mappings", root / "mappings", dirs_exist_ok=True)
-    return root
 
 
 def day(offset: int = 0) -> date:
@@ -298,7 +303,7 @@ class Desktop:
         """Change the configuration and begin anew, as SIGHUP does."""
         url = self.p.ledger.engine.url.render_as_string(hide_password=False)
         self.close()
-        make_site(self.root, network=network, ledger_url=url)
+        configure(self.root, network, url)
         fresh = open_desktop(self.root)
         self.site, self.p = fresh.site, fresh.p
 
@@ -318,11 +323,11 @@ class Desktop:
         table = schema.orders
         return self.rows(select(table).where(table.c.kind == kind).order_by(table.c.id))
 
-    def lots(self) -> dict[str, tuple[Decimal, Decimal]]:
-        """Return (published, bought) of every lot, by product or by the vendor's own words."""
+    def lots(self) -> dict[str, tuple[int, int]]:
+        """Return whole (published, bought) of every lot, by product or the vendor's own words."""
         table = schema.stock_lots
         return {
-            row.product or row.source_key: (row.published, row.bought)
+            row.product or row.source_key: (int(row.published), int(row.bought))
             for row in self.rows(select(table).order_by(table.c.id))
         }
 

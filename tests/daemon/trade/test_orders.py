@@ -1,0 +1,479 @@
+"""Orders take stock once, never more than there is, and wait where a person has to decide."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from daemon.errors import EnvironmentFault, UsageError
+from daemon.ledger import schema
+from daemon.ledger.holds import HoldKind
+from formats.x12.reader import read
+from tests.daemon.sites import (
+    CHECKOUT,
+    NETWORK,
+    Desktop,
+    availability,
+    interchange,
+    inventory,
+    kinds,
+    only,
+    order_set,
+    purchase_order,
+)
+
+BOX = 300
+"""Stems in a box of Explorer 60 (packs.csv)."""
+
+
+def stems(boxes: int) -> str:
+    return str(boxes * 300)
+
+
+def publish(site: Desktop, boxes: int) -> None:
+    """Let florsol publish so many boxes of Explorer 60."""
+    site.send("florsol", "stock.csv", availability(("Rosa Explorer 60cm", stems(boxes), "Stem")))
+
+
+def bought(site: Desktop) -> float:
+    """Return the boxes of Explorer 60 that are sold."""
+    return site.lots()["ROS-EXP-60"][1] / BOX
+
+
+def answers(body: bytes) -> list[tuple[str, str]]:
+    """Return (ACK01, quantity) of every line part of an 855."""
+    parts = [segment.split("*") for segment in body.decode().replace("\n", "").split("~")]
+    return [(part[1], part[2]) for part in parts if part[0] == "ACK"]
+
+
+def acknowledgement(body: bytes) -> str:
+    """Return the BAK02 of an 855."""
+    return next(s for s in body.decode().split("~") if s.strip().startswith("BAK")).split("*")[2]
+
+
+def test_a_line_that_asks_for_more_than_is_left_is_cut(site: Desktop) -> None:
+    publish(site, 6)
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "8", "BX")))
+    assert answers(only(files, "bloom/855")) == [("IQ", "6"), ("IR", "2")]
+    assert bought(site) == 6
+    assert only(files, "florsol/order").decode().splitlines()[1].split(",")[20] == "6"
+
+
+def test_or_refused_where_the_connection_says_so(site: Desktop) -> None:
+    publish(site, 6)
+    files = site.send(
+        "tulipan", "o.edi", purchase_order("1", ("TUL-EXP60", "8", "BX"), sender="TULIPAN")
+    )
+    assert answers(only(files, "tulipan/855")) == [("IR", "8")]
+    assert bought(site) == 0
+    assert not [name for name in files if name.startswith("florsol/")]
+
+
+def test_two_lines_on_one_product_never_count_a_box_twice(site: Desktop) -> None:
+    publish(site, 5)
+    lines = (("BLM-100", "3", "BX"), ("BLM-100", "4", "BX"), ("BLM-100", "1", "BX"))
+    files = site.send("bloom", "o.edi", purchase_order("1", *lines))
+    assert answers(only(files, "bloom/855")) == [("IA", "3"), ("IQ", "2"), ("IR", "2"), ("IR", "1")]
+    assert bought(site) == 5
+
+
+def test_two_orders_of_one_batch_never_count_a_box_twice(site: Desktop) -> None:
+    publish(site, 5)
+    sets = [order_set(str(n), ("BLM-100", "3", "BX")) for n in (1, 2)]
+    site.drop("bloom", "a.edi", interchange(sets, control=1))
+    site.drop("bloom", "b.edi", purchase_order("3", ("BLM-100", "3", "BX"), control=2))
+    files = site.run()
+    assert [answers(only(files, f"bloom/855-{n}")) for n in (1, 2, 3)] == [
+        [("IA", "3")],
+        [("IQ", "2"), ("IR", "1")],
+        [("IR", "3")],
+    ]
+    assert bought(site) == 5
+
+
+def test_units_of_the_order_and_of_the_stock_may_differ(site: Desktop) -> None:
+    publish(site, 2)
+    order = purchase_order("1", ("BLM-100", "300", "EA"), ("BLM-100", "12", "X2"))
+    files = site.send("bloom", "o.edi", order)
+    assert answers(only(files, "bloom/855")) == [("IA", "300"), ("IA", "12")]
+    assert bought(site) == 2
+
+
+def test_stock_of_another_day_is_not_sold(site: Desktop) -> None:
+    later = availability(("Rosa Explorer 60cm", stems(5), "Stem"), at=4)
+    site.send("florsol", "later.csv", later)
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "1", "BX"), ship=3))
+    assert answers(only(files, "bloom/855")) == [("IR", "1")]
+    files = site.send(
+        "bloom", "o2.edi", purchase_order("2", ("BLM-100", "1", "BX"), ship=4, control=2)
+    )
+    assert answers(only(files, "bloom/855")) == [("IA", "1")]
+
+
+def test_a_line_over_two_lots_takes_whole_boxes_of_each(site: Desktop) -> None:
+    rows = [availability(("Rosa Explorer 60cm", "450", "Stem"), at=at) for at in (0, 1)]
+    site.send("florsol", "stock.csv", b"".join(rows))
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    assert answers(only(files, "bloom/855")) == [("IQ", "2"), ("IR", "1")]
+    taken = site.rows(select(schema.stock_lots.c.bought).order_by(schema.stock_lots.c.id))
+    assert [row.bought for row in taken] == [300, 300]
+
+
+@pytest.mark.parametrize(("quantity", "status"), [("0", "IR"), ("1.5", "IR"), ("10001", "IR")])
+def test_a_quantity_that_is_no_sale_is_refused(site: Desktop, quantity: str, status: str) -> None:
+    publish(site, 20_000)
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", quantity, "BX")))
+    if "bloom/855-1" in " ".join(files):
+        assert [code for code, _ in answers(only(files, "bloom/855"))] == [status]
+    else:
+        assert b"AK5*R" in only(files, "bloom/997")
+    assert bought(site) == 0
+
+
+def test_a_number_beyond_the_books_is_quarantined_and_said(site: Desktop) -> None:
+    publish(site, 1)
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "9" * 15, "BX")))
+    assert site.states() == ["posted", "quarantined"]
+    assert b"the most that the books hold" in only(files, "bloom/advice")
+
+
+def test_a_test_order_takes_nothing_and_reaches_no_vendor(site: Desktop) -> None:
+    publish(site, 5)
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX"), usage="T"))
+    assert kinds(files) == ["bloom/855-1", "bloom/997-000000001"]
+    assert read(only(files, "bloom/855")).interchanges[0].usage == "T"
+    assert bought(site) == 0
+
+
+@pytest.mark.parametrize("purpose", ["00", "01", "05"])
+def test_a_test_order_and_a_real_one_of_the_same_number_never_meet(
+    site: Desktop, purpose: str
+) -> None:
+    publish(site, 5)
+    test = purchase_order("1", ("BLM-100", "3", "BX"), usage="T")
+    site.send("bloom", "test.edi", test)
+    files = site.send("bloom", "real.edi", purchase_order("1", ("BLM-100", "3", "BX"), control=2))
+    assert answers(only(files, "bloom/855")) == [("IA", "3")]
+    after = purchase_order("1", ("BLM-100", "1", "BX"), usage="T", purpose=purpose, control=3)
+    site.send("bloom", "after.edi", after)
+    assert bought(site) == 3
+    assert [(o.is_test, o.state) for o in site.orders() if not o.is_test] == [(False, "approved")]
+
+
+def test_a_test_inventory_is_not_on_sale(site: Desktop) -> None:
+    publish(site, 1)
+    files = site.send(
+        "florsol", "t.edi", inventory(("FS-1060", "9000", "EA"), sender="FLORSOL", usage="T")
+    )
+    assert kinds(files) == ["florsol/997-000000001"]
+    assert site.lots() == {"ROS-EXP-60": (300, 0)}
+
+
+def test_a_cancellation_gives_the_stock_back_and_tells_everybody(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=2)
+    files = site.send("bloom", "c.edi", cancel)
+    assert bought(site) == 0
+    assert answers(only(files, "bloom/855")) == [("ID", "3")]
+    assert b"BEG*01*" in only(files, "florsol/850")
+    assert only(files, "florsol/order").rstrip().endswith(b",CANCEL")
+    assert b"QTY*33*1500*EA" in only(files, "bloom/846")
+    assert b",1500,Stem," in only(files, "tulipan/availability")
+
+
+def test_a_second_cancellation_is_answered_and_changes_nothing(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    for control in (2, 3):
+        cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=control)
+        files = site.send("bloom", "c.edi", cancel)
+        assert answers(only(files, "bloom/855")) == [("ID", "3")]
+    assert not [name for name in files if name.startswith("florsol/")]
+    assert bought(site) == 0
+
+
+def test_the_same_words_after_a_cancellation_are_a_conflict_not_the_old_order(
+    site: Desktop,
+) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=2)
+    site.send("bloom", "c.edi", cancel)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX"), control=3))
+    assert bought(site) == 0
+    assert [hold.kind for hold in site.holds()] == [HoldKind.ORDER_EXISTS]
+
+
+def test_a_replacement_gives_back_and_takes_anew(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX")))
+    new = purchase_order("1", ("BLM-100", "5", "BX"), purpose="05", control=2)
+    files = site.send("bloom", "r.edi", new)
+    assert answers(only(files, "bloom/855")) == [("IA", "5")]
+    assert bought(site) == 5
+    assert only(files, "florsol/order").rstrip().endswith(b",CHANGE")
+    assert [order.state for order in site.orders()] == ["cancelled", "approved"]
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_a_replacement_that_overtook_its_original_waits_for_it(
+    site: Desktop, *, is_one_batch: bool
+) -> None:
+    publish(site, 9)
+    site.drop("bloom", "a.edi", purchase_order("1", ("BLM-100", "4", "BX"), purpose="05"))
+    if not is_one_batch:
+        site.run()
+        assert [hold.kind for hold in site.holds()] == [HoldKind.NO_ORIGINAL]
+    site.drop("bloom", "b.edi", purchase_order("1", ("BLM-100", "8", "BX"), control=2))
+    site.run()
+    assert bought(site) == 4
+    assert site.holds() == []
+    assert site.states() == ["posted", "posted", "posted"]
+
+
+def test_the_same_order_again_is_answered_again_and_changes_nothing(site: Desktop) -> None:
+    publish(site, 5)
+    first = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    again = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX"), control=2))
+    assert kinds(again) == ["bloom/855-1", "bloom/997-000000002"]
+    assert only(again, "bloom/855") == only(first, "bloom/855")
+    assert bought(site) == 3
+
+
+def test_other_content_under_a_known_number_waits_for_a_person(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX"), control=2))
+    assert acknowledgement(only(files, "bloom/855")) == "AH"
+    (hold,) = site.holds()
+    assert (hold.kind, bought(site)) == (HoldKind.ORDER_EXISTS, 3)
+    site.release(hold.id)
+    files = site.run()
+    assert answers(only(files, "bloom/855")) == [("IA", "4")]
+    assert (bought(site), site.holds(), site.states()[-1]) == (4, [], "posted")
+
+
+def test_a_rejected_conflict_is_answered_and_the_first_order_stands(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX"), control=2))
+    (hold,) = site.holds()
+    site.reject(hold.id, "sent by mistake")
+    files = site.run()
+    body = only(files, "bloom/855")
+    assert answers(body) == [("IR", "4")]
+    assert b"sent by mistake" in body
+    assert (bought(site), site.states()) == (3, ["posted", "posted", "posted"])
+    with pytest.raises(UsageError, match="rejected already"):
+        site.release(hold.id)
+
+
+def test_an_unknown_code_holds_the_order_until_it_is_mapped(site: Desktop) -> None:
+    publish(site, 5)
+    order = purchase_order("1", ("BLM-100", "1", "BX"), ("BLM-999", "1", "BX"))
+    files = site.send("bloom", "o.edi", order)
+    assert acknowledgement(only(files, "bloom/855")) == "AH"
+    assert bought(site) == 0
+    site.map_row("products", "bloom,,BLM-999,,ROS-EXP-60,,yes,,,")
+    files = site.run()
+    assert answers(only(files, "bloom/855")) == [("IA", "1"), ("IA", "1")]
+    assert (bought(site), site.holds(), site.states()[-1]) == (2, [], "posted")
+    assert site.run() == {}
+
+
+def test_an_unmapped_hold_can_not_be_released_but_rejected(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-999", "1", "BX")))
+    (hold,) = site.holds()
+    with pytest.raises(UsageError, match="k2kd map products bloom"):
+        site.release(hold.id)
+    site.reject(hold.id, "never heard of it")
+    assert answers(only(site.run(), "bloom/855")) == [("IR", "1")]
+    assert ([o.state for o in site.orders()], site.states()[-1]) == (["rejected"], "posted")
+
+
+def test_a_missing_pack_holds_the_order_until_released_with_one(site: Desktop) -> None:
+    publish(site, 5)
+    stock = availability(("Rosa Nueva", "600", "Stem"))
+    site.map_row("products", "florsol,,,Rosa Nueva,CAR-RED-SEL,,yes,,,")
+    site.send("florsol", "nueva.csv", stock)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-300", "1", "BX")))
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PACK
+    assert "CAR-RED-SEL" in hold.message
+    assert "packs.csv" in hold.message
+    site.map_row("packs", "florsol,CAR-RED-SEL,QB,16,25,Stem,yes,,,")
+    site.release(hold.id)
+    assert answers(only(site.run(), "bloom/855")) == [("IA", "1")]
+    assert site.lots()["CAR-RED-SEL"] == (600, 400)
+
+
+NEWCOMER = """
+[[partner]]
+name = "newcomer"
+title = "Newcomer Farms"
+roles = ["vendor"]
+x12 = { id = "NEWCOMER" }
+receives_orders = ["x12"]
+"""
+LINK = """
+[[connection]]
+vendor = "newcomer"
+buyer = "bloom"
+modality = ["sales", "procurement"]
+"""
+
+
+def test_an_unknown_vendor_holds_the_order_until_the_site_knows_it(site: Desktop) -> None:
+    order = purchase_order("1", ("BLM-100", "1", "BX"), receiver="K2KNET", vendor="NEWCOMER")
+    files = site.send("bloom", "o.edi", order)
+    assert acknowledgement(only(files, "bloom/855")) == "AH"
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PARTNER
+    assert "NEWCOMER" in hold.message
+    site.reconfigure(NETWORK + NEWCOMER)
+    site.release(hold.id)
+    (hold,) = site.holds()
+    assert "not connected" in hold.message
+    site.reconfigure(NETWORK + NEWCOMER + LINK)
+    site.release(hold.id)
+    files = site.run()
+    assert [n for n in files if n.startswith("newcomer/850")]
+    (placed,) = site.orders()
+    assert (placed.state, placed.buyer, placed.vendor) == ("approved", "bloom", "newcomer")
+    assert (site.holds(), site.states()) == ([], ["posted"])
+
+
+def test_a_held_order_of_a_partner_that_left_stops_nobody(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("tulipan", "o.edi", purchase_order("1", ("NEW-1", "1", "BX"), sender="TULIPAN"))
+    site.send("bloom", "o.edi", purchase_order("2", ("NEW-1", "1", "BX")))
+    left = NETWORK.split('[[partner]]\nname = "tulipan"')
+    rest = left[1][left[1].index("[[partner]]") :]
+    network = left[0] + rest.replace(
+        '[[connection]]\nvendor = "florsol"\nbuyer = "tulipan"\nwhen_short = "refuse"\n', ""
+    )
+    for table in ("products", "units", "carriers", "customers", "ship_to", "box_types"):
+        file = site.root / "mappings" / f"{table}.csv"
+        kept = [row for row in file.read_text().splitlines() if not row.startswith("tulipan,")]
+        file.write_text(
+            "\n".join(kept) + "\n*,,NEW-1,,ROS-EXP-60,,yes,,,\n" * (table == "products")
+        )
+        if table != "products":
+            file.write_text("\n".join(kept) + "\n")
+    site.reconfigure(network)
+    files = site.run()
+    assert answers(only(files, "bloom/855-2")) == [("IA", "1")]
+
+
+def test_boxes_get_codes_that_the_vendor_never_sees_twice(site: Desktop) -> None:
+    publish(site, 9)
+    for control in (1, 2):
+        order = purchase_order(str(control), ("BLM-100", "2", "BX"), control=control)
+        site.send("bloom", f"{control}.edi", order)
+    codes = [row.code for row in site.rows(select(schema.boxes.c.code).order_by(schema.boxes.c.id))]
+    assert codes == ["KD0000001", "KD0000002", "KD0000003", "KD0000004"]
+    assert all(len(code) <= 20 for code in codes)
+
+
+def test_orders_name_their_vendor_by_code_by_envelope_or_by_being_the_only_one(
+    site: Desktop,
+) -> None:
+    publish(site, 9)
+    by_code = purchase_order("1", ("BLM-100", "1", "BX"), receiver="K2KNET")
+    by_envelope = purchase_order("2", ("BLM-100", "1", "BX"), vendor=None, control=2)
+    only_one = purchase_order(
+        "3", ("TUL-EXP60", "1", "BX"), vendor=None, receiver="K2KNET", sender="TULIPAN"
+    )
+    two = purchase_order("4", ("BLM-100", "1", "BX"), vendor=None, receiver="K2KNET", control=4)
+    for name, body in (("1", by_code), ("2", by_envelope), ("4", two)):
+        site.send("bloom", name, body)
+    site.send("tulipan", "3", only_one)
+    vendors = {order.number: order.vendor for order in site.orders()}
+    assert vendors == {"1": "florsol", "2": "florsol", "3": "florsol", "4": None}
+
+
+_DRAIN = """
+import sys
+from pathlib import Path
+from tests.daemon.sites import open_desktop
+site = open_desktop(Path(sys.argv[1]))
+site.p.work(sys.argv[2])
+site.close()
+"""
+
+
+def crowd(site: Desktop, boxes: int, orders: int) -> None:
+    """Publish, and let both buyers claim more orders than there are boxes."""
+    publish(site, boxes)
+    for n in range(1, orders + 1):
+        order = purchase_order(f"B{n}", ("BLM-100", "1", "BX"), control=n)
+        site.drop("bloom", f"{n:03}.edi", order)
+        other = purchase_order(f"T{n}", ("TUL-EXP60", "1", "BX"), control=n, sender="TULIPAN")
+        site.drop("tulipan", f"{n:03}.edi", other)
+    site.p.intake.look_all()
+
+
+def accepted(site: Desktop) -> Decimal:
+    lines = site.rows(select(schema.order_lines.c.accepted))
+    return sum((row.accepted for row in lines), Decimal(0))
+
+
+def test_two_buyers_in_threads_never_get_more_than_there_is(each_site: Desktop) -> None:
+    crowd(each_site, boxes=7, orders=8)
+    faults: list[EnvironmentFault] = []
+
+    def drain(partner: str) -> None:
+        try:
+            each_site.p.work(partner)
+        except EnvironmentFault as fault:
+            faults.append(fault)
+
+    def tell() -> None:
+        while any(thread.is_alive() for thread in drains):
+            each_site.p.announce()
+
+    drains = [threading.Thread(target=drain, args=(partner,)) for partner in ("bloom", "tulipan")]
+    telling = threading.Thread(target=tell)
+    for thread in (*drains, telling):
+        thread.start()
+    for thread in (*drains, telling):
+        thread.join()
+    assert faults == []
+    assert set(each_site.states()) == {"posted"}
+    assert (accepted(each_site), bought(each_site)) == (7, 7)
+
+
+def test_two_buyers_in_processes_never_get_more_than_there_is(each_site: Desktop) -> None:
+    crowd(each_site, boxes=5, orders=4)
+    drains = [
+        subprocess.Popen([sys.executable, "-c", _DRAIN, str(each_site.root), partner], cwd=CHECKOUT)
+        for partner in ("bloom", "tulipan")
+    ]
+    assert [drain.wait(60) for drain in drains] == [0, 0]
+    assert set(each_site.states()) == {"posted"}
+    assert (accepted(each_site), bought(each_site)) == (5, 5)
+
+
+def test_everybody_sees_what_is_left_after_each_sale(site: Desktop) -> None:
+    """Scenario 1 of the domain: 100 bunches, 60 and 30 sold, 20 asked for."""
+    site.send("florsol", "s.csv", availability(("Alstroemeria Blanca Select", 100, "Bunch")))
+    site.send("bloom", "1.edi", purchase_order("1", ("BLM-200", "60", "X2")))
+    files = site.send("bloom", "2.edi", purchase_order("2", ("BLM-200", "30", "X2"), control=2))
+    assert b"QTY*33*10*X2" in only(files, "bloom/846")
+    assert b",10,Bunch," in only(files, "tulipan/availability")
+    asked = purchase_order("3", ("TUL-ALSW", "20", "X2"), sender="TULIPAN")
+    files = site.send("tulipan", "3.edi", asked)
+    assert answers(only(files, "tulipan/855")) == [("IR", "20")]
+    cut = purchase_order("4", ("BLM-200", "20", "X2"), control=4)
+    assert answers(only(site.send("bloom", "4.edi", cut), "bloom/855")) == [
+        ("IQ", "10"),
+        ("IR", "10"),
+    ]
+    assert site.lots()["ALS-WHI-SEL"] == (100, 100)

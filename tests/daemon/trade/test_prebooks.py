@@ -1,0 +1,94 @@
+"""An Axerrio order makes a prebook and its purchase order, red until every code is known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from daemon.ledger.holds import HoldKind
+from tests.daemon.sites import Desktop, day, kinds, only
+
+
+def order(number: str = "AX-1", message: str = "m-1", **changes: Any) -> bytes:
+    """Return a `floral.order/1` of three lines, the second of an unknown product."""
+    lines = [
+        {"line": 1, "vendorItem": "FS-1160", "description": "Rose Freedom 60", "boxes": 2},
+        {"line": 2, "description": "Rose Explorer 60", "boxes": 1},
+        {"line": 3, "vendorItem": "FS-2001", "description": "Alstroemeria Whistler Select",
+         "boxes": 3, "boxType": "QUARTER", "unitType": "bunch", "unitPrice": "2.10"},
+    ]  # fmt: skip
+    for line in lines[:2]:
+        line.update(boxType="HALF", unitType="stem", unitPrice="0.36")
+    body: dict[str, Any] = {
+        "contract": "floral.order/1",
+        "messageId": message,
+        "createdAt": f"{day()}T07:45:00-05:00",
+        "test": False,
+        "sender": {"code": "florsol"},
+        "receiver": {"code": "bloom"},
+        "action": "new",
+        "order": {
+            "number": number,
+            "date": str(day()),
+            "customer": {"code": "BLM", "name": "Bloom", "shipTo": {"code": "BLM-MIA"}},
+            "vendor": {"code": "florsol"},
+            "carrier": {"code": "AAC"},
+            "shipDate": str(day(3)),
+            "shipVia": "warehouse",
+            "currency": "USD",
+            "lines": lines,
+        },
+    }
+    return json.dumps(body | changes).encode()
+
+
+def ack(files: dict[str, bytes]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(only(files, "axerrio-florsol/ack"))
+    return found
+
+
+def test_an_unknown_product_is_named_and_a_row_completes_order_and_prebook(site: Desktop) -> None:
+    """Scenario 8 of the domain (M-01, M-02)."""
+    said = ack(site.send("axerrio-florsol", "o.json", order()))
+    assert said["result"] == "accepted-with-exceptions"
+    assert [line["status"] for line in said["lines"]] == ["accepted", "UNKNOWN", "accepted"]
+    assert "Rose Explorer 60" in json.dumps(said["lines"][1])
+    assert [(o.state, p.state) for o in site.orders() for p in site.orders("prebook")] == [
+        ("held", "held")
+    ]
+    site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
+    files = site.run()
+    said = ack(files)
+    assert said["result"] == "accepted"
+    assert {line["status"] for line in said["lines"]} == {"accepted"}
+    (placed,), (prebook,) = site.orders(), site.orders("prebook")
+    assert placed.prebook_id == prebook.id
+    assert (placed.state, prebook.state) == ("pending approval", "pending approval")
+    assert (site.states(), site.holds()) == (["posted"], [])
+    assert site.run() == {}
+
+
+def test_a_rejected_order_takes_its_prebook_with_it(site: Desktop) -> None:
+    site.send("axerrio-florsol", "o.json", order())
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.UNMAPPED
+    site.reject(hold.id, "no such rose")
+    said = ack(site.run())
+    assert said["result"] == "rejected"
+    assert [o.state for o in (*site.orders(), *site.orders("prebook"))] == ["rejected", "rejected"]
+
+
+def test_a_message_that_comes_twice_is_answered_alike_and_ordered_once(site: Desktop) -> None:
+    first = site.send("axerrio-florsol", "o.json", order())
+    again = site.send("axerrio-florsol", "again.json", order())
+    assert only(again, "axerrio-florsol/ack") == only(first, "axerrio-florsol/ack")
+    other = site.send("axerrio-florsol", "other.json", order(message="m-2"))
+    assert kinds(other) == ["axerrio-florsol/ack-AX-1"]
+    assert (len(site.orders()), len(site.orders("prebook"))) == (1, 1)
+
+
+def test_a_prebook_takes_no_stock_before_it_is_approved(site: Desktop) -> None:
+    site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
+    files = site.send("axerrio-florsol", "o.json", order())
+    assert kinds(files) == ["axerrio-florsol/ack-AX-1"]
+    assert [o.state for o in site.orders()] == ["pending approval"]
