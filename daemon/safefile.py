@@ -11,8 +11,10 @@ tell apart what callers treat differently. Names given by partners are bytes.
 from __future__ import annotations
 
 import ctypes
+import dataclasses
 import errno
 import fcntl
+import io
 import os
 import stat
 import sys
@@ -20,7 +22,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from daemon.errors import EnvironmentFault
@@ -128,12 +129,7 @@ class Directory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     def at(self, name: FileName) -> str:
@@ -251,6 +247,19 @@ def write_durable(
             raise
 
 
+def open_draft(directory: Directory, name: str) -> io.FileIO:
+    """Open a file of ours that is not published yet, made (mode 0600) if it is not there."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    with _faults("open", directory.at(name)):
+        return io.FileIO(os.open(name, flags, 0o600, dir_fd=directory.fd), "r+")
+
+
+def flush(draft: io.FileIO) -> None:
+    """Make what was written to `draft` durable; after a FileFault it is to be forgotten."""
+    with _faults("flush", "a draft"):
+        _flush(draft.fileno())
+
+
 def _fill(fd: int, chunks: Iterable[bytes]) -> None:
     try:
         for chunk in chunks:
@@ -329,13 +338,9 @@ def unlink_same(directory: Directory, name: bytes, identity: Identity) -> bool:
     """
     try:
         status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
-        is_same = (
-            stat.S_ISREG(status.st_mode)
-            and status.st_ino == identity.ino
-            and status.st_size == identity.size
-            and status.st_mtime_ns == identity.mtime_ns
-            and status.st_dev == identity.dev
-        )
+        # A link that came or went has moved the change time, and is no other content.
+        seen = dataclasses.replace(Identity.of(status), ctime_ns=identity.ctime_ns)
+        is_same = stat.S_ISREG(status.st_mode) and seen == identity
         if is_same:
             os.unlink(name, dir_fd=directory.fd)
     except FileNotFoundError:
