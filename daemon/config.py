@@ -19,6 +19,7 @@ from pydantic_settings import (
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from daemon.errors import SiteError
@@ -102,6 +103,8 @@ class Configuration(BaseSettings):
     @model_validator(mode="after")
     def _links_hold(self) -> Configuration:
         problems = _link_problems(self.partner, self.connection)
+        if Path(self.site.inbox) == Path(self.site.outbox):
+            problems.append("[site] inbox and outbox are one folder; give each its own")
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -121,10 +124,10 @@ class Configuration(BaseSettings):
         return self.path(self.site.mappings)
 
     def inbox(self, partner: str) -> Path:
-        return self.path(self.site.inbox.format(partner=partner))
+        return self.path(self.site.inbox.replace("{partner}", partner))
 
     def outbox(self, partner: str) -> Path:
-        return self.path(self.site.outbox.format(partner=partner))
+        return self.path(self.site.outbox.replace("{partner}", partner))
 
     @property
     def ledger_url(self) -> str:
@@ -141,6 +144,11 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
         f"two partners share the X12 identity {q}/{i}; give each its own"
         for q, i in sorted({e for e in envelopes if envelopes.count(e) > 1})
     ]
+    pairs = [(link.vendor, link.buyer) for link in links]
+    problems += [
+        f"the connection {vendor} -> {buyer} stands twice; keep one"
+        for vendor, buyer in sorted({pair for pair in pairs if pairs.count(pair) > 1})
+    ]
     for link in links:
         for side, role in ((link.vendor, Role.VENDOR), (link.buyer, Role.BUYER)):
             if side not in by_name:
@@ -150,7 +158,8 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
             elif not by_name[side].has(role):
                 problems.append(f"a connection needs {side} as {role}; add the role to it")
     for partner in partners:
-        if partner.has(Role.AXERRIO) and partner.vendor not in by_name:
+        owner = by_name.get(partner.vendor or "")
+        if partner.has(Role.AXERRIO) and (owner is None or not owner.has(Role.VENDOR)):
             problems.append(f"partner {partner.name} is an Axerrio system: set vendor to its owner")
     return problems
 
@@ -166,6 +175,8 @@ def load(root: Path) -> Configuration:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError([f"{file}: {error}; mend the line and try again"]) from None
+    except OSError as error:
+        raise SiteError([f"{file} can't be read: {error}"]) from None
     return from_values(values, root)
 
 
@@ -173,7 +184,7 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
     """Return the configuration for the parsed `values` of a site file."""
     values = {**values, "root": root}
     url = credential("db-url")
-    if url:
+    if url and isinstance(values.get("ledger", {}), dict):
         values["ledger"] = {**values.get("ledger", {}), "url": url}
     try:
         return Configuration(**values)
@@ -181,6 +192,8 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
         raise SiteError(
             [f"{root / FILE_NAME}: {_explain(e, values)}" for e in error.errors()]
         ) from None
+    except SettingsError as error:
+        raise SiteError([f"environment (K2KD_...): {error}; a JSON value is expected"]) from None
 
 
 def credential(name: str, root: Path | None = None) -> str | None:
@@ -211,7 +224,10 @@ def _explain(error: Any, values: dict[str, Any]) -> str:
 def _step(step: str | int, loc: tuple[str | int, ...], values: dict[str, Any]) -> str:
     """Name a list entry by its partner rather than by its index."""
     if isinstance(step, int) and loc[0] in ("partner", "connection") and loc[1] == step:
-        entry = values[str(loc[0])][step]
+        entries = values.get(str(loc[0]))
+        entry = entries[step] if isinstance(entries, list) and step < len(entries) else None
+        if not isinstance(entry, dict):
+            return f"entry {step + 1}"
         name = entry.get("name") or f"{entry.get('vendor')} -> {entry.get('buyer')}"
         return f"[{name}]"
     return str(step)

@@ -10,8 +10,18 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
+"""No separator of ours inside, no blank around."""
 NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
+def _known_code_page(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        raise ValueError(f"no code page is called {name}; windows-1252 is one") from None
+    return name
 
 
 class Section(BaseModel):
@@ -44,7 +54,7 @@ class X12Identity(Section):
     """How a party is named in X12 envelopes."""
 
     qualifier: Annotated[str, Field(min_length=2, max_length=2)] = "ZZ"
-    id: Annotated[str, Field(min_length=1, max_length=15)]
+    id: Annotated[str, Field(min_length=1, max_length=15, pattern=X12_ID_PATTERN)]
     version: Literal["004010", "005010"] = "004010"
     usage: Literal["P", "T"] = "P"
 
@@ -227,7 +237,7 @@ class Partner(Section):
     complete_when: CompleteWhen = CompleteWhen.QUIET
     availability_mode: Literal["overwrite", "increase", "replace"] = "overwrite"
     """What its availability does to the same key: K-43, K-44, or the whole stock anew."""
-    code_page: str | None = None
+    code_page: Annotated[str, AfterValidator(_known_code_page)] | None = None
     decimal_comma: bool = False
     receives_orders: tuple[Literal["x12", "csv"], ...] = ()
     receives_availability: Literal["x12", "csv", "none"] = "none"
@@ -236,7 +246,7 @@ class Partner(Section):
     """The partner's own server; without it the local folders serve."""
     login: SftpLogin | None = None
     """Its way into the embedded server."""
-    currency: str | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
 
     def has(self, role: Role) -> bool:
         return role in self.roles
