@@ -1,0 +1,238 @@
+"""Measure the product beside the limits of this machine, in one run: `make bench`.
+
+Nothing fails on a figure, because machines differ and other work disturbs; ratios to what the
+machine can do at all, measured in between, are what to trust.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from daemon import VERSION
+from tests.bench.child import CHECKOUT, measured
+from tests.bench.figures import Figure, Target, as_json, median, show
+from tests.bench.latency import latencies, ready_s
+from tests.bench.limits import commit_rate, fsync_ms, publish_rate
+from tests.bench.material import Setting, big_order_file
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    files: int
+    rounds: int
+    drops: int
+    megabytes: tuple[int, ...]
+    rows: int
+
+
+WHOLE = Size(files=2_000, rounds=3, drops=200, megabytes=(10, 50), rows=100_000)
+TABLE_COLUMNS = 150
+PROBES = 50
+QUICK = Size(files=200, rounds=1, drops=20, megabytes=(2,), rows=2_000)
+
+
+def main() -> int:
+    """Run every measurement and print the table, or JSON with `--json`."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="less of everything: half a minute, and rougher"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
+    chosen = parser.parse_args()
+    size = QUICK if chosen.quick else WHOLE
+    # Beside the checkout's own inboxes: files cost what the file system under them costs.
+    folder = Path(tempfile.mkdtemp(prefix=".bench-", dir=CHECKOUT))
+    console = Console(stderr=chosen.json)
+    console.width = max(console.width, TABLE_COLUMNS)
+    try:
+        machine = machine_facts(folder)
+        with console.status("measuring; another minute or five"):
+            figures = measure(folder, size)
+    finally:
+        shutil.rmtree(folder)
+    if chosen.json:
+        sys.stdout.write(as_json(machine, figures) + "\n")
+    else:
+        console.print(" | ".join(f"{name} {value}" for name, value in machine.items()))
+        show(console, "k2kd beside the limits of this machine", figures)
+    return 0
+
+
+def machine_facts(folder: Path) -> dict[str, object]:
+    """Return what a reader must know to compare figures of two runs."""
+    return {
+        "k2kd": VERSION,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "system": f"{platform.system()} {platform.release()}",
+        "cpus": os.cpu_count() or 0,
+        "load": round(os.getloadavg()[0], 1),
+        "file_system": _file_system(folder),
+        "fsync_ms": round(fsync_ms(folder), 3),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _file_system(folder: Path) -> str:
+    """Return type and mount point of the file system that the files lie on."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return "unknown"
+    places = [line.split()[1:3] for line in mounts.read_text().splitlines()]
+    around = [(len(at), kind, at) for at, kind in places if folder.is_relative_to(at)]
+    _, kind, at = max(around)
+    return f"{kind} on {at}"
+
+
+def measure(folder: Path, size: Size) -> list[Figure]:
+    """Return every figure, in the order of the table."""
+    commits = commit_rate(folder / "commits", size.files)
+    figures = [Figure("SQLite commits, WAL and FULL, one row each", commits, "/s")]
+    for setting in Setting:
+        figures += drained(folder, setting, size)
+    figures += answered(folder, size)
+    for megabytes in size.megabytes:
+        figures += read_orders(folder, megabytes, size)
+    return figures + parts(folder, size) + starts(folder)
+
+
+def drained(folder: Path, setting: Setting, size: Size) -> list[Figure]:
+    """Return files per second from drop to answer, beside publishing files in the same folder."""
+    rounds = [
+        measured("drain", folder / f"{setting.name}-{number}", setting.name, str(size.files))
+        for number in range(size.rounds)
+    ]
+    # The round whose ratio is in the middle: both halves of it were disturbed by the same things.
+    rounds.sort(key=lambda each: each["files_per_s"] / each["publish_per_s"])
+    middle = rounds[len(rounds) // 2]
+    return [
+        Figure(
+            f"files a second, drop to answer: {setting.value}",
+            middle["files_per_s"],
+            "/s",
+            Target(0.5, is_least=True, of_ratio=True),
+            middle["publish_per_s"],
+            "published/s",
+            f"{middle['files']:.0f} orders of 3 lines, {middle['answers']:.0f} files out, durable",
+            tuple(each["files_per_s"] for each in rounds),
+        ),
+        Figure(
+            "    CPU of the process per order",
+            middle["cpu_ms_per_file"],
+            "ms",
+            note=f"{middle['lane_ms_per_file']:.2f} ms of it in the lane's thread",
+        ),
+    ]
+
+
+def answered(folder: Path, size: Size) -> list[Figure]:
+    """Return how long a partner waits for the answer to one order."""
+    before = publish_rate(folder, PROBES, "before")
+    spent = latencies(folder / "latency", size.drops)
+    publish_ms = 5e2 / before + 5e2 / publish_rate(folder, PROBES, "after")
+    note = f"{len(spent)} drops, 50 to 100 ms apart, renamed or written in place; daemon as shipped"
+    last = spent[min(len(spent) - 1, round(0.99 * len(spent)))]
+    beside = (publish_ms, "ms a durable file")
+    return [
+        Figure(
+            "drop to 997, p50",
+            median(spent) * 1e3,
+            "ms",
+            Target(250, is_least=False),
+            *beside,
+            note=note,
+        ),
+        Figure("drop to 997, p99", last * 1e3, "ms", Target(1000, is_least=False), *beside),
+    ]
+
+
+def read_orders(folder: Path, megabytes: int, size: Size) -> list[Figure]:
+    """Return how fast one large interchange is read, beside splitting up to 10 MB of the same."""
+    sample, path = folder / "split.edi", folder / "orders.edi"
+    today = datetime.now(UTC).date()
+    sample.write_bytes(big_order_file(min(10, megabytes) * 1_000_000, today))
+    path.write_bytes(big_order_file(megabytes * 1_000_000, today))
+    rounds = []
+    for _ in range(size.rounds):
+        split = measured("reading", "split", sample)
+        rounds.append(measured("reading", "orders", path) | split)
+    rounds.sort(key=lambda each: each["mb_per_s"] / each["split"])
+    middle = rounds[len(rounds) // 2]
+    note = (
+        f"{middle['orders']:,.0f} orders, {middle['segments_per_s']:,.0f} segments/s of"
+        f" {middle['bytes_per_segment']:.0f} bytes; bytes.split alone {middle['segments']:.0f} MB/s"
+    )
+    return [
+        Figure(
+            f"850 of {megabytes} MB: scan, check, records, 997",
+            middle["mb_per_s"],
+            "MB/s",
+            Target(0.25, is_least=True, of_ratio=True),
+            middle["split"],
+            "MB/s split, kept",
+            note,
+        ),
+        Figure(
+            f"    peak memory, {megabytes} MB file",
+            max(each["peak_mb"] for each in rounds),
+            "MB",
+            Target(100, is_least=False) if megabytes <= 50 else None,
+            note=f"{middle['imported_mb']:.0f} MB of it before the file is opened",
+        ),
+    ]
+
+
+def parts(folder: Path, size: Size) -> list[Figure]:
+    """Return the figures of single parts."""
+    got = measured("parts", folder / "parts", str(size.rows))
+    return [
+        Figure("availability rows to records", got["records_per_s"], "rows/s"),
+        Figure(
+            "availability rows, claimed file to posted lots",
+            got["ledger_rows_per_s"],
+            "rows/s",
+            note=f"{size.rows:,} rows, every row a lot; peak {got['peak_mb']:.0f} MB",
+        ),
+        Figure("mapping look-ups", got["look_ups_per_s"], "/s"),
+        Figure("14 labels as ZPL", got["zpl_ms"], "ms"),
+        Figure("14 labels as PDF", got["pdf_ms"], "ms"),
+    ]
+
+
+def starts(folder: Path) -> list[Figure]:
+    """Return how long the command and the daemon take to start."""
+    new, again = ready_s(folder / "starts")
+    return [
+        Figure("k2kd --help", _help_ms(), "ms"),
+        Figure("daemon ready, new site", new * 1e3, "ms", note="makes the ledger"),
+        Figure("daemon ready, known site", again * 1e3, "ms"),
+    ]
+
+
+def _help_ms() -> float:
+    spent = []
+    for _ in range(5):
+        started = time.perf_counter()
+        command = [sys.executable, "-c", "from daemon.cli import main; main()", "--help"]
+        subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+        spent.append((time.perf_counter() - started) * 1e3)
+    return median(spent)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
