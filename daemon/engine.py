@@ -217,8 +217,9 @@ class Engine:
 
         Raises what ended a thread: an engine with a dead part must not look alive.
         """
-        if self._failed is not None:
-            raise self._failed
+        failed = self._failed or self._lanes.failed
+        if failed is not None:
+            raise failed
         jump_s = self._jumps.check()
         if jump_s is not None:
             # Retention goes by dates: with a clock like this it would take away the wrong bytes.

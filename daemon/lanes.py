@@ -47,6 +47,8 @@ class LocalLanes:
     _beats: dict[int, float] = field(default_factory=dict)
     _is_stopping: bool = False
     _is_stopped: bool = False
+    failed: BaseException | None = None
+    """What ended a lane; a service with a dead lane must not look alive."""
 
     def start(self) -> None:
         for number in range(self.threads):
@@ -101,6 +103,9 @@ class LocalLanes:
                 self._lanes[partner].pause_s = 0.0
             except EnvironmentFault as fault:
                 self._rest(partner, fault)
+            except BaseException as error:
+                self.failed = error
+                raise
             finally:
                 self._beats.pop(threading.get_ident(), None)
                 self._done(partner)

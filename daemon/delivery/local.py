@@ -145,7 +145,7 @@ class LocalDelivery:
                 for row in by_partner[partner]:
                     if self._rename(row, outbox, staging):
                         published.append(row)
-                    else:
+                    elif row.state is not OutgoingState.BLOCKED:
                         blocked.append(row.id)
                 safefile.sync_directory(outbox)
                 safefile.sync_directory(staging)
@@ -169,12 +169,13 @@ class LocalDelivery:
             if row.state is OutgoingState.PENDING:
                 raise
         except safefile.Exists:
-            self.say(
-                "outbox_name_taken",
-                partner=row.partner,
-                file=row.name,
-                advice="remove what stands at this name; the file is delivered then",
-            )
+            if row.state is not OutgoingState.BLOCKED:
+                self.say(
+                    "outbox_name_taken",
+                    partner=row.partner,
+                    file=row.name,
+                    advice="remove what stands at this name; the file is delivered then",
+                )
             return False
         return True
 
