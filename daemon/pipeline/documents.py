@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from daemon.config import Partner
+from daemon.config import Partner, Role
 from daemon.errors import UnwritableError
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
@@ -139,6 +139,11 @@ def _inventory(
     *,
     position: int,
 ) -> Taken:
+    if not origin.has(Role.VENDOR):
+        raise UnwritableError(
+            f"{origin.name} is no vendor here, so its inventory is not taken; send it as the"
+            " vendor, or let the operator add the role"
+        )
     mapped = map_inventory(
         advice, desk.tables, partner=origin.name, vendor=origin.name, on=desk.today
     )

@@ -244,14 +244,14 @@ def _code_of(row: Row | None) -> str | None:
 
 
 def _unit(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
-    """Return the partner's own word for a unit; X12 takes only a code of list 355."""
+    """Return the partner's own code of X12 list 355 for a unit; the CSV has words of its own."""
     if unit is None:
         return None
+    if form == "csv":
+        return unit.value
     row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
     word = _code_of(row)
-    if form == "x12":
-        return word if word and len(word) == X12_UNIT_SIZE else X12_UNITS[unit]
-    return word or unit.value
+    return word if word and len(word) == X12_UNIT_SIZE else X12_UNITS[unit]
 
 
 def _box_type(desk: Desk, partner: Partner, box_type: str | None) -> str | None:
