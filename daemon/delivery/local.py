@@ -55,9 +55,11 @@ class LocalDelivery:
     def run(self) -> int:
         """Deliver everything that can be delivered now; return how many files were."""
         delivered, after = 0, 0
+        # What is pushed to a partner's own server is not for its outbox here.
+        pushed = [p.name for p in self.site.partner if p.sftp and p.sftp.push]
         while True:
             with self.ledger.read() as conn:
-                rows = outgoing.undelivered(conn, limit=BATCH, after=after)
+                rows = outgoing.undelivered(conn, limit=BATCH, after=after, without=pushed)
             if not rows:
                 return delivered
             after = rows[-1].id

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.schema import documents, outgoing
@@ -29,9 +30,14 @@ class OutgoingRow:
 
 
 def undelivered(
-    conn: Connection, partner: str | None = None, *, limit: int, after: int = 0
+    conn: Connection,
+    partner: str | None = None,
+    *,
+    limit: int,
+    after: int = 0,
+    without: Collection[str] = (),
 ) -> list[OutgoingRow]:
-    """Return files that are not delivered yet, oldest first."""
+    """Return files that are not delivered yet, oldest first; none for the partners `without`."""
     query = (
         select(
             outgoing.c.id,
@@ -48,10 +54,21 @@ def undelivered(
     )
     if partner is not None:
         query = query.where(outgoing.c.partner == partner)
+    if without:
+        query = query.where(outgoing.c.partner.not_in(without))
     return [
         OutgoingRow(r.id, r.partner, r.kind, r.name, r.body, OutgoingState(r.state), r.arrival_id)
         for r in conn.execute(query)
     ]
+
+
+def oldest_undelivered(conn: Connection, partner: str) -> datetime | None:
+    """Return since when the file that has waited longest waits; None where none does."""
+    query = select(func.min(outgoing.c.created_at)).where(
+        outgoing.c.state.in_(OPEN), outgoing.c.partner == partner
+    )
+    found = conn.execute(query).scalar()
+    return found if isinstance(found, datetime) else None
 
 
 def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:

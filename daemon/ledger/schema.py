@@ -281,6 +281,21 @@ outgoing = Table(
     Index("ix_outgoing_state", "state", "id"),
 )
 
+remote_files = Table(
+    "remote_files",
+    metadata,
+    # The key is the identity that its arrival has; it is never used again.
+    Column("id", Key, primary_key=True),
+    Column("partner", String(40), nullable=False),
+    Column("path", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("partner", "path"),
+)
+
 sequences = Table(
     "sequences",
     metadata,

@@ -1,0 +1,271 @@
+"""SFTP version 3 in bytes: requests packed, replies read; no connection, no state.
+
+Names are bytes both ways, because a server may hold names in any encoding. Whatever a server sends
+is read within its own length; what doesn't fit is a RemoteFault. Source: draft-ietf-secsh-filexfer
+02, and OpenSSH's PROTOCOL for the two extensions.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+from daemon.sftp.faults import RemoteFault, RemoteRefusal
+
+VERSION = 3
+FSYNC = b"fsync@openssh.com"
+POSIX_RENAME = b"posix-rename@openssh.com"
+_SIZE, _OWNER, _MODE, _TIMES, _EXTENDED = 0x1, 0x2, 0x4, 0x8, 0x80000000
+_OK = 0
+
+
+class Kind(IntEnum):
+    """The first byte of a packet."""
+
+    INIT = 1
+    VERSION = 2
+    OPEN = 3
+    CLOSE = 4
+    READ = 5
+    WRITE = 6
+    LSTAT = 7
+    FSTAT = 8
+    FSETSTAT = 10
+    OPENDIR = 11
+    READDIR = 12
+    REMOVE = 13
+    MKDIR = 14
+    REALPATH = 16
+    STAT = 17
+    RENAME = 18
+    STATUS = 101
+    HANDLE = 102
+    DATA = 103
+    NAME = 104
+    ATTRS = 105
+    EXTENDED = 200
+
+
+class Flag(IntFlag):
+    """How a file is opened."""
+
+    READ = 0x01
+    WRITE = 0x02
+    CREATE = 0x08
+    TRUNCATE = 0x10
+    EXCLUSIVE = 0x20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `body` follows the request's number."""
+
+    kind: Kind
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply; `body` followed the request's number."""
+
+    kind: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a server says about a file, None for what it leaves out; `mtime` in s since 1970."""
+
+    size: int | None = None
+    mode: int | None = None
+    mtime: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a folder, byte for byte, with the attributes that came with it."""
+
+    name: bytes
+    attributes: Attributes
+
+
+def _string(value: bytes) -> bytes:
+    return struct.pack(">I", len(value)) + value
+
+
+def open_file(path: bytes, flags: Flag) -> Request:
+    return Request(Kind.OPEN, _string(path) + struct.pack(">II", flags, 0))
+
+
+def close(handle: bytes) -> Request:
+    return Request(Kind.CLOSE, _string(handle))
+
+
+def read(handle: bytes, offset: int, count: int) -> Request:
+    return Request(Kind.READ, _string(handle) + struct.pack(">QI", offset, count))
+
+
+def write(handle: bytes, offset: int, part: bytes) -> Request:
+    head = _string(handle) + struct.pack(">QI", offset, len(part))
+    return Request(Kind.WRITE, head + part)
+
+
+def lstat(path: bytes) -> Request:
+    return Request(Kind.LSTAT, _string(path))
+
+
+def stat(path: bytes) -> Request:
+    return Request(Kind.STAT, _string(path))
+
+
+def fstat(handle: bytes) -> Request:
+    return Request(Kind.FSTAT, _string(handle))
+
+
+def set_mode(handle: bytes, mode: int) -> Request:
+    return Request(Kind.FSETSTAT, _string(handle) + struct.pack(">II", _MODE, mode))
+
+
+def fsync(handle: bytes) -> Request:
+    return Request(Kind.EXTENDED, _string(FSYNC) + _string(handle))
+
+
+def open_folder(path: bytes) -> Request:
+    return Request(Kind.OPENDIR, _string(path))
+
+
+def read_folder(handle: bytes) -> Request:
+    return Request(Kind.READDIR, _string(handle))
+
+
+def remove(path: bytes) -> Request:
+    return Request(Kind.REMOVE, _string(path))
+
+
+def make_folder(path: bytes) -> Request:
+    return Request(Kind.MKDIR, _string(path) + struct.pack(">I", 0))
+
+
+def real_path(path: bytes) -> Request:
+    return Request(Kind.REALPATH, _string(path))
+
+
+def rename(path: bytes, new_path: bytes) -> Request:
+    """The rename of version 3, which fails where `new_path` is taken."""
+    return Request(Kind.RENAME, _string(path) + _string(new_path))
+
+
+def posix_rename(path: bytes, new_path: bytes) -> Request:
+    """OpenSSH's rename, which replaces what has `new_path`."""
+    return Request(Kind.EXTENDED, _string(POSIX_RENAME) + _string(path) + _string(new_path))
+
+
+class _Cursor:
+    """Reads one reply from its beginning; never beyond its end."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._at >= len(self._body)
+
+    def take(self, count: int) -> bytes:
+        end = self._at + count
+        if end > len(self._body):
+            raise RemoteFault("the server sent a reply that breaks off; ask its operator")
+        taken, self._at = self._body[self._at : end], end
+        return taken
+
+    def number(self) -> int:
+        return int.from_bytes(self.take(4), "big")
+
+    def long(self) -> int:
+        return int.from_bytes(self.take(8), "big")
+
+    def string(self) -> bytes:
+        return self.take(self.number())
+
+    def attributes(self) -> Attributes:
+        flags = self.number()
+        size = self.long() if flags & _SIZE else None
+        if flags & _OWNER:
+            self.take(8)
+        mode = self.number() if flags & _MODE else None
+        mtime = None
+        if flags & _TIMES:
+            self.take(4)
+            mtime = self.number()
+        if flags & _EXTENDED:
+            for _ in range(self.number()):
+                self.string()
+                self.string()
+        return Attributes(size, mode, mtime)
+
+
+def done(reply: Reply) -> None:
+    """Accept a reply that says OK; a RemoteRefusal otherwise."""
+    if reply.kind != Kind.STATUS:
+        raise _unexpected(reply)
+    cursor = _Cursor(reply.body)
+    code = cursor.number()
+    if code != _OK:
+        # Old servers leave the text out.
+        raise RemoteRefusal(code, b"" if cursor.is_at_end else cursor.string())
+
+
+def _expect(reply: Reply, kind: Kind) -> _Cursor:
+    if reply.kind == Kind.STATUS:
+        done(reply)
+    if reply.kind != kind:
+        raise _unexpected(reply)
+    return _Cursor(reply.body)
+
+
+def _unexpected(reply: Reply) -> RemoteFault:
+    return RemoteFault(f"the server gave a reply of kind {reply.kind} that was not asked for")
+
+
+def handle(reply: Reply) -> bytes:
+    """Return the handle of what was opened."""
+    return _expect(reply, Kind.HANDLE).string()
+
+
+def attributes(reply: Reply) -> Attributes:
+    return _expect(reply, Kind.ATTRS).attributes()
+
+
+def piece(reply: Reply) -> bytes | None:
+    """Return what was read; None at the end of the file."""
+    return None if _is_at_end(reply) else _expect(reply, Kind.DATA).string()
+
+
+def entries(reply: Reply) -> list[Entry] | None:
+    """Return the next names of a folder, None after the last."""
+    if _is_at_end(reply):
+        return None
+    cursor = _expect(reply, Kind.NAME)
+    found: list[Entry] = []
+    for _ in range(cursor.number()):
+        name = cursor.string()
+        cursor.string()  # the line as `ls -l` would show it
+        found.append(Entry(name, cursor.attributes()))
+    return found
+
+
+def _is_at_end(reply: Reply) -> bool:
+    return reply.kind == Kind.STATUS and reply.body[:4] == RemoteRefusal.EOF.to_bytes(4, "big")
+
+
+def extensions(body: bytes) -> dict[bytes, bytes]:
+    """Return what a server offers beyond version 3, from the reply to INIT."""
+    cursor = _Cursor(body)
+    if cursor.number() < VERSION:
+        raise RemoteFault("the server speaks an SFTP older than version 3; it needs a newer one")
+    offered: dict[bytes, bytes] = {}
+    while not cursor.is_at_end:
+        name = cursor.string()
+        offered[name] = cursor.string()
+    return offered

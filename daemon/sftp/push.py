@@ -1,0 +1,150 @@
+"""Push one partner's answers to its server: each once, whole, for ever under the same name (R5-R7).
+
+Answers wait in the ledger until the server has them; a row is staged once all its bytes are there
+and delivered once it has its name. What is refused is tried again with the same name and bytes, and
+one that waits too long is an alarm. An answer whose renaming was not confirmed, and that is gone
+when we come back, is sent again: to lose an answer is worse than to say it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from daemon.clock import Clock
+from daemon.config import Partner, SftpPush
+from daemon.errors import SiteError
+from daemon.eventlog import Level, Say
+from daemon.intake.pressure import Lasting
+from daemon.ledger import outgoing
+from daemon.ledger.outgoing import OutgoingRow
+from daemon.ledger.states import OutgoingState
+from daemon.ledger.store import Ledger
+from daemon.sftp.put import Put, Stand, publish, upload
+from daemon.sftp.session import Session
+
+BATCH = 200
+BATCH_BYTES = 32 << 20
+Step = Callable[[str], None]
+
+
+class Push:
+    """The putting side of one partner; one thread at a time."""
+
+    def __init__(
+        self,
+        partner: Partner,
+        session: Session,
+        *,
+        ledger: Ledger,
+        clock: Clock,
+        say: Say,
+        lasting: Lasting,
+        step: Step = lambda _name: None,
+    ) -> None:
+        if partner.sftp is None or partner.sftp.push is None:
+            raise SiteError([f"partner {partner.name} has no [sftp.push]; nowhere to put answers"])
+        self.settings: SftpPush = partner.sftp.push
+        self._partner = partner.name
+        self._session = session
+        self._ledger = ledger
+        self._clock = clock
+        self._say = say
+        self._lasting = lasting
+        self._step = step
+        self._said: dict[int, str] = {}
+
+    def run(self) -> int:
+        """Put everything that waits; return how many were delivered. Raises EnvironmentFault."""
+        delivered, after = 0, 0
+        while rows := self._waiting(after):
+            after = rows[-1].id
+            delivered += self._deliver(rows)
+        return delivered
+
+    def check_overdue(self) -> None:
+        """Say, once, that answers wait too long; needs no connection."""
+        with self._ledger.read() as conn:
+            since = outgoing.oldest_undelivered(conn, self._partner)
+        waited_s = (self._clock.now() - since).total_seconds() if since else 0.0
+        if waited_s >= self.settings.overdue_s:
+            self._lasting.begin(
+                self._partner,
+                "delivery_overdue_failed",
+                partner=self._partner,
+                host=self._session.host,
+                waits_s=round(waited_s),
+                advice=f"see what fails with: k2kd partner test {self._partner}",
+            )
+        else:
+            self._lasting.end(self._partner, "delivery_overdue_failed", "delivery_caught_up")
+
+    def _waiting(self, after: int) -> list[OutgoingRow]:
+        with self._ledger.read() as conn:
+            rows = outgoing.undelivered(conn, self._partner, limit=BATCH, after=after)
+        size = 0
+        for count, row in enumerate(rows):
+            size += len(row.body)
+            if count and size > BATCH_BYTES:
+                return rows[:count]
+        return rows
+
+    def _deliver(self, rows: Sequence[OutgoingRow]) -> int:
+        wire = self._session.wire()
+        uploads = wire.run(upload(wire, self.settings, row) for row in rows)
+        self._step("R5")
+        whole = [put.row for put in uploads if put.stand is Stand.WHOLE]
+        self._mark(whole, OutgoingState.STAGED)
+        published = wire.run(publish(wire, self.settings, row) for row in whole)
+        self._step("R6")
+        ended = [*(put for put in uploads if put.stand is not Stand.WHOLE), *published]
+        there = sorted((p.row for p in ended if p.stand is Stand.THERE), key=lambda row: row.id)
+        self._mark(there, OutgoingState.DELIVERED)
+        self._mark([p.row for p in ended if p.stand is Stand.TAKEN], OutgoingState.BLOCKED)
+        self._step("R7")
+        self._tell(there, [p for p in ended if p.stand is not Stand.THERE])
+        return len(there)
+
+    def _mark(self, rows: Sequence[OutgoingRow], state: OutgoingState) -> None:
+        changed = [row.id for row in rows if row.state is not state]
+        if changed:
+            with self._ledger.write() as conn:
+                outgoing.mark(conn, changed, state)
+
+    def _tell(self, delivered: Sequence[OutgoingRow], others: Sequence[Put]) -> None:
+        for row in delivered:
+            self._said.pop(row.id, None)
+            self._say(
+                "delivered",
+                partner=self._partner,
+                file=row.name,
+                kind=row.kind,
+                size_bytes=len(row.body),
+                arrival=row.arrival_id,
+                host=self._session.host,
+            )
+        for put in others:
+            self._tell_refused(put)
+
+    def _tell_refused(self, put: Put) -> None:
+        """Say once, until it changes, why a file isn't delivered."""
+        reason = put.why or put.stand.value
+        if self._said.get(put.row.id) == reason:
+            return
+        self._said[put.row.id] = reason
+        if put.stand is Stand.TAKEN:
+            self._say(
+                "remote_name_taken",
+                partner=self._partner,
+                file=put.row.name,
+                host=self._session.host,
+                advice="have the file of this name removed there; ours is delivered then",
+            )
+        else:
+            self._say(
+                "put_failed",
+                level=Level.ALARM,
+                partner=self._partner,
+                file=put.row.name,
+                host=self._session.host,
+                reason=put.why,
+            )
