@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Protocol
 
 import psycopg
@@ -42,15 +43,14 @@ class OnPostgres:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._copies = 0
+        self._numbers = itertools.count(1)
 
     def new(self) -> str:
         return self._cluster.new_url()
 
     def copy(self, url: str) -> str:
         parsed = make_url(url)
-        self._copies += 1
-        name = f"{parsed.database}_copy_{self._copies}"
+        name = f"{parsed.database}_copy_{next(self._numbers)}"
         command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(parsed.database or "")
         )

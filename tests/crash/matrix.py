@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,8 @@ from tests.postgres import Cluster, binaries
 
 PARTS = ("kill", "steps", "twice", "faults", "mutants", "postgres", "power")
 WORKERS = 2
+TOTALS = re.compile(r"(\d+) (\d+)\n")
+"""What the power cuts end with: how many there were, and how many went wrong."""
 EVERY = 1_000_000
 KILLED_IN = (Wave.FIRST, Wave.FREED)
 FAILING_IN = (Wave.STOCK, Wave.ORDERS)
@@ -140,7 +143,7 @@ def _on_postgres(sample: int, report: Report) -> None:
     folder = Path(tempfile.mkdtemp(prefix="k2kd-pg-"))
     try:
         cluster = Cluster(found, folder)
-        with crew_on(OnPostgres(cluster), 1) as crew:
+        with crew_on(OnPostgres(cluster), WORKERS) as crew:
             scenes = [crew.first.prepare(wave) for wave in KILLED_IN]
             trials = [t for s in scenes for t in step_kills(s)]
             report.play("postgres", crew, trials[:: max(1, len(trials) // sample)])
@@ -157,11 +160,14 @@ def _power(sample: int, report: Report) -> None:
     started = time.monotonic()
     command = ["unshare", "--mount", sys.executable, "-m", "tests.crash.powercut"]
     command += ["--sample", str(sample)]
-    ended = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
-    lines = ended.stdout.splitlines()
-    for line in lines[:-1]:
-        say(line)
-    played, failed = lines[-1].split() if ended.returncode == 0 and lines else ("0", "1")
+    said = [""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as cutter:
+        for line in cutter.stdout or ():
+            said.append(line)
+            if not TOTALS.fullmatch(line):
+                say(line.rstrip())
+    totals = TOTALS.fullmatch(said[-1])
+    played, failed = totals.groups() if totals and cutter.returncode == 0 else ("0", "1")
     report.add("power", int(played), int(failed), time.monotonic() - started)
 
 

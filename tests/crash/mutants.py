@@ -50,6 +50,7 @@ def _removed_before_accepted() -> None:
     def early(self: claim._Claiming) -> None:
         for _, one in self._batch:
             safefile.unlink_same(self._drop.folder, one.name, one.identity)
+            self._step("C6")
         accept(self)
 
     swap(claim._Claiming, "accept", early)
@@ -153,7 +154,7 @@ def _ledger_not_flushed() -> None:
 
 
 MUTANTS: dict[str, Mutant] = {
-    "removed-before-accepted": Mutant(_removed_before_accepted, calls=("unlinkat",)),
+    "removed-before-accepted": Mutant(_removed_before_accepted, steps=("C6",)),
     "written-again": Mutant(_written_again, steps=("C11",)),
     "accepted-twice": Mutant(_accepted_twice, steps=("C5",)),
     "left-in-the-inbox": Mutant(_left_in_the_inbox, steps=("C5",)),

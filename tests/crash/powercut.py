@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.crash.ledgers import InTheSite
 from tests.crash.mutants import MUTANTS
 from tests.crash.scene import KILLED, Point, Scene, Stage, Wave, evenly, workplace
 
+WORKERS = 2
 CUT_IN = (Wave.FIRST, Wave.FREED)
 SIZE = "48M"
 # Between two flushes nothing reaches the disk, so the cuts before and after a flush, and before
@@ -119,29 +121,42 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Cut the power under a running daemon.")
     parser.add_argument("--sample", type=int, required=True, metavar="N")
     sample = parser.parse_args().sample
+    with workplace() as folder, ThreadPoolExecutor(WORKERS) as pool:
+        shares = list(pool.map(lambda number: _share(folder, number, sample), range(WORKERS)))
+    _say(f"{sum(played for played, _ in shares)} {sum(failed for _, failed in shares)}")
+
+
+def _share(folder: Path, number: int, sample: int) -> tuple[int, int]:
+    """Do every `WORKERS`-th cut; return how many there were, and how many went wrong."""
+    place = folder / str(number)
+    place.mkdir()
+    driver = Driver()
+    stage = Stage(place, driver, InTheSite())
     played = failed = 0
-    with workplace() as folder:
-        driver = Driver()
-        stage = Stage(folder, driver, InTheSite())
+    try:
         for wave in CUT_IN:
             scene = stage.prepare(wave)
-            cutter = Cutter(folder / f"disk {wave}", driver, stage, scene)
+            cutter = Cutter(place / f"disk {wave}", driver, stage, scene)
             points: Sequence[Point | None] = [*cuts(scene, sample), None]
-            for point in points:
+            for point in points[number::WORKERS]:
                 played += 1
                 if wrong := cutter.cut(point):
                     failed += 1
                     _say(f"FAIL power: {wave}, {point}: {'; '.join(wrong[:3])}")
+                if number == 0 and played % 25 == 0:
+                    _say(f"power: about {played * WORKERS} cuts")
             if wave is Wave.FIRST:
-                failed += _mutants(cutter, scene, min(2 * sample, MUTANT_CUTS))
+                names = power_mutants()[number::WORKERS]
+                failed += _undetected(cutter, scene, names, min(2 * sample, MUTANT_CUTS))
+    finally:
         driver.close()
-    _say(f"{played} {failed}")
+    return played, failed
 
 
-def _mutants(cutter: Cutter, scene: Scene, count: int) -> int:
-    """Return how many mutants go undetected."""
+def _undetected(cutter: Cutter, scene: Scene, names: Sequence[str], count: int) -> int:
+    """Return how many of the mutants `names` no cut finds out."""
     undetected = 0
-    for name in power_mutants():
+    for name in names:
         found = found_out(cutter, scene, name, count)
         undetected += not found
         shown = "mutant" if found else "FAIL mutant"
