@@ -7,9 +7,10 @@ whose header can't be trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 
 from formats.x12 import words
 from formats.x12.check import SegmentError
@@ -60,21 +61,30 @@ def functional_acknowledgement(
     if not answered or not interchange.is_trusted or interchange.is_rejected:
         return None
     writer = _Writer(interchange)
-    lines = [writer.header(control.interchange, at)]
     routes: dict[tuple[str, str, str], list[GroupOutcome]] = {}
     for each in answered:
         routes.setdefault(_route(each.group), []).append(each)
+    return writer.bytes_of(_lines(routes, writer, control, at))
+
+
+def _lines(
+    routes: Mapping[tuple[str, str, str], Sequence[GroupOutcome]],
+    writer: _Writer,
+    control: ControlNumbers,
+    at: datetime,
+) -> Iterator[list[str]]:
+    """Yield the segments from ISA to IEA: a file of 100,000 sets has as many answers."""
+    yield writer.header(control.interchange, at)
     number = control.first_set
     for index, ((sender, receiver, version), groups) in enumerate(routes.items()):
         group = _wrapped(control.group + index)
         day, clock = at.strftime("%Y%m%d"), at.strftime("%H%M")
-        lines.append(["GS", "FA", receiver, sender, day, clock, group, "X", version])
+        yield ["GS", "FA", receiver, sender, day, clock, group, "X", version]
         for each in groups:
-            lines += _acknowledgement(each, f"{_wrapped(number):0>4}", writer)
+            yield from _acknowledgement(each, f"{_wrapped(number):0>4}", writer)
             number += 1
-        lines.append(["GE", str(len(groups)), group])
-    lines.append(["IEA", str(len(routes)), f"{_wrapped(control.interchange):0>9}"])
-    return writer.bytes_of(lines)
+        yield ["GE", str(len(groups)), group]
+    yield ["IEA", str(len(routes)), f"{_wrapped(control.interchange):0>9}"]
 
 
 def interchange_acknowledgement(
@@ -138,22 +148,25 @@ def _wrapped(number: int) -> str:
     return str((number - 1) % (_CONTROL_NUMBERS - 1) + 1)
 
 
-def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> list[list[str]]:
-    """Return the segments of one 997, ST to SE."""
+def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> Iterator[list[str]]:
+    """Yield the segments of one 997, ST to SE."""
     group = outcome.group
     is_5010 = group.version.startswith("00501")
     head = ["AK1", group.functional_id, group.control]
-    lines = [["ST", "997", control], [*head, group.version] if is_5010 else head]
+    yield ["ST", "997", control]
+    yield [*head, group.version] if is_5010 else head
+    count = 4
     for span, each in zip(group.sets, outcome.sets, strict=True):
         if group.errors and each.is_accepted:
             # The group as a whole was refused; sets of their own errors are still named.
             continue
-        lines += _set_lines(span, each, writer, names_implementation=is_5010)
+        for line in _set_lines(span, each, writer, names_implementation=is_5010):
+            yield line
+            count += 1
     declared = group.declared_sets if _is_count(group.declared_sets) else str(len(outcome.sets))
     counts = [declared, str(len(outcome.sets)), str(outcome.accepted)]
-    lines.append(["AK9", outcome.status, *counts, *group.errors[:5]])
-    lines.append(["SE", str(len(lines) + 1), control])
-    return lines
+    yield ["AK9", outcome.status, *counts, *group.errors[:5]]
+    yield ["SE", str(count), control]
 
 
 def _set_lines(
@@ -223,14 +236,14 @@ class _Writer:
             *(f"{_wrapped(control):0>9}", "0", received.usage or "P", self.component),
         ]
 
-    def bytes_of(self, lines: list[list[str]]) -> bytes:
+    def bytes_of(self, lines: Iterable[list[str]]) -> bytes:
         end = self._terminator + self._decoration
-        written = []
+        written = BytesIO()
         for line in lines:
             while not line[-1]:
                 line.pop()
-            written.append(self._element.join(line) + end)
-        return "".join(written).encode("latin-1", errors="replace")
+            written.write((self._element.join(line) + end).encode("latin-1", errors="replace"))
+        return written.getvalue()
 
     def _repetition(self) -> str:
         """Return ISA11: `U`, or from 00402 on a repetition separator that is none of the others."""
