@@ -21,7 +21,7 @@ from daemon import config, safefile
 from daemon.clock import Clock, SystemClock
 from daemon.config import Configuration
 from daemon.engine import TICK_S, Engine, Parts, parts, run_once
-from daemon.errors import SiteError
+from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import EventLog, Level, Say
 from daemon.ledger import arrivals
 from daemon.ledger.migrate import upgrade
@@ -179,6 +179,9 @@ def _reloaded(
     except SiteError as error:
         for problem in error.problems:
             say("reload_refused", reason=problem)
+        return site, tables
+    except EnvironmentFault as fault:
+        say("reload_refused", reason=str(fault))
         return site, tables
     say("reloaded", partners=len(fresh.partner))
     return fresh, made
