@@ -1,9 +1,10 @@
 """Canonical documents: what a file says, whatever its format.
 
-Headers are frozen pydantic models; lines are frozen dataclasses, because a file may hold half a
-million of them and a model for each costs five times as much. Codes stand twice: as the partner
-wrote them, and canonical once a mapping table has resolved them (None until then). Money and
-quantity are Decimal, and a quantity always has its unit beside it.
+Headers are frozen pydantic models; lines are dataclasses, because a file may hold half a million of
+them and a model for each costs five times as much. No line is ever changed in place; those of which
+a file has most are not declared frozen, which would make each cost twice as much again. Codes stand
+twice: as the partner wrote them, and canonical once a mapping table has resolved them (None until
+then). Money and quantity are Decimal, and a quantity always has its unit beside it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Content:
     product: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OrderLine:
     """One line of a prebook or purchase order.
 
@@ -157,7 +158,7 @@ class AxerrioOrder(Order):
     prebook_number: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InventoryLine:
     """One offer of a vendor's inventory advice (domain 2.3).
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import ledger_url, module_postgres_url, postgres_cluster, postgres_url
 
 __all__ = ["ledger_url", "module_postgres_url", "postgres_cluster", "postgres_url"]
+
+
+# No test is timed, so a machine that is busy with something else fails none.
+settings.register_profile("k2kd", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("k2kd")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
