@@ -72,7 +72,8 @@ def look_inside(wire: Wire, path: bytes, due: Due) -> Flow[Taken]:
         handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
         parts = _parts(wire, seen)
         asked = [protocol.read(handle, offset, count) for offset, count in parts]
-        replies = yield [*asked, protocol.fstat(handle), protocol.close(handle)]
+        # By name, not by handle: a file that was withdrawn or replaced meanwhile is not claimed.
+        replies = yield [*asked, protocol.lstat(path), protocol.close(handle)]
         pieces = [protocol.piece(reply) or b"" for reply in replies[: len(parts)]]
         if not is_same(protocol.attributes(replies[len(parts)]), seen):
             return None

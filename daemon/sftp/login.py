@@ -6,6 +6,7 @@ Keys are Ed25519, ECDSA, or RSA of at least 3072 bits. No agent, no keys from a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 
@@ -37,17 +38,22 @@ def login(remote: SftpRemote, credential: Credential) -> Login:
     """Read the credentials of `remote`; a LoginFault names the one that is unusable, and why."""
     key = _key(remote.key, credential) if remote.key else None
     if key is not None and remote.certificate:
-        text = _text(remote.certificate, credential)
-        try:
-            key.load_certificate(text)
-        except (ValueError, IndexError, paramiko.SSHException):
-            # The cause might quote the credential, so it isn't chained.
-            raise LoginFault(
-                f"credential {remote.certificate} is no certificate of the key {remote.key};"
-                " it is the file that ends in -cert.pub"
-            ) from None
+        _certify(key, remote, _text(remote.certificate, credential))
     password = _text(remote.password, credential) if remote.password else None
     return Login(remote.user, key, password)
+
+
+def _certify(key: paramiko.PKey, remote: SftpRemote, text: str) -> None:
+    with suppress(ValueError, IndexError, paramiko.SSHException):
+        key.load_certificate(text)
+        blob = key.public_blob
+        if blob is not None and "-cert-" in blob.key_type:
+            return
+    # The cause might quote the credential, so it isn't chained.
+    raise LoginFault(
+        f"credential {remote.certificate} is no certificate of the key {remote.key}; it is the file"
+        " that ends in -cert.pub"
+    )
 
 
 def _text(name: str, credential: Credential) -> str:

@@ -113,6 +113,7 @@ class _Lane:
     def join(self, timeout_s: float) -> None:
         """Wait for the lane's end; a session that keeps it longer is cut."""
         if self._thread is None:
+            self._session.drop()
             return
         self._thread.join(timeout_s)
         if self._thread.is_alive():

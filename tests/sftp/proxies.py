@@ -72,6 +72,7 @@ class Proxy:
                 self.forward(piece, sink, way)
         with contextlib.suppress(OSError):
             self.end(sink)
+        source.close()
 
     def forward(self, piece: bytes, sink: socket.socket, way: Way) -> None:
         sink.sendall(piece)

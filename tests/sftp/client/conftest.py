@@ -41,6 +41,14 @@ def interchange(number: int) -> bytes:
     return X12 % (number, number)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-cut",
+        action="store_true",
+        help="break SFTP connections after every message rather than after some of them",
+    )
+
+
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     with running_lab() as running:
