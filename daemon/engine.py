@@ -185,13 +185,13 @@ class Engine:
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
         self._next_purge = 0.0
+        self._is_warm = False
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
         self._p.intake.recover()
-        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.start()
         self._lanes.start()
@@ -220,6 +220,10 @@ class Engine:
         failed = self._failed or self._lanes.failed
         if failed is not None:
             raise failed
+        if not self._is_warm and self._lanes.is_idle:
+            # Not at the start itself: an inbox that is full then would wait for it.
+            self._is_warm = True
+            threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
         jump_s = self._jumps.check()
         if jump_s is not None:
             # Retention goes by dates: with a clock like this it would take away the wrong bytes.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
 
 from daemon import VERSION
 from daemon.errors import UsageError
@@ -310,32 +310,28 @@ def finish_all(conn: Connection, endings: Sequence[Ending], *, mapping_hash: str
     )
 
 
-# Made once, because it is asked for every file: to put it together costs more than to run it.
-_EARLIER_COPY = select(func.min(arrivals.c.id)).where(
-    arrivals.c.partner == bindparam("partner"),
-    arrivals.c.sha256 == bindparam("sha256"),
-    arrivals.c.id < bindparam("before"),
-    arrivals.c.created_at >= bindparam("since"),
-    or_(
-        arrivals.c.state == ArrivalState.POSTED.value,
-        arrivals.c.state == ArrivalState.HELD.value,
-    ),
-)
-
-
-def earlier_copy(post: Posting, arrival: Arrival, *, since: datetime) -> int | None:
-    """Return the first arrival since then of the same partner with the same bytes.
+def earlier_copies(post: Posting, batch: Sequence[Arrival], *, since: datetime) -> dict[int, int]:
+    """Return, for those of a partner's `batch` that came before, the first arrival of the bytes.
 
     A quarantined copy does not count: its partner may send it again once the cause is mended.
     """
-    key = {
-        "partner": arrival.partner,
-        "sha256": arrival.sha256,
-        "before": arrival.id,
-        "since": since,
+    columns = arrivals.c
+    query = (
+        select(columns.sha256, func.min(columns.id))
+        .where(
+            columns.partner == batch[0].partner,
+            columns.sha256.in_({arrival.sha256 for arrival in batch}),
+            columns.created_at >= since,
+            columns.state.in_([ArrivalState.POSTED.value, ArrivalState.HELD.value]),
+        )
+        .group_by(columns.sha256)
+    )
+    first = {str(sha256): int(key) for sha256, key in post.conn.execute(query)}
+    return {
+        arrival.id: first[arrival.sha256]
+        for arrival in batch
+        if first.get(arrival.sha256, arrival.id) < arrival.id
     }
-    found = post.conn.execute(_EARLIER_COPY, key).scalar()
-    return None if found is None else int(found)
 
 
 def retry(conn: Connection, arrival_id: int, *, is_replay: bool) -> None:

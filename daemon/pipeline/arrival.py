@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from daemon.config import Partner
 from daemon.errors import DataError, EnvironmentFault
-from daemon.ledger.arrivals import Arrival, Ending, earlier_copy
+from daemon.ledger.arrivals import Arrival, Ending
 from daemon.ledger.documents import has_documents
 from daemon.ledger.holds import is_waiting
 from daemon.ledger.outgoing import latest_answers
@@ -58,8 +57,7 @@ def _original(desk: Desk, arrival: Arrival) -> int | None:
     """Return the arrival whose answers hold for this one too: an earlier copy, or its own past."""
     if arrival.replays:
         return arrival.id if has_documents(desk.post, arrival.id) else None
-    window = timedelta(days=desk.site.retention.hashes_days)
-    return earlier_copy(desk.post, arrival, since=desk.post.at - window)
+    return desk.copies.get(arrival.id)
 
 
 def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from daemon.clock import Clock
 from daemon.config import Configuration, Partner
@@ -91,7 +91,9 @@ class Drain:
     def _post_together(self, partner: Partner, batch: list[Arrival]) -> list[Ending]:
         tables = self.tables.current
         with posting(self.ledger) as post:
-            desk = Desk(post, self.site, tables, self.today())
+            since = post.at - timedelta(days=self.site.retention.hashes_days)
+            copies = arrivals.earlier_copies(post, batch, since=since)
+            desk = Desk(post, self.site, tables, self.today(), copies=copies)
             mapping_sets.keep(post.conn, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]
             desk.write_stock()

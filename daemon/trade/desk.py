@@ -25,6 +25,9 @@ class Desk:
     changes_waiting: dict[tuple[str, str], int] | None = None
     """Documents that wait for an order of a partner to change it; None until asked for."""
 
+    copies: dict[int, int] = field(default_factory=dict)
+    """By arrival, the earlier one that brought the same bytes."""
+
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None
 

@@ -183,11 +183,11 @@ def test_only_an_answered_copy_counts_as_the_original(ledger: Ledger) -> None:
             )
         with posting(ledger) as post:
             day_ago, later = post.at - timedelta(days=1), post.at + timedelta(days=1)
-            assert arrivals.earlier_copy(post, third, since=day_ago) == original
-            assert arrivals.earlier_copy(post, third, since=later) is None
+            assert arrivals.earlier_copies(post, [third], since=day_ago).get(3) == original
+            assert arrivals.earlier_copies(post, [third], since=later) == {}
     other = get(ledger, add_arrival(ledger, b"a", partner="tulipan"))
     with posting(ledger) as post:
-        assert arrivals.earlier_copy(post, other, since=post.at - timedelta(days=1)) is None
+        assert arrivals.earlier_copies(post, [other], since=post.at - timedelta(days=1)) == {}
 
 
 def test_a_held_arrival_is_posted_once_its_last_hold_ends(ledger: Ledger) -> None:
