@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import paramiko
@@ -70,23 +70,21 @@ class Session:
         who = login(self.remote, self._credential)
         keys = hostkeys.pinned(self.remote.host_keys)
         try:
-            transport = self.reach(keys)
+            self.reach(keys)
             hostkeys.demand_pinned(self.offered_key(), keys, self.host)
-            authenticate(transport, who, self.host)
-            self._wire = self._opened(transport)
+            return self.enter(who)
         except BaseException:
             self.drop()
             raise
-        return self._wire
 
-    def reach(self, keys: list[HostKey]) -> paramiko.Transport:
+    def reach(self, keys: Sequence[HostKey]) -> None:
         """Connect and agree on keys, ciphers and host key; nobody has logged in yet."""
         if self._is_aborted:
             raise RemoteFault("the session is being ended")
         limit_s = self.remote.timeout_s
         try:
             sock = socket.create_connection((self.remote.host, self.remote.port), limit_s)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise RemoteFault(unreachable(self.host, error)) from error
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._named("connecting"):
@@ -106,15 +104,36 @@ class Session:
             self._deadline.arm()
             transport.start_client(timeout=limit_s)
             transport.set_keepalive(KEEPALIVE_S)
-        return transport
 
     def offered_key(self) -> HostKey:
         """Return the host key that the server proved to have."""
+        transport = self._connected()
+        with self._named("agreeing on keys"):
+            key = transport.get_remote_server_key()
+        return HostKey(key.get_name(), key.asbytes())
+
+    def methods(self) -> list[str]:
+        """Return the ways to log in that the server takes; tells it our user's name."""
+        transport = self._connected()
+        with self._named("asking how to log in"):
+            try:
+                transport.auth_none(self.remote.user)
+            except paramiko.BadAuthenticationType as error:
+                return [safe(method, 40) for method in error.allowed_types]
+        return ["none"]
+
+    def enter(self, who: Login) -> Wire:
+        """Log in and open SFTP; the host key must have been checked."""
+        transport = self._connected()
+        if not transport.is_authenticated():
+            authenticate(transport, who, self.host)
+        self._wire = self._opened(transport)
+        return self._wire
+
+    def _connected(self) -> paramiko.Transport:
         if self._transport is None:
             raise RemoteFault(f"there is no connection to {self.host}")
-        with self._named("agreeing on keys"):
-            key = self._transport.get_remote_server_key()
-        return HostKey(key.get_name(), key.asbytes())
+        return self._transport
 
     def remote_version(self) -> str:
         """Return how the server introduced itself, fit for one line."""
@@ -204,9 +223,9 @@ def _refusal(who: Login, host: str, allowed: list[str]) -> str:
     )
 
 
-def unreachable(host: str, error: OSError) -> str:
+def unreachable(host: str, error: OSError | UnicodeError) -> str:
     """Say why there is no TCP connection to `host`, and what to do."""
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror | UnicodeError):
         return f"{host} has no address; check the spelling of host, and the name server"
     if isinstance(error, TimeoutError):
         return (

@@ -112,10 +112,11 @@ def test_f11_a_wrong_key_is_an_alarm_once_and_tried_again_slowly(
     desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = keygen(desk.root / "wrong")
-    changes = {"host_keys": [public_line(wrong)]} if what == "host key" else {}
     if what == "login":
         (desk.root / "credentials" / "key").write_text(wrong.read_text())
-    sftp = desk.remote(pull={"folder": "out"}, push={"folder": "in"}, **changes)
+    sftp = desk.remote(pull={"folder": "out"}, push={"folder": "in"})
+    if what == "host key":
+        sftp["host_keys"] = [public_line(wrong)]
     lanes = desk.lanes(desk.site(desk.partner(sftp=sftp)))
     desk.answer("florsol", b"one")
     connections: list[int] = []
