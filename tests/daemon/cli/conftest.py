@@ -51,11 +51,16 @@ def site(worked_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     root = tmp_path / "site"
     shutil.copytree(worked_site, root)
     monkeypatch.chdir(root)
-    monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("K2KD_INTAKE__SETTLE_MOVED_S", "0")
     monkeypatch.setenv("K2KD_INTAKE__QUIET_S", "0")
     monkeypatch.setenv("K2KD_INTAKE__FREE_BYTES", "0")
     yield root
+
+
+@pytest.fixture(autouse=True)
+def _wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep long temporary paths on one line, so that a test finds what it looks for."""
+    monkeypatch.setenv("COLUMNS", "250")
 
 
 @pytest.fixture
