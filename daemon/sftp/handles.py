@@ -160,6 +160,93 @@ class Draft:
             return
 
 
+class Publisher(Protocol):
+    """Where drafts go in the end. Each is called with the draft's lock held."""
+
+    def check_room(self, draft: Draft, end: int) -> None:
+        """Raise Refused if the draft may not become `end` bytes long."""
+
+    def publish(self, draft: Draft) -> None:
+        """Give it its name, durably; on failure nothing is left of it."""
+
+    def broken(self, draft: Draft) -> None:
+        """Keep what can be gone on from; never raises."""
+
+
+class Writing:
+    """One client's hold on a draft."""
+
+    def __init__(
+        self, publisher: Publisher, draft: Draft, owner: Owner, *, is_appending: bool
+    ) -> None:
+        self._publisher = publisher
+        self._draft = draft
+        self._owner = owner
+        self._is_appending = is_appending
+
+    @property
+    def size(self) -> int:
+        return self._draft.size
+
+    def write(self, offset: int, content: bytes) -> None:
+        """Write at `offset`, or at the end of a handle opened to append; raises Refused."""
+        draft = self._draft
+        with draft.lock:
+            self._check_owner()
+            at = draft.size if self._is_appending else offset
+            try:
+                self._publisher.check_room(draft, at + len(content))
+                draft.write(at, content)
+                if len(draft.gaps) > MOST_GAPS:
+                    raise Refused(Code.FAILURE, "too many stretches were left out; send in order")
+            except (Refused, FileFault) as error:
+                # Whatever the client does next, this upload can't be whole any more.
+                draft.failure = str(error)
+                raise
+
+    def cut(self, size: int) -> None:
+        draft = self._draft
+        with draft.lock:
+            self._check_owner()
+            self._publisher.check_room(draft, size)
+            draft.cut(size)
+
+    def flush(self) -> None:
+        """Answer fsync@openssh.com."""
+        with self._draft.lock:
+            self._check_owner()
+            safefile.flush(self._draft.file)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return what was written; some clients open for reading too."""
+        with self._draft.lock:
+            self._check_owner()
+            if offset >= self._draft.size:
+                return b""
+            return os.pread(self._draft.file.fileno(), min(length, MAX_DATA), offset)
+
+    def stat(self) -> Attributes:
+        with self._draft.lock:
+            self._check_owner()
+            return self._draft.attributes()
+
+    def close(self) -> None:
+        with self._draft.lock:
+            self._check_owner()
+            self._draft.owner = Owner()
+            self._publisher.publish(self._draft)
+
+    def abandon(self) -> None:
+        with self._draft.lock:
+            if self._draft.owner is self._owner:
+                self._draft.owner = Owner()
+                self._publisher.broken(self._draft)
+
+    def _check_owner(self) -> None:
+        if self._draft.owner is not self._owner:
+            raise Refused(Code.FAILURE, "another session goes on with this upload")
+
+
 def _without(gap: tuple[int, int], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield what is left of `gap` when `start` to `end` is filled."""
     if gap[0] < min(start, gap[1]):

@@ -199,7 +199,7 @@ class Jail:
             safefile.sync_directory(folder)
             return size
 
-    def rename(self, name: bytes, new_name: bytes, *, may_replace: bool) -> None:
+    def move(self, name: bytes, new_name: bytes, *, may_replace: bool) -> None:
         """Rename a plain file inside the inbox, durably."""
         with self.open(Box.INBOX) as folder:
             attributes_in(folder, Place(Box.INBOX, name))

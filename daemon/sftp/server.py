@@ -97,9 +97,7 @@ class SftpDoor:
             session.end("the server stops")
         for session in sessions:
             session.join(STOP_S)
-        now = self._clock.monotonic()
-        for session in sessions:
-            session.look(now)
+        self._clear(self._clock.monotonic())
         self._damped.flush(is_last=True)
 
     @property

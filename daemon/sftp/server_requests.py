@@ -19,9 +19,9 @@ from daemon.eventlog import Say
 from daemon.safefile import Full
 from daemon.sftp import server_wire as wire
 from daemon.sftp.guard import Damped
-from daemon.sftp.handles import Handle, Listing, Reading
+from daemon.sftp.handles import Handle, Listing, Reading, Writing
 from daemon.sftp.jail import Box, Place, Refused, place, steps
-from daemon.sftp.server_uploads import Uploads, Writing
+from daemon.sftp.server_uploads import Uploads
 from daemon.sftp.server_wire import Code, Fields, Malformed, Op, OpenFlag
 
 HANDLES = 64
@@ -42,7 +42,7 @@ class Seat(Protocol):
     damped: Damped
     uploads: Uploads
 
-    def touch(self) -> None:
+    def note_use(self) -> None:
         """Note that the session is in use."""
 
     def joined(self, requests: threading.Thread, channel: paramiko.Channel) -> None: ...
@@ -109,17 +109,17 @@ class Requests(paramiko.SubsystemHandler):
     def _serve(self, channel: paramiko.Channel) -> None:
         packets = wire.Packets()
         while arrived := channel.recv(READ_AT_ONCE):
-            self._seat.touch()
+            self._seat.note_use()
             answers = bytearray()
             for fields in packets.feed(arrived):
                 answers += self._answer(fields)
                 if len(answers) >= SENT_AT_ONCE:
                     channel.sendall(bytes(answers))
                     answers.clear()
-                    self._seat.touch()
+                    self._seat.note_use()
             if answers:
                 channel.sendall(bytes(answers))
-                self._seat.touch()
+                self._seat.note_use()
 
     def finish_subsystem(self) -> None:
         """Abandon what is open and close the channel."""
@@ -315,7 +315,7 @@ class Requests(paramiko.SubsystemHandler):
             raise Refused(
                 Code.PERMISSION_DENIED, "files are renamed inside /inbox only", is_notable=True
             )
-        self._seat.uploads.rename(old.name, new.name, may_replace=may_replace)
+        self._seat.uploads.move(old.name, new.name, may_replace=may_replace)
         return self._done(number)
 
     def _mkdir(self, number: int, fields: Fields) -> bytes:

@@ -145,7 +145,7 @@ class Session:
     def uploads(self) -> Uploads:
         return self._house.uploads[self.partner]
 
-    def touch(self) -> None:
+    def note_use(self) -> None:
         self._touched = self.clock.monotonic()
 
     def joined(self, requests: threading.Thread, channel: paramiko.Channel) -> None:
@@ -178,7 +178,7 @@ class Session:
             self._shut()
             return reason
         self.partner = user
-        self.touch()
+        self.note_use()
         self._transport.set_keepalive(KEEPALIVE_S)
         self._house.guard.settled(self.address, is_logged_in=True, user=user)
         self.say(

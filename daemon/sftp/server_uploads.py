@@ -22,10 +22,10 @@ from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.eventlog import Say
 from daemon.safefile import FileFault
-from daemon.sftp.handles import MOST_GAPS, Draft, Owner
+from daemon.sftp.handles import Draft, Owner, Writing
 from daemon.sftp.jail import Box, Jail, Place, Refused, attributes_in, check_new_name, no_such_file
 from daemon.sftp.server_quota import Quota
-from daemon.sftp.server_wire import MAX_DATA, Attributes, Code, OpenFlag
+from daemon.sftp.server_wire import Attributes, Code, OpenFlag
 
 UPLOAD = ".k2kd-upload-"
 PARTIAL = ".k2kd-partial-"
@@ -142,19 +142,25 @@ class Uploads:
     def _copy(self, draft: Draft) -> None:
         """Begin a draft with what stands under its name, which stays until the draft is whole."""
         try:
-            fd = safefile.open_dropped(draft.folder, draft.name)
-        except safefile.Missing:
-            return
-        try:
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > self._max_bytes:
-                raise Refused(Code.PERMISSION_DENIED, "this can't be written to", is_notable=True)
-            while chunk := os.pread(fd, _COPIED, draft.size):
-                draft.write(draft.size, chunk)
-            draft.is_copy = True
+            self._copy_content(draft)
         except BaseException:
             self._drop(draft)
             raise
+
+    def _copy_content(self, draft: Draft) -> None:
+        try:
+            fd = safefile.open_dropped(draft.folder, draft.name)
+        except safefile.Missing:
+            return
+        except safefile.WrongKind as error:
+            raise Refused(Code.FAILURE, "this is no plain file", is_notable=True) from error
+        try:
+            status = os.fstat(fd)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > self._max_bytes:
+                raise Refused(Code.FAILURE, "this can't be written to", is_notable=True)
+            while chunk := os.pread(fd, _COPIED, draft.size):
+                draft.write(draft.size, chunk)
+            draft.is_copy = True
         finally:
             os.close(fd)
 
@@ -270,13 +276,13 @@ class Uploads:
                 raise
         self._recent.pop(name, None)
 
-    def rename(self, name: bytes, new_name: bytes, *, may_replace: bool) -> None:
+    def move(self, name: bytes, new_name: bytes, *, may_replace: bool) -> None:
         """Rename a whole file; a broken upload can't be, since that would call it whole."""
         check_new_name(new_name)
         partial = self._partial_size(name)
         if partial is not None:
             raise Refused(Code.FAILURE, f"the upload stopped at byte {partial.size}; complete it")
-        self.jail.rename(name, new_name, may_replace=may_replace)
+        self.jail.move(name, new_name, may_replace=may_replace)
         with self._lock:
             published = self._recent.pop(name, None)
             if published is not None:
@@ -303,78 +309,6 @@ class Uploads:
         if not entry.name.startswith(PARTIAL):
             return False
         return entry.stat(follow_symlinks=False).st_mtime < oldest
-
-
-class Writing:
-    """One client's hold on a draft."""
-
-    def __init__(self, uploads: Uploads, draft: Draft, owner: Owner, *, is_appending: bool) -> None:
-        self._uploads = uploads
-        self._draft = draft
-        self._owner = owner
-        self._is_appending = is_appending
-
-    @property
-    def size(self) -> int:
-        return self._draft.size
-
-    def write(self, offset: int, content: bytes) -> None:
-        """Write at `offset`, or at the end of a handle opened to append; raises Refused."""
-        draft = self._draft
-        with draft.lock:
-            self._check_owner()
-            at = draft.size if self._is_appending else offset
-            try:
-                self._uploads.check_room(draft, at + len(content))
-                draft.write(at, content)
-                if len(draft.gaps) > MOST_GAPS:
-                    raise Refused(Code.FAILURE, "too many stretches were left out; send in order")
-            except (Refused, FileFault) as error:
-                # Whatever the client does next, this upload can't be whole any more.
-                draft.failure = str(error)
-                raise
-
-    def cut(self, size: int) -> None:
-        draft = self._draft
-        with draft.lock:
-            self._check_owner()
-            self._uploads.check_room(draft, size)
-            draft.cut(size)
-
-    def flush(self) -> None:
-        """Answer fsync@openssh.com."""
-        with self._draft.lock:
-            self._check_owner()
-            safefile.flush(self._draft.file)
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return what was written; some clients open for reading too."""
-        with self._draft.lock:
-            self._check_owner()
-            if offset >= self._draft.size:
-                return b""
-            return os.pread(self._draft.file.fileno(), min(length, MAX_DATA), offset)
-
-    def stat(self) -> Attributes:
-        with self._draft.lock:
-            self._check_owner()
-            return self._draft.attributes()
-
-    def close(self) -> None:
-        with self._draft.lock:
-            self._check_owner()
-            self._draft.owner = Owner()
-            self._uploads.publish(self._draft)
-
-    def abandon(self) -> None:
-        with self._draft.lock:
-            if self._draft.owner is self._owner:
-                self._draft.owner = Owner()
-                self._uploads.broken(self._draft)
-
-    def _check_owner(self) -> None:
-        if self._draft.owner is not self._owner:
-            raise Refused(Code.FAILURE, "another session goes on with this upload")
 
 
 def _key(name: bytes) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the SFTP server that partners log in to."""
