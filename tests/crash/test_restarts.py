@@ -30,7 +30,9 @@ def endings(books: Books) -> dict[object, tuple[object, object]]:
 def test_f33_a_file_that_kills_three_daemons_is_quarantined_by_the_fourth(
     crew: Crew, first: Scene, ledger_url: str
 ) -> None:
-    with workplace() as root:
+    with workplace() as folder:
+        root = folder / "site"
+        root.mkdir()
         make_site(root, ledger_url)
         drop_stock(root)
         drop_orders(root)
