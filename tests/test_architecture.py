@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("service",),
     ("console",),
+    ("onboarding",),
     ("cli", "__main__"),
 )
 

@@ -1,0 +1,79 @@
+"""What the commands of `k2kd partner` share: their options, the partner, the way in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from daemon.cli import screen
+from daemon.config import Configuration, Partner
+from daemon.errors import UsageError
+from daemon.mapping.problems import nearest
+from daemon.onboarding.door import Door, door, own_host_keys, read_host_keys
+from daemon.onboarding.keys import PublicKey
+
+
+class Ssh(StrEnum):
+    """What is done about OpenSSH."""
+
+    PRINT = "print"
+    APPLY = "apply"
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The partner's name.")]
+SshOption = Annotated[
+    Ssh | None,
+    typer.Option("--ssh", help="Let it in through OpenSSH: print the commands, or do them (root)."),
+]
+HostOption = Annotated[
+    str, typer.Option("--host", help="How partners reach our SFTP server.", show_default=False)
+]
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="Its port.", show_default="22")
+]
+HostKeyOption = Annotated[
+    Path | None,
+    typer.Option("--host-key", metavar="FILE", help="Its public host key, for the page."),
+]
+
+
+def way_in(
+    site: Configuration,
+    partner: Partner,
+    host: str,
+    port: int,
+    host_key: Path | None,
+    *,
+    is_ssh: bool,
+) -> Door:
+    """Return the way in that the page describes."""
+    keys: tuple[PublicKey, ...] = ()
+    if host_key is not None:
+        keys = read_host_keys(host_key)
+    elif is_ssh and not site.sftp_server.is_enabled:
+        keys = own_host_keys()
+    return door(site, partner, host=host, port=port, host_keys=keys)
+
+
+def partner_named(site: Configuration, name: str) -> Partner:
+    found = site.partner_named(name)
+    if found is None:
+        names = [partner.name for partner in site.partner]
+        hint = nearest(name, names, f"partners: {', '.join(names) or 'none yet'}")
+        raise UsageError(f"no partner is called {name[:40]}; {hint}")
+    return found
+
+
+def show_reload(console: Console, site: Configuration, told: int | None) -> None:
+    if told is not None:
+        console.print(Text(f"  the daemon (process {told}) reads its settings again", "dim"))
+        return
+    from daemon.cli.books import is_running  # noqa: PLC0415  (SQLAlchemy, needed only here)
+
+    if is_running(site) is not False:
+        screen.next_step(console, "systemctl reload k2kd", "have the daemon read its settings")
