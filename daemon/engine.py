@@ -33,6 +33,7 @@ from daemon.operations import Completed, redrive
 from daemon.pipeline.announce import announce
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
+from daemon.trade.availability import Feed
 
 TICK_S = 0.5
 LEDGER_LOOK_S = 1.0
@@ -65,6 +66,7 @@ class Parts:
     pool: ThreadPoolExecutor
     failed: set[int] = field(default_factory=set)
     """Held documents that could not be completed with the tables of `failed_with`."""
+    failed_feeds: set[Feed] = field(default_factory=set)
     failed_with: str = ""
 
     def today(self) -> date:
@@ -77,7 +79,28 @@ class Parts:
 
     def announce(self) -> int:
         """Tell buyers what changed; return how many files that made."""
-        return announce(self.ledger, self.site, self.tables.current, self.today()).files
+        tables = self.tables.current
+        self._forget_failures(tables.hash)
+        announced = announce(
+            self.ledger, self.site, tables, self.today(), skipped=self.failed_feeds
+        )
+        for failure in announced.failures:
+            self.failed_feeds.add(failure.feed)
+            self.say(
+                "announce_failed",
+                partner=failure.feed.buyer,
+                vendor=failure.feed.vendor,
+                reason=str(failure.error),
+                advice="mend the codes in the mapping tables",
+            )
+        return announced.files
+
+    def _forget_failures(self, fingerprint: str) -> None:
+        """New tables may mend what failed with the ones before."""
+        if fingerprint != self.failed_with:
+            self.failed.clear()
+            self.failed_feeds.clear()
+            self.failed_with = fingerprint
 
     def partners_with_work(self) -> list[str]:
         with self.ledger.read() as conn:
@@ -86,9 +109,7 @@ class Parts:
     def redrive(self) -> Completed:
         """Complete what the current tables free, and say what that was."""
         tables = self.tables.current
-        if tables.hash != self.failed_with:
-            self.failed.clear()
-            self.failed_with = tables.hash
+        self._forget_failures(tables.hash)
         completed = redrive(self.ledger, self.site, tables, self.today(), skipped=self.failed)
         for outcome in completed.orders:
             self.say(

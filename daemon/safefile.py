@@ -21,11 +21,15 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import safe
+from daemon.filefaults import KINDS, Denied, Exists, FileFault, Full, Missing, WrongKind
+
+__all__ = ["Denied", "Exists", "FileFault", "Full", "Missing", "WrongKind"]
 
 FILE_MODE = 0o640
 DIRECTORY_MODE = 0o750
@@ -36,65 +40,8 @@ _NOT_OFFERED = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 FileName = bytes | str
 
 
-class FileFault(EnvironmentFault):
-    """The file system refused; `errno` says how."""
-
-    advice = "see the system's log, then wait: it is tried again"
-
-    def __init__(self, message: str, number: int) -> None:
-        super().__init__(message)
-        self.errno = number
-
-
-class Missing(FileFault):
-    """It is not there (any more)."""
-
-    advice = "restore it, or mount the volume that holds it"
-
-
-class Denied(FileFault):
-    """The daemon's account may not."""
-
-    advice = "give the daemon's account the right to it"
-
-
-class WrongKind(FileFault):
-    """A symlink, FIFO, socket or folder stands where a file or folder was expected."""
-
-    advice = "remove it; links and special files are never followed"
-
-
-class Exists(FileFault):
-    """The name is taken, and what has it must not be replaced."""
-
-    advice = "move it away"
-
-
-class Full(FileFault):
-    """No space, no inodes, or over the quota."""
-
-    advice = "free space or inodes on this volume"
-
-
 class Locked(EnvironmentFault):
     """Another daemon holds the site."""
-
-
-_KINDS: dict[int, type[FileFault]] = {
-    errno.ENOENT: Missing,
-    errno.ESTALE: Missing,
-    errno.EACCES: Denied,
-    errno.EPERM: Denied,
-    errno.EROFS: Denied,
-    errno.ELOOP: WrongKind,
-    errno.ENOTDIR: WrongKind,
-    errno.EISDIR: WrongKind,
-    errno.ENXIO: WrongKind,
-    errno.EEXIST: Exists,
-    errno.ENOTEMPTY: Exists,
-    errno.ENOSPC: Full,
-    errno.EDQUOT: Full,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +101,7 @@ class Room:
 def fault(what: str, where: str, error: OSError) -> FileFault:
     """Return the FileFault for `error`: what failed, where, and what to do."""
     number = error.errno or 0
-    kind = _KINDS.get(number, FileFault)
+    kind = KINDS.get(number, FileFault)
     return kind(f"can't {what} {where}: {os.strerror(number)}; {kind.advice}", number)
 
 
@@ -303,8 +250,13 @@ def rename(
                 _flush(source.fd)
 
 
+@cache
+def _c_library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _rename_new(source: Directory, name: bytes, target: Directory, new_name: bytes) -> None:
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    renameat2 = getattr(_c_library(), "renameat2", None)
     number = errno.ENOSYS
     if renameat2 is not None:
         if renameat2(source.fd, name, target.fd, new_name, _RENAME_NOREPLACE) == 0:

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
     ("errors", "sections"),
     ("clock", "config", "progress"),
-    ("eventlog",),
+    ("eventlog", "filefaults"),
     ("safefile", "notify"),
     ("ledger",),
     ("mapping",),

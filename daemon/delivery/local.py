@@ -58,12 +58,15 @@ class LocalDelivery:
         # What is pushed to a partner's own server is not for its outbox here.
         pushed = [p.name for p in self.site.partner if p.sftp and p.sftp.push]
         while True:
+            resting = [partner for partner in self._waits if self._is_waiting(partner)]
             with self.ledger.read() as conn:
-                rows = outgoing.undelivered(conn, limit=BATCH, after=after, without=pushed)
+                rows = outgoing.undelivered(
+                    conn, limit=BATCH, after=after, without=[*pushed, *resting]
+                )
             if not rows:
                 return delivered
             after = rows[-1].id
-            delivered += self._deliver([r for r in rows if not self._is_waiting(r.partner)])
+            delivered += self._deliver(rows)
 
     def next_retry_s(self) -> float | None:
         """Return the seconds until a partner's outbox is tried again; None where none waits."""

@@ -122,3 +122,18 @@ def has_documents(post: Posting, arrival_id: int) -> bool:
         table.arrival_id == arrival_id, table.state != DocumentState.REJECTED.value
     )
     return post.conn.execute(query.limit(1)).first() is not None
+
+
+def is_overtaken(post: Posting, arrival_id: int, partner: str) -> bool:
+    """Tell whether a newer stock file of `partner` was taken after the one of `arrival_id`.
+
+    Then its bytes, sent once more, say something new: the stock is back at what it was.
+    """
+    table = schema.documents.c
+    stock = (table.partner == partner, table.kind == "inventory_advice")
+    first = select(table.id).where(table.arrival_id == arrival_id, *stock).limit(1)
+    key = post.conn.execute(first).scalar()
+    if key is None:
+        return False
+    newer = select(table.id).where(table.id > key, table.arrival_id != arrival_id, *stock).limit(1)
+    return post.conn.execute(newer).first() is not None

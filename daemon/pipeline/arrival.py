@@ -9,7 +9,7 @@ from typing import Protocol
 from daemon.config import Partner
 from daemon.errors import DataError, EnvironmentFault
 from daemon.ledger.arrivals import Arrival, Ending
-from daemon.ledger.documents import has_documents
+from daemon.ledger.documents import has_documents, is_overtaken
 from daemon.ledger.holds import is_waiting
 from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.states import ArrivalState, DocumentState
@@ -40,7 +40,7 @@ def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolByt
 
     Raises DataError for a file that can't be used at all; nothing was gathered for it then.
     """
-    original = _original(desk, arrival)
+    original = _original(desk, partner, arrival)
     if original is not None:
         return _answer_again(desk, arrival, original)
     data = _bytes(arrival, spool)
@@ -53,11 +53,14 @@ def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolByt
     return _ending(arrival, form, tally)
 
 
-def _original(desk: Desk, arrival: Arrival) -> int | None:
+def _original(desk: Desk, partner: Partner, arrival: Arrival) -> int | None:
     """Return the arrival whose answers hold for this one too: an earlier copy, or its own past."""
     if arrival.replays:
         return arrival.id if has_documents(desk.post, arrival.id) else None
-    return desk.copies.get(arrival.id)
+    original = desk.copies.get(arrival.id)
+    if original is None or partner.availability_mode == "increase":
+        return original
+    return None if is_overtaken(desk.post, original, partner.name) else original
 
 
 def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:

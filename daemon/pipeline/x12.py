@@ -18,9 +18,12 @@ from daemon.ledger.documents import (
 )
 from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
 from daemon.ledger.outgoing import latest_answers
-from daemon.pipeline.documents import Tally, take
+from daemon.ledger.states import DocumentState
+from daemon.pipeline.documents import Taken, Tally, take
+from daemon.replies.advice import stock_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
+from formats.documents import ReadDocument
 from formats.findings import Finding, Where, warning
 from formats.identify import Format
 from formats.limits import Limits
@@ -78,9 +81,26 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
                 addressee=_addressee(reading.interchanges[index]),
             )
             tally.add(taken, document.findings)
+            _advise(desk, partner, arrival, document, taken=taken, tally=tally)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
     return tally
+
+
+def _advise(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    *,
+    taken: Taken,
+    tally: Tally,
+) -> None:
+    """Tell a vendor what a 997 can't: lines of its 846 that are not on sale, and why."""
+    if taken.stock is not None and (taken.state is not DocumentState.POSTED or document.findings):
+        file = stock_advice(partner, arrival, taken.stock, document)
+        desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
+        tally.files += 1
 
 
 def _limits(desk: Desk) -> Limits:

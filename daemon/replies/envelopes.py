@@ -12,12 +12,21 @@ def identity(partner: Partner) -> X12Identity:
     return partner.x12 or X12Identity(id=partner.name.upper()[:15].ljust(2, "X"))
 
 
-def to_partner(site: Configuration, partner: Partner, *, is_test: bool = False) -> Envelope:
-    """Return the envelope of a file from this site to `partner`."""
-    ours, theirs = site.site.x12, identity(partner)
+def to_partner(
+    site: Configuration, partner: Partner, *, is_test: bool = False, addressee: str | None = None
+) -> Envelope:
+    """Return the envelope of a file to `partner`.
+
+    It comes from this site, or in an answer from whom the partner had addressed (`ZZ/FLORSOL`),
+    because that is whom its system expects it from.
+    """
+    theirs = identity(partner)
+    qualifier, _, sender = (addressee or f"{site.site.x12.qualifier}/{site.site.x12.id}").partition(
+        "/"
+    )
     return Envelope(
-        sender_qualifier=ours.qualifier,
-        sender=ours.id,
+        sender_qualifier=qualifier,
+        sender=sender,
         receiver_qualifier=theirs.qualifier,
         receiver=theirs.id,
         usage="T" if is_test else theirs.usage,

@@ -50,7 +50,9 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
 
 def _x855(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
     """Return an 855; a second one for the same order says so in BAK01 (06 confirms a held one)."""
-    envelope = to_partner(desk.site, outcome.origin, is_test=order.is_test)
+    envelope = to_partner(
+        desk.site, outcome.origin, is_test=order.is_test, addressee=outcome.addressee
+    )
     kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
     body = x855.write_order_acknowledgement(
         order,

@@ -57,6 +57,7 @@ def place(
         arrival_id=arrival_id,
         buyer=sides.buyer,
         vendor=sides.vendor,
+        addressee=sides.addressee,
         unmapped=unmapped,
     )
     before = past(desk, origin.name, order.number, is_test=order.is_test)

@@ -40,6 +40,8 @@ class OrderOutcome:
     buyer: Partner | None = None
     vendor: Partner | None = None
     connection: Connection | None = None
+    addressee: str | None = None
+    """Whom the sender addressed, as `ZZ/FLORSOL`."""
     unmapped: tuple[Unmapped, ...] = ()
     hold: str | None = None
     """Sentence for the partner when the whole order waits for a person."""

@@ -15,6 +15,8 @@ class Sides:
 
     buyer: Partner | None
     vendor: Partner | None
+    addressee: str | None = None
+    """Whom the envelope named as receiver; the answer comes from the same."""
 
 
 def sides(
@@ -31,14 +33,14 @@ def sides(
     """
     if isinstance(order, AxerrioOrder):
         buyer = find(site, order.receiver, Role.BUYER) or _by_party(site, order.buyer, Role.BUYER)
-        return Sides(buyer, site.partner_named(origin.vendor or ""))
+        return Sides(buyer, site.partner_named(origin.vendor or ""), addressee)
     buyer = origin if origin.has(Role.BUYER) else _by_party(site, order.buyer, Role.BUYER)
     vendor = (
         _by_party(site, order.vendor, Role.VENDOR)
         or _by_envelope(site, addressee)
         or _only_vendor_of(site, buyer)
     )
-    return Sides(buyer, vendor)
+    return Sides(buyer, vendor, addressee)
 
 
 def find(site: Configuration, code: str | None, role: Role) -> Partner | None:

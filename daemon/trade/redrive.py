@@ -147,6 +147,7 @@ def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
         arrival_id=held.arrival_id,
         buyer=parties.buyer,
         vendor=parties.vendor,
+        addressee=parties.addressee,
         hold=reason,
     )
 

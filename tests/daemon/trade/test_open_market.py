@@ -154,7 +154,7 @@ def test_an_older_count_changes_nothing(tmp_path: Path) -> None:
         older = inventory(("AND-CR-SEL", "900", "EA"), at="0800", control=2)
         files = site.send("andes", "2.edi", older)
         assert site.lots() == {"CAR-RED-SEL": (500, 0)}
-        assert kinds(files) == ["andes/997-000000002"]
+        assert kinds(files) == ["andes/997-000000002", "andes/advice-2"]
         newer = inventory(("AND-CR-SEL", "400", "EA"), at="0901", control=3)
         site.send("andes", "3.edi", newer)
         assert site.lots() == {"CAR-RED-SEL": (400, 0)}

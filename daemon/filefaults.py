@@ -1,0 +1,65 @@
+"""What the file system says when it refuses, told apart by what a caller does about it."""
+
+from __future__ import annotations
+
+import errno
+
+from daemon.errors import EnvironmentFault
+
+
+class FileFault(EnvironmentFault):
+    """The file system refused; `errno` says how."""
+
+    advice = "see the system's log, then wait: it is tried again"
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.errno = number
+
+
+class Missing(FileFault):
+    """It is not there (any more)."""
+
+    advice = "restore it, or mount the volume that holds it"
+
+
+class Denied(FileFault):
+    """The daemon's account may not."""
+
+    advice = "give the daemon's account the right to it"
+
+
+class WrongKind(FileFault):
+    """A symlink, FIFO, socket or folder stands where a file or folder was expected."""
+
+    advice = "remove it; links and special files are never followed"
+
+
+class Exists(FileFault):
+    """The name is taken, and what has it must not be replaced."""
+
+    advice = "move it away"
+
+
+class Full(FileFault):
+    """No space, no inodes, or over the quota."""
+
+    advice = "free space or inodes on this volume"
+
+
+KINDS: dict[int, type[FileFault]] = {
+    errno.ENOENT: Missing,
+    errno.ESTALE: Missing,
+    errno.EACCES: Denied,
+    errno.EPERM: Denied,
+    errno.EROFS: Denied,
+    errno.ELOOP: WrongKind,
+    errno.ENOTDIR: WrongKind,
+    errno.EISDIR: WrongKind,
+    errno.ENXIO: WrongKind,
+    errno.EEXIST: Exists,
+    errno.ENOTEMPTY: Exists,
+    errno.ENOSPC: Full,
+    errno.EDQUOT: Full,
+}
+"""The fault of each error number; any other is a plain FileFault."""
