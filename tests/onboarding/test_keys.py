@@ -64,6 +64,8 @@ def test_good_keys_are_read_as_ssh_keygen_shows_them(
         (KEY.line.replace("ssh-ed25519 ", "ssh-rsa ").encode(), "key.cut"),
         (b"x" * 70_000, "key.size"),
     ],
+    # Named, because the keys are other ones in every process that collects the tests.
+    ids=["empty", "comment", "private", "putty", "options", "dss", "cut", "other kind", "long"],
 )
 def test_what_is_no_public_key_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(DataError) as refused:
