@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.text import Text
 
 from daemon import config
@@ -198,13 +199,17 @@ def _take_on(
     if access.mode is Ssh.PRINT:
         script = openssh.script(access.steps, name)
         put(prepared.folder / SCRIPT, script.encode(), mode=0o640)
-    sitefile.write(draft)
-    # Without its folders the daemon could not take the partner in, so it is told later.
-    told = None if script else tell_daemon(site)
+    # The daemon does not start while it can't make a partner's folders, so a partner that waits
+    # for root's script stays out of k2kd.toml.
+    is_added = access.where is None or access.where.inbox.is_dir()
+    if is_added:
+        sitefile.write(draft)
+    told = tell_daemon(site) if is_added else None
     if as_json:
         screen.print_json(
             {
                 "partner": name,
+                "is_added": is_added,
                 "site": str(root / FILE_NAME),
                 "first_line": draft.first_line,
                 "inbox": str(site.inbox(name)),
@@ -218,20 +223,34 @@ def _take_on(
             }
         )
         return
-    _show(root, draft, name, prepared=prepared, done=done, script=script, told=told)
+    console = screen.console()
+    if is_added:
+        _show(console, root, draft, name, prepared=prepared, done=done)
+        show_reload(console, site, told)
+        _show_next(console, root, prepared)
+    else:
+        _show_script(console, prepared, name, script)
+
+
+def _show_script(console: Console, prepared: Prepared, name: str, script: str) -> None:
+    """Show what root must do before the partner can be added."""
+    console.print(Text(f"{name} is no partner yet: root must let it in first", "bold yellow"))
+    console.print(screen.heading(f"{prepared.folder / SCRIPT}"))
+    console.print(Text(script), soft_wrap=True)
+    file = shlex.quote(str(prepared.folder / SCRIPT))
+    screen.next_step(console, f"sudo sh {file}", "account, folders, keys, sshd's settings")
+    console.print(Text("  then  this command again, which adds the partner", "dim"))
 
 
 def _show(
+    console: Console,
     root: Path,
     draft: sitefile.Draft,
     name: str,
     *,
     prepared: Prepared,
     done: Sequence[str],
-    script: str,
-    told: int | None,
 ) -> None:
-    console = screen.console()
     site = draft.site
     console.print(Text(f"{name} is a partner now", "bold green"))
     rows = [
@@ -245,15 +264,11 @@ def _show(
     console.print(screen.table(("what", "where"), [row for row in rows if row[1]]))
     for line in done:
         console.print(Text(f"  {line}", "dim"))
-    if script:
-        console.print(screen.heading(f"OpenSSH: {prepared.folder / SCRIPT}"))
-        console.print(Text(script), soft_wrap=True)
     console.print()
+
+
+def _show_next(console: Console, root: Path, prepared: Prepared) -> None:
     at = shlex.quote(str(root))
-    if script:
-        command = f"sudo sh {shlex.quote(str(prepared.folder / SCRIPT))}"
-        screen.next_step(console, command, "account, folders, keys; the partner waits for it")
-    show_reload(console, site, told)
     screen.next_step(console, f"k2kd check --site {at}", "see that all is well")
-    guide = prepared.folder / "README.md"
-    screen.next_step(console, f"less {shlex.quote(str(guide))}", "what is left, and the way back")
+    guide = shlex.quote(str(prepared.folder / "README.md"))
+    screen.next_step(console, f"less {guide}", "what is left, and the way back")

@@ -16,10 +16,15 @@ from daemon.onboarding.trouble import Trouble
 from daemon.replies.envelopes import identity
 from formats.tabular.availability import COLUMNS as AVAILABILITY_COLUMNS
 
-EXCERPT_LINES = 12
+EXCERPT_LINES = 14
 EXCERPT_WIDTH = 110
 MOST_VENDORS = 3
 _SET = "ST*"
+_MODES = {
+    "overwrite": "A row takes the place of your earlier row for the same product and day.",
+    "increase": "A row adds to what you sent before for the same product and day.",
+    "replace": "Each file is your whole stock: what is not in it is no longer on sale.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +177,10 @@ def _sending(
     yield "The file disappears when we have it safely. **That is your receipt.**"
     if partner.has(Role.AXERRIO):
         yield "Every file needs a `messageId` of its own; sending one again changes nothing."
+    elif partner.has(Role.BUYER):
+        yield "File names are yours to choose. The same order sent twice counts once."
     else:
-        yield "File names are yours to choose. The same file sent twice counts once."
+        yield f"File names are yours to choose. {_MODES[partner.availability_mode]}"
 
 
 def _formats(site: Configuration, partner: Partner) -> Iterator[str]:
@@ -187,7 +194,8 @@ def _formats(site: Configuration, partner: Partner) -> Iterator[str]:
         yield "**Orders**: JSON by the contract `floral.order/1`; amounts as text in quotes"
     charset = partner.code_page or "UTF-8"
     size = site.limits.file_bytes >> 20
-    yield f"{charset}, not zipped, at most {size} MB; dates as `2026-11-21` (X12: `20261121`)"
+    dates = "`2026-11-21`" if partner.has(Role.AXERRIO) else "`2026-11-21`, in X12 `20261121`"
+    yield f"{charset}, not zipped, at most {size} MB; dates as {dates}"
 
 
 def _excerpt(samples: list[Sample]) -> Excerpt | None:
@@ -213,8 +221,8 @@ def _sample_note(samples: list[Sample]) -> str:
 
 def _replies(partner: Partner) -> Iterator[Reply]:
     if partner.has(Role.VENDOR):
-        yield Reply("advice-...csv", "answer to a CSV: rows on sale, held, rejected, and why")
-        yield Reply("997-...edi", "answer to X12: accepted or rejected, with the place")
+        yield Reply("advice-...csv", "what is on sale, held or rejected, and why")
+        yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
         if "x12" in partner.receives_orders:
             yield Reply("850-...edi", "a buyer's order for you, in your codes")
         if "csv" in partner.receives_orders:
@@ -222,7 +230,7 @@ def _replies(partner: Partner) -> Iterator[Reply]:
         if partner.receives_labels:
             yield Reply("labels-...zpl, .pdf", "one shipping label for each box")
     if partner.has(Role.BUYER):
-        yield Reply("997-...edi", "answer to X12: accepted or rejected, with the place")
+        yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
         yield Reply("855-...edi", "your order line by line: confirmed, cut or refused")
         yield Reply("order-ack-...csv", "the same, for orders sent as CSV")
         yield Reply("advice-...csv", "answer to a CSV file as a whole")

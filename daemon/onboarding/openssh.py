@@ -198,14 +198,18 @@ def script(steps: tuple[Step, ...], partner: str) -> str:
         "#!/bin/sh",
         f"# Lets {partner} in through OpenSSH. Run as root on the server; it may be run again.",
         "set -eu",
-        f"id -u {DAEMON_ACCOUNT} >/dev/null  # the daemon's account must be there",
+        "",
+        "# the daemon's account must be there, and an account of somebody else's is never taken",
+        f"id -u {DAEMON_ACCOUNT} >/dev/null",
+        f"! id -u {partner} >/dev/null 2>&1 || id -Gn {partner} | grep -qw {GROUP} ||",
+        f"    {{ echo '{partner} is an account already, and no partner' >&2; exit 1; }}",
     ]
     for step in steps:
         lines += ["", f"# {step.why}", *_shell(step)]
     lines += [
         "",
         "# sshd must accept its settings, and apply them to this account, before it reads them",
-        "sshd -t",
+        f"sshd -t || {{ mv {SNIPPET} {SNIPPET}.refused; exit 1; }}",
         f"sshd -T -C user={partner},host=partner,addr=192.0.2.1 | grep -i '^chrootdirectory.*%u'",
         "systemctl reload ssh 2>/dev/null || systemctl reload sshd 2>/dev/null ||",
         "    echo 'reload sshd now, so that it reads its settings' >&2",

@@ -64,12 +64,12 @@ class Maker:
     at: datetime
 
     def samples(self) -> list[Sample]:
-        """Return the files, the plainest first."""
+        """Return the files, first the one that most partners of this role send."""
         made: list[Sample] = []
         if self.partner.has(Role.VENDOR):
             made += [self._availability(), self._inventory()]
         if self.partner.has(Role.BUYER):
-            made += [self._order_csv(), self._order_x12()]
+            made += [self._order_x12(), self._order_csv()]
         if self.partner.has(Role.AXERRIO):
             made.append(self._axerrio())
         return made
@@ -129,13 +129,13 @@ class Maker:
             content = _with_decimal_comma(content)
         if self.partner.code_page:
             content = content.decode().encode(self.partner.code_page, "replace")
-        return Sample("order.csv", content, "purchase order, CSV")
+        return Sample("order.csv", content, "the same, CSV")
 
     def _order_x12(self) -> Sample:
         vendor = self._vendor()
         receiver = identity(vendor) if vendor else self.site.site.x12
         content = write_850(self._order("EA"), self._envelope(receiver), _NUMBERS, self.at)
-        return Sample("order.edi", content, "the same, X12 850")
+        return Sample("order.edi", content, "purchase order, X12 850")
 
     def _order(self, price_unit: str) -> PurchaseOrder:
         vendor = self._vendor()
@@ -197,7 +197,7 @@ class Maker:
                 "lines": list(self._axerrio_lines()),
             },
         }
-        content = (json.dumps(order, ensure_ascii=False, indent=2) + "\n").encode()
+        content = (_laid_out(order) + "\n").encode()
         return Sample("order.json", content, "order, floral.order/1 JSON, marked as test")
 
     def _axerrio_lines(self) -> Iterator[dict[str, object]]:
@@ -270,6 +270,28 @@ class Maker:
             usage="T",
             version="00501" if theirs.version == "005010" else "00401",
         )
+
+
+def _laid_out(value: object, indent: str = "", *, depth: int = 2) -> str:
+    """Return JSON for people: the outer levels a field a line, what is inside on one line."""
+    if isinstance(value, dict) and depth:
+        inner = f"{indent}  "
+        fields = (
+            f"{inner}{json.dumps(name)}: {_laid_out(each, inner, depth=_depth(each, depth))}"
+            for name, each in value.items()
+        )
+        return "{\n" + ",\n".join(fields) + f"\n{indent}}}"
+    if isinstance(value, list) and depth:
+        inner = f"{indent}  "
+        each_line = (f"{inner}{json.dumps(each, ensure_ascii=False)}" for each in value)
+        return "[\n" + ",\n".join(each_line) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _depth(value: object, depth: int) -> int:
+    """Return how deep a value is laid out: one of plain fields stays on its line."""
+    is_small = isinstance(value, dict) and len(value) == 1
+    return 0 if is_small else max(0, depth - 1) if isinstance(value, dict) else depth
 
 
 def _with_decimal_comma(content: bytes) -> bytes:

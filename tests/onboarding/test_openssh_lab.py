@@ -214,18 +214,23 @@ def test_second_partner_is_taken_in_by_the_running_daemon(lab: Lab, rosales: Cli
 
 def test_printed_script_does_the_same(lab: Lab, tmp_path: Path, rosales: Client) -> None:
     key = new_key(tmp_path / "key")
-    printed = lab.k2kd(
+    words = (
         *("partner", "add", "guion", "--role", "vendor", "--key", f"{key}.pub"),
         *("--host", "127.0.0.1", "--port", str(lab.port), "--ssh", "print"),
     )
+    printed = lab.k2kd(*words)
     assert printed.returncode == 0, printed.stdout + printed.stderr
     assert not (lab.srv / "guion").exists()
+    # A daemon that restarts now must not meet a partner whose folders it can't make.
+    assert "guion" not in (lab.site / "k2kd.toml").read_text()
     script = "/mnt/site/onboarding/guion/openssh.sh"
     for _ in range(2):
         lab.must("sh", script)
     assert lab.rights("/srv/k2kd/guion/inbox") == "guion:k2kd 2770"
     assert lab.rights("/srv/k2kd/guion/outbox/.staging") == "k2kd:guion 2700"
     assert Client(lab, "guion", key, rosales.known_hosts).sftp("ls").returncode == 0
+    assert "reads its settings again" in lab.k2kd(*words).stdout
+    assert 'name = "guion"' in (lab.site / "k2kd.toml").read_text()
 
 
 def test_settings_that_sshd_refuses_are_put_back(lab: Lab) -> None:
@@ -259,6 +264,9 @@ def test_sshd_that_does_not_read_the_settings_is_noticed(lab: Lab) -> None:
 
 def test_account_of_somebody_else_is_never_taken(lab: Lab) -> None:
     before = lab.must("getent", "passwd", "backup")
+    lab.k2kd("partner", "add", "backup", "--role", "vendor", "--ssh", "print")
+    printed = lab.run("sh", "/mnt/site/onboarding/backup/openssh.sh")
+    assert "is an account already" in printed.stderr
     refused = lab.k2kd("partner", "add", "backup", "--role", "vendor", "--ssh", "apply")
     assert refused.returncode == 2
     assert "is no partner's" in refused.stderr
