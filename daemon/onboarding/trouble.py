@@ -59,11 +59,12 @@ def _csv(partner: Partner, sample: Sample) -> Trouble:
     counts = Counts(total, total - 1, rejected=1)
     body = write_file_acknowledgement(sample.name, counts, findings=document.findings)
     lines = [x for x in body.decode().splitlines() if x.startswith(("file", "finding"))]
+    again = "the whole file" if partner.availability_mode == "replace" else "row 1"
     return Trouble(
         mistake=f"A quantity in row 1 says `{_FAULT}`.",
         name="advice-...csv",
         lines=tuple(lines[:3]),
-        advice="The other rows are on sale. Send row 1 again, corrected.",
+        advice=f"The other rows are on sale. Send {again} again, corrected.",
     )
 
 
