@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from daemon.clock import Clock, JumpWatch
 from daemon.config import Configuration
@@ -34,6 +35,9 @@ from daemon.pipeline.announce import announce
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.trade.availability import Feed
+
+if TYPE_CHECKING:
+    from daemon.sftp.remote import RemoteLanes
 
 TICK_S = 0.5
 LEDGER_LOOK_S = 1.0
@@ -64,6 +68,8 @@ class Parts:
     drain: Drain
     delivery: LocalDelivery
     pool: ThreadPoolExecutor
+    remote: RemoteLanes | None = None
+    """The lanes to partners' own servers; None where no partner has one."""
     failed: set[int] = field(default_factory=set)
     """Held documents that could not be completed with the tables of `failed_with`."""
     failed_feeds: set[Feed] = field(default_factory=set)
@@ -131,7 +137,16 @@ class Parts:
         for spool_name in purge(self.ledger, self.clock.now(), bytes_days=kept.bytes_days):
             self.spool.remove(spool_name)
 
+    def visit_servers(self) -> int:
+        """Poll partners' own servers and push to them, once; return how many were delivered."""
+        if self.remote is None:
+            return 0
+        self.remote.wake()
+        return self.remote.run_once()
+
     def close(self) -> None:
+        if self.remote is not None:
+            self.remote.stop()
         self.pool.shutdown()
         self.spool.close()
 
@@ -155,7 +170,13 @@ def parts(
     pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
     drain = Drain(site, ledger, tables, spool, clock, say, step)
     delivery = LocalDelivery(site, ledger, clock, say, pool, step)
-    return Parts(site, ledger, tables, clock, say, spool, watch, intake, drain, delivery, pool)
+    made = Parts(site, ledger, tables, clock, say, spool, watch, intake, drain, delivery, pool)
+    if any(partner.sftp for partner in site.partner):
+        # A site without partners' servers doesn't pay for loading SSH.
+        from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415
+
+        made.remote = RemoteLanes(site, ledger, book, spool, clock=clock, say=say, step=step)
+    return made
 
 
 def run_once(p: Parts, *, patience_s: float) -> int:
@@ -166,6 +187,7 @@ def run_once(p: Parts, *, patience_s: float) -> int:
     p.intake.recover()
     delivered, deadline = 0, p.clock.monotonic() + patience_s
     while True:
+        delivered += p.visit_servers()
         results = p.intake.look_all()
         p.redrive()
         for partner in p.partners_with_work():
@@ -173,7 +195,10 @@ def run_once(p: Parts, *, patience_s: float) -> int:
         delivered += p.delivery.run()
         if p.announce():
             delivered += p.delivery.run()
+        delivered += p.visit_servers()
         waits = [r.next_look_s for r in results.values() if r.next_look_s is not None]
+        if p.remote is not None and (settling_s := p.remote.settling_s()) is not None:
+            waits.append(settling_s)
         if any(r.claimed for r in results.values()):
             continue
         now = p.clock.monotonic()
@@ -197,7 +222,7 @@ class Engine:
         self._p = p
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
-        self._lanes = LocalLanes(p.work, self._to_deliver.set, p.clock, p.say)
+        self._lanes = LocalLanes(p.work, self._has_posted, p.clock, p.say)
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=name)
             for name, work in (("intake", self._take_in), ("delivery", self._deliver))
@@ -218,6 +243,8 @@ class Engine:
         self._lanes.start()
         for thread in self._threads:
             thread.start()
+        if self._p.remote is not None:
+            self._p.remote.start()
         self._to_deliver.set()
 
     def stop(self) -> None:
@@ -226,6 +253,9 @@ class Engine:
         self._p.watch.wake()
         self._to_deliver.set()
         self._threads[0].join()
+        if self._p.remote is not None:
+            # What is posted after this waits in the ledger for the next start.
+            self._p.remote.stop()
         self._lanes.stop()
         self._to_deliver.set()
         self._threads[1].join()
@@ -285,7 +315,14 @@ class Engine:
         """Return how long ago the slowest part moved."""
         now = self._p.clock.monotonic()
         oldest = max((now - beat for beat in self._beats.values()), default=0.0)
-        return max(oldest, self._lanes.oldest_beat_s())
+        remote_s = self._p.remote.slowest_s() if self._p.remote is not None else 0.0
+        return max(oldest, self._lanes.oldest_beat_s(), remote_s)
+
+    def _has_posted(self) -> None:
+        """Hint at new files for partners."""
+        self._to_deliver.set()
+        if self._p.remote is not None:
+            self._p.remote.wake()
 
     def _beat(self) -> None:
         self._beats[threading.current_thread().name] = self._p.clock.monotonic()
@@ -323,6 +360,7 @@ class Engine:
                     announce_at = now + DEBOUNCE_S
                     if self._p.announce():
                         self._p.delivery.run()
+                        self._has_posted()
             except EnvironmentFault as fault:
                 self._p.say("delivery_fault", reason=str(fault), retry_s=RETRY_S)
                 self._stopping.wait(RETRY_S)

@@ -151,7 +151,7 @@ def real_path(path: bytes) -> Request:
     return Request(Kind.REALPATH, _string(path))
 
 
-def rename(path: bytes, new_path: bytes) -> Request:
+def plain_rename(path: bytes, new_path: bytes) -> Request:
     """The rename of version 3, which fails where `new_path` is taken."""
     return Request(Kind.RENAME, _string(path) + _string(new_path))
 

@@ -80,7 +80,7 @@ def publish(wire: Wire, push: SftpPush, row: OutgoingRow) -> Flow[Put]:
     # The plain rename of SFTP fails where the name is taken, and OpenSSH's replaces: each is right
     # for one of the agreements, and the other is for servers that lack it.
     is_replacing = push.may_replace and has_posix
-    move = protocol.posix_rename if is_replacing else protocol.rename
+    move = protocol.posix_rename if is_replacing else protocol.plain_rename
     try:
         protocol.done((yield [move(part, path)])[0])
     except RemoteRefusal as refusal:
@@ -89,7 +89,7 @@ def publish(wire: Wire, push: SftpPush, row: OutgoingRow) -> Flow[Put]:
             return Put(row, Stand.TAKEN)
         if found is not None:
             yield [protocol.remove(path)]
-        other = protocol.posix_rename if has_posix and not is_replacing else protocol.rename
+        other = protocol.posix_rename if has_posix and not is_replacing else protocol.plain_rename
         try:
             protocol.done((yield [other(part, path)])[0])
         except RemoteRefusal:

@@ -69,13 +69,13 @@ def _put_away(wire: Wire, pull: SftpPull, name: bytes) -> Flow[None]:
     target = renamed(pull.folder, pull.rename_to, name)
     # OpenSSH's rename replaces an earlier file of the name; where the server has no such rename,
     # an earlier file stands in the way and must go first.
-    move = protocol.posix_rename if POSIX_RENAME in wire.offers else protocol.rename
+    move = protocol.posix_rename if POSIX_RENAME in wire.offers else protocol.plain_rename
     try:
         protocol.done((yield [move(path, target)])[0])
     except RemoteRefusal as refusal:
         if refusal.is_missing:
             yield [protocol.make_folder(folder) for folder in parents(target)]
-        elif move is protocol.rename:
+        elif move is protocol.plain_rename:
             yield [protocol.remove(target)]
         else:
             raise

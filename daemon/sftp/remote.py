@@ -87,6 +87,8 @@ class _Lane:
         self._rest_s = 0.0
         self._busy_since: float | None = None
         self._dead_at: float | None = None
+        self._overdue_look_at = 0.0
+        self._settles_at: float | None = None
         self.delivered = 0
 
     def _pusher(self, partner: Partner) -> Push:
@@ -135,6 +137,12 @@ class _Lane:
         allowed = 2 * self._remote.timeout_s + SETUP_S
         moved_at = max(since, self._session.moved_at)
         return max(0.0, self._clock.monotonic() - moved_at - allowed)
+
+    def settling_s(self) -> float | None:
+        """Return the seconds until a file that settles is worth a look; None without one."""
+        if self._settles_at is None or self._clock.monotonic() < self._rests_until:
+            return None
+        return max(0.0, self._settles_at - self._clock.monotonic())
 
     def revive(self) -> None:
         """Start the lane again, after a rest, when a bug ended it."""
@@ -200,8 +208,10 @@ class _Lane:
         result = self._pull.look()
         if result.claimed:
             self._on_claimed(self.name)
+        wait_s = result.next_look_s
+        self._settles_at = None if wait_s is None else self._clock.monotonic() + wait_s
         every_s = self._pull.settings.every_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, hides nothing
-        return every_s if result.next_look_s is None else min(every_s, result.next_look_s)
+        return every_s if wait_s is None else min(every_s, wait_s)
 
     def _do_push(self) -> float:
         if self._push is not None:
@@ -234,8 +244,10 @@ class _Lane:
                 self._books.lasting.end(self.name, condition, "remote_back")
 
     def _tell_overdue(self) -> None:
-        if self._push is None:
+        now = self._clock.monotonic()
+        if self._push is None or now < self._overdue_look_at:
             return
+        self._overdue_look_at = now + PUSH_EVERY_S
         try:
             self._push.check_overdue()
         except EnvironmentFault as fault:
@@ -307,6 +319,11 @@ class RemoteLanes:
         for thread in threads:
             thread.join()
         return sum(lane.delivered for lane in self._lanes.values()) - before
+
+    def settling_s(self) -> float | None:
+        """Return the seconds until a file that settles is worth another pass; None without one."""
+        waits = [lane.settling_s() for lane in self._lanes.values()]
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def slowest_s(self) -> float:
         """Return how long the slowest lane has been past its own time limits; 0 where none is.

@@ -281,7 +281,7 @@ class _Steps:
             protocol.done(wire.ask(protocol.write(handle, 0, _CONTENT)))
             protocol.done(wire.ask(protocol.close(handle)))
             found = protocol.attributes(wire.ask(protocol.lstat(part)))
-            protocol.done(wire.ask(protocol.rename(part, path)))
+            protocol.done(wire.ask(protocol.plain_rename(part, path)))
         except RemoteRefusal:
             wire.ask(protocol.remove(part))
             raise
