@@ -45,7 +45,7 @@ class Seat(Protocol):
     def note_use(self) -> None:
         """Note that the session is in use."""
 
-    def joined(self, requests: threading.Thread, channel: paramiko.Channel) -> None: ...
+    def joined(self, requests: threading.Thread) -> None: ...
 
     def left(self, requests: threading.Thread) -> None: ...
 
@@ -89,7 +89,7 @@ class Requests(paramiko.SubsystemHandler):
             Op.SYMLINK: self._symlink,
             Op.EXTENDED: self._extended,
         }
-        seat.joined(self, channel)
+        seat.joined(self)
 
     def start_subsystem(
         self, name: str, transport: paramiko.Transport, channel: paramiko.Channel

@@ -44,8 +44,9 @@ BACKLOG = 4 * WINDOW
 KEEPALIVE_S = 30
 WAIT_FOR_SEAT_S = 1.0
 """A client that comes again at once may find its last session not yet cleared away."""
-HANDLES_PER_PARTNER = 128
-HANDLES = 512
+HANDLES_PER_PARTNER = 64
+HANDLES = 256
+"""An upload takes two descriptors, and a service has 1024 unless told otherwise."""
 
 
 class Places:
@@ -118,7 +119,8 @@ class Session:
         self._is_over = False
         self._end_reason = ""
         self._is_told = False
-        self._requests: dict[threading.Thread, paramiko.Channel] = {}
+        self._requests: set[threading.Thread] = set()
+        self._channels: list[paramiko.Channel] = []
         self._login = Login(
             address, house.doorkeeper, house.guard, house.damped, admit=self._admit, end=self._shut
         )
@@ -148,14 +150,14 @@ class Session:
     def note_use(self) -> None:
         self._touched = self.clock.monotonic()
 
-    def joined(self, requests: threading.Thread, channel: paramiko.Channel) -> None:
+    def joined(self, requests: threading.Thread) -> None:
         with self._lock:
-            self._requests[requests] = channel
+            self._requests.add(requests)
             self._login.live_channels = len(self._requests)
 
     def left(self, requests: threading.Thread) -> None:
         with self._lock:
-            self._requests.pop(requests, None)
+            self._requests.discard(requests)
             self._login.live_channels = len(self._requests)
 
     def take_handle(self) -> bool:
@@ -174,8 +176,8 @@ class Session:
         if not self._house.places.enter(user, WAIT_FOR_SEAT_S):
             reason = f"{user} has all its sessions open"
             self.damped("session_refused", user, partner=user, address=self.address, reason=reason)
+            # The next look ends the session, once the client has been told.
             self._is_told = True
-            self._shut()
             return reason
         self.partner = user
         self.note_use()
@@ -206,14 +208,17 @@ class Session:
         settings = self._house.site.sftp_server
         if not self.partner:
             # Whoever logged in and opens no channel is on the clock as well.
-            if now - self._started > settings.login_s and not self._end_reason:
+            if self._is_told:
+                self._shut()
+            elif now - self._started > settings.login_s and not self._end_reason:
                 self.end(f"took more than {settings.login_s:g} s to log in")
             return
-        while self._transport.accept(0) is not None:
-            # Not needed here, and the library would keep every channel until somebody asks.
-            continue
-        with self._lock:
-            waiting = sum(_waiting(channel) for channel in self._requests.values())
+        # The library keeps every channel until somebody asks for it, and closes one that nobody
+        # keeps then.
+        while (channel := self._transport.accept(0)) is not None:
+            self._channels.append(channel)
+        self._channels = [channel for channel in self._channels if not channel.closed]
+        waiting = sum(_waiting(channel) for channel in self._channels)
         if now - self._touched > settings.idle_s:
             self.end(f"idle for {settings.idle_s:g} s")
         elif waiting > BACKLOG:

@@ -189,7 +189,6 @@ class Uploads:
             reason = str(error)
             self._say("upload_refused", partner=self.jail.partner, name=draft.name, reason=reason)
             raise
-        draft.file.close()
         draft.folder.close()
         with self._lock:
             self._recent[draft.name] = _Published(attributes, self._clock.monotonic() + RECENT_S)
@@ -208,8 +207,10 @@ class Uploads:
         with self.jail.open(Box.INBOX) as now:
             if (now.dev, now.ino) != (draft.folder.dev, draft.folder.ino):
                 raise Refused(Code.FAILURE, "the inbox was replaced meanwhile; send it again")
-        # Written first, then named, then the name made durable: OK to a CLOSE is a promise.
+        # Written first, then named, then the name made durable: OK to a CLOSE is a promise. Closed
+        # before it is named, because the intake waits for whoever has a file open for writing.
         attributes = draft.attributes()
+        draft.file.close()
         safefile.rename(draft.folder, draft.hidden, draft.folder, draft.name)
         with suppress(FileFault):
             safefile.unlink(draft.folder, _partial(draft.name))

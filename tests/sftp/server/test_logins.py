@@ -98,16 +98,25 @@ def test_agent_full_of_keys_costs_one_try(open_lab: OpenLab, tmp_path: Path) -> 
     assert not lab.events("locked_out")
 
 
+def open_too_many(lab: Lab) -> None:
+    transport = lab.transport()
+    try:
+        transport.open_session()
+    finally:
+        transport.close()
+
+
 def test_session_too_many_of_a_partner_is_refused_and_others_are_not(open_lab: OpenLab) -> None:
     lab = open_lab(sessions_per_partner=2)
     with lab.client() as one, lab.client() as two:
-        with pytest.raises((paramiko.SSHException, EOFError)), lab.client() as three:
-            three.listdir("/")
+        with pytest.raises(paramiko.ChannelException, match="Resource shortage"):
+            open_too_many(lab)
         assert one.listdir("/") == two.listdir("/") == ["inbox", "outbox"]
         with lab.client("bloom") as other:
             assert other.listdir("/") == ["inbox", "outbox"]
-    with lab.client() as again:
-        assert again.listdir("/") == ["inbox", "outbox"]
+    for _ in range(3):
+        with lab.client() as again:
+            assert again.listdir("/") == ["inbox", "outbox"]
     assert len(lab.events("session_refused")) == 1
 
 
@@ -127,6 +136,16 @@ def test_sessions_that_follow_each_other_closely_find_their_place(open_lab: Open
     for _ in range(8):
         with lab.client() as client:
             client.listdir("/")
+
+
+def test_channel_opened_long_before_its_subsystem_stays_open(lab: Lab) -> None:
+    transport = lab.transport()
+    channel = transport.open_session()
+    time.sleep(0.6)
+    channel.invoke_subsystem("sftp")
+    client = paramiko.SFTPClient(channel)
+    assert client.listdir("/") == ["inbox", "outbox"]
+    transport.close()
 
 
 def test_idle_session_is_ended(open_lab: OpenLab) -> None:

@@ -150,7 +150,7 @@ def test_f17_link_swapped_in_while_files_are_fetched_is_never_followed(lab: Lab)
     seen = set()
     try:
         with lab.raw() as raw:
-            for _ in range(400):
+            for _ in range(150):
                 handle = raw.open(b"/outbox/ack.edi", READ)
                 if isinstance(handle, bytes):
                     answer = raw.ask(Op.READ, text(handle) + bytes(8) + (99).to_bytes(4, "big"))
