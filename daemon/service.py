@@ -55,7 +55,7 @@ def run(
         ledger = open_ledger(site.ledger_url)
         try:
             is_new = upgrade(ledger)
-            make_folders(site)
+            make_folders(site, say)
             wants_samples = samples and is_new
             if once:
                 return _once(site, ledger, clock, say, wants_samples=wants_samples)
@@ -64,11 +64,20 @@ def run(
             ledger.close()
 
 
-def make_folders(site: Configuration) -> None:
-    """Make the inbox and outbox of every partner where they are missing."""
+def make_folders(site: Configuration, say: Say | None = None) -> None:
+    """Make the inbox and outbox of every partner where they are missing.
+
+    With `say` a partner whose folders can't be made is told of, and the others are served: intake
+    and delivery try again. Without it that is an EnvironmentFault.
+    """
     for partner in site.partner:
-        safefile.make_directories(site.inbox(partner.name))
-        safefile.make_directories(site.outbox(partner.name))
+        try:
+            safefile.make_directories(site.inbox(partner.name))
+            safefile.make_directories(site.outbox(partner.name))
+        except EnvironmentFault as fault:
+            if say is None:
+                raise
+            say("folders_failed", partner=partner.name, reason=str(fault))
 
 
 def _drop_samples(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> None:

@@ -38,7 +38,7 @@ def line(event: str, /, *, level: Level | None = None, **fields: object) -> str:
 def test_line_shows_time_partner_file_step_and_facts_in_columns() -> None:
     shown = line("file_posted", partner="bloom", file=b"po-10045.edi", orders=1, answers=3)
     assert shown == (
-        f"{NOON.astimezone():%H:%M:%S}  bloom       po-10045.edi                          posted       "
+        f"{NOON.astimezone():%H:%M:%S}  bloom       {'po-10045.edi':<36}  posted       "
         "1 order, 3 answers"
     )
 
