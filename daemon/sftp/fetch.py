@@ -16,7 +16,7 @@ from daemon.intake.looks import Due
 from daemon.intake.scan import Seen
 from daemon.sftp import protocol
 from daemon.sftp.faults import HostKeyFault, LoginFault, RemoteFault, RemoteRefusal
-from daemon.sftp.protocol import Attributes, Flag
+from daemon.sftp.protocol import Attributes, Flag, Reply
 from daemon.sftp.session import Session
 from daemon.sftp.wire import Flow, Wire
 from formats.identify import HEAD_BYTES, Completeness, completeness
@@ -78,7 +78,7 @@ def look_inside(wire: Wire, path: bytes, due: Due) -> Flow[Taken]:
         if not is_same(protocol.attributes(replies[len(parts)]), seen):
             return None
         if sum(map(len, pieces)) < sum(min(c, seen.identity.size - o) for o, c in parts):
-            pieces = yield from _patiently(path, parts)
+            pieces = yield from patiently(path, parts)
     except RemoteRefusal as refusal:
         return None if refusal.is_missing else Unreadable(due, refusal)
     if is_large(seen):
@@ -104,7 +104,7 @@ def _parts(wire: Wire, seen: Seen) -> list[tuple[int, int]]:
     return [*parts[:-1], (offset, count + 1)]
 
 
-def _patiently(path: bytes, parts: list[tuple[int, int]]) -> Flow[list[bytes]]:
+def patiently(path: bytes, parts: list[tuple[int, int]]) -> Flow[list[bytes]]:
     """Read `parts` from a server that gives fewer bytes at a time than asked for."""
     handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
     pieces: list[bytes] = []
@@ -160,16 +160,16 @@ class LargeFile:
         wire = self._session.wire()
         try:
             handle = protocol.handle(wire.ask(protocol.open_file(self._path, Flag.READ)))
-            self._demand_same(protocol.attributes(wire.ask(protocol.fstat(handle))))
-            for chunk in wire.read_ahead(handle, self._got, self._seen.identity.size):
-                self._digest.update(chunk)
-                self._got += len(chunk)
-                yield chunk
-            after = protocol.attributes(wire.ask(protocol.fstat(handle)))
-            wire.ask(protocol.close(handle))
-            self._demand_same(after)
-            # The name may have been given to another file meanwhile, which must not be removed.
-            self._demand_same(protocol.attributes(wire.ask(protocol.lstat(self._path))))
+            try:
+                self._demand_same(wire)
+                for chunk in wire.read_ahead(handle, self._got, self._seen.identity.size):
+                    self._digest.update(chunk)
+                    self._got += len(chunk)
+                    yield chunk
+            finally:
+                # Not waited for: the connection may be gone, and then so is the handle.
+                wire.post(protocol.close(handle), _ignore)
+            self._demand_same(wire)
         except RemoteRefusal as refusal:
             if refusal.is_missing:
                 raise Changed from refusal
@@ -177,6 +177,12 @@ class LargeFile:
         if self._got != self._seen.identity.size:
             raise Changed
 
-    def _demand_same(self, found: Attributes) -> None:
-        if not is_same(found, self._seen):
+    def _demand_same(self, wire: Wire) -> None:
+        # By name, which may have been given to another file; and some servers tell nothing by
+        # handle.
+        if not is_same(protocol.attributes(wire.ask(protocol.lstat(self._path))), self._seen):
             raise Changed
+
+
+def _ignore(_reply: Reply) -> None:
+    """Take a reply that changes nothing."""

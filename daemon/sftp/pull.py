@@ -260,6 +260,10 @@ class Pull:
             spool.draft(key, file.chunks())
         except Changed:
             return None
+        except RemoteRefusal:
+            # This one file; the others must not wait for it.
+            self._refuse(seen, Reason.UNREADABLE)
+            return None
         finally:
             if file.resumptions:
                 self._books.say(

@@ -6,7 +6,6 @@ here remembers anything: what is there is looked at, which is right after any cr
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from daemon.ledger.outgoing import OutgoingRow
 from daemon.ledger.states import OutgoingState
 from daemon.sftp import protocol
 from daemon.sftp.faults import RemoteRefusal
+from daemon.sftp.fetch import patiently
 from daemon.sftp.protocol import FSYNC, POSIX_RENAME, Attributes, Flag, Request
 from daemon.sftp.remote_names import inside, part_name
 from daemon.sftp.wire import Flow, Wire
@@ -120,12 +120,13 @@ def _is_ours(wire: Wire, path: bytes, found: Attributes, row: OutgoingRow) -> Fl
         # A folder that only takes: then the size must do, for a file that we may have renamed.
         return row.state is OutgoingState.STAGED
     size, step = len(row.body), wire.pace.read_bytes
-    asked = [protocol.read(handle, o, min(step, size - o)) for o in range(0, size, step)]
+    parts = [(offset, min(step, size - offset)) for offset in range(0, size, step)]
+    asked = [protocol.read(handle, offset, count) for offset, count in parts]
     replies = yield [*asked, protocol.close(handle)]
-    digest = hashlib.sha256()
-    for reply in replies[:-1]:
-        digest.update(protocol.piece(reply) or b"")
-    return digest.digest() == hashlib.sha256(row.body).digest()
+    pieces = [protocol.piece(reply) or b"" for reply in replies[:-1]]
+    if sum(map(len, pieces)) < size:
+        pieces = yield from patiently(path, parts)
+    return b"".join(pieces) == row.body
 
 
 def _write(wire: Wire, push: SftpPush, part: bytes, body: bytes) -> Flow[None]:

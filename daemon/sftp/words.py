@@ -78,10 +78,6 @@ def test_partner(site: Configuration, partner: Partner, clock: Clock | None = No
     return checks
 
 
-# Its name is that of a command; pytest must not take it for a test.
-test_partner.__test__ = False  # type: ignore[attr-defined]  # functions take attributes
-
-
 class _Steps:
     """The steps for one server, in order."""
 

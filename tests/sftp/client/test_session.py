@@ -262,7 +262,7 @@ def test_what_is_no_ssh_server_is_a_fault_and_no_crash(greeting: bytes) -> None:
         thread.join()
 
 
-@pytest.mark.parametrize("when", ["list", "read", "idle"])
+@pytest.mark.parametrize("when", ["list", "read", "write", "idle"])
 def test_a_black_hole_is_given_up_within_twice_the_limit(desk: Desk, when: str) -> None:
     """F09: the network swallows everything, and the connection stays open."""
     desk.lab.put("out", "a.csv", b"x" * 5_000_000)
@@ -281,11 +281,18 @@ def test_a_black_hole_is_given_up_within_twice_the_limit(desk: Desk, when: str) 
         elif when == "idle":
             time.sleep(0.7)
             assert wire.entries(b".")
+        elif when == "write":
+            # More than the buffers on the way hold: the send itself is what hangs.
+            desk.answer("florsol", b"x" * 30_000_000)
+            push = desk.push(desk.pushing(stall.port))
+            push._session = opened
         stall.is_stalled.set()
         started = time.monotonic()
         with pytest.raises(RemoteFault, match="stopped answering"):
             for _ in reading:
                 pass
+            if when == "write":
+                push.run()
             wire.entries(b".")
         assert time.monotonic() - started < 1.2 + 0.3
         opened.drop()
