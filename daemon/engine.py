@@ -38,6 +38,7 @@ from daemon.trade.availability import Feed
 
 if TYPE_CHECKING:
     from daemon.sftp.remote import RemoteLanes
+    from daemon.sftp.server import SftpDoor
 
 TICK_S = 0.5
 LEDGER_LOOK_S = 1.0
@@ -215,6 +216,16 @@ def _warm_up() -> None:
     gc.freeze()
 
 
+def _door(p: Parts) -> SftpDoor | None:
+    """Return the embedded SFTP server of a site that wants one."""
+    if not p.site.sftp_server.is_enabled:
+        return None
+    # The SSH library takes a while to load, which only sites that use it should wait for.
+    from daemon.sftp.server import SftpDoor  # noqa: PLC0415
+
+    return SftpDoor(p.site, p.clock, p.say)
+
+
 class Engine:
     """The threads of a running site."""
 
@@ -235,8 +246,12 @@ class Engine:
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
+        self._door = _door(p)
 
     def start(self) -> None:
+        if self._door is not None:
+            # First, because a host key that can't be read ends the start.
+            self._door.start()
         self._p.intake.recover()
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.start()
@@ -249,6 +264,8 @@ class Engine:
 
     def stop(self) -> None:
         """Stop taking in, finish the transactions at work, deliver what is posted, and end."""
+        if self._door is not None:
+            self._door.stop()
         self._stopping.set()
         self._p.watch.wake()
         self._to_deliver.set()
@@ -316,7 +333,8 @@ class Engine:
         now = self._p.clock.monotonic()
         oldest = max((now - beat for beat in self._beats.values()), default=0.0)
         remote_s = self._p.remote.slowest_s() if self._p.remote is not None else 0.0
-        return max(oldest, self._lanes.oldest_beat_s(), remote_s)
+        door_s = self._door.slowest_s() if self._door is not None else 0.0
+        return max(oldest, self._lanes.oldest_beat_s(), remote_s, door_s)
 
     def _has_posted(self) -> None:
         """Hint at new files for partners."""

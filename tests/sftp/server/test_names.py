@@ -144,6 +144,7 @@ def test_f17_link_swapped_in_while_files_are_fetched_is_never_followed(lab: Lab)
             link.rename(wanted)
             plain.write_bytes(b"answer")
             plain.rename(wanted)
+            time.sleep(0.0005)
 
     swapper = threading.Thread(target=swap)
     swapper.start()
