@@ -32,6 +32,8 @@ JITTER = 0.1
 """Polls come this share earlier or later."""
 GRACE_S = 10.0
 """What a lane has to end its batch when the service stops."""
+CUT_S = 5.0
+"""What it has after its session was cut."""
 SETUP_S = 60.0
 """What looking up a name and trying its addresses may take besides the session's own limits."""
 _CONDITIONS = {
@@ -113,14 +115,16 @@ class _Lane:
         self._woken.set()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the lane's end; a session that keeps it longer is cut."""
+        """Wait for the lane's end, at most `timeout_s`."""
         if self._thread is None:
             self._session.drop()
-            return
-        self._thread.join(timeout_s)
-        if self._thread.is_alive():
+        else:
+            self._thread.join(timeout_s)
+
+    def cut(self) -> None:
+        """End what keeps the lane from ending."""
+        if self._thread is not None and self._thread.is_alive():
             self._session.abort()
-            self._thread.join()
 
     def wake(self) -> None:
         """Push soon."""
@@ -275,7 +279,7 @@ class RemoteLanes:
     ) -> None:
         """Connect nothing yet. `on_claimed` hears of partners that have new arrivals."""
         books = Books(site, ledger, book, spool, clock, say, Lasting(say), step)
-        self._say = say
+        self._clock = clock
         self._lanes = {
             partner.name: _Lane(partner, partner.sftp, books, on_claimed)
             for partner in site.partner
@@ -292,11 +296,19 @@ class RemoteLanes:
             lane.start()
 
     def stop(self) -> None:
-        """Let every lane end its batch, cut those that take longer than 10 s, and wait for all."""
-        for lane in self._lanes.values():
+        """Let every lane end its batch; cut those that take longer than 10 s.
+
+        A lane that still waits for a name server then is left behind: it does nothing more.
+        """
+        lanes = self._lanes.values()
+        for lane in lanes:
             lane.ask_to_stop()
-        for lane in self._lanes.values():
-            lane.join(GRACE_S)
+        for limit_s in (GRACE_S, CUT_S):
+            ends_at = self._clock.monotonic() + limit_s
+            for lane in lanes:
+                lane.join(max(0.0, ends_at - self._clock.monotonic()))
+            for lane in lanes:
+                lane.cut()
 
     def wake(self, partner: str | None = None) -> None:
         """Push soon, to `partner` or to all; harmless where nothing waits."""

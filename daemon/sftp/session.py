@@ -86,6 +86,9 @@ class Session:
             sock = socket.create_connection((self.remote.host, self.remote.port), limit_s)
         except (OSError, UnicodeError) as error:
             raise RemoteFault(unreachable(self.host, error)) from error
+        if self._is_aborted:
+            sock.close()
+            raise RemoteFault("the session is being ended")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._named("connecting"):
             transport = paramiko.Transport(sock)

@@ -67,7 +67,7 @@ def test_the_running_engine_does_so_soon_and_ends_in_time(desk: Desk) -> None:
             time.sleep(0.05)
         engine.stop()
     assert "delivered" in desk.events.names()
-    assert not [t for t in threading.enumerate() if t.name.startswith("sftp-florsol")]
+    assert not [t for t in threading.enumerate() if t.name == "sftp-florsol"]
 
 
 def test_a_site_without_partners_servers_has_no_lanes(desk: Desk) -> None:
