@@ -26,7 +26,7 @@ KEYGEN = shutil.which("ssh-keygen")
 PLAIN_USER = "nobody"
 SEPARATION = Path("/run/sshd")
 CHROOTS = Path("/srv")
-"""Every folder above a chroot must be root's and closed to others, which /tmp is not."""
+"""Every folder above a chroot must be root's and closed to others; the temporary one is not."""
 
 
 def keygen(path: Path, kind: str = "ed25519", *options: str) -> Path:
