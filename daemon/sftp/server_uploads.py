@@ -67,7 +67,8 @@ class Uploads:
             is_there = self._is_there(name)
             if flags & OpenFlag.EXCLUSIVE and is_there:
                 raise Refused(Code.FAILURE, "a file of this name is there already")
-            known = is_there or name in self._live or self._partial_size(name) is not None
+            goes_on = not flags & OpenFlag.TRUNCATE and self._partial_size(name) is not None
+            known = is_there or goes_on or name in self._live
             if not (known or flags & OpenFlag.CREATE):
                 raise no_such_file()
             if known:
