@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from daemon.ledger.posting import OutgoingFile
-from daemon.ledger.schema import documents, outgoing
+from daemon.ledger.schema import documents, outgoing, outgoing_bodies
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import now_utc
 
@@ -44,10 +44,11 @@ def undelivered(
             outgoing.c.partner,
             outgoing.c.kind,
             outgoing.c.name,
-            outgoing.c.body,
+            outgoing_bodies.c.body,
             outgoing.c.state,
             outgoing.c.arrival_id,
         )
+        .join(outgoing_bodies, outgoing_bodies.c.outgoing_id == outgoing.c.id)
         .where(outgoing.c.state.in_(OPEN), outgoing.c.id > after)
         .order_by(outgoing.c.id)
         .limit(limit)
@@ -93,7 +94,8 @@ def latest_answers(
     and the control numbers in them, are those of the first time; the name will be new.
     """
     query = (
-        select(outgoing, documents.c.control)
+        select(outgoing, outgoing_bodies.c.body, documents.c.control)
+        .join(outgoing_bodies, outgoing_bodies.c.outgoing_id == outgoing.c.id)
         .outerjoin(documents, documents.c.id == outgoing.c.document_id)
         .where(outgoing.c.is_answer)
         .order_by(outgoing.c.id)

@@ -41,6 +41,7 @@ _WRITE_ORDER: tuple[Table, ...] = (
     schema.stock_reservations,
     schema.holds,
     schema.outgoing,
+    schema.outgoing_bodies,
 )
 
 
@@ -127,7 +128,7 @@ class Posting:
                 "partner": file.partner,
                 "kind": file.kind,
                 "name": name,
-                "body": file.body,
+                "size_bytes": len(file.body),
                 "sha256": hashlib.sha256(file.body).hexdigest(),
                 "is_answer": file.is_answer,
                 "state": OutgoingState.PENDING.value,
@@ -135,6 +136,8 @@ class Posting:
                 "updated_at": self.at,
             }
         )
+        bodies = self.rows.setdefault("outgoing_bodies", [])
+        bodies.append({"outgoing_id": key, "body": file.body})
         return key
 
     def flush(self) -> None:

@@ -196,7 +196,9 @@ def raw_bytes(conn: Connection, arrival_id: int) -> tuple[bytes | None, str | No
 
 def outgoing_body(conn: Connection, name: str) -> bytes | None:
     """Return the bytes of the outgoing file called `name`; None where there is none."""
-    body = conn.execute(select(_out.body).where(_out.name == name)).scalar()
+    bodies = schema.outgoing_bodies.c
+    query = select(bodies.body).join(schema.outgoing, _out.id == bodies.outgoing_id)
+    body = conn.execute(query.where(_out.name == name)).scalar()
     return None if body is None else bytes(body)
 
 

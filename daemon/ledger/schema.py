@@ -272,7 +272,7 @@ outgoing = Table(
     Column("partner", String(40), nullable=False),
     Column("kind", String(24), nullable=False),
     Column("name", String(120), nullable=False, unique=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("is_answer", Boolean, nullable=False),
     Column("state", String(12), nullable=False),
@@ -294,6 +294,14 @@ remote_files = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("partner", "path"),
+)
+
+# Apart from its row, because SQLite writes a whole row anew whenever its state changes.
+outgoing_bodies = Table(
+    "outgoing_bodies",
+    metadata,
+    Column("outgoing_id", Key, ForeignKey("outgoing.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
 )
 
 sequences = Table(

@@ -133,9 +133,12 @@ def _spool(root: Path, url: str) -> Iterator[str]:
 
 def _sent(ledger: Ledger) -> list[Sent]:
     columns = schema.outgoing.c
-    query = select(
-        columns.partner, columns.name, columns.sha256, columns.body, columns.arrival_id
-    ).order_by(columns.id)
+    bodies = schema.outgoing_bodies.c
+    query = (
+        select(columns.partner, columns.name, columns.sha256, bodies.body, columns.arrival_id)
+        .join(schema.outgoing_bodies, bodies.outgoing_id == columns.id)
+        .order_by(columns.id)
+    )
     with ledger.read() as conn:
         return [Sent(*row) for row in conn.execute(query)]
 

@@ -177,6 +177,8 @@ def _is_complete(site: Desktop) -> None:
         assert arrival.version == VERSION
         assert arrival.data
     bodies = site.rows(
-        select(schema.outgoing.c.partner, schema.outgoing.c.name, schema.outgoing.c.body)
+        select(
+            schema.outgoing.c.partner, schema.outgoing.c.name, schema.outgoing_bodies.c.body
+        ).join(schema.outgoing_bodies, schema.outgoing_bodies.c.outgoing_id == schema.outgoing.c.id)
     )
     assert {f"{row.partner}/{row.name}": row.body for row in bodies} == outboxes(site.root)

@@ -278,7 +278,7 @@ def upgrade() -> None:
         sa.Column("partner", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("is_answer", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -297,6 +297,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outgoing_arrival_id"), ["arrival_id"], unique=False)
         batch_op.create_index("ix_outgoing_state", ["state", "id"], unique=False)
 
+    op.create_table(
+        "outgoing_bodies",
+        sa.Column("outgoing_id", KEY, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_outgoing_bodies_outgoing_id")
+        ),
+        sa.PrimaryKeyConstraint("outgoing_id", name=op.f("pk_outgoing_bodies")),
+    )
     op.create_table(
         "order_lines",
         sa.Column("id", KEY, nullable=False),
@@ -375,6 +384,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_lines_order_id"))
 
     op.drop_table("order_lines")
+    op.drop_table("outgoing_bodies")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_state")
         batch_op.drop_index(batch_op.f("ix_outgoing_arrival_id"))
