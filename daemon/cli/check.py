@@ -69,6 +69,7 @@ def examine(folder: Path) -> Iterator[Note]:
     yield from _tables(site)
     for partner in site.partner:
         yield from _folders(site, partner)
+        yield from _login(partner)
     yield from _state(site)
     yield from _ledger(site)
     yield from _lease(site)
@@ -104,6 +105,16 @@ def _folders(site: Configuration, partner: Partner) -> Iterator[Note]:
             )
     if is_good:
         yield Note(partner.name, "ok", "inbox and outbox")
+
+
+def _login(partner: Partner) -> Iterator[Note]:
+    """Check that the keys and the password hash of the embedded server's login can be used."""
+    if partner.login is not None:
+        # Loaded here: the SSH library costs a tenth of a second, which other sites need not pay.
+        from daemon.sftp.server_keys import problems  # noqa: PLC0415
+
+        for problem in problems(partner.login):
+            yield Note(partner.name, "error", f"login: {problem}")
 
 
 def _folder_problem(path: Path) -> str | None:
