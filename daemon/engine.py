@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from daemon.clock import Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.delivery.local import LocalDelivery
-from daemon.errors import EnvironmentFault
+from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import Level, Say
 from daemon.intake.inboxes import Intake
 from daemon.intake.spool import Spool
@@ -249,9 +249,7 @@ class Engine:
         self._door = _door(p)
 
     def start(self) -> None:
-        if self._door is not None:
-            # First, because a host key that can't be read ends the start.
-            self._door.start()
+        self._open_door()
         self._p.intake.recover()
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.start()
@@ -261,6 +259,16 @@ class Engine:
         if self._p.remote is not None:
             self._p.remote.start()
         self._to_deliver.set()
+
+    def _open_door(self) -> None:
+        """Open the SFTP server; without it (a host key that can't be read) all else still works."""
+        if self._door is None:
+            return
+        try:
+            self._door.start()
+        except (SiteError, EnvironmentFault) as error:
+            self._door = None
+            self._p.say("sftp_failed", level=Level.ALARM, reason=str(error))
 
     def stop(self) -> None:
         """Stop taking in, finish the transactions at work, deliver what is posted, and end."""
