@@ -174,6 +174,8 @@ def test_place_that_is_not_understood_is_left_to_a_person(tmp_path: Path, text: 
 
 
 def test_commands_add_list_and_remove_keys(site: Path, run: Run, tmp_path: Path) -> None:
+    file = site / FILE_NAME
+    file.write_text(file.read_text().replace("is_enabled = true", "is_enabled = false"))
     before = (site / FILE_NAME).read_text()
     public = f"{generated(tmp_path, '-t', 'ed25519')}.pub"
     added = run("partner", "keys", "florsol", "add", public)

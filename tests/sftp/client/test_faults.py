@@ -12,7 +12,7 @@ import pytest
 
 from daemon import config
 from daemon.errors import EnvironmentFault
-from daemon.ledger.schema import arrivals, outgoing, remote_files
+from daemon.ledger.schema import arrivals, outgoing, outgoing_bodies, remote_files
 from daemon.sftp import protocol
 from daemon.sftp.fetch import Changed, LargeFile
 from daemon.sftp.listing import listed
@@ -62,7 +62,7 @@ def fill(desk: Desk) -> None:
 def empty(desk: Desk) -> None:
     """Bring ledger and folders back to their beginning."""
     with desk.ledger.write() as conn:
-        for table in (arrivals, outgoing, remote_files):
+        for table in (arrivals, outgoing_bodies, outgoing, remote_files):
             conn.execute(table.delete())
     for name in ("out", "in"):
         for path in (desk.lab.home / name).iterdir():
