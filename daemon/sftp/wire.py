@@ -20,7 +20,8 @@ from daemon.sftp.protocol import Entry, Kind, Reply, Request
 LARGEST_PACKET = 4 << 20
 MOST_ENTRIES = 200_000
 _FLUSH_BYTES = 1 << 17
-_RECEIVE_BYTES = 1 << 20
+_RECEIVE_BYTES = 8 << 20
+"""As much as the window: the library moves whatever a read leaves in its buffer."""
 _LISTING_AHEAD = 16
 _AHEAD_BYTES = 8 << 20
 """How far reading runs ahead of a piece that doesn't come, and so what it holds in memory."""
