@@ -94,8 +94,8 @@ def _measured(round_: Round, number: int, tell: Tell) -> Rates:
         try:
             rates |= door_rates(round_, root, port)
         except subprocess.CalledProcessError:
-            why = [line for line in _events(root) if '"upload_refused"' in line][-1:]
-            tell(f"The embedded server refused an upload, so that its rates lack a round: {why}")
+            why = next((line for line in _events(root) if '"upload_refused"' in line), "no event")
+            tell(f"The embedded server refused an upload, and its rates lack a round: {why}")
     shutil.rmtree(root)
     return rates
 
@@ -194,7 +194,7 @@ def _server_figures(done: list[Rates], load: Workload) -> list[Figure]:
     for name, size, unit in named:
         pair = _middle(done, f"door {size}", f"near push {size} openssh")
         if pair is not None:
-            samples = tuple(r[f"door {size}"] for r in done)
+            samples = tuple(r[f"door {size}"] for r in done if f"door {size}" in r)
             figures.append(
                 Figure(name, pair.ours, unit, None, pair.theirs, "to sshd", samples=samples)
             )
