@@ -46,6 +46,8 @@ DEBOUNCE_S = 1.0
 DELIVERY_THREADS = 4
 RETRY_S = 1.0
 REDRIVE_AGAIN_S = 3.0
+REDRIVE_MOST = 50
+"""Documents completed at a time, so that the watchdog is fed and signals are heard in between."""
 PURGE_EVERY_S = 24 * 3600.0
 Step = Callable[[str], None]
 
@@ -80,9 +82,9 @@ class Parts:
         return self.drain.today()
 
     def work(self, partner: str) -> int:
-        """Drain one partner."""
+        """Post a partner's next batch; 0 when it has none."""
         found = self.site.partner_named(partner)
-        return self.drain.run(found) if found else 0
+        return self.drain.run_batch(found) if found else 0
 
     def announce(self) -> int:
         """Tell buyers what changed; return how many files that made."""
@@ -117,7 +119,9 @@ class Parts:
         """Complete what the current tables free, and say what that was."""
         tables = self.tables.current
         self._forget_failures(tables.hash)
-        completed = redrive(self.ledger, self.site, tables, self.today(), skipped=self.failed)
+        completed = redrive(
+            self.ledger, self.site, tables, self.today(), skipped=self.failed, most=REDRIVE_MOST
+        )
         for outcome in completed.orders:
             self.say(
                 "released",
@@ -190,9 +194,11 @@ def run_once(p: Parts, *, patience_s: float) -> int:
     while True:
         delivered += p.visit_servers()
         results = p.intake.look_all()
-        p.redrive()
+        while p.redrive().has_more:
+            pass
         for partner in p.partners_with_work():
-            p.work(partner)
+            while p.work(partner):
+                pass
         delivered += p.delivery.run()
         if p.announce():
             delivered += p.delivery.run()
@@ -320,8 +326,8 @@ class Engine:
 
     def _look_at_ledger(self, now: float) -> None:
         try:
-            if self._redrives and now >= self._redrives[0]:
-                self._p.redrive()
+            is_due = bool(self._redrives) and now >= self._redrives[0]
+            if is_due and not self._p.redrive().has_more:
                 self._redrives.pop(0)
             for partner in self._p.partners_with_work():
                 self._lanes.wake(partner)

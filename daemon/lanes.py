@@ -34,7 +34,8 @@ class _Lane:
 class LocalLanes:
     """Runs `work(partner)` for woken partners on a few threads of this process."""
 
-    work: Callable[[str], object]
+    work: Callable[[str], int]
+    """Does a bounded piece of a partner's work; returns 0 when it has none left."""
     after: Callable[[], None]
     """Called when a partner's work is done, to let delivery begin."""
     clock: Clock
@@ -98,8 +99,11 @@ class LocalLanes:
     def _run(self, _number: int) -> None:
         while (partner := self._next()) is not None:
             self.beat()
+            has_more = False
             try:
-                self.work(partner)
+                # One batch a turn: partners that never stop dropping share the lanes with the rest,
+                # and a stop waits for a transaction, not for a queue.
+                has_more = self.work(partner) > 0
                 self._lanes[partner].pause_s = 0.0
             except EnvironmentFault as fault:
                 self._rest(partner, fault)
@@ -108,7 +112,7 @@ class LocalLanes:
                 raise
             finally:
                 self._beats.pop(threading.get_ident(), None)
-                self._done(partner)
+                self._done(partner, has_more=has_more)
             self.after()
 
     def _next(self) -> str | None:
@@ -128,11 +132,11 @@ class LocalLanes:
         lane.rests_until_s = self.clock.monotonic() + lane.pause_s
         self.say("lane_fault", partner=partner, reason=str(fault), retry_s=lane.pause_s)
 
-    def _done(self, partner: str) -> None:
+    def _done(self, partner: str, *, has_more: bool) -> None:
         with self._changed:
             lane = self._lanes[partner]
             lane.is_busy = False
-            if lane.is_woken and lane.rests_until_s <= self.clock.monotonic():
+            if (lane.is_woken or has_more) and lane.rests_until_s <= self.clock.monotonic():
                 lane.is_queued = True
                 self._queue.append(partner)
                 self._changed.notify()

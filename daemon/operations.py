@@ -36,10 +36,13 @@ from daemon.trade.redrive import (
 )
 from formats.identify import Format
 
+LOTS = 0
+"""Stands for the waiting stock, where a failure names a document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A document that could not be completed; it stays held."""
+    """A document (or `LOTS`) that could not be completed; it stays held."""
 
     document_id: int
     error: Exception
@@ -54,6 +57,8 @@ class Completed:
     holds: int = 0
     """Holds that ended."""
     failures: tuple[Failure, ...] = ()
+    has_more: bool = False
+    """Whether documents are left that the tables free."""
 
 
 def redrive(
@@ -63,21 +68,31 @@ def redrive(
     today: date,
     *,
     skipped: Collection[int] = (),
+    most: int | None = None,
 ) -> Completed:
     """Complete every document and lot that `tables` free (domain 9.5, M-02).
 
     Each document is a posting of its own, so that one that fails holds up none of the others; those
-    in `skipped` failed before with the same tables and are left alone.
+    in `skipped` failed before with the same tables and are left alone. Not more than `most`
+    documents are completed at a time.
     """
     with ledger.read() as conn:
         ended = resolved(conn, tables, today)
         ready = [d for d in ready_documents(conn, ended) if d not in skipped]
     if not ended:
         return Completed()
-    lots = _redrive_lots(ledger, site, tables, today)
     outcomes: list[OrderOutcome] = []
     failures: list[Failure] = []
-    for document_id in ready:
+    lots = 0
+    if LOTS not in skipped:
+        try:
+            lots = _redrive_lots(ledger, site, tables, today)
+        except EnvironmentFault:
+            raise
+        # As below: what fails on stock must not keep orders, or the daemon, from going on.
+        except Exception as error:
+            failures.append(Failure(LOTS, error))
+    for document_id in ready[:most]:
         try:
             outcomes += _redrive_document(ledger, site, tables, today, document_id=document_id)
         except EnvironmentFault:
@@ -85,7 +100,8 @@ def redrive(
         # A bug met on one document must not keep the others, or the daemon, from going on.
         except Exception as error:
             failures.append(Failure(document_id, error))
-    return Completed(tuple(outcomes), lots, len(ended) - len(failures), tuple(failures))
+    has_more = most is not None and len(ready) > most
+    return Completed(tuple(outcomes), lots, len(ended) - len(failures), tuple(failures), has_more)
 
 
 def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> int:
@@ -189,6 +205,11 @@ def reject(
         partner = desk.partner(hold.partner)
         if partner is None:
             raise UsageError(f"partner {hold.partner} is no longer in the site's configuration")
+        if hold.lot_id is not None:
+            # The lot stays as it is, staged or short; only nobody is asked about it any more.
+            holds.end(post.conn, [hold_id], HoldState.REJECTED)
+            _settle(desk, [hold])
+            return
         together = holds.of_document(post.conn, hold.document_id) if hold.document_id else [hold]
         holds.end(post.conn, [h.id for h in together], HoldState.REJECTED)
         if hold.document_id is not None:

@@ -148,16 +148,24 @@ def _serve(
                 threading.Thread(
                     target=_drop_samples, args=(site, ledger, clock, say), daemon=True
                 ).start()
+            fresh: tuple[Configuration, TableSet] | None = None
             try:
-                stop = _watch_over(engine, p, notifier, arrived)
+                while fresh is None:
+                    stop = _watch_over(engine, p, notifier, arrived)
+                    if stop is not signal.SIGHUP:
+                        break
+                    notifier.reloading(time.monotonic_ns())
+                    # What is refused touches nothing: no session ends, no file waits for it.
+                    fresh = _reloaded(root, clock, say)
+                    if fresh is None:
+                        notifier.ready("going on as before: the new configuration has problems")
             finally:
                 engine.stop()
-            if stop is not signal.SIGHUP:
+            if fresh is None:
                 notifier.stopping("drained")
                 say("stopped", reason=stop.name)
                 return 0
-            notifier.reloading(time.monotonic_ns())
-            site, tables = _reloaded(root, site, tables, clock, say)
+            site, tables = fresh
 
 
 def _watch_over(
@@ -177,10 +185,8 @@ def _watch_over(
             fed_at = now
 
 
-def _reloaded(
-    root: Path, site: Configuration, tables: TableSet, clock: Clock, say: Say
-) -> tuple[Configuration, TableSet]:
-    """Return the configuration and tables as they stand now, or the old ones with the problems."""
+def _reloaded(root: Path, clock: Clock, say: Say) -> tuple[Configuration, TableSet] | None:
+    """Return the configuration and tables as they stand now; None, said why, with problems."""
     try:
         fresh = config.load(root)
         made = open_tables(fresh, clock)
@@ -188,10 +194,10 @@ def _reloaded(
     except SiteError as error:
         for problem in error.problems:
             say("reload_refused", reason=problem)
-        return site, tables
+        return None
     except EnvironmentFault as fault:
         say("reload_refused", reason=str(fault))
-        return site, tables
+        return None
     say("reloaded", partners=len(fresh.partner))
     return fresh, made
 

@@ -94,8 +94,8 @@ class LedgerArrivals:
             where = and_(
                 refusals.c.partner == refusal.partner,
                 refusals.c.name == refusal.name,
-                refusals.c.inode == refusal.identity.ino,
-                refusals.c.ctime_ns == refusal.identity.ctime_ns,
+                refusals.c.inode == signed(refusal.identity.ino),
+                refusals.c.ctime_ns == signed(refusal.identity.ctime_ns),
                 refusals.c.code == refusal.code,
             )
             if post.conn.execute(select(refusals.c.id).where(where)).first():
@@ -105,8 +105,8 @@ class LedgerArrivals:
                 {
                     "partner": refusal.partner,
                     "name": refusal.name,
-                    "inode": refusal.identity.ino,
-                    "ctime_ns": refusal.identity.ctime_ns,
+                    "inode": signed(refusal.identity.ino),
+                    "ctime_ns": signed(refusal.identity.ctime_ns),
                     "code": refusal.code,
                     "message": refusal.message,
                 },
@@ -120,8 +120,17 @@ class LedgerArrivals:
             return count_claimed(conn)
 
 
+def signed(number: int) -> int:
+    """Return a file's number as the ledger holds it, in 64 bits with a sign.
+
+    A partner can set a time after the year 2262, and some network volumes count inodes beyond it.
+    """
+    return (number + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
 def _identity(claim: Claim) -> tuple[str, bytes, int, int, str]:
-    return (claim.partner, claim.name, claim.identity.ino, claim.identity.ctime_ns, claim.sha256)
+    inode, ctime_ns = signed(claim.identity.ino), signed(claim.identity.ctime_ns)
+    return (claim.partner, claim.name, inode, ctime_ns, claim.sha256)
 
 
 def _known(
@@ -157,9 +166,9 @@ def _insert(
             "id": last - len(claims) + position,
             "partner": claim.partner,
             "name": claim.name,
-            "inode": claim.identity.ino,
-            "ctime_ns": claim.identity.ctime_ns,
-            "mtime_ns": claim.identity.mtime_ns,
+            "inode": signed(claim.identity.ino),
+            "ctime_ns": signed(claim.identity.ctime_ns),
+            "mtime_ns": signed(claim.identity.mtime_ns),
             "size_bytes": claim.identity.size,
             "sha256": claim.sha256,
             "data": claim.data,
@@ -288,7 +297,8 @@ def finish_all(conn: Connection, endings: Sequence[Ending], *, mapping_hash: str
         )
         .values(
             state=bindparam("new_state"),
-            format=bindparam("form"),
+            # A copy or a replay is answered without being read again.
+            format=func.coalesce(bindparam("form"), arrivals.c.format),
             reason_code=bindparam("code"),
             reason=bindparam("why"),
             original_id=bindparam("original"),

@@ -111,9 +111,13 @@ _COLUMNS = (
 )
 
 
-def open_holds(conn: Connection, kinds: Sequence[HoldKind] = ()) -> list[Hold]:
-    """Return the open holds, oldest first; all kinds where none is named."""
+def open_holds(
+    conn: Connection, kinds: Sequence[HoldKind] = (), *, partner: str | None = None
+) -> list[Hold]:
+    """Return the open holds, oldest first; of all kinds and partners where none is named."""
     query = select(*_COLUMNS).where(holds.c.state == HoldState.OPEN.value).order_by(holds.c.id)
+    if partner is not None:
+        query = query.where(holds.c.partner == partner)
     if kinds:
         query = query.where(holds.c.kind.in_([k.value for k in kinds]))
     return [_hold(row) for row in conn.execute(query)]
@@ -180,11 +184,12 @@ def end_oversold(conn: Connection) -> None:
     )
 
 
-def is_released(post: Posting, arrival_id: int, kind: HoldKind) -> bool:
-    """Tell whether a person has released a hold of `kind` on an arrival."""
+def is_released(post: Posting, arrival_id: int, kind: HoldKind, *, place: str) -> bool:
+    """Tell whether a person has released the hold of `kind` at `place` of an arrival."""
     query = select(holds.c.id).where(
         holds.c.arrival_id == arrival_id,
         holds.c.kind == kind.value,
+        holds.c.place == place,
         holds.c.state == HoldState.RELEASED.value,
     )
     return post.conn.execute(query.limit(1)).first() is not None

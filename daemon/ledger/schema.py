@@ -113,6 +113,7 @@ documents = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_documents_number", "number"),
+    Index("ix_documents_state", "state", "id"),
 )
 
 findings = Table(
@@ -236,8 +237,9 @@ stock_lots = Table(
     Column("unit_cost", Exact),
     Column("cost_unit", String(8)),
     Column("currency", String(3)),
-    Column("published", Exact, nullable=False),
-    Column("bought", Exact, nullable=False),
+    # Six places: stems are sold out of boxes, and a stem of a box has no end of decimals.
+    Column("published", Exact(6), nullable=False),
+    Column("bought", Exact(6), nullable=False),
     Column("as_of", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -251,7 +253,7 @@ stock_reservations = Table(
     Column("id", Key, primary_key=True),
     Column("lot_id", Key, ForeignKey("stock_lots.id"), nullable=False, index=True),
     Column("order_line_id", Key, ForeignKey("order_lines.id"), nullable=False, index=True),
-    Column("units", Exact, nullable=False),
+    Column("units", Exact(6), nullable=False),
 )
 
 availability_feeds = Table(

@@ -162,6 +162,11 @@ def _faults_named() -> Iterator[None]:
     except OperationalError as error:
         raise EnvironmentFault(f"the ledger failed: {error.orig}; it is tried again") from error
     except SQLAlchemyError as error:
+        # PostgreSQL says by the class of its code what is no fault of a statement: a transaction
+        # that may not write (after a failover), no room, an operator's word, the system itself.
+        state = str(getattr(getattr(error, "orig", None), "sqlstate", ""))
+        if state[:2] in {"25", "53", "57", "58"}:
+            raise EnvironmentFault(f"the ledger failed: {error}; it is tried again") from error
         # SQLite reports a spoiled file with the bare class, which no fault of a statement has.
         if type(error) is DatabaseError:
             raise EnvironmentFault(

@@ -14,26 +14,30 @@ from sqlalchemy import BigInteger, Dialect, Integer, String, TypeDecorator
 Key = BigInteger().with_variant(Integer, "sqlite")
 """Primary keys: SQLite numbers rows only for INTEGER."""
 
-_EXPONENT = 4
-_STEP = Decimal(1).scaleb(-_EXPONENT)
-
 
 class Exact(TypeDecorator[Decimal]):
-    """A decimal of up to four places, kept as a whole number of ten-thousandths."""
+    """A decimal of a fixed number of places, kept as a whole number of the smallest part."""
 
     impl = BigInteger
     cache_ok = True
 
+    def __init__(self, places: int = 4) -> None:
+        super().__init__()
+        self.places = places
+
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
-        return int(value.quantize(_STEP, ROUND_HALF_UP).scaleb(_EXPONENT))
+        step = Decimal(1).scaleb(-self.places)
+        return int(value.quantize(step, ROUND_HALF_UP).scaleb(self.places))
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
-        exact = Decimal(value).scaleb(-_EXPONENT)
-        return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+        exact = Decimal(value).scaleb(-self.places)
+        if exact == exact.to_integral_value():
+            return exact.quantize(Decimal(1))
+        return exact.normalize()
 
 
 class Moment(TypeDecorator[datetime]):

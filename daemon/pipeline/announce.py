@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.config import Configuration
+from daemon.errors import EnvironmentFault
 from daemon.ledger.posting import posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
@@ -19,7 +20,7 @@ class Failure:
     """A view that can't be written with the tables as they are."""
 
     feed: Feed
-    error: ValueError
+    error: Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ def announce(
         try:
             files += _announce_one(ledger, site, tables, today, feed=feed)
             feeds += 1
-        except ValueError as error:
+        except EnvironmentFault:
+            raise
+        # One buyer's view that can't be written must not end the telling of all others.
+        except Exception as error:
             failures.append(Failure(feed, error))
     return Announced(feeds, files, tuple(failures))
 

@@ -76,7 +76,8 @@ def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:
     if is_replay:
         waits = is_waiting(desk.post.conn, arrival.id)
         state = ArrivalState.HELD if waits else ArrivalState.POSTED
-    return Ending(arrival, state, original=original, answers=len(answers))
+    first = None if is_replay else original
+    return Ending(arrival, state, original=first, answers=len(answers))
 
 
 def _bytes(arrival: Arrival, spool: SpoolBytes) -> bytes:

@@ -48,7 +48,14 @@ class Drain:
     def run(self, partner: Partner) -> int:
         """Post everything that `partner` has waiting; return how many arrivals were worked on."""
         done = 0
-        while batch := self._next(partner):
+        while count := self.run_batch(partner):
+            done += count
+        return done
+
+    def run_batch(self, partner: Partner) -> int:
+        """Post the next arrivals of `partner` in one transaction; 0 when it has none."""
+        batch = self._next(partner)
+        if batch:
             ids = {arrival.id for arrival in batch}
             counted = self._counted.get(partner.name, set())
             arrivals.begin_attempt(self.ledger, sorted(ids - counted))
@@ -60,8 +67,7 @@ class Drain:
                 self._counted[partner.name] = ids
                 raise
             self._counted.pop(partner.name, None)
-            done += len(batch)
-        return done
+        return len(batch)
 
     def _next(self, partner: Partner) -> list[Arrival]:
         with self.ledger.read() as conn:

@@ -122,6 +122,10 @@ def _refuse(reading: X12Reading) -> None:
     raise DataError(first.code, f"{first.where}: {first.message}")
 
 
+def _place(interchange: Interchange) -> str:
+    return f"ISA13 {interchange.control}"
+
+
 def _addressee(interchange: Interchange) -> str:
     return f"{interchange.receiver_qualifier}/{interchange.receiver}"
 
@@ -138,7 +142,9 @@ def _judge(
     `seen` holds those that came earlier in the same file.
     """
     sender = f"{interchange.sender_qualifier}/{interchange.sender}"
-    key = f"{sender}>{_addressee(interchange)}:{interchange.control}:{interchange.usage}"
+    # With the partner: what one sends in another's name must not stand in that one's way.
+    pair = f"{arrival.partner}:{sender}>{_addressee(interchange)}"
+    key = f"{pair}:{interchange.control}:{interchange.usage}"
     raw = reading.data[interchange.start : interchange.end]
     digest = hashlib.sha256(raw).hexdigest()
     known = seen.get(key) or known_interchange(desk.post, key)
@@ -150,7 +156,8 @@ def _judge(
         return _Judged(Verdict.NEW, key, digest, is_first=known is None)
     if known.digest == digest:
         return _Judged(Verdict.REPEATED, key, digest, known.arrival_id)
-    if is_released(desk.post, arrival.id, HoldKind.CONTROL_NUMBER):
+    place = _place(interchange)
+    if is_released(desk.post, arrival.id, HoldKind.CONTROL_NUMBER, place=place):
         return _Judged(Verdict.NEW, key, digest)
     return _Judged(Verdict.CONFLICT, key, digest, known.arrival_id)
 
@@ -217,9 +224,7 @@ def _hold_conflict(
     )
     hold(
         desk.post,
-        NewHold(
-            HoldKind.CONTROL_NUMBER, partner.name, message, place=f"ISA13 {interchange.control}"
-        ),
+        NewHold(HoldKind.CONTROL_NUMBER, partner.name, message, place=_place(interchange)),
         arrival_id=arrival.id,
         document_id=None,
     )

@@ -143,11 +143,37 @@ def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Outgoing
 def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     """Return the order for its vendor: accepted lines only, in the vendor's codes and pack."""
     vendor, order = outcome.vendor, outcome.order
-    is_cancelled = outcome.state is OrderState.CANCELLED
-    if vendor is None or not isinstance(order, PurchaseOrder) or order.is_test:
+    if not isinstance(order, PurchaseOrder) or order.is_test or outcome.repeats_document:
         return []
-    if not (outcome.is_placed or (is_cancelled and outcome.repeats_document is None)):
-        return []
+    files: list[OutgoingFile] = []
+    former = desk.partner(outcome.replaced)
+    if former is not None and not (outcome.is_placed and vendor == former):
+        # It has the order that is withdrawn, and nothing that takes its place goes to it.
+        files += _written(desk, _cancelled(outcome), former)
+    elif vendor is not None and outcome.is_placed:
+        files += _written(desk, _in_place(outcome), vendor)
+    if former is not None and vendor is not None and vendor != former and outcome.is_placed:
+        files += _written(desk, outcome, vendor)
+    return files
+
+
+def _cancelled(outcome: OrderOutcome) -> OrderOutcome:
+    order = outcome.order.model_copy(update={"purpose": Purpose.CANCEL})
+    lines = tuple(LineOutcome(each, LineState.CANCELLED, ZERO) for each in outcome.order.lines)
+    return replace(outcome, order=order, lines=lines, state=OrderState.CANCELLED)
+
+
+def _in_place(outcome: OrderOutcome) -> OrderOutcome:
+    """Say that an order takes the place of one that the vendor has under the same number."""
+    if outcome.replaced is None:
+        return outcome
+    order = outcome.order.model_copy(update={"purpose": Purpose.REPLACE})
+    return replace(outcome, order=order)
+
+
+def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[OutgoingFile]:
+    """Return the order in every form that `vendor` takes."""
+    order = outcome.order
     files: list[OutgoingFile] = []
     for form in sorted(vendor.receives_orders, reverse=True):
         theirs = vendor_order(desk, outcome, vendor, form)

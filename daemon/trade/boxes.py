@@ -5,7 +5,9 @@ from __future__ import annotations
 from daemon.ledger.schema import boxes
 from daemon.trade.desk import Desk
 
-MAX_BOXES_PER_LINE = 10_000
+MAX_BOXES_PER_LINE = 1_000
+MAX_BOXES_PER_ORDER = 2_000
+"""A label is made for each box before the order is real."""
 
 
 def allot(

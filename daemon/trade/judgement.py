@@ -12,7 +12,7 @@ from decimal import Decimal
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade import stock
-from daemon.trade.boxes import MAX_BOXES_PER_LINE
+from daemon.trade.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, PackRate
@@ -143,7 +143,13 @@ def _judge_lines(
     """Judge line by line; a test order (P-29) and one that must wait put back what they took."""
     lines: list[LineOutcome] = []
     missing: _NoPackError | None = None
+    boxes = ZERO
     for line in draft.order.lines:
+        boxes += line.quantity if line.unit_type is UnitType.BOX else ZERO
+        if boxes > MAX_BOXES_PER_ORDER:
+            why = f"an order may have at most {MAX_BOXES_PER_ORDER} boxes; split it"
+            lines.append(LineOutcome(line, LineState.REFUSED, ZERO, why))
+            continue
         try:
             lines.append(_judge_line(desk, draft, line))
         except _NoPackError as error:
@@ -164,13 +170,16 @@ def _judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome
     if unit is UnitType.BOX and line.quantity > MAX_BOXES_PER_LINE:
         too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
         return LineOutcome(line, LineState.REFUSED, ZERO, too_many)
-    if draft.connection is None or draft.vendor is None or line.product is None:
+    if line.product is None:
+        why = "an assorted box needs a product code of its own; order its products on lines"
+        return LineOutcome(line, LineState.REFUSED, ZERO, why)
+    if draft.connection is None or draft.vendor is None:
         raise AssertionError("a line is judged only between connected partners, once mapped")
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
     if not lots and "procurement" in draft.connection.modality:
         return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
     try:
-        left = stock.available(lots, unit, pack, draft.order.ship_date)
+        left = stock.available(lots, unit, pack, draft.order.ship_date, today=desk.today)
     except PackMissingError as error:
         raise _NoPackError(line, str(error)) from error
     got, state = line.quantity, LineState.ACCEPTED
@@ -179,7 +188,7 @@ def _judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome
         got, state = left, LineState.CUT
         reason = f"only {left} {unit.value} left of {line.quantity}"
     if got == line.quantity or (left > 0 and draft.connection.when_short == "cut"):
-        takings = stock.take(lots, got, unit, pack, draft.order.ship_date)
+        takings = stock.take(lots, got, unit, pack, draft.order.ship_date, today=desk.today)
         return LineOutcome(line, state, got, reason, pack, takings=tuple(takings))
-    why = f"{left} {unit.value} left of {line.quantity}" if left > 0 else "nothing left"
-    return LineOutcome(line, LineState.REFUSED, ZERO, why, pack)
+    rest = f"{left} {unit.value} left of {line.quantity}" if left > 0 else "nothing left"
+    return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)

@@ -7,7 +7,7 @@ same key replaces its quantity, adds to it, or the whole stock is replaced, as t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -240,7 +240,7 @@ def _write(desk: Desk, changed: list[dict[str, object]]) -> None:
 def _hold_unmapped(
     desk: Desk,
     advice: InventoryAdvice,
-    unmapped: Iterable[Unmapped],
+    unmapped: Sequence[Unmapped],
     lot_of: dict[LotKey, object],
     *,
     arrival_id: int,
@@ -248,9 +248,10 @@ def _hold_unmapped(
 ) -> None:
     """Let each unknown code of the file wait once; its lots are found by the code again."""
     lines = {line.line: line for line in advice.lines}
+    partner = next((code.partner for code in unmapped), None)
     waiting = {
         (h.partner, h.mapping_kind, h.source_code, h.source_description): h.id
-        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED])
+        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED], partner=partner)
         if h.lot_id is not None
     }
     for code in unmapped:
@@ -297,7 +298,7 @@ def _hold_oversold(
     """
     waiting = {
         h.lot_id: h.id
-        for h in hold_book.open_holds(desk.post.conn, [HoldKind.OVERSOLD])
+        for h in hold_book.open_holds(desk.post.conn, [HoldKind.OVERSOLD], partner=vendor)
         if h.vendor == vendor
     }
     hold_book.end_oversold(desk.post.conn)

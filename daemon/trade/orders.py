@@ -94,7 +94,8 @@ def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         f"order {number} is already here with other content; release to let this one take its"
         f" place, or reject it"
     )
-    return _held_whole(desk, draft, HoldKind.ORDER_EXISTS, message)
+    told = f"order {number} is already here with other content; a person decides which one holds"
+    return _held_whole(desk, draft, HoldKind.ORDER_EXISTS, message, told)
 
 
 def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -105,11 +106,14 @@ def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if desk.changes_waiting is not None:
         waits_for = (draft.origin.name, f"order {draft.order.number}")
         desk.changes_waiting[waits_for] = draft.document_id
-    return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message)
+    told = f"order {draft.order.number} is to be changed, but it has not come; it waits for it"
+    return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message, told)
 
 
-def _held_whole(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -> OrderOutcome:
-    """Hold a document without making an order of it."""
+def _held_whole(
+    desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str, told: str
+) -> OrderOutcome:
+    """Hold a document without making an order of it; `told` is the sentence for its sender."""
     hold(
         desk.post,
         NewHold(kind, draft.origin.name, message, place=f"order {draft.order.number}"),
@@ -117,7 +121,7 @@ def _held_whole(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -
         document_id=draft.document_id,
     )
     lines = tuple(LineOutcome(line, LineState.PENDING, ZERO) for line in draft.order.lines)
-    return replace(draft, lines=lines, hold=message)
+    return replace(draft, lines=lines, hold=told)
 
 
 def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> OrderOutcome:
@@ -126,6 +130,8 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
     own = earlier if earlier and earlier.document_id == draft.document_id else None
     if earlier and not own:
         withdraw(desk, earlier)
+        if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
+            draft = replace(draft, replaced=earlier.vendor)
     if draft.order.purpose is Purpose.CANCEL:
         lines = tuple(LineOutcome(line, LineState.CANCELLED, ZERO) for line in draft.order.lines)
         draft = replace(draft, lines=lines, state=OrderState.CANCELLED)

@@ -45,6 +45,8 @@ class OrderOutcome:
     unmapped: tuple[Unmapped, ...] = ()
     hold: str | None = None
     """Sentence for the partner when the whole order waits for a person."""
+    replaced: str | None = None
+    """Vendor that has the order whose place this one takes, and must be told."""
     repeats_document: int | None = None
     """Document whose answers are given again, because this one says the same."""
 

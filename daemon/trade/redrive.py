@@ -167,6 +167,7 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
     query = select(
         lot.id,
         lot.vendor,
+        lot.source_key,
         lot.source_code,
         lot.description,
         lot.unit,
@@ -175,8 +176,14 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
     count = 0
     desk.write_stock()
     for row in desk.post.conn.execute(query).all():
-        product = desk.tables.product(
-            row.vendor, row.source_code, row.description, row.vendor, desk.today
+        # Known by the vendor's code, or by what else it was listed under: a GTIN.
+        product = desk.tables.resolve_any(
+            Kind.PRODUCTS,
+            row.vendor,
+            (row.source_code, row.source_key),
+            row.description,
+            vendor=row.vendor,
+            on=desk.today,
         )
         unit = desk.tables.unit(row.vendor, row.unit, None, row.vendor, desk.today)
         if product is None or unit is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -21,6 +21,8 @@ from formats.records import UnitType
 
 NO_DATE = ""
 ZERO = Decimal(0)
+SMALLEST = Decimal("0.000001")
+"""Part of a unit that the books tell from nothing."""
 
 
 @dataclass(slots=True)
@@ -41,11 +43,11 @@ class Lot:
         """What is left; never below zero even where a file published less than was sold."""
         return max(ZERO, self.published - self.bought)
 
-    def is_open_on(self, day: date | None) -> bool:
-        if day is None:
-            return True
-        text = day.isoformat()
-        return self.available_from <= text and (not self.available_to or text <= self.available_to)
+    def is_open_on(self, day: date | None, today: date) -> bool:
+        """Tell whether the lot can be sold for `day`; without one, whether it is not over yet."""
+        if self.available_to and self.available_to < (day or today).isoformat():
+            return False
+        return day is None or self.available_from <= day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,11 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
     ]
 
 
-def available(lots: Iterable[Lot], unit: UnitType, pack: PackRate, day: date | None) -> Decimal:
+def available(
+    lots: Iterable[Lot], unit: UnitType, pack: PackRate, day: date | None, *, today: date
+) -> Decimal:
     """Return how many whole `unit`s all `lots` open on `day` hold."""
-    total = sum((_in(lot, unit, pack) for lot in lots if lot.is_open_on(day)), ZERO)
+    total = sum((_in(lot, unit, pack) for lot in lots if lot.is_open_on(day, today)), ZERO)
     return total.to_integral_value()
 
 
@@ -129,7 +133,13 @@ def _pack_of(lot: Lot, pack: PackRate) -> PackRate:
 
 
 def take(
-    lots: Iterable[Lot], quantity: Decimal, unit: UnitType, pack: PackRate, day: date | None
+    lots: Iterable[Lot],
+    quantity: Decimal,
+    unit: UnitType,
+    pack: PackRate,
+    day: date | None,
+    *,
+    today: date,
 ) -> list[Taking]:
     """Buy `quantity` whole `unit`s from the lots that are open on `day`, the soonest first.
 
@@ -140,12 +150,15 @@ def take(
     for lot in lots:
         if left <= 0:
             break
-        if not lot.is_open_on(day):
+        if not lot.is_open_on(day, today):
             continue
         share = min(left, _in(lot, unit, pack))
         if share <= 0:
             continue
-        units = convert(share, unit, lot.unit_type, _pack_of(lot, pack))
+        exact = convert(share, unit, lot.unit_type, _pack_of(lot, pack))
+        # A stem of a box has no end of decimals. Cut, not rounded, a thousand of them still make
+        # less than one too few, and never one too many to sell.
+        units = exact.quantize(SMALLEST, ROUND_FLOOR)
         lot.bought += units
         lot.is_changed = True
         takings.append(Taking(lot.id, units))

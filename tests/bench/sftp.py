@@ -130,10 +130,10 @@ class _Pair:
 
 
 def _middle(done: list[Rates], ours: str, theirs: str) -> _Pair | None:
-    """Return the round whose ratio is in the middle, None where nothing was measured."""
+    """Return the round whose ratio is in the middle, the lower of two; None without a round."""
     pairs = [_Pair(r[ours], r[theirs], r) for r in done if ours in r and theirs in r]
     pairs.sort(key=lambda pair: pair.ours / pair.theirs)
-    return pairs[len(pairs) // 2] if pairs else None
+    return pairs[(len(pairs) - 1) // 2] if pairs else None
 
 
 def _client_figures(done: list[Rates], load: Workload) -> list[Figure]:

@@ -28,7 +28,7 @@ class Works:
     most: int = 0
     wakes: int = 0
 
-    def __call__(self, partner: str) -> None:
+    def __call__(self, partner: str) -> int:
         self.at_once[partner] = self.at_once.get(partner, 0) + 1
         self.most = max(self.most, self.at_once[partner])
         try:
@@ -37,6 +37,7 @@ class Works:
             if fault := self.faults.get(partner):
                 raise fault
             self.done.append(partner)
+            return 0
         finally:
             self.at_once[partner] -= 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,10 +70,17 @@ def test_a_name_that_is_no_text_is_kept_byte_for_byte(ledger: Ledger) -> None:
 
 
 def test_all_claims_of_a_pass_are_recorded_or_none(ledger: Ledger) -> None:
-    wrong = claim(partner="p" * 3, ino=2**70)
+    wrong = claim(b"b")
+    wrong = replace(wrong, identity=replace(wrong.identity, size=2**70))
     with pytest.raises(Exception, match=r"(?i)too large|out of range|integer"):
         add_arrivals(ledger, [claim(), wrong])
     assert book(ledger).unposted() == 0
+
+
+def test_a_file_from_beyond_the_year_2262_is_taken_once(ledger: Ledger) -> None:
+    far = claim(ino=2**63 + 5, ctime_ns=2**63 + 7)
+    far = replace(far, identity=replace(far.identity, mtime_ns=2**63 + 9))
+    assert add_arrivals(ledger, [far]) == add_arrivals(ledger, [far])
 
 
 def test_a_thousand_claims_are_found_again(ledger: Ledger) -> None:

@@ -256,6 +256,47 @@ def test_other_content_under_a_known_number_waits_for_a_person(site: Desktop) ->
     files = site.run()
     assert answers(only(files, "bloom/855")) == [("IA", "4")]
     assert (bought(site), site.holds(), site.states()[-1]) == (4, [], "posted")
+    # The vendor has an order of this number already: it must not pack both.
+    assert b"BEG*05*" in only(files, "florsol/850")
+
+
+def test_a_vendor_is_told_when_a_replacement_does_not_reach_it(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
+    unknown = purchase_order("1", ("BLM-NEW", "3", "BX"), purpose="05", control=2)
+    files = site.send("bloom", "r.edi", unknown)
+    assert bought(site) == 0
+    assert b"BEG*01*" in only(files, "florsol/850")
+
+
+def test_stems_sold_one_by_one_never_make_more_than_the_box(site: Desktop) -> None:
+    stock = inventory(("FS-1060", "1", "BX"), sender="FLORSOL")
+    site.send("florsol", "stock.edi", stock)
+    for number in range(1, 4):
+        site.send(
+            "bloom", "o.edi", purchase_order(f"{number}", ("BLM-100", "1", "EA"), control=number)
+        )
+    rest = purchase_order("9", ("BLM-100", "400", "EA"), control=9)
+    files = site.send("bloom", "o.edi", rest)
+    assert answers(only(files, "bloom/855")) == [("IQ", "297"), ("IR", "103")]
+
+
+def test_a_lot_that_is_over_is_not_sold_to_an_order_without_a_day(site: Desktop) -> None:
+    body = inventory(("FS-1060", "3", "BX"), sender="FLORSOL").decode()
+    over = body.replace("QTY*33*3*BX~", "QTY*33*3*BX~\nDTM*036*20200101~").replace("SE*6*", "SE*7*")
+    site.send("florsol", "stock.edi", over.encode())
+    late = interchange([order_set("1", ("BLM-100", "1", "BX"), ship=None)], control=1)
+    files = site.send("bloom", "o.edi", late)
+    assert answers(only(files, "bloom/855")) == [("IR", "1")]
+
+
+def test_what_one_sends_in_anothers_name_stands_in_nobodys_way(site: Desktop) -> None:
+    publish(site, 9)
+    order = purchase_order("1", ("BLM-100", "1", "BX"))
+    site.send("tulipan", "o.edi", order)
+    files = site.send("bloom", "o.edi", order)
+    assert answers(only(files, "bloom/855")) == [("IA", "1")]
+    assert [hold.kind for hold in site.holds()] == [HoldKind.UNMAPPED]
 
 
 def test_a_rejected_conflict_is_answered_and_the_first_order_stands(site: Desktop) -> None:

@@ -115,6 +115,7 @@ def upgrade() -> None:
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_documents_arrival_id"), ["arrival_id"], unique=False)
         batch_op.create_index("ix_documents_number", ["number"], unique=False)
+        batch_op.create_index("ix_documents_state", ["state", "id"], unique=False)
 
     op.create_table(
         "interchanges",
@@ -418,6 +419,7 @@ def downgrade() -> None:
 
     op.drop_table("interchanges")
     with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_documents_state")
         batch_op.drop_index("ix_documents_number")
         batch_op.drop_index(batch_op.f("ix_documents_arrival_id"))
 
