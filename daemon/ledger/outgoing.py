@@ -44,11 +44,9 @@ def undelivered(
             outgoing.c.partner,
             outgoing.c.kind,
             outgoing.c.name,
-            outgoing_bodies.c.body,
             outgoing.c.state,
             outgoing.c.arrival_id,
         )
-        .join(outgoing_bodies, outgoing_bodies.c.outgoing_id == outgoing.c.id)
         .where(outgoing.c.state.in_(OPEN), outgoing.c.id > after)
         .order_by(outgoing.c.id)
         .limit(limit)
@@ -57,10 +55,21 @@ def undelivered(
         query = query.where(outgoing.c.partner == partner)
     if without:
         query = query.where(outgoing.c.partner.not_in(without))
+    rows = conn.execute(query).all()
+    bodies = _bodies(conn, [row.id for row in rows])
     return [
-        OutgoingRow(r.id, r.partner, r.kind, r.name, r.body, OutgoingState(r.state), r.arrival_id)
-        for r in conn.execute(query)
+        OutgoingRow(
+            r.id, r.partner, r.kind, r.name, bodies[r.id], OutgoingState(r.state), r.arrival_id
+        )
+        for r in rows
     ]
+
+
+def _bodies(conn: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the bytes of files; asked for by key, because sorting rows would sort them along."""
+    columns = outgoing_bodies.c
+    query = select(columns.outgoing_id, columns.body).where(columns.outgoing_id.in_(ids))
+    return {int(key): bytes(body) for key, body in conn.execute(query)}
 
 
 def oldest_undelivered(conn: Connection, partner: str) -> datetime | None:

@@ -176,7 +176,15 @@ class Uploads:
     def publish(self, draft: Draft) -> None:
         """Give a draft its name, durably; the caller holds its lock. On failure nothing is left."""
         with self._lock:
-            self._forget(draft)
+            self._end_live(draft)
+        try:
+            self._publish(draft)
+        finally:
+            # Only now: until it has its name, the hidden file must not look like debris.
+            with self._lock:
+                self._forget(draft)
+
+    def _publish(self, draft: Draft) -> None:
         if draft.is_copy and not draft.failure:
             # Opened and closed without a word: the file that stands there is untouched.
             draft.drop()
@@ -245,6 +253,10 @@ class Uploads:
 
     def _forget(self, draft: Draft) -> None:
         self._drafts.discard(draft.hidden)
+        self._end_live(draft)
+
+    def _end_live(self, draft: Draft) -> None:
+        """Let nobody write on with it."""
         if self._live.get(draft.name) is draft:
             del self._live[draft.name]
 
