@@ -35,7 +35,7 @@ mount -t tmpfs -o mode=755 tmpfs /var/log
 chmod 755 "$LAB/srv" "$LAB/mnt"
 mount --bind "$LAB/srv" /srv
 mount --bind "$LAB/mnt" /mnt
-case "$PYTHON" in /root/*)
+case "$PYTHON" in ~root/*)
     mount --bind "$PYTHON" "$LAB/hold"
     mount -t tmpfs -o mode=755 tmpfs /root
     mkdir -p "$PYTHON"; mount --bind "$LAB/hold" "$PYTHON";;
