@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
+from formats.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class ReadDocument:
     success is normal, domain L-08, and is never reported as plain success).
     """
 
-    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | None
+    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | None
     findings: tuple[Finding, ...] = ()
     control: str = ""
     """How the sender identifies it: `ISA13/GS06/ST02`, a messageId, or empty."""

@@ -23,7 +23,8 @@ from daemon.eventlog import safe
 from daemon.mapping.problems import nearest
 from daemon.safefile import fault
 from formats.findings import Finding
-from formats.records import InventoryAdvice
+from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
+from formats.steps import Step
 
 app = options.app()
 MOST_LINES = 200
@@ -144,6 +145,9 @@ def _show(console: Console, found: ReadFile) -> None:
 
 
 def _show_record(console: Console, record: Record) -> None:
+    if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
+        _show_step(console, record)
+        return
     if isinstance(record, InventoryAdvice):
         title = f"{said(record.kind).capitalize()} {safe(record.reference or '')}"
         facts = f"vendor {record.vendor.code or record.vendor.name or '?'}"
@@ -159,7 +163,35 @@ def _show_record(console: Console, record: Record) -> None:
         console.print(Text(f"and {len(record.lines) - MOST_LINES} more; --json has all", "dim"))
 
 
-def _lines(record: Record) -> Table:
+def _show_step(console: Console, step: Step) -> None:
+    """Show a step after an order: its header's facts, and a table of what it names."""
+    facts = step.model_dump(mode="json", exclude_defaults=True)
+    rows = next((v for v in facts.values() if isinstance(v, list)), [])
+    header = [
+        f"{said(k)} {v}" for k, v in facts.items() if isinstance(v, str | int) and k != "kind"
+    ]
+    title = (f"\n{said(step.kind).capitalize()}", "bold")
+    console.print(Text.assemble(title, (f"   {safe(', '.join(header))}", "dim")))
+    cells = [_flat(row) for row in rows[:MOST_LINES]]
+    columns = tuple(dict.fromkeys(name for row in cells for name in row))
+    shown = (tuple(row.get(name, "") for name in columns) for row in cells)
+    console.print(screen.table(tuple(said(name) for name in columns), shown))
+    if len(rows) > MOST_LINES:
+        console.print(Text(f"and {len(rows) - MOST_LINES} more; --json has all", "dim"))
+
+
+def _flat(row: dict[str, object]) -> dict[str, str]:
+    """Return what a row says, the parts of a part beside the rest."""
+    flat: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat |= {f"{inner}": text for inner, text in _flat(value).items() if inner not in flat}
+        elif value not in (None, [], ""):
+            flat[name] = safe(str(value))
+    return flat
+
+
+def _lines(record: InventoryAdvice | PurchaseOrder | AxerrioOrder) -> Table:
     rows: list[tuple[str, ...]] = []
     if isinstance(record, InventoryAdvice):
         columns = ("line", "code", "description", "quantity", "unit", "cost", "from", "to")

@@ -21,6 +21,7 @@ from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, identify
 from formats.limits import DEFAULT_LIMITS
 from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
+from formats.steps import Step
 from formats.tabular.advice import Counts, write_file_acknowledgement
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
@@ -35,7 +36,7 @@ from formats.x12.technical import (
 
 ORDER_COLUMN = b"po_number"
 NUMBERS = ControlNumbers(1, 1)
-Record = PurchaseOrder | AxerrioOrder | InventoryAdvice
+Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
         documents = list(
             read_availability(data, vendor=vendor, dialect=dialect, limits=DEFAULT_LIMITS)
         )
-        accepted = sum(len(record.lines) for record in _records(documents))
+        accepted = sum(len(r.lines) for r in _records(documents) if isinstance(r, InventoryAdvice))
         wrong = {f.where.row for f in _findings(documents) if f.is_error and f.where.row}
         received = accepted + len(wrong)
     counts = Counts(received, accepted, rejected=received - accepted)

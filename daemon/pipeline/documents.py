@@ -25,7 +25,7 @@ from daemon.trade.redrive import complete_order, state_of, waiting_changes
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import InventoryAdvice, InventoryLine
+from formats.records import AxerrioOrder, InventoryAdvice, InventoryLine, PurchaseOrder
 
 MOST = 999_999_999_999
 """The largest quantity or price."""
@@ -82,6 +82,8 @@ def take(
     record = document.record
     if record is None:
         return _refused(desk, origin, arrival, document, position)
+    if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
+        raise UnwritableError(f"the rules for a document of kind {record.kind} are not here yet")
     _check_numbers(record)
     if isinstance(record, InventoryAdvice):
         taken = _inventory(desk, origin, arrival, document, record, position=position)

@@ -64,6 +64,7 @@ def test_samples_follow_the_habits_of_the_partner(name: str, changes: dict[str, 
     if isinstance(document, InventoryAdvice):
         assert str(document.lines[0].unit_cost) == "0.34"
     else:
+        assert isinstance(document, PurchaseOrder)
         assert str(document.lines[0].unit_price) == "0.34"
 
 

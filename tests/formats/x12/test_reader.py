@@ -117,7 +117,7 @@ def test_identity_of_a_document() -> None:
 
 def test_usage_t_marks_a_test() -> None:
     record = only(order_file(isa=header(usage="T"))).record
-    assert record is not None
+    assert isinstance(record, PurchaseOrder)
     assert record.is_test
 
 

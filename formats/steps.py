@@ -1,0 +1,252 @@
+"""Canonical documents of the steps after an order: what changes, confirms, ships, receives it.
+
+They name what they are about by the number that its own document has (purchase order number, box
+code, air waybill), because the partner who sends a step knows no other. Quantities and money are
+Decimal; None means that the partner said nothing, which is never the same as zero (domain U-16).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from formats.records import OrderLine, Party, Record
+
+OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
+
+
+class LineAction(StrEnum):
+    """What a change does to one line of an order."""
+
+    ADD = "add"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
+@dataclass(slots=True)
+class LineChange:
+    """One line of a change. `line.quantity` is the whole new quantity, never a difference.
+
+    A cancelled line has the reference of the line it ends; the rest of `line` may be empty.
+    """
+
+    action: LineAction
+    line: OrderLine
+
+
+class OrderChange(Record):
+    """A change of a known purchase order, line by line (X12 860, domain P-28).
+
+    Fields of the header that are None stay as they are.
+    """
+
+    kind: Literal["order_change"] = "order_change"
+    number: OrderNumber
+    message_id: str | None = None
+    """How the sender tells one change from another: BCH05 or the messageId; A-05, P4."""
+    is_cancellation: bool = False
+    """The whole order ends."""
+    is_test: bool = False
+    change_date: date | None = None
+    ship_date: date | None = None
+    delivery_date: date | None = None
+    buyer: Party = Party()
+    vendor: Party = Party()
+    ship_to: Party | None = None
+    carrier: str | None = None
+    currency: str | None = None
+    comments: str | None = None
+    changes: tuple[LineChange, ...] = ()
+
+
+class LineAnswer(StrEnum):
+    """What a vendor says about a line (domain P-21, P-27)."""
+
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    """Confirmed, with another quantity, price or date than ordered."""
+    BACKORDERED = "backordered"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class ConfirmedLine:
+    """A vendor's answer to one line: how many of `unit` it will ship; None is as ordered."""
+
+    line: int
+    """Position in the document, from 1."""
+    reference: str
+    """The line's number in the purchase order as the vendor received it."""
+    answer: LineAnswer
+    quantity: Decimal | None = None
+    unit: str | None = None
+    unit_price: Decimal | None = None
+    ship_date: date | None = None
+    seller_item: str | None = None
+    buyer_item: str | None = None
+    reason_code: str | None = None
+    message: str | None = None
+
+
+class OrderConfirmation(Record):
+    """A vendor's answer to a purchase order, line by line (X12 855, confirmation file; P-21)."""
+
+    kind: Literal["order_confirmation"] = "order_confirmation"
+    number: OrderNumber
+    vendor_number: str | None = None
+    """The vendor's own number of the order."""
+    is_rejection: bool = False
+    """The whole order is refused, whatever the lines say (P-27)."""
+    is_whole: bool = False
+    """The whole order is accepted as it stands; lines need not be named."""
+    is_test: bool = False
+    confirmed_on: date | None = None
+    ship_date: date | None = None
+    currency: str | None = None
+    vendor: Party = Party()
+    buyer: Party = Party()
+    lines: tuple[ConfirmedLine, ...] = ()
+
+
+class Decision(StrEnum):
+    """What procurement decides about a purchase order (domain 13, PO header)."""
+
+    APPROVE = "approve"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One decision of an approval file."""
+
+    line: int
+    number: str
+    decision: Decision
+    by: str | None = None
+    reason: str | None = None
+
+
+class Approval(Record):
+    """Decisions about purchase orders that wait for approval (domain 8.2 step 6)."""
+
+    kind: Literal["approval"] = "approval"
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(slots=True)
+class ShippedBox:
+    """One box of a shipment, or `boxes` of them where the sender sends no codes (L-04)."""
+
+    line: int
+    number: str
+    """Purchase order."""
+    reference: str | None = None
+    """Line of that order; or `po_item`, the id that we gave it."""
+    po_item: str | None = None
+    box_code: str | None = None
+    boxes: int = 1
+    lot_number: str | None = None
+    box_type_code: str | None = None
+    seller_item: str | None = None
+    buyer_item: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    awb: str | None = None
+    house_awb: str | None = None
+    ship_date: date | None = None
+    """AWB and date of this box, where boxes of a file travel apart."""
+
+
+class ShipNotice(Record):
+    """What a vendor has shipped (X12 856, shipment file of domain 12.8)."""
+
+    kind: Literal["ship_notice"] = "ship_notice"
+    number: str
+    """The sender's number of the shipment, its message id, or empty."""
+    is_test: bool = False
+    ship_date: date | None = None
+    delivery_date: date | None = None
+    awb: str | None = None
+    house_awb: str | None = None
+    carrier: str | None = None
+    vendor: Party = Party()
+    buyer: Party = Party()
+    ship_to: Party | None = None
+    boxes: tuple[ShippedBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSwap:
+    """One box gets another code (domain L-06)."""
+
+    line: int
+    current: str
+    new: str
+
+
+class BoxCodeChange(Record):
+    """New codes for boxes that have some (box-code file, box.code.change; L-06 to L-08)."""
+
+    kind: Literal["box_code_change"] = "box_code_change"
+    message_id: str | None = None
+    vendor: Party = Party()
+    swaps: tuple[CodeSwap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AirWaybill:
+    """The real air waybill, and the arrival date, of goods that travel (domain W-03, W-04)."""
+
+    line: int
+    awb: str
+    """The real one as written: in full, or its last four digits."""
+    temporary: str | None = None
+    """The temporary one that it replaces; or `number`, a purchase order."""
+    number: str | None = None
+    house_awb: str | None = None
+    ship_date: date | None = None
+    arrival_date: date | None = None
+
+
+class AirWaybillNotice(Record):
+    """Air waybills for goods in the staging area (AWB file)."""
+
+    kind: Literal["air_waybill_notice"] = "air_waybill_notice"
+    vendor: Party = Party()
+    waybills: tuple[AirWaybill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One box scanned at the door of the buyer's warehouse (domain 4.4 step 8)."""
+
+    line: int
+    box_code: str
+    scanned_at: datetime | None = None
+    rack: str | None = None
+
+
+class ReceivingScan(Record):
+    """Boxes that a buyer has received (receiving file)."""
+
+    kind: Literal["receiving_scan"] = "receiving_scan"
+    location: str | None = None
+    arrival_date: date | None = None
+    scans: tuple[Scan, ...]
+
+
+Step = Annotated[
+    OrderChange
+    | OrderConfirmation
+    | Approval
+    | ShipNotice
+    | BoxCodeChange
+    | AirWaybillNotice
+    | ReceivingScan,
+    Field(discriminator="kind"),
+]
