@@ -167,9 +167,8 @@ def _show_step(console: Console, step: Step) -> None:
     """Show a step after an order: its header's facts, and a table of what it names."""
     facts = step.model_dump(mode="json", exclude_defaults=True)
     rows = next((v for v in facts.values() if isinstance(v, list)), [])
-    header = [
-        f"{said(k)} {v}" for k, v in facts.items() if isinstance(v, str | int) and k != "kind"
-    ]
+    facts.pop("kind", None)
+    header = [f"{said(name)} {value}" for name, value in facts.items() if type(value) is not list]
     title = (f"\n{said(step.kind).capitalize()}", "bold")
     console.print(Text.assemble(title, (f"   {safe(', '.join(header))}", "dim")))
     cells = [_flat(row) for row in rows[:MOST_LINES]]
@@ -185,7 +184,7 @@ def _flat(row: dict[str, object]) -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in row.items():
         if isinstance(value, dict):
-            flat |= {f"{inner}": text for inner, text in _flat(value).items() if inner not in flat}
+            flat |= {inner: text for inner, text in _flat(value).items() if inner not in flat}
         elif value not in (None, [], ""):
             flat[name] = safe(str(value))
     return flat
