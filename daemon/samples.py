@@ -1,7 +1,8 @@
-"""The sample network: where its site lies, and its files with dates that are always to come.
+"""The sample network as it is shipped: its site, and its files with dates that are always to come.
 
-The files are templates: `{today:iso}` and `{today+3:yyyymmdd}` become dates, nothing else changes,
-so control numbers and order numbers are the same every time.
+Everything is read from the package, never from the checkout around it: that is a site of its own,
+and whoever runs it has changed it. The files are templates: `{today:iso}` and `{today+3:yyyymmdd}`
+become dates, nothing else changes, so control numbers and order numbers are the same every time.
 """
 
 from __future__ import annotations
@@ -90,14 +91,11 @@ def install_samples(
 
 
 def sample_site() -> Traversable:
-    """Return the folder with the sample site's k2kd.toml and mappings.
+    """Return the package's folder with the sample site's k2kd.toml and mappings.
 
-    A wheel carries them inside the package; in a checkout they are the checkout's own.
+    Raises EnvironmentFault where an installation has lost it.
     """
-    package = resources.files("daemon")
-    for folder in (package / "sample", package / ".."):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise EnvironmentFault(
-        f"the sample site is missing beside {package}; install k2kd again, or run from a checkout"
-    )
+    folder = resources.files("daemon") / "sample"
+    if not (folder / FILE_NAME).is_file():
+        raise EnvironmentFault(f"the sample site is missing in {folder}; install k2kd again")
+    return folder

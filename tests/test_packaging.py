@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib import metadata
@@ -17,6 +18,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[1]
 SET_UP = CHECKOUT / ".ci" / "set-up"
 PACKAGES = ("daemon", "formats")
+SAMPLE_SITE = CHECKOUT / "daemon" / "sample"
 
 needs_builder = pytest.mark.skipif(
     importlib.util.find_spec("hatchling") is None,
@@ -25,26 +27,46 @@ needs_builder = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The wheel as it would be published, built from a copy without the network."""
-    folder = tmp_path_factory.mktemp("wheel")
-    copy = folder / "checkout"
-    rubbish = shutil.ignore_patterns("__pycache__", ".*", "state", "dist")
-    shutil.copytree(CHECKOUT, copy, ignore=rubbish)
-    # A partner's file beside the packages must not find its way into the wheel.
-    (copy / "inbox").mkdir(exist_ok=True)
-    (copy / "inbox" / "conftest.py").write_text("raise SystemExit('a vendor dropped this')\n")
-    built = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
+def used_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources around which somebody runs a site of their own."""
+    copy = tmp_path_factory.mktemp("used") / "checkout"
+    for package in PACKAGES:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(CHECKOUT / package, copy / package, ignore=ignored)
+    for name in (".gitignore", "LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(CHECKOUT / name, copy)
+    (copy / "k2kd.toml").write_text("[[partner]]\nname = 'ours'\nroles = ['buyer']\n")
+    for name, content in (
+        ("mappings/products.csv", "our own rows\n"),
+        ("inbox/conftest.py", "raise SystemExit('a vendor dropped this')\n"),
+        ("inbox/ours/order.edi", "ISA*"),
+        ("onboarding/ours/id_ed25519", "a private key\n"),
+        ("state/ledger.db", ""),
+    ):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_text(content)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(used_checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel as it would be published."""
+    return zipfile.ZipFile(built(used_checkout, "wheel", tmp_path_factory.mktemp("wheel")))
+
+
+def built(checkout: Path, target: str, folder: Path) -> Path:
+    """Build a distribution, without the network, and return its path."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder],
         check=False,
-        cwd=copy,
+        cwd=checkout,
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert built.returncode == 0, built.stderr
-    (path,) = folder.glob("*.whl")
-    return zipfile.ZipFile(path)
+    assert done.returncode == 0, done.stderr
+    (path,) = folder.iterdir()
+    return path
 
 
 @needs_builder
@@ -63,6 +85,32 @@ def test_wheel_holds_every_module_and_every_data_file(wheel: zipfile.ZipFile) ->
     }
     assert "daemon/systemd/k2kd.service" in wanted
     assert not sorted(wanted - set(wheel.namelist()))
+
+
+@needs_builder
+def test_wheel_of_a_checkout_in_use_holds_the_sample_network_as_shipped(
+    wheel: zipfile.ZipFile,
+) -> None:
+    shipped = {
+        f"daemon/sample/{path.relative_to(SAMPLE_SITE)}": path.read_bytes()
+        for path in SAMPLE_SITE.rglob("*")
+        if path.is_file()
+    }
+    found = [name for name in wheel.namelist() if name.startswith("daemon/sample/")]
+    assert {name: wheel.read(name) for name in found} == shipped
+    assert {"daemon/sample/k2kd.toml", "daemon/sample/mappings/products.csv"} <= shipped.keys()
+
+
+@needs_builder
+def test_source_distribution_of_a_checkout_in_use_holds_nothing_of_its_site(
+    used_checkout: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(built(used_checkout, "sdist", tmp_path)) as sources:
+        names = [name.split("/", 1)[1] for name in sources.getnames()]
+    tops = {name.split("/")[0] for name in names}
+    assert {*PACKAGES, "pyproject.toml"} <= tops
+    assert "daemon/sample/k2kd.toml" in names
+    assert not tops & {"k2kd.toml", "mappings", "inbox", "outbox", "onboarding", "state"}
 
 
 @needs_builder

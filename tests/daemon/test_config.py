@@ -8,7 +8,7 @@ import pytest
 
 from daemon import config
 from daemon.errors import SiteError
-from tests.daemon.sites import CHECKOUT, NETWORK
+from tests.daemon.sites import NETWORK, SAMPLE_SITE
 
 
 def problems(root: Path, text: str) -> list[str]:
@@ -22,7 +22,7 @@ def problems(root: Path, text: str) -> list[str]:
 
 
 def test_the_sample_network_is_right() -> None:
-    site = config.load(CHECKOUT)
+    site = config.load(SAMPLE_SITE)
     assert [p.name for p in site.partner if p.has(config.Role.VENDOR)] == ["florsol", "andes"]
 
 

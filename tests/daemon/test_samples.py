@@ -38,8 +38,8 @@ def test_only_dates_change_between_days() -> None:
 
 
 @pytest.fixture
-def site(tmp_path: Path, checkout: Path) -> config.Configuration:
-    shutil.copy(checkout / "k2kd.toml", tmp_path)
+def site(tmp_path: Path) -> config.Configuration:
+    shutil.copy(Path(str(sample_site())) / config.FILE_NAME, tmp_path)
     return config.load(tmp_path)
 
 
@@ -60,35 +60,26 @@ def test_stock_comes_apart_from_orders(site: config.Configuration) -> None:
     assert {path.parent.name for path in orders} == {"bloom", "axerrio-florsol"}
 
 
-def test_samples_of_partners_that_a_site_has_not_are_left_out(
-    tmp_path: Path, checkout: Path
-) -> None:
+def test_samples_of_partners_that_a_site_has_not_are_left_out(tmp_path: Path) -> None:
     text = '[[partner]]\nname = "andes"\nroles = ["vendor"]\n'
     (tmp_path / "k2kd.toml").write_text(text, "utf-8")
     (only,) = install_samples(config.load(tmp_path), date(2026, 11, 21))
     assert only.parent == tmp_path / "inbox" / "andes"
 
 
-def test_sample_site_of_a_checkout_is_the_checkout(checkout: Path) -> None:
-    folder = sample_site()
-    assert (folder / "k2kd.toml").read_bytes() == (checkout / "k2kd.toml").read_bytes()
-    assert (folder / "mappings" / "products.csv").is_file()
+def test_sample_site_is_package_data() -> None:
+    package = Path(str(resources.files("daemon")))
+    site = Path(str(sample_site()))
+    assert site.is_relative_to(package)
+    assert [p.name for p in config.load(site).partner] == [
+        *("florsol", "andes", "bloom", "tulipan", "axerrio-florsol")
+    ]
 
 
-def test_missing_sample_site_says_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "package").mkdir()
+def test_lost_sample_site_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A site beside the package, as in a checkout, is somebody's own and no substitute.
+    (tmp_path / "package" / "sample" / "inbox").mkdir(parents=True)
+    (tmp_path / "k2kd.toml").write_text("")
     monkeypatch.setattr(resources, "files", lambda _name: tmp_path / "package")
     with pytest.raises(EnvironmentFault, match="install k2kd again"):
         sample_site()
-
-
-def test_sample_site_of_a_wheel_lies_inside_the_package(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    inside = tmp_path / "package" / "sample"
-    inside.mkdir(parents=True)
-    (inside / "k2kd.toml").write_text("")
-    monkeypatch.setattr(resources, "files", lambda _name: tmp_path / "package")
-    assert sample_site() == inside

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.daemon.sites import CHECKOUT
+from tests.daemon.sites import CHECKOUT, SAMPLE_SITE
 
 T = TypeVar("T")
 START = "import sys; from daemon.cli import main; sys.exit(main())"
@@ -164,7 +164,7 @@ def opened(root: Path) -> Iterator[Lab]:
 def copy_tables(target: Path) -> None:
     """Copy the sample network's tables without the rows of its partners, who are not here."""
     target.mkdir()
-    for file in (CHECKOUT / "mappings").glob("*.csv"):
+    for file in (SAMPLE_SITE / "mappings").glob("*.csv"):
         header, *rows = file.read_text("utf-8").splitlines(keepends=True)
         kept = rows if file.stem == "catalogue" else [r for r in rows if r.startswith("*,")]
         (target / file.name).write_text("".join([header, *kept]), "utf-8")

@@ -21,10 +21,10 @@ from daemon.onboarding.pack import PackFile, pack
 from daemon.onboarding.samples import Maker, Sample
 from daemon.onboarding.trouble import trouble
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
-from tests.daemon.sites import CHECKOUT, desktop
+from tests.daemon.sites import SAMPLE_SITE, desktop
 from tests.onboarding.conftest import Run
 
-SITE = config.load(CHECKOUT)
+SITE = config.load(SAMPLE_SITE)
 AT = datetime.now(SITE.site.zone)
 TABLES = load_tables(SITE.mappings, partners=[p.name for p in SITE.partner], today=AT.date())
 NAMES = [partner.name for partner in SITE.partner]

@@ -10,6 +10,7 @@ import pytest
 from daemon import safefile
 from daemon.cli.check import examine
 from tests.daemon.cli.conftest import Run
+from tests.daemon.sites import SAMPLE_SITE
 
 
 def notes(said: Any, level: str) -> list[str]:
@@ -31,10 +32,10 @@ def test_init_makes_a_site_that_checks(run: Run, tmp_path: Path) -> None:
     assert not notes(run("check", "--json", "--site", tmp_path / "new"), "error")
 
 
-def test_init_copies_the_samples_of_the_checkout(run: Run, tmp_path: Path, checkout: Path) -> None:
+def test_init_copies_the_sample_as_shipped(run: Run, tmp_path: Path) -> None:
     run("init", tmp_path / "new")
     for name in ("k2kd.toml", "mappings/products.csv", "mappings/README.md"):
-        assert (tmp_path / "new" / name).read_bytes() == (checkout / name).read_bytes()
+        assert (tmp_path / "new" / name).read_bytes() == (SAMPLE_SITE / name).read_bytes()
 
 
 @pytest.mark.parametrize("content", ["a site", "a file"])

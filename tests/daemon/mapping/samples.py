@@ -14,8 +14,9 @@ from daemon.mapping.load import from_files, load
 from daemon.mapping.parse import layouts
 from daemon.mapping.problems import Notes
 from daemon.mapping.tables import Tables
+from daemon.samples import sample_site
 
-SAMPLE_FOLDER = Path(__file__).resolve().parents[3] / "mappings"
+SAMPLE_FOLDER = Path(str(sample_site())) / "mappings"
 PARTNERS = ("florsol", "andes", "bloom", "tulipan", "axerrio-florsol")
 TODAY = date(2026, 11, 21)
 HEAD = (

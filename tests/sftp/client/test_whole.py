@@ -6,15 +6,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.engine import Engine, Parts, parts, run_once
 from daemon.mapping.tableset import TableSet
+from tests.daemon.sites import SAMPLE_SITE
 from tests.sftp.client.conftest import Desk
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 UNUSABLE = b"%PDF-1.7 no document that is read here\n"
 
 
@@ -31,7 +30,7 @@ def exchanging(desk: Desk) -> Configuration:
 def opened(desk: Desk, site: Configuration) -> Iterator[Parts]:
     clock = SystemClock()
     site.mappings.mkdir(exist_ok=True)
-    for table in (CHECKOUT / "mappings").glob("*.csv"):
+    for table in (SAMPLE_SITE / "mappings").glob("*.csv"):
         with table.open() as lines:
             (site.mappings / table.name).write_text(lines.readline())
     tables = TableSet.open(site.mappings, [p.name for p in site.partner], clock)
