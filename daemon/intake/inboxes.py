@@ -22,6 +22,7 @@ from daemon.intake.refuse import Refuser
 from daemon.intake.scan import Seen, scan
 from daemon.intake.settle import POLL_S, Terms, Writer
 from daemon.intake.spool import Spool
+from daemon.intake.waiting import weighed
 from daemon.intake.watch import Watch
 from daemon.ledger.claims import ArrivalBook, Claim
 from daemon.safefile import (
@@ -217,6 +218,8 @@ class Intake:
         for due, inside in outcome.waiting:
             inbox.looks.note(due.seen, inside)
             review.wait(inbox.looks.wait_s(due, inside))
+            review.waiting.append(weighed(due.seen.name, inbox.terms, due.evidence, inside))
+        self._tell_waiting(inbox, review)
         wait_s = next_look_s(review.wait_s)
         has_moved = outcome.claimed or any(i.writer is not Writer.SOME for _, i in outcome.waiting)
         if is_cut and has_moved and outcome.fault is None:
@@ -296,6 +299,12 @@ class Intake:
             self._say("removal_done", partner=inbox.partner.name, name=seen.name)
         if files:
             sync_directory(folder)
+
+    def _tell_waiting(self, inbox: _Inbox, review: Review) -> None:
+        """Say of each file once what it waits for, so that none lies there without a word."""
+        for one in inbox.looks.unsaid(review, self._clock.monotonic()):
+            why = f"waiting: {one.text}"
+            self._say("file_seen", partner=inbox.partner.name, name=one.name, why=why)
 
     def _tell_left(self, inbox: _Inbox, review: Review) -> None:
         for left in review.left:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,10 +26,15 @@ from daemon.intake.settle import (
     Writer,
     ruling,
 )
+from daemon.intake.waiting import Cause, Waiting, weighed
 from daemon.safefile import Identity
 
 LEFT_S = 86_400.0
 """After this a file that nobody finishes is reported, once."""
+SOON_S = 300.0
+"""After this a name that is never taken is spoken of, once."""
+SAID_S = 5.0
+"""A wait is spoken of when it has lasted, or is going to last, this long: others are over first."""
 
 
 class Reason(StrEnum):
@@ -62,7 +67,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file that nobody finished for a day: never touched, reported once."""
+    """A name that nobody finished for a day: never touched, reported once."""
 
     name: bytes
     what: str
@@ -76,6 +81,10 @@ class Review:
     refused: list[tuple[Seen, Reason]] = field(default_factory=list)
     unremoved: list[Seen] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    """Files to be looked at again later."""
+    idle: dict[bytes, Cause] = field(default_factory=dict)
+    """Names that are not looked at while they are what they are."""
     done_users: dict[bytes, int] = field(default_factory=dict)
     wait_s: float = math.inf
 
@@ -88,7 +97,9 @@ class _Memory:
     identity: Identity
     since: float
     changed_after: float
+    first_seen: float
     linked_since: float | None = None
+    said: set[Cause] = field(default_factory=set)
     inside: Inside | None = None
     is_answered: bool = False
     is_accepted: bool = False
@@ -103,6 +114,7 @@ class Looks:
         self._files: dict[bytes, _Memory] = {}
         self._idle: dict[bytes, float] = {}
         self._reported: set[bytes] = set()
+        self._mentioned: set[bytes] = set()
         self._last_look = -math.inf
 
     def review(self, listing: Listing, now: float, words: Mapping[bytes, Spoken]) -> Review:
@@ -115,7 +127,9 @@ class Looks:
             else {}
         )
         files: dict[bytes, _Memory] = {}
-        idle = dict.fromkeys(listing.temporary, "temporary")
+        idle = review.idle
+        idle |= dict.fromkeys(listing.temporary, Cause.TEMPORARY)
+        idle |= dict.fromkeys(listing.hidden, Cause.HIDDEN)
         for seen in listing.files:
             if seen.name.lower() in done_files:
                 continue
@@ -124,7 +138,7 @@ class Looks:
             if done:
                 review.done_users[done.name] = review.done_users.get(done.name, 0) + 1
             elif has_done_files:
-                idle[seen.name] = "without its done-file"
+                idle[seen.name] = Cause.DONE_FILE
             word = _valid_word(words.get(seen.name), memory)
             evidence = Evidence(
                 now - memory.since, word, _done_state(seen, done), seen.identity.size == 0
@@ -132,9 +146,9 @@ class Looks:
             if not self._is_set_apart(seen, memory, now, review):
                 self._weigh(Due(seen, evidence, done), memory.inside, review)
         idle |= {
-            s.name: "a done-file" for s in done_files.values() if s.name not in review.done_users
+            s.name: Cause.DONE_ALONE for s in done_files.values() if s.name not in review.done_users
         }
-        self._report(idle, now, review)
+        self._report(now, review)
         self._files, self._last_look = files, now
         # Order of claims is order of posting; a name breaks the tie of one clock tick.
         review.due.sort(key=lambda due: (due.seen.identity.mtime_ns, due.seen.name))
@@ -147,6 +161,10 @@ class Looks:
     def wait_s(self, due: Due, inside: Inside) -> float:
         """Return how much longer a file must wait that was opened too early."""
         return ruling(self._terms, due.evidence, inside).wait_s
+
+    def unsaid(self, review: Review, now: float) -> list[Waiting]:
+        """Return the waits of a look that a person should hear of, each cause of a file once."""
+        return [*self._long_waits(review, now), *self._long_idle(review, now)]
 
     def is_answered(self, seen: Seen) -> bool:
         """Say whether a complaint about `seen` as it is now has been made."""
@@ -167,11 +185,12 @@ class Looks:
     def _remembered(self, seen: Seen, now: float) -> _Memory:
         memory = self._files.get(seen.name)
         if memory is None:
-            return _Memory(seen.identity, now, -math.inf)
+            return _Memory(seen.identity, now, -math.inf, now)
         if memory.identity == seen.identity:
             return memory
         # A word heard before the change says nothing about the file as it is now.
-        return _Memory(seen.identity, now, self._last_look, memory.linked_since)
+        first, linked = memory.first_seen, memory.linked_since
+        return _Memory(seen.identity, now, self._last_look, first, linked, memory.said)
 
     def _is_set_apart(self, seen: Seen, memory: _Memory, now: float, review: Review) -> bool:
         """Sort out what is not to be opened: refused, already accepted, or with a second link."""
@@ -203,12 +222,14 @@ class Looks:
             review.refused.append((seen, Reason.HARD_LINK))
         else:
             review.wait(wait_s)
+            review.waiting.append(Waiting(seen.name, Cause.HARD_LINK, PATIENCE_S, wait_s))
 
     def _weigh(self, due: Due, inside: Inside | None, review: Review) -> None:
         """Make a file due when it is worth opening, which may show that it must wait after all."""
         evidence = due.evidence
         awaits_done = self._terms.complete_when is CompleteWhen.DONE_FILE
         if awaits_done and evidence.done is Done.ABSENT:
+            review.waiting.append(weighed(due.seen.name, self._terms, evidence))
             return
         if evidence.is_empty:
             wait_s = PATIENCE_S - evidence.still_s
@@ -220,14 +241,37 @@ class Looks:
             review.due.append(due)
         else:
             review.wait(wait_s)
+            review.waiting.append(weighed(due.seen.name, self._terms, evidence, inside))
 
-    def _report(self, idle: Mapping[bytes, str], now: float, review: Review) -> None:
+    def _report(self, now: float, review: Review) -> None:
+        idle = review.idle
         self._idle = {name: self._idle.get(name, now) for name in idle}
         self._reported &= idle.keys()
         for name, since in self._idle.items():
-            if now - since >= LEFT_S and name not in self._reported:
+            # A hidden file is most likely nobody's document, so no admin needs to look.
+            is_left = now - since >= LEFT_S and idle[name] is not Cause.HIDDEN
+            if is_left and name not in self._reported:
                 self._reported.add(name)
-                review.left.append(Left(name, idle[name]))
+                review.left.append(Left(name, idle[name].value))
+
+    def _long_waits(self, review: Review, now: float) -> Iterator[Waiting]:
+        for one in review.waiting:
+            memory = self._files.get(one.name)
+            if memory is None or one.cause in memory.said:
+                continue
+            # A wait without an end of its own may be over in a moment, as for a done-file.
+            coming_s = 0.0 if math.isinf(one.wait_s) else one.wait_s
+            if now - memory.first_seen + coming_s >= SAID_S:
+                memory.said.add(one.cause)
+                yield one
+
+    def _long_idle(self, review: Review, now: float) -> Iterator[Waiting]:
+        self._mentioned &= review.idle.keys()
+        for name, cause in review.idle.items():
+            is_new = cause is not Cause.DONE_FILE and name not in self._mentioned
+            if is_new and now - self._idle[name] >= SOON_S:
+                self._mentioned.add(name)
+                yield Waiting(name, cause)
 
 
 def _valid_word(spoken: Spoken | None, memory: _Memory) -> Word | None:

@@ -23,12 +23,18 @@ _SUFFIXES = (
     b"~",
 )
 _PREFIXES = (b".in.", b"~$", b"._", b".goutputstream-")
+_OURS = (b".k2kd-", REFUSED_FOLDER.encode())
 _DONE_SUFFIXES = (b".done", b".ok")
 
 
 def is_hidden(name: bytes) -> bool:
     """Say whether `name` is a dot file; those are nobody's documents."""
     return name.startswith(b".")
+
+
+def is_ours(name: bytes) -> bool:
+    """Say whether `name` is one that we put into an inbox: an upload at work, the refused."""
+    return name.startswith(_OURS)
 
 
 def is_temporary(name: bytes) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from daemon.intake.names import is_hidden, is_temporary
+from daemon.intake.names import is_hidden, is_ours, is_temporary
 from daemon.safefile import Directory, Identity, fault
 
 
@@ -34,28 +34,32 @@ class Listing:
 
     files: list[Seen]
     temporary: list[bytes]
+    hidden: list[bytes] = field(default_factory=list)
+    """Dot files that are not ours."""
 
 
 def scan(inbox: Directory) -> Listing:
-    """List `inbox`. Dot files are left out, temporary names stand apart, nothing is opened.
+    """List `inbox`. Dot files and temporary names stand apart by name only, nothing is opened.
 
     An entry that vanishes meanwhile is left out. Raises FileFault if the folder can't be listed.
     """
     files: list[Seen] = []
     temporary: list[bytes] = []
+    hidden: list[bytes] = []
     try:
         with os.scandir(inbox.fd) as entries:
             for entry in entries:
                 name = os.fsencode(entry.name)
                 if is_temporary(name):
                     temporary.append(name)
-                elif not is_hidden(name):
-                    seen = _seen(entry, name)
-                    if seen is not None:
-                        files.append(seen)
+                elif is_hidden(name):
+                    if not is_ours(name) and entry.is_file(follow_symlinks=False):
+                        hidden.append(name)
+                elif (seen := _seen(entry, name)) is not None:
+                    files.append(seen)
     except OSError as error:
         raise fault("list", str(inbox.path), error) from error
-    return Listing(files, temporary)
+    return Listing(files, temporary, hidden)
 
 
 def _seen(entry: os.DirEntry[str], name: bytes) -> Seen | None:
