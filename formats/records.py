@@ -44,6 +44,13 @@ class ShipVia(StrEnum):
     GROWER = "grower"
 
 
+class CartStatus(StrEnum):
+    """Whether a buyer still shops; a cart is checked out when all of its lines are (domain 13)."""
+
+    DRAFT = "draft"
+    CHECKED_OUT = "checked-out"
+
+
 class Record(BaseModel):
     """Base of every canonical document."""
 
@@ -112,6 +119,8 @@ class OrderLine:
     unit_type: UnitType | None = None
     price_unit_type: UnitType | None = None
     box_type: str | None = None
+    is_checked_out: bool | None = None
+    """Whether the buyer has checked this line out; None where the order is no cart."""
 
 
 class Order(Record):
@@ -136,6 +145,8 @@ class Order(Record):
     currency: str | None = None
     mark_code: str | None = None
     comments: str | None = None
+    cart: CartStatus | None = None
+    """None for a plain order, which is meant as it stands."""
     lines: tuple[OrderLine, ...]
 
 

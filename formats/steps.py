@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from formats.records import OrderLine, Party, Record
+from formats.records import OrderLine, Party, Record, ShipVia
 
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
 
@@ -59,7 +59,11 @@ class OrderChange(Record):
     vendor: Party = Party()
     ship_to: Party | None = None
     carrier: str | None = None
+    ship_via: ShipVia | None = None
+    customer_po: str | None = None
+    location: str | None = None
     currency: str | None = None
+    mark_code: str | None = None
     comments: str | None = None
     changes: tuple[LineChange, ...] = ()
 
@@ -100,6 +104,8 @@ class OrderConfirmation(Record):
     number: OrderNumber
     vendor_number: str | None = None
     """The vendor's own number of the order."""
+    message_id: str | None = None
+    """How the sender tells one message from another, where its format does (P4)."""
     is_rejection: bool = False
     """The whole order is refused, whatever the lines say (P-27)."""
     is_whole: bool = False
@@ -135,6 +141,7 @@ class Approval(Record):
     """Decisions about purchase orders that wait for approval (domain 8.2 step 6)."""
 
     kind: Literal["approval"] = "approval"
+    message_id: str | None = None
     verdicts: tuple[Verdict, ...]
 
 
@@ -185,6 +192,7 @@ class CodeSwap:
     """One box gets another code (domain L-06)."""
 
     line: int
+    """Its row in the file as findings count it, or its place in a list from 1."""
     current: str
     new: str
 
@@ -217,6 +225,7 @@ class AirWaybillNotice(Record):
     """Air waybills for goods in the staging area (AWB file)."""
 
     kind: Literal["air_waybill_notice"] = "air_waybill_notice"
+    message_id: str | None = None
     vendor: Party = Party()
     waybills: tuple[AirWaybill, ...]
 
@@ -235,6 +244,7 @@ class ReceivingScan(Record):
     """Boxes that a buyer has received (receiving file)."""
 
     kind: Literal["receiving_scan"] = "receiving_scan"
+    message_id: str | None = None
     location: str | None = None
     arrival_date: date | None = None
     scans: tuple[Scan, ...]
