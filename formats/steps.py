@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from formats.records import OrderLine, Party, Record, ShipVia
+from formats.records import OrderLine, Party, Purpose, Record, ShipVia
 
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
 
@@ -32,11 +32,20 @@ class LineAction(StrEnum):
 class LineChange:
     """One line of a change. `line.quantity` is the whole new quantity, never a difference.
 
-    A cancelled line has the reference of the line it ends; the rest of `line` may be empty.
+    A cancelled line has the reference of the line it ends; the rest of `line` may be empty. What
+    is None in `line` stays as it is.
     """
 
     action: LineAction
     line: OrderLine
+    says_quantity: bool = True
+    """False where the sender named no quantity: `line.quantity` is then 0 and means nothing, and
+    the line keeps the quantity and the unit that it has."""
+    code: str | None = None
+    """The partner's own code for the change, as POC02."""
+    ship_date: date | None = None
+    delivery_date: date | None = None
+    """New dates of this line alone."""
 
 
 class OrderChange(Record):
@@ -51,7 +60,13 @@ class OrderChange(Record):
     """How the sender tells one change from another: BCH05 or the messageId; A-05, P4."""
     is_cancellation: bool = False
     """The whole order ends."""
+    is_replacement: bool = False
+    """`changes` name every line that the order has from now on: any other ends (BCH01 05)."""
     is_test: bool = False
+    order_type: str | None = None
+    """Partner's type code, as BCH02."""
+    order_date: date | None = None
+    """Date of the order that is changed."""
     change_date: date | None = None
     ship_date: date | None = None
     delivery_date: date | None = None
@@ -76,11 +91,17 @@ class LineAnswer(StrEnum):
     """Confirmed, with another quantity, price or date than ordered."""
     BACKORDERED = "backordered"
     REJECTED = "rejected"
+    HELD = "held"
+    """Neither confirmed nor refused yet; another answer follows."""
 
 
 @dataclass(slots=True)
 class ConfirmedLine:
-    """A vendor's answer to one line: how many of `unit` it will ship; None is as ordered."""
+    """A vendor's answer to one line: how many of `unit` it will ship; None is as ordered.
+
+    A line that is answered in parts stands here once for each, and `quantity` says how many are
+    accepted, back-ordered or rejected.
+    """
 
     line: int
     """Position in the document, from 1."""
@@ -95,6 +116,11 @@ class ConfirmedLine:
     buyer_item: str | None = None
     reason_code: str | None = None
     message: str | None = None
+    price_unit: str | None = None
+    """Unit that `unit_price` is for; None where the sender named none."""
+    delivery_date: date | None = None
+    substitute: str | None = None
+    """The seller's item that comes instead."""
 
 
 class OrderConfirmation(Record):
@@ -109,11 +135,24 @@ class OrderConfirmation(Record):
     is_rejection: bool = False
     """The whole order is refused, whatever the lines say (P-27)."""
     is_whole: bool = False
-    """The whole order is accepted as it stands; lines need not be named."""
+    """The whole order is accepted as it stands; lines need not be named.
+
+    A line that is named all the same counts for itself (exceptions only, BAK02 AE)."""
+    is_held: bool = False
+    """The vendor has not decided yet about any line that isn't named."""
+    type_code: str | None = None
+    """Partner's code for the answer as a whole, as BAK02."""
+    is_to_change: bool = False
+    """It answers a change of the order (X12 865), not the order itself."""
+    change_number: str | None = None
+    """The change that it answers, as BCA05."""
     is_test: bool = False
+    order_date: date | None = None
     confirmed_on: date | None = None
     ship_date: date | None = None
+    delivery_date: date | None = None
     currency: str | None = None
+    message: str | None = None
     vendor: Party = Party()
     buyer: Party = Party()
     lines: tuple[ConfirmedLine, ...] = ()
@@ -147,7 +186,10 @@ class Approval(Record):
 
 @dataclass(slots=True)
 class ShippedBox:
-    """One box of a shipment, or `boxes` of them where the sender sends no codes (L-04)."""
+    """One box of a shipment, or `boxes` of them where the sender sends no codes (L-04).
+
+    `quantity` counts `unit`s in all of these boxes together.
+    """
 
     line: int
     number: str
@@ -157,6 +199,7 @@ class ShippedBox:
     po_item: str | None = None
     box_code: str | None = None
     boxes: int = 1
+    """0 for one more content of a box that was named before."""
     lot_number: str | None = None
     box_type_code: str | None = None
     seller_item: str | None = None
@@ -167,6 +210,7 @@ class ShippedBox:
     house_awb: str | None = None
     ship_date: date | None = None
     """AWB and date of this box, where boxes of a file travel apart."""
+    gtin: str | None = None
 
 
 class ShipNotice(Record):
@@ -175,6 +219,8 @@ class ShipNotice(Record):
     kind: Literal["ship_notice"] = "ship_notice"
     number: str
     """The sender's number of the shipment, its message id, or empty."""
+    purpose: Purpose = Purpose.NEW
+    """New, or what becomes of the notice of the same number: change, replace, cancel."""
     is_test: bool = False
     ship_date: date | None = None
     delivery_date: date | None = None
