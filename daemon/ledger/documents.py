@@ -13,9 +13,9 @@ from daemon.ledger.states import DocumentState
 from formats.findings import Finding
 
 # Made once, because it is asked for every file: to put it together costs more than to run it.
-_INTERCHANGE = select(schema.interchanges.c.arrival_id, schema.interchanges.c.digest).where(
-    schema.interchanges.c.key == bindparam("key")
-)
+_INTERCHANGES = select(
+    schema.interchanges.c.key, schema.interchanges.c.arrival_id, schema.interchanges.c.digest
+).where(schema.interchanges.c.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +92,25 @@ class KnownInterchange:
     digest: str
 
 
-def known_interchange(post: Posting, key: str) -> KnownInterchange | None:
-    """Return the interchange that was taken under `key` (sender, receiver, number, usage)."""
-    for row in post.rows.get("interchanges", []):
-        if row["key"] == key:
-            return KnownInterchange(row["arrival_id"], row["digest"])
-    found = post.conn.execute(_INTERCHANGE, {"key": key}).first()
-    return None if found is None else KnownInterchange(found.arrival_id, found.digest)
+Interchanges = dict[str, KnownInterchange | None]
+"""What the books say under each key that was looked up; None for a key that is new."""
+
+
+def look_up_interchanges(post: Posting, known: Interchanges, keys: Iterable[str]) -> None:
+    """Add to `known` what was taken under each of `keys` (sender, receiver, number, usage)."""
+    asked = [key for key in dict.fromkeys(keys) if key not in known]
+    if not asked:
+        return
+    known.update(dict.fromkeys(asked))
+    for row in post.conn.execute(_INTERCHANGES, {"keys": asked}):
+        known[row.key] = KnownInterchange(row.arrival_id, row.digest)
 
 
 def take_interchange(
-    post: Posting, key: str, digest: str, *, arrival_id: int, is_first: bool
+    post: Posting, known: Interchanges, key: str, digest: str, *, arrival_id: int, is_first: bool
 ) -> None:
     """Record an interchange as taken; a released conflict takes the place of the first."""
+    known[key] = KnownInterchange(arrival_id, digest)
     if is_first:
         post.add(schema.interchanges, {"arrival_id": arrival_id, "key": key, "digest": digest})
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Dialect, Integer, String, TypeDecorator
 
@@ -47,11 +48,15 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone can't be kept; give it one")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else _utc_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromisoformat(value)
+
+
+@lru_cache(maxsize=64)
+def _utc_text(moment: datetime) -> str:
+    """Return a time as UTC text; every row of a posting has the same one."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without zone can't be kept; give it one")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -22,6 +22,7 @@ from formats.records import (
     OrderLine,
     Party,
     UnitType,
+    copy_of,
 )
 
 OrderT = TypeVar("OrderT", bound=Order)
@@ -209,16 +210,15 @@ def _order_line(line: OrderLine, search: _Search, *, is_sellers: bool) -> OrderL
     product = None
     if any(codes) or line.description or not line.contents:
         product = search.product(codes, line.seller_item, line.description, line.line, "")
-    return replace(
-        line,
-        product=product,
-        contents=tuple(
-            _content(c, line.line, search, is_sellers=is_sellers) for c in line.contents
-        ),
-        unit_type=search.unit(line.unit, line.line, "unit"),
-        price_unit_type=search.unit(line.price_unit, line.line, "price unit"),
-        box_type=search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type"),
+    mapped = copy_of(line)
+    mapped.product = product
+    mapped.unit_type = search.unit(line.unit, line.line, "unit")
+    mapped.price_unit_type = search.unit(line.price_unit, line.line, "price unit")
+    mapped.box_type = search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type")
+    mapped.contents = tuple(
+        _content(c, line.line, search, is_sellers=is_sellers) for c in line.contents
     )
+    return mapped
 
 
 def _content(content: Content, line: int, search: _Search, *, is_sellers: bool) -> Content:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.mapping.check import Contents, ambiguous_descriptions, targets_of
@@ -26,6 +26,15 @@ from daemon.mapping.rows import (
     description_key,
 )
 from formats.records import UnitType
+
+
+class _Unasked:
+    """Stands for no answer yet, because None is one."""
+
+
+_UNASKED = _Unasked()
+MOST_ANSWERS = 65_536
+_Question = tuple[Kind, str, tuple[str | None, ...], str | None, str | None, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class Tables:
     _own: Mapping[Kind, Own]
     _reverse: Mapping[Kind, Mapping[tuple[str, str], tuple[Row, ...]]]
     _packs: Mapping[tuple[str, str], tuple[Pack, ...]]
+    _answers: dict[_Question, str | None] = field(default_factory=dict, compare=False)
+    """Answers given before: a partner asks for the same goods day after day."""
 
     def product(
         self, partner: str, code: str | None, description: str | None, vendor: str | None, on: date
@@ -129,6 +140,17 @@ class Tables:
         on: date,
     ) -> str | None:
         """Return what `resolve` would, where a thing goes by several codes (best one first)."""
+        question = (kind, partner, tuple(codes), description, vendor, on)
+        known = self._answers.get(question, _UNASKED)
+        if not isinstance(known, _Unasked):
+            return known
+        if len(self._answers) >= MOST_ANSWERS:
+            self._answers.clear()
+        answer = self._answers[question] = self._answer(question)
+        return answer
+
+    def _answer(self, question: _Question) -> str | None:
+        kind, partner, codes, description, vendor, on = question
         row = self.deciding_row(kind, partner, codes, description, vendor=vendor, on=on)
         if row is not None:
             return row.target_code if self._targets[kind].get(row.target_code) else None

@@ -22,6 +22,7 @@ from daemon.ledger.arrivals import Arrival, Ending
 from daemon.ledger.posting import posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
+from daemon.pipeline.ahead import read_ahead
 from daemon.pipeline.arrival import SpoolBytes, post_arrival, quarantine
 from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
@@ -100,6 +101,7 @@ class Drain:
             since = post.at - timedelta(days=self.site.retention.hashes_days)
             copies = arrivals.earlier_copies(post, batch, since=since)
             desk = Desk(post, self.site, tables, self.today(), copies=copies)
+            read_ahead(desk, partner, batch)
             mapping_sets.keep(post.conn, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]
             desk.write_stock()

@@ -13,7 +13,7 @@ from daemon.ledger.documents import (
     KnownInterchange,
     add_findings,
     has_documents,
-    known_interchange,
+    look_up_interchanges,
     take_interchange,
 )
 from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
@@ -61,14 +61,21 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
 
     Raises DataError where no interchange can be trusted, so that nobody can be answered in X12.
     """
-    reading = read(data, _limits(desk), _policy(desk))
+    ahead = desk.ahead.pop(arrival.id, None)
+    reading = ahead.reading if ahead else read_x12(desk, data)
     if not any(interchange.is_trusted for interchange in reading.interchanges):
         _refuse(reading)
     seen: dict[str, KnownInterchange] = {}
-    judged = [_judge(desk, arrival, reading, each, seen) for each in reading.interchanges]
+    keys = [interchange_key(partner, each) for each in reading.interchanges]
+    look_up_interchanges(desk.post, desk.interchanges, keys)
+    judged = [
+        _judge(desk, arrival, reading, each, key=key, seen=seen)
+        for each, key in zip(reading.interchanges, keys, strict=True)
+    ]
     tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
-    for position, document in enumerate(reading.documents(), 1):
+    documents = ahead.documents if ahead else reading.documents()
+    for position, document in enumerate(documents, 1):
         index = document.interchange or 0
         if judged[index].verdict is Verdict.NEW:
             taken = take(
@@ -103,6 +110,11 @@ def _advise(
         tally.files += 1
 
 
+def read_x12(desk: Desk, data: bytes) -> X12Reading:
+    """Scan a file with the limits and the addressees of the site."""
+    return read(data, _limits(desk), _policy(desk))
+
+
 def _limits(desk: Desk) -> Limits:
     chosen = desk.site.limits
     return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
@@ -130,24 +142,32 @@ def _addressee(interchange: Interchange) -> str:
     return f"{interchange.receiver_qualifier}/{interchange.receiver}"
 
 
+def interchange_key(partner: Partner, interchange: Interchange) -> str:
+    """Return what tells an interchange from every other (reliability E).
+
+    With the partner: what one sends in another's name must not stand in that one's way.
+    """
+    sender = f"{interchange.sender_qualifier}/{interchange.sender}"
+    pair = f"{partner.name}:{sender}>{_addressee(interchange)}"
+    return f"{pair}:{interchange.control}:{interchange.usage}"
+
+
 def _judge(
     desk: Desk,
     arrival: Arrival,
     reading: X12Reading,
     interchange: Interchange,
+    *,
+    key: str,
     seen: dict[str, KnownInterchange],
 ) -> _Judged:
     """Tell a new interchange from a repeated one and from one in conflict.
 
     `seen` holds those that came earlier in the same file.
     """
-    sender = f"{interchange.sender_qualifier}/{interchange.sender}"
-    # With the partner: what one sends in another's name must not stand in that one's way.
-    pair = f"{arrival.partner}:{sender}>{_addressee(interchange)}"
-    key = f"{pair}:{interchange.control}:{interchange.usage}"
     raw = reading.data[interchange.start : interchange.end]
     digest = hashlib.sha256(raw).hexdigest()
-    known = seen.get(key) or known_interchange(desk.post, key)
+    known = seen.get(key) or desk.interchanges[key]
     if interchange.is_rejected:
         return _Judged(Verdict.NEW, key, digest)
     is_ours = known is not None and known.arrival_id == arrival.id and key not in seen
@@ -189,6 +209,7 @@ def _answer(
     elif not interchange.is_rejected:
         take_interchange(
             desk.post,
+            desk.interchanges,
             judged.key,
             judged.digest,
             arrival_id=arrival.id,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Literal
+
 from daemon.config import Configuration, Partner, X12Identity
 from daemon.ledger.posting import Posting
 from formats.x12.write import ControlNumbers, Envelope
@@ -20,16 +23,22 @@ def to_partner(
     It comes from this site, or in an answer from whom the partner had addressed (`ZZ/FLORSOL`),
     because that is whom its system expects it from.
     """
+    ours = site.site.x12
     theirs = identity(partner)
-    qualifier, _, sender = (addressee or f"{site.site.x12.qualifier}/{site.site.x12.id}").partition(
-        "/"
-    )
+    usage = "T" if is_test else theirs.usage
+    return _envelope(addressee or f"{ours.qualifier}/{ours.id}", theirs, usage)
+
+
+@lru_cache(maxsize=256)
+def _envelope(sender: str, theirs: X12Identity, usage: Literal["P", "T"]) -> Envelope:
+    """Return a checked envelope; `sender` is qualifier and id, as `ZZ/FLORSOL`."""
+    qualifier, _, name = sender.partition("/")
     return Envelope(
         sender_qualifier=qualifier,
-        sender=sender,
+        sender=name,
         receiver_qualifier=theirs.qualifier,
         receiver=theirs.id,
-        usage="T" if is_test else theirs.usage,
+        usage=usage,
         version="00501" if theirs.version == "005010" else "00401",
     )
 

@@ -6,9 +6,35 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.config import Configuration, Connection, Partner
+from daemon.ledger.documents import Interchanges
 from daemon.ledger.posting import Posting
+from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
 from daemon.trade.stock import StockInHand, write_back
+from formats.documents import ReadDocument
+from formats.x12.reader import X12Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """An X12 file that was read before its turn."""
+
+    reading: X12Reading
+    documents: list[ReadDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An order in the books, as the next one of the same sender and number finds it."""
+
+    id: int
+    document_id: int
+    digest: str
+    state: OrderState
+    revision: int
+    prebook_id: int | None
+    vendor: str | None
+    is_test: bool
 
 
 @dataclass(slots=True)
@@ -27,6 +53,14 @@ class Desk:
 
     copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""
+    ahead: dict[int, ReadAhead] = field(default_factory=dict)
+    """By arrival, what was read before the first file of the batch was posted."""
+    interchanges: Interchanges = field(default_factory=dict)
+    pasts: dict[tuple[str, str], list[Earlier]] = field(default_factory=dict)
+    """By sender and number, the orders in the books when the batch began, the newest first; one
+    that may have changed since is not here."""
+    written: set[tuple[str, str]] = field(default_factory=set)
+    """Sender and number of the orders that this posting writes."""
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

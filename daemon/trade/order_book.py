@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -19,44 +21,31 @@ from daemon.ledger.states import (
 )
 from daemon.trade import stock
 from daemon.trade.boxes import allot
-from daemon.trade.desk import Desk
+from daemon.trade.desk import Desk, Earlier
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, convert
 from formats.records import AxerrioOrder, UnitType
 
-# Made once, because it is asked for every order: to put it together costs more than to run it.
-_LATEST = (
-    select(
-        schema.orders.c.id,
-        schema.orders.c.document_id,
-        schema.orders.c.digest,
-        schema.orders.c.state,
-        schema.orders.c.revision,
-        schema.orders.c.prebook_id,
-        schema.orders.c.vendor,
-        schema.orders.c.is_test,
-    )
+_COLUMNS = (
+    schema.orders.c.id,
+    schema.orders.c.document_id,
+    schema.orders.c.digest,
+    schema.orders.c.state,
+    schema.orders.c.revision,
+    schema.orders.c.prebook_id,
+    schema.orders.c.vendor,
+    schema.orders.c.is_test,
+)
+# Made once, because it is asked for every batch: to put it together costs more than to run it.
+_OF_NUMBERS = (
+    select(schema.orders.c.number, *_COLUMNS)
     .where(
         schema.orders.c.origin == bindparam("origin"),
-        schema.orders.c.number == bindparam("number"),
+        schema.orders.c.number.in_(bindparam("numbers", expanding=True)),
         schema.orders.c.kind == "purchase_order",
     )
     .order_by(schema.orders.c.revision.desc())
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The newest order of one sender and number."""
-
-    id: int
-    document_id: int
-    digest: str
-    state: OrderState
-    revision: int
-    prebook_id: int | None
-    vendor: str | None
-    is_test: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +56,31 @@ class Past:
     next_revision: int
 
 
+def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
+    """Ask the books once for the orders that the documents of a batch may follow."""
+    asked = list(dict.fromkeys(numbers))
+    if asked:
+        desk.pasts.update({(origin, number): [] for number in asked})
+        for row in desk.post.conn.execute(_OF_NUMBERS, {"origin": origin, "numbers": asked}):
+            number, *rest = row
+            desk.pasts[origin, number].append(_earlier(rest))
+
+
+def _earlier(row: Sequence[Any]) -> Earlier:
+    key, document, digest, state, revision, prebook, vendor, is_test = row
+    return Earlier(key, document, digest, OrderState(state), revision, prebook, vendor, is_test)
+
+
 def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
     """Return the past of `number` with `origin`; tests and real orders never meet (P-29)."""
-    gathered = desk.post.rows.get("orders", [])
-    if any(row["origin"] == origin and row["number"] == number for row in gathered):
-        desk.post.flush()
-    rows = desk.post.conn.execute(_LATEST, {"origin": origin, "number": number}).all()
-    found = next((row for row in rows if row.is_test is is_test), None)
-    return Past(
-        Earlier(**{**found._mapping, "state": OrderState(found.state)}) if found else None,
-        rows[0].revision + 1 if rows else 0,
-    )
+    known = desk.pasts.pop((origin, number), None)
+    if known is None:
+        if (origin, number) in desk.written:
+            desk.post.flush()
+        look_up_pasts(desk, origin, [number])
+        known = desk.pasts.pop((origin, number))
+    found = next((each for each in known if each.is_test is is_test), None)
+    return Past(found, known[0].revision + 1 if known else 0)
 
 
 def withdraw(desk: Desk, earlier: Earlier) -> None:
@@ -102,6 +105,7 @@ def withdraw(desk: Desk, earlier: Earlier) -> None:
 def set_state(desk: Desk, order_id: int, state: OrderState) -> None:
     """Move an order to `state` if the table of transitions allows it."""
     table = schema.orders
+    desk.pasts.clear()
     desk.post.conn.execute(
         update(table)
         .where(table.c.id == order_id, table.c.state.in_(sources(ORDER, state)))
@@ -182,6 +186,7 @@ def _add_order(
 ) -> int:
     order = draft.order
     customer = order.customer
+    desk.written.add((draft.origin.name, order.number))
     return desk.post.add(
         schema.orders,
         {

@@ -14,9 +14,9 @@ from daemon.config import Partner
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.apply import Unmapped
-from daemon.trade.desk import Desk
+from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
-from daemon.trade.order_book import Earlier, Past, past, rewrite, withdraw, write
+from daemon.trade.order_book import Past, past, rewrite, withdraw, write
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose

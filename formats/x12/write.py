@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from formats.findings import Finding, Where, warning
@@ -117,12 +117,13 @@ def interchange(
         raise ValueError("an interchange needs at least one transaction set")
     if control.set + len(sets) - 1 > MAX_CONTROL:
         raise ValueError(f"set control numbers would pass {MAX_CONTROL}: start from 1 again")
-    writer = _Writer(envelope, [] if warnings is None else warnings)
+    writer = _writer(envelope.separators, envelope.charset, is_5010=envelope.is_5010)
+    found: list[Finding] = [] if warnings is None else warnings
     pieces = [_isa(envelope, control, at), writer.plain(_gs(envelope, functional_id, control, at))]
     for index, body in enumerate(sets):
         set_control = f"{control.set + index:04}"
         pieces.append(writer.plain(("ST", set_id, set_control)))
-        pieces.extend(writer.segment(s, position) for position, s in enumerate(body, start=2))
+        pieces.extend(writer.segment(s, at, found) for at, s in enumerate(body, start=2))
         pieces.append(writer.plain(("SE", str(len(body) + 2), set_control)))
     pieces.append(writer.plain(("GE", str(len(sets)), str(control.group))))
     pieces.append(writer.plain(("IEA", "1", f"{control.interchange:09}")))
@@ -152,26 +153,45 @@ def _gs(envelope: Envelope, functional_id: str, control: ControlNumbers, at: dat
     )
 
 
-class _Writer:
-    """Elements to text under one envelope's rules; collects what it had to change."""
+MOST_KNOWN = 8192
 
-    def __init__(self, envelope: Envelope, warnings: list[Finding]) -> None:
-        self._marks = envelope.separators
-        self._delimiters = envelope.delimiters
-        self._charset = envelope.charset
-        self._is_5010 = envelope.is_5010
-        self._warnings = warnings
+
+class _Writer:
+    """Elements to text under one envelope's rules; what had to be changed is told every time."""
+
+    def __init__(self, separators: Separators, charset: str, *, is_5010: bool) -> None:
+        self._marks = separators
+        self._delimiters = separators.in_use(is_5010=is_5010)
+        self._charset = charset
+        self._is_5010 = is_5010
         # Nearly every element is plain; this spares it the look at each character.
-        marks = "".join(f"\\x{ord(mark):02x}" for mark in envelope.delimiters)
+        marks = "".join(f"\\x{ord(mark):02x}" for mark in self._delimiters)
         self._plain = re.compile(rf"(?:(?![{marks}])[ -~])*(?<! )", re.ASCII).fullmatch
+        # Partners order the same goods day after day: most segments were written before.
+        self._known: dict[Segment, str] = {}
 
     def plain(self, segment: Segment) -> str:
         """Return an envelope segment, whose elements we made ourselves."""
         return self._marks.element.join(str(element) for element in segment)
 
-    def segment(self, segment: Segment, position: int) -> str:
-        """Return one checked segment without the empty elements at its end."""
-        texts = [str(segment[0]), *self._elements(segment, position)]
+    def segment(self, segment: Segment, position: int, found: list[Finding]) -> str:
+        """Return one checked segment without the empty elements at its end.
+
+        What had to be replaced or cut is added to `found`.
+        """
+        known = self._known.get(segment)
+        if known is not None:
+            return known
+        before = len(found)
+        text = self._written(segment, position, found)
+        if len(found) == before:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[segment] = text
+        return text
+
+    def _written(self, segment: Segment, position: int, found: list[Finding]) -> str:
+        texts = [str(segment[0]), *self._elements(segment, position, found)]
         while len(texts) > 1 and not texts[-1]:
             texts.pop()
         if len(texts) == 1:
@@ -180,7 +200,7 @@ class _Writer:
             )
         return self._marks.element.join(texts)
 
-    def _elements(self, segment: Segment, position: int) -> Iterator[str]:
+    def _elements(self, segment: Segment, position: int, found: list[Finding]) -> Iterator[str]:
         tag = str(segment[0])
         layout = _layout(tag, is_5010=self._is_5010)
         for index, element in enumerate(segment[1:], start=1):
@@ -200,7 +220,7 @@ class _Writer:
                 parts = [self._code(part, rule, where) for part in element]
                 yield self._marks.component.join(parts).rstrip(self._marks.component)
             elif rule.kind == "t":
-                yield self._text(element, rule, where)
+                yield self._text(element, rule, where, found)
             else:
                 yield self._code(element, rule, where)
 
@@ -222,17 +242,16 @@ class _Writer:
             )
         return text
 
-    def _text(self, text: str, rule: _Layout, where: Where) -> str:
+    def _text(self, text: str, rule: _Layout, where: Where, found: list[Finding]) -> str:
         kept = "".join(self._character(character) for character in text)
         if kept != text:
-            self._warn(
-                "x12.out.replaced", "Characters that can't be sent were replaced", where, text
-            )
+            message = "Characters that can't be sent were replaced"
+            found.append(_changed("x12.out.replaced", message, where, text))
             # Nothing but separators: the element may be mandatory, so it must not vanish.
             kept = kept if kept.strip() else "-"
         if len(kept) > rule.high:
             message = f"The text was cut to the {rule.high} characters allowed"
-            self._warn("x12.out.cut", message, where, text)
+            found.append(_changed("x12.out.cut", message, where, text))
         return kept[: rule.high].rstrip(" ")
 
     def _character(self, character: str) -> str:
@@ -250,10 +269,15 @@ class _Writer:
             return True
         return self._charset == "latin-1" and ord(character) < 256
 
-    def _warn(self, code: str, message: str, where: Where, value: str) -> None:
-        self._warnings.append(
-            warning(code, f"{message}; shorten or correct it at the source.", where, value[:80])
-        )
+
+@lru_cache(maxsize=16)
+def _writer(separators: Separators, charset: str, *, is_5010: bool) -> _Writer:
+    """Return the writer for the rules of an envelope."""
+    return _Writer(separators, charset, is_5010=is_5010)
+
+
+def _changed(code: str, message: str, where: Where, value: str) -> Finding:
+    return warning(code, f"{message}; shorten or correct it at the source.", where, value[:80])
 
 
 _ANY = _Layout("c", 1, 264)

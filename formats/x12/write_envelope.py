@@ -32,6 +32,11 @@ class Separators:
         if len(set(marks)) != len(marks):
             raise ValueError("the four separators must differ from each other; use * > ~ ^")
 
+    def in_use(self, *, is_5010: bool) -> frozenset[str]:
+        """Return the characters that data must not hold."""
+        marks = {self.element, self.component, self.segment}
+        return frozenset(marks | {self.repetition} if is_5010 else marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -87,8 +92,7 @@ class Envelope:
     @property
     def delimiters(self) -> frozenset[str]:
         """Characters that data must not hold."""
-        marks = {self.separators.element, self.separators.component, self.separators.segment}
-        return frozenset(marks | {self.separators.repetition} if self.is_5010 else marks)
+        return self.separators.in_use(is_5010=self.is_5010)
 
 
 @dataclass(frozen=True, slots=True)
