@@ -1,35 +1,58 @@
 """Deliver outgoing files into local outboxes (steps C10 to C12 of the durability contract).
 
-Staged, then renamed: the rename is the publication. A row marked staged whose staging file is gone
-was published before a crash, and is never written again, even if the partner has already collected
-and deleted the file (P7). Everything goes in batches, so that folders and the ledger are flushed
-once for many files; one partner's broken outbox delays nobody else (P9).
+Staged, then renamed: the rename is the publication. Everything goes in batches, so that folders and
+the ledger are flushed once for many files; one partner's broken outbox delays nobody else (P9).
+
+A partner may collect and delete a file at once, so that an outbox without the file says nothing.
+What tells whether a row marked staged was published (P7) is its staging file:
+
+- It is there: it was not. It is renamed.
+- It is gone, and the staging folder is the one it was written to: only our rename takes a file out
+  of it, so it was. It is never written again.
+- It is gone, and the folder is another one (a volume was unmounted, another stands at its path,
+  somebody removed it): that says nothing. A file whose rename was seen to succeed by this process
+  was published. Any other is written anew from the ledger and published under the same name, for
+  as good as all of them waited because their outbox was in trouble, and to lose an answer is worse
+  than to say it twice. Given twice is only what was renamed just before a crash, within the moment
+  until the ledger knew, if its folder is lost at the same time; its name and its control numbers
+  are the same then. One that stands in the outbox, byte for byte, is not given again.
+
+A row is therefore only ever called staged for the folder that `folders` has noted down: where
+another is met, all of a partner's staged rows go back to pending first, and then it is noted.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon import safefile
 from daemon.clock import Clock
 from daemon.config import Configuration
+from daemon.delivery.folders import KnownFolders, still_stands, sweep
 from daemon.errors import EnvironmentFault
-from daemon.eventlog import Say
+from daemon.eventlog import Level, Say
 from daemon.ledger import outgoing
 from daemon.ledger.outgoing import OutgoingRow
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger
 from daemon.safefile import Directory
 
-STAGING = ".staging"
+NOTES = "outboxes"
+"""Folder of the state that notes the staging folders down."""
 BATCH = 200
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 300.0
 Step = Callable[[str], None]
+Boxes = dict[str, tuple[Directory, Directory]]
+"""By partner, its open outbox and staging folder."""
+ByPartner = dict[str, list[OutgoingRow]]
 
 
 @dataclass(slots=True)
@@ -51,12 +74,20 @@ class LocalDelivery:
     pool: Executor
     step: Step = lambda _name: None
     _waits: dict[str, _Wait] = field(default_factory=dict)
+    _renamed: set[int] = field(default_factory=set)
+    """Rows that are published, which the ledger doesn't know yet."""
+    _folders: KnownFolders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._folders = KnownFolders(self.site.state / NOTES, self.clock)
 
     def run(self) -> int:
         """Deliver everything that can be delivered now; return how many files were."""
         delivered, after = 0, 0
         # What is pushed to a partner's own server is not for its outbox here.
         pushed = [p.name for p in self.site.partner if p.sftp and p.sftp.push]
+        for partner in pushed:
+            self._folders.note(partner, None)
         while True:
             resting = [partner for partner in self._waits if self._is_waiting(partner)]
             with self.ledger.read() as conn:
@@ -68,40 +99,41 @@ class LocalDelivery:
             after = rows[-1].id
             delivered += self._deliver(rows)
 
-    def next_retry_s(self) -> float | None:
-        """Return the seconds until a partner's outbox is tried again; None where none waits."""
-        if not self._waits:
-            return None
-        return max(0.0, min(w.until_s for w in self._waits.values()) - self.clock.monotonic())
-
     def _is_waiting(self, partner: str) -> bool:
         wait = self._waits.get(partner)
         return wait is not None and self.clock.monotonic() < wait.until_s
 
     def _deliver(self, rows: list[OutgoingRow]) -> int:
-        by_partner: dict[str, list[OutgoingRow]] = defaultdict(list)
+        by_partner: ByPartner = defaultdict(list)
         for row in rows:
             by_partner[row.partner].append(row)
         with ExitStack() as stack:
-            boxes = {
-                partner: box
-                for partner in by_partner
-                if (box := self._open(partner, stack)) is not None
-            }
+            boxes: Boxes = {}
+            for partner in by_partner:
+                try:
+                    boxes[partner] = self._open(partner, by_partner, stack)
+                except safefile.FileFault as fault:
+                    self._let_wait(partner, fault)
             self._stage(boxes, by_partner)
             return self._publish(boxes, by_partner)
 
-    def _open(self, partner: str, stack: ExitStack) -> tuple[Directory, Directory] | None:
-        """Open a partner's outbox and its staging folder; a fault makes the partner wait."""
-        try:
-            path = self.site.outbox(partner)
-            safefile.make_directories(path)
-            outbox = stack.enter_context(safefile.open_directory(path))
-            safefile.make_directories(path / STAGING, 0o700)
-            return outbox, stack.enter_context(safefile.open_inside(outbox, STAGING))
-        except EnvironmentFault as fault:
-            self._let_wait(partner, fault)
-            return None
+    def _open(
+        self, partner: str, by_partner: ByPartner, stack: ExitStack
+    ) -> tuple[Directory, Directory]:
+        """Open a partner's outbox; where its staging folder is another, stage its files again."""
+        outbox, staging = self._folders.open(partner, self.site.outbox(partner), stack)
+        if self._folders.is_other(partner, staging):
+            with self.ledger.write() as conn:
+                again = outgoing.unstage(conn, partner, without=self._renamed)
+            by_partner[partner] = [
+                replace(row, state=OutgoingState.PENDING) if row.id in again else row
+                for row in by_partner[partner]
+            ]
+            sweep(staging)
+            if again:
+                self.say("staged_again", level=Level.WARNING, partner=partner, files=len(again))
+        self._folders.note(partner, staging)
+        return outbox, staging
 
     def _let_wait(self, partner: str, fault: EnvironmentFault) -> None:
         before = self._waits.get(partner)
@@ -111,8 +143,8 @@ class LocalDelivery:
 
     def _stage(
         self,
-        boxes: dict[str, tuple[Directory, Directory]],
-        by_partner: dict[str, list[OutgoingRow]],
+        boxes: Boxes,
+        by_partner: ByPartner,
     ) -> None:
         """Write pending files into staging, flush, and mark them staged in one transaction."""
         staged: list[int] = []
@@ -139,8 +171,8 @@ class LocalDelivery:
 
     def _publish(
         self,
-        boxes: dict[str, tuple[Directory, Directory]],
-        by_partner: dict[str, list[OutgoingRow]],
+        boxes: Boxes,
+        by_partner: ByPartner,
     ) -> int:
         """Rename staged files into the outboxes, flush, and mark them delivered."""
         published: list[OutgoingRow] = []
@@ -165,30 +197,42 @@ class LocalDelivery:
 
     def _rename(self, row: OutgoingRow, outbox: Directory, staging: Directory) -> bool:
         """Publish one file; False if the partner keeps something at its name (F38)."""
+        if row.id in self._renamed:
+            return True
         try:
             safefile.rename(
                 staging, _staged(row), outbox, row.name, may_replace=False, is_flushed=False
             )
-        except safefile.Missing:
-            # Staged, and the staging file is gone: the rename happened before a crash.
-            if row.state is OutgoingState.PENDING:
+        except safefile.Missing as missing:
+            # Staged, and the staging file is gone: the rename happened before a crash. A folder
+            # that was removed since it was opened, or a stale handle of a network volume, sounds
+            # the same and says nothing.
+            is_proof = row.state is not OutgoingState.PENDING and missing.errno == errno.ENOENT
+            if not (is_proof and still_stands(outbox, staging)):
                 raise
         except safefile.Exists:
-            if row.state is not OutgoingState.BLOCKED:
-                self.say(
-                    "outbox_name_taken",
-                    partner=row.partner,
-                    file=row.name,
-                    advice="remove what stands at this name; the file is delivered then",
-                )
-            return False
+            if not _has(outbox, row):
+                self._say_taken(row)
+                return False
+            safefile.unlink(staging, _staged(row))
+        self._renamed.add(row.id)
         return True
+
+    def _say_taken(self, row: OutgoingRow) -> None:
+        if row.state is not OutgoingState.BLOCKED:
+            self.say(
+                "outbox_name_taken",
+                partner=row.partner,
+                file=row.name,
+                advice="remove what stands at this name; the file is delivered then",
+            )
 
     def _mark(self, published: list[OutgoingRow], blocked: list[int]) -> None:
         if published or blocked:
             with self.ledger.write() as conn:
                 outgoing.mark(conn, [row.id for row in published], OutgoingState.DELIVERED)
                 outgoing.mark(conn, blocked, OutgoingState.BLOCKED)
+        self._renamed.difference_update(row.id for row in published)
         self.step("C12")
         for row in published:
             self.say(
@@ -203,3 +247,21 @@ class LocalDelivery:
 
 def _staged(row: OutgoingRow) -> str:
     return f"{row.id:08}"
+
+
+def _has(outbox: Directory, row: OutgoingRow) -> bool:
+    """Tell whether the very file stands at its name already, as in an outbox that was restored."""
+    try:
+        fd = safefile.open_dropped(outbox, os.fsencode(row.name))
+    except safefile.FileFault:
+        # A link, or nothing that we may read: it is the partner's.
+        return False
+    try:
+        status = os.fstat(fd)
+        is_alike = stat.S_ISREG(status.st_mode) and status.st_size == len(row.body)
+        # One byte more, in case it is being written to.
+        return is_alike and os.pread(fd, len(row.body) + 1, 0) == row.body
+    except OSError as error:
+        raise safefile.fault("read", outbox.at(row.name), error) from error
+    finally:
+        os.close(fd)

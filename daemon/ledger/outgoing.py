@@ -90,6 +90,21 @@ def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
     )
 
 
+def unstage(conn: Connection, partner: str, *, without: Collection[int]) -> set[int]:
+    """Set `partner`'s staged files back to pending, but for those `without`; return their ids."""
+    moved = conn.execute(
+        update(outgoing)
+        .where(
+            outgoing.c.partner == partner,
+            outgoing.c.state.in_([OutgoingState.STAGED.value, OutgoingState.BLOCKED.value]),
+            outgoing.c.id.not_in(without),
+        )
+        .values(state=OutgoingState.PENDING.value, updated_at=now_utc())
+        .returning(outgoing.c.id)
+    )
+    return {int(key) for key in moved.scalars()}
+
+
 def latest_answers(
     conn: Connection,
     *,

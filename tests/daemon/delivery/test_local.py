@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,12 +16,14 @@ from pathlib import Path
 import pytest
 
 from daemon import config
-from daemon.delivery.local import STAGING, LocalDelivery
+from daemon.delivery.folders import MOUNT_PATIENCE_S, STAGING
+from daemon.delivery.local import LocalDelivery
 from daemon.eventlog import EventLog
-from daemon.ledger.outgoing import undelivered
+from daemon.ledger.outgoing import mark, undelivered
 from daemon.ledger.posting import OutgoingFile, posting
+from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger, open_ledger
-from tests.daemon.sites import make_site, outboxes, prepare
+from tests.daemon.sites import NETWORK, configure, make_site, outboxes, prepare
 
 
 class Stopped(Exception):
@@ -47,10 +53,17 @@ class Post:
     clock: Hand
     log: StringIO
 
-    def delivery(self, stop_at: str = "") -> LocalDelivery:
+    def delivery(self, stop_at: str = "", then: Callable[[], None] | None = None) -> LocalDelivery:
+        """Return what delivers; at the first step `stop_at` it is stopped, or `then` happens."""
+        left = [stop_at]
+
         def step(name: str) -> None:
-            if name == stop_at:
+            if name not in left:
+                return
+            left.clear()
+            if then is None:
                 raise Stopped(name)
+            then()
 
         say = EventLog(self.log, pretty=False)
         site = config.load(self.root)
@@ -61,6 +74,30 @@ class Post:
             for body in bodies:
                 file = OutgoingFile(partner, "855", "1", "edi", body, is_answer=True)
                 post.send(file, arrival_id=None, document_id=None)
+
+    def stage(self, *bodies: bytes) -> LocalDelivery:
+        """Stop between the ledger's word that files are staged and their rename."""
+        self.send(*bodies)
+        delivery = self.delivery(stop_at="C10")
+        with pytest.raises(Stopped):
+            delivery.run()
+        with self.ledger.write() as conn:
+            rows = undelivered(conn, limit=500)
+            mark(conn, [row.id for row in rows], OutgoingState.STAGED)
+        return delivery
+
+    def box(self, partner: str = "bloom") -> Path:
+        return self.root / "outbox" / partner
+
+    def said(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def pause(self) -> float:
+        """Return how long the outbox that failed last is left alone."""
+        (*_, last) = [said for said in self.said() if said["event"] == "outbox_fault"]
+        retry = last["retry_s"]
+        assert isinstance(retry, float)
+        return retry
 
     def waiting(self) -> list[str]:
         with self.ledger.read() as conn:
@@ -124,9 +161,7 @@ def test_an_outbox_in_trouble_rests_longer_each_time_and_the_others_go_on(post: 
     assert delivery.run() == 1
     pauses = []
     for _ in range(12):
-        pause = delivery.next_retry_s()
-        assert pause is not None
-        pauses.append(pause)
+        pauses.append(pause := post.pause())
         assert delivery.run() == 0
         post.clock.at_s += pause
         delivery.run()
@@ -135,7 +170,6 @@ def test_an_outbox_in_trouble_rests_longer_each_time_and_the_others_go_on(post: 
     (post.root / "outbox" / "bloom").unlink()
     post.clock.at_s += 300
     assert delivery.run() == 1
-    assert delivery.next_retry_s() is None
     assert outboxes(post.root)["bloom/855-1-00000001.edi"] == b"a"
 
 
@@ -143,3 +177,157 @@ def test_a_partner_that_left_the_site_still_gets_what_is_due(post: Post) -> None
     post.send(b"a", partner="gone")
     assert post.delivery().run() == 1
     assert outboxes(post.root) == {"gone/855-1-00000001.edi": b"a"}
+
+
+# --- folders that go away ------------------------------------------------------------------------
+
+
+def replaced(box: Path) -> Path:
+    """Let another folder stand where the outbox was, as after an unmount; return where it went."""
+    aside = box.with_name("aside")
+    box.rename(aside)
+    box.mkdir()
+    return aside
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_what_waited_in_a_staging_folder_that_is_gone_is_published_from_the_ledger(
+    post: Post, *, is_restarted: bool
+) -> None:
+    delivery = post.stage(b"a", b"b")
+    assert post.waiting() == ["staged", "staged"]
+    replaced(post.box())
+    assert (post.delivery() if is_restarted else delivery).run() == 2
+    found = {path.name: path.read_bytes() for path in post.box().iterdir() if path.is_file()}
+    assert found == {"855-1-00000001.edi": b"a", "855-1-00000002.edi": b"b"}
+    assert post.waiting() == []
+    (told,) = [said for said in post.said() if said["event"] == "staged_again"]
+    assert (told["level"], told["partner"], told["files"]) == ("warning", "bloom", 2)
+
+
+def test_a_staging_folder_with_the_number_of_the_one_before_is_told_from_it(post: Post) -> None:
+    # File systems give the number of a removed folder to the next one.
+    for _ in range(5):
+        post.stage(b"a")
+        number = post.box().joinpath(STAGING).stat().st_ino
+        shutil.rmtree(post.box())
+        post.box().joinpath(STAGING).mkdir(parents=True)
+        is_reused = post.box().joinpath(STAGING).stat().st_ino == number
+        assert post.delivery().run() == 1, f"number given again: {is_reused}"
+        assert len(outboxes(post.root)) == 1
+
+
+def test_a_volume_that_comes_back_publishes_nothing_twice_and_is_swept(post: Post) -> None:
+    post.stage(b"a")
+    aside = replaced(post.box())
+    delivery = post.delivery()
+    assert delivery.run() == 1
+    shutil.rmtree(post.box())
+    aside.rename(post.box())
+    post.send(b"b")
+    assert delivery.run() == 1
+    assert outboxes(post.root) == {"bloom/855-1-00000002.edi": b"b"}
+    assert list(post.box().joinpath(STAGING).iterdir()) == []
+
+
+def test_what_was_seen_to_be_renamed_is_not_given_again_whatever_becomes_of_the_folder(
+    post: Post,
+) -> None:
+    post.send(b"a")
+    delivery = post.delivery(stop_at="C11")
+    with pytest.raises(Stopped):
+        delivery.run()
+    aside = replaced(post.box())
+    assert (aside / "855-1-00000001.edi").read_bytes() == b"a"
+    assert delivery.run() == 1
+    assert post.waiting() == []
+    assert list(outboxes(post.root)) == ["aside/855-1-00000001.edi"]
+
+
+def test_a_folder_removed_under_the_hand_of_delivery_proves_nothing(post: Post) -> None:
+    post.stage(b"a")
+    post.send(b"b")
+    # The open folders stay usable: a rename in them says that there is no such file.
+    delivery = post.delivery("C10", lambda: shutil.rmtree(post.box()))
+    assert delivery.run() == 0
+    assert post.waiting() == ["staged", "staged"]
+    post.clock.at_s += post.pause()
+    assert delivery.run() == 2
+    assert sorted(outboxes(post.root).values()) == [b"a", b"b"]
+
+
+def test_a_copy_of_the_outbox_on_another_disk_is_known_by_its_bytes(post: Post) -> None:
+    post.send(b"a", b"b")
+    with pytest.raises(Stopped):
+        post.delivery(stop_at="C11").run()
+    aside = replaced(post.box())
+    (post.box() / "855-1-00000001.edi").write_bytes((aside / "855-1-00000001.edi").read_bytes())
+    (post.box() / "855-1-00000002.edi").write_bytes(b"B")
+    delivery = post.delivery()
+    assert delivery.run() == 1
+    assert post.waiting() == ["blocked"], "one of the partner's own is never taken for ours"
+    assert [p.name for p in post.box().joinpath(STAGING).iterdir()] == ["00000002"]
+
+
+def other_volume(beside: Path) -> Path | None:
+    for place in (Path("/dev/shm"), Path("/tmp")):
+        is_usable = place.is_dir() and os.access(place, os.W_OK)
+        if is_usable and place.stat().st_dev != beside.stat().st_dev:
+            return Path(tempfile.mkdtemp(dir=place))
+    return None
+
+
+def test_nothing_is_written_below_a_volume_that_went_away_a_moment_ago(post: Post) -> None:
+    volume = other_volume(post.root)
+    if volume is None:
+        pytest.skip("there is no second file system to write to")
+    try:
+        outbox = post.root / "outbox"
+        (volume / "bloom").mkdir()
+        outbox.symlink_to(volume)
+        delivery = post.delivery()
+        post.send(b"a")
+        assert delivery.run() == 1
+        outbox.unlink()
+        post.send(b"b")
+        assert delivery.run() == 0
+        assert not outbox.exists()
+        assert "another file system stands at" in str(post.said()[-1]["reason"])
+        outbox.symlink_to(volume)
+        post.clock.at_s += post.pause()
+        assert delivery.run() == 1
+        assert sorted(outboxes(post.root).values()) == [b"a", b"b"]
+        # One that stays away was meant to.
+        outbox.unlink()
+        post.send(b"c")
+        assert delivery.run() == 0
+        post.clock.at_s += MOUNT_PATIENCE_S
+        assert delivery.run() == 1
+        assert list(outboxes(post.root).values()) == [b"c"]
+    finally:
+        shutil.rmtree(volume)
+
+
+PUSHED = """receives_availability = "x12"
+[partner.sftp]
+host = "192.0.2.1"
+user = "k2kd"
+password = "bloom"
+host_keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6x0JmYzC1sE3lq2cEw8Yj8c7rV3sM7vS9Xh0v5m0Zr"]
+[partner.sftp.push]
+"""
+
+
+def test_what_was_staged_on_the_partners_server_is_published_here_once_that_is_the_way(
+    post: Post,
+) -> None:
+    post.send(b"a")
+    assert post.delivery().run() == 1
+    post.send(b"b")
+    configure(post.root, NETWORK.replace('receives_availability = "x12"\n', PUSHED))
+    assert post.delivery().run() == 0
+    with post.ledger.write() as conn:
+        mark(conn, [2], OutgoingState.STAGED)
+    configure(post.root)
+    assert post.delivery().run() == 1
+    assert outboxes(post.root)["bloom/855-1-00000002.edi"] == b"b"
