@@ -22,7 +22,6 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
-    select,
     text,
     update,
 )
@@ -194,11 +193,6 @@ def advance(conn: Connection, name: str, by: int = 1) -> int:
         return advance(conn, name, by)
     conn.execute(insert(sequences).values(name=name, last=by))
     return by
-
-
-def current(conn: Connection, name: str) -> int:
-    """Return the last value of the counter `name`, 0 where it never ran."""
-    return int(conn.execute(select(sequences.c.last).where(sequences.c.name == name)).scalar() or 0)
 
 
 def now_utc() -> datetime:
