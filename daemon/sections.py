@@ -240,6 +240,8 @@ class Partner(Section):
     """What its availability does to the same key: K-43, K-44, or the whole stock anew."""
     code_page: Annotated[str, AfterValidator(_known_code_page)] | None = None
     decimal_comma: bool = False
+    answers_orders: Literal["855", "none"] = "855"
+    """Whether its X12 orders are answered in business terms too, or with the 997 alone."""
     receives_orders: tuple[Literal["x12", "csv"], ...] = ()
     receives_availability: Literal["x12", "csv", "none"] = "none"
     receives_labels: bool = False

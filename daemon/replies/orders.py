@@ -44,6 +44,8 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     if isinstance(order, AxerrioOrder):
         return [_axerrio(desk, outcome, order)]
     if form is Format.X12:
+        if outcome.origin.answers_orders == "none":
+            return []
         return [_x855(desk, outcome, order)]
     return [_csv(outcome, order)]
 

@@ -25,21 +25,24 @@ _DAYS = 800
 
 
 class Setting(Enum):
-    """Two networks of a buyer and a vendor; labels are off in both."""
+    """Three networks of a buyer and a vendor; labels are off in all."""
 
+    TECHNICAL = "997"
+    """Orders go on without stock, to a vendor that receives nothing; one file in, one file out."""
     ANSWERS = "997 + 855"
-    """Orders go on without stock, to a vendor that receives nothing."""
+    """The same, with an answer in business terms too."""
     SAMPLE = "997 + 855 + vendor 850 + CSV"
     """Orders take stock, as in the sample network."""
 
     @property
     def answers(self) -> int:
-        return 2 if self is Setting.ANSWERS else 4
+        return {Setting.TECHNICAL: 1, Setting.ANSWERS: 2, Setting.SAMPLE: 4}[self]
 
 
 def write_site(root: Path, setting: Setting) -> None:
     """Write a site with one buyer and one vendor, and the sample network's tables."""
     receives = '["x12", "csv"]' if setting is Setting.SAMPLE else "[]"
+    answers = "none" if setting is Setting.TECHNICAL else "855"
     modality = "sales" if setting is Setting.SAMPLE else "procurement"
     (root / "mappings").mkdir(parents=True)
     for table in (sample_site() / "mappings").iterdir():
@@ -63,6 +66,7 @@ currency = "USD"
 name = "{BUYER}"
 roles = ["buyer"]
 x12 = {{ id = "BLOOMWHSL" }}
+answers_orders = "{answers}"
 
 [[connection]]
 vendor = "{VENDOR}"

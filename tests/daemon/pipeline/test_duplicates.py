@@ -7,6 +7,7 @@ import pytest
 from daemon.ledger.holds import HoldKind
 from formats.x12.reader import read
 from tests.daemon.sites import (
+    NETWORK,
     Desktop,
     availability,
     interchange,
@@ -47,6 +48,15 @@ def test_the_same_bytes_are_answered_with_the_same_bytes(site: Desktop) -> None:
     assert bodies(again) == bodies(answers(first))
     assert (sold(site), site.states()[1:]) == (1, ["posted", "duplicate"])
     assert site.arrivals()[-1].original_id == 2
+
+
+def test_a_partner_that_wants_no_855_gets_the_997_alone_and_gets_it_again(site: Desktop) -> None:
+    bloom = 'name = "bloom"\n'
+    site.reconfigure(NETWORK.replace(bloom, bloom + 'answers_orders = "none"\n'))
+    first = answers(site.send("bloom", "a.edi", order(1)))
+    again = site.send("bloom", "b.edi", order(1))
+    assert kinds(first) == kinds(again) == ["bloom/997-000000001"]
+    assert (sold(site), site.states()[1:]) == (1, ["posted", "duplicate"])
 
 
 def test_the_same_bytes_twice_in_one_pass_are_one_order(site: Desktop) -> None:
