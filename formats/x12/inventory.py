@@ -16,9 +16,10 @@ from decimal import Decimal
 from functools import cache
 
 from formats import values
-from formats.records import InventoryAdvice, InventoryLine, Party, Purpose
+from formats.records import InventoryAdvice, InventoryLine, Purpose
 from formats.x12 import parts
-from formats.x12.parts import Elements, PartyDraft, Problems
+from formats.x12.heading import HEADING, Heading, begin, draft_of, keep_date, warn_of_count
+from formats.x12.parts import Elements, Handler, Problems
 from formats.x12.tree import tree
 
 PURPOSES = {
@@ -33,7 +34,6 @@ _QUANTITIES = ("33", "V2", "29", "17")
 _RESALE = frozenset({"RES", "MSR", "RTL", "SRP"})
 _FROM_DATES = ("018", "007")
 _TO_DATES = ("036",)
-_VENDORS = ("SE", "VN", "SU")
 _COLOR = "73"
 _VARIETY = "08"
 
@@ -62,16 +62,10 @@ class _Item:
 
 
 @dataclass(slots=True)
-class _Draft:
-    problems: Problems
-    header: Elements
+class _Draft(Heading):
     items: list[_Item] = field(default_factory=list)
     item: _Item | None = None
-    parties: dict[str, PartyDraft] = field(default_factory=dict)
-    party: PartyDraft | None = None
-    references: dict[str, str] = field(default_factory=dict)
     counted_at: datetime | None = None
-    currency: str | None = None
     totals: tuple[int, int | None] | None = None
 
 
@@ -88,12 +82,9 @@ def inventory_advice(
     `segments` and `nodes` are those of the check.
     """
     draft = _Draft(problems, parts.elements_of(""))
-    table = _handlers(release)
-    for index, node in enumerate(nodes):
-        handler = table[node]
-        if handler is not None:
-            handler(draft, parts.elements_of(segments[index]), index + 1)
-    _check_totals(draft)
+    draft_of(draft, _handlers(release), segments, nodes)
+    if draft.totals is not None:
+        warn_of_count(problems, draft.totals, len(draft.items), "items")
     purpose = PURPOSES.get(draft.header[1])
     if purpose is None:
         message = (
@@ -106,9 +97,7 @@ def inventory_advice(
 
 
 def _advice(draft: _Draft, purpose: Purpose, *, is_test: bool) -> InventoryAdvice | None:
-    warehouse = draft.parties.get("WH")
-    location = (warehouse.code or warehouse.name) if warehouse else None
-    buyer = draft.parties.get("BY")
+    location = draft.name_of("WH")
     lines: list[InventoryLine] = []
     for item in draft.items:
         for quantity in _chosen(draft, item):
@@ -124,8 +113,8 @@ def _advice(draft: _Draft, purpose: Purpose, *, is_test: bool) -> InventoryAdvic
         is_test=is_test,
         as_of=draft.counted_at or _moment(draft.header[4], draft.header[5]),
         currency=draft.currency,
-        vendor=_vendor(draft),
-        buyer=buyer.party() if buyer else None,
+        vendor=draft.vendor(),
+        buyer=draft.party_as("BY"),
         lines=tuple(lines),
     )
 
@@ -166,17 +155,6 @@ def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -
     )
 
 
-def _vendor(draft: _Draft) -> Party:
-    found = parts.first_of(draft.parties, _VENDORS)
-    code = parts.first_of(draft.references, ("IA", "VR"))
-    if found is None:
-        return Party(code, "92") if code else Party()
-    if found.code is None and code:
-        # A vendor number in REF IA or VR is the buyer's own.
-        found.code, found.qualifier = code, "92"
-    return found.party()
-
-
 def _moment(day: str, clock: str) -> datetime | None:
     found = parts.day(day)
     if found is None:
@@ -184,45 +162,12 @@ def _moment(day: str, clock: str) -> datetime | None:
     return datetime.combine(found, values.basic_time(clock) if clock else time())
 
 
-def _check_totals(draft: _Draft) -> None:
-    if draft.totals is None:
-        return
-    position, items = draft.totals
-    if items is not None and items != len(draft.items):
-        message = f"CTT01 says {items} items, {len(draft.items)} were counted; check the advice"
-        draft.problems.warning("CTT01", ("CTT", position, 1), message, str(items))
-
-
 # --- one function per place in the tree
-
-
-def _bia(draft: _Draft, elements: Elements, _position: int) -> None:
-    draft.header = elements
-
-
-def _cur(draft: _Draft, elements: Elements, _position: int) -> None:
-    draft.currency = draft.currency or elements[2] or None
-
-
-def _ref(draft: _Draft, elements: Elements, _position: int) -> None:
-    value = elements[2].strip() or elements[3].strip()
-    if value:
-        draft.references.setdefault(elements[1], value)
 
 
 def _dtm(draft: _Draft, elements: Elements, _position: int) -> None:
     if elements[1] == "097" and draft.counted_at is None:
         draft.counted_at = _moment(elements[2], elements[3])
-
-
-def _n1(draft: _Draft, elements: Elements, _position: int) -> None:
-    draft.party = parts.party_of(elements)
-    draft.parties.setdefault(draft.party.role, draft.party)
-
-
-def _address(draft: _Draft, elements: Elements, _position: int) -> None:
-    if draft.party is not None:
-        parts.add_to_party(draft.party, elements)
 
 
 def _lin(draft: _Draft, elements: Elements, position: int) -> None:
@@ -244,9 +189,8 @@ def _item_pid(draft: _Draft, elements: Elements, _position: int) -> None:
 
 
 def _item_dtm(draft: _Draft, elements: Elements, _position: int) -> None:
-    found = parts.day(elements[2])
-    if draft.item is not None and found is not None:
-        draft.item.dates.setdefault(elements[1], found)
+    if draft.item is not None:
+        keep_date(draft.item.dates, elements)
 
 
 def _item_ctp(draft: _Draft, elements: Elements, _position: int) -> None:
@@ -266,9 +210,8 @@ def _item_qty(draft: _Draft, elements: Elements, position: int) -> None:
 
 
 def _qty_dtm(draft: _Draft, elements: Elements, _position: int) -> None:
-    found = parts.day(elements[2])
-    if draft.item is not None and draft.item.quantity is not None and found is not None:
-        draft.item.quantity.dates.setdefault(elements[1], found)
+    if draft.item is not None and draft.item.quantity is not None:
+        keep_date(draft.item.quantity.dates, elements)
 
 
 def _item_uit(draft: _Draft, elements: Elements, _position: int) -> None:
@@ -293,15 +236,10 @@ def _ctt(draft: _Draft, elements: Elements, position: int) -> None:
     draft.totals = (position, parts.whole(elements[1]))
 
 
-_PLACES = {
-    "BIA": _bia,
-    "CUR": _cur,
-    "REF": _ref,
+_PLACES: dict[str, Handler[_Draft]] = {
+    **HEADING,
+    "BIA": begin,
     "DTM": _dtm,
-    "N1": _n1,
-    "N1/N2": _address,
-    "N1/N3": _address,
-    "N1/N4": _address,
     "LIN": _lin,
     "LIN/PID": _item_pid,
     "LIN/DTM": _item_dtm,

@@ -1,14 +1,18 @@
-"""The draft of a purchase order: filled segment by segment, each by the function for its place."""
+"""The draft of a purchase order: filled segment by segment, each by the function for its place.
+
+Lines look alike in all sets that name them, under PO1 or POC, so `line_places` serves them all.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from formats.x12 import parts
-from formats.x12.parts import Elements, PartyDraft, Problems
+from formats.x12.heading import HEADING, Heading, begin
+from formats.x12.parts import Elements, Handler
 from formats.x12.tree import tree
 
 _PRICE_UNITS = {"PE": "EA", "WE": "EA", "HP": "HU", "TP": "TH"}
@@ -53,77 +57,32 @@ class LineDraft:
 
 
 @dataclass(slots=True)
-class OrderDraft:
+class OrderDraft(Heading):
     """What was read so far; `header` is the BEG."""
 
-    problems: Problems
-    header: Elements
     lines: list[LineDraft] = field(default_factory=list)
     line: LineDraft | None = None
-    parties: dict[str, PartyDraft] = field(default_factory=dict)
-    party: PartyDraft | None = None
-    dates: dict[str, date] = field(default_factory=dict)
-    references: dict[str, str] = field(default_factory=dict)
-    currency: str | None = None
-    carrier: str | None = None
-    comments: list[str] = field(default_factory=list)
     totals: tuple[int, int | None, Decimal | None] | None = None
 
 
-def _beg(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    draft.header = elements
-
-
-def _cur(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    draft.currency = draft.currency or elements[2] or None
-
-
-def _ref(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    value = elements[2].strip() or elements[3].strip()
-    if value:
-        draft.references.setdefault(elements[1], value)
-
-
-def _dtm(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    found = parts.day(elements[2])
-    if found is not None:
-        draft.dates.setdefault(elements[1], found)
-
-
-def _td5(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    draft.carrier = draft.carrier or elements[3].strip() or elements[5].strip() or None
-
-
-def _n1(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    draft.party = parts.party_of(elements)
-    draft.parties.setdefault(draft.party.role, draft.party)
-
-
-def _address(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    if draft.party is not None:
-        parts.add_to_party(draft.party, elements)
-
-
-def _comment(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    # MSG01 in 4010, MTX02 in 5010.
-    text = elements[2] if elements[0] == "MTX" else elements[1]
-    if text.strip():
-        draft.comments.append(text.strip())
-
-
 def _po1(draft: OrderDraft, elements: Elements, position: int) -> None:
-    basis, unit = elements[5], elements[3]
     line = LineDraft(
         position,
         elements[1].strip(),
         parts.number(elements[2]),
-        unit,
+        elements[3],
         parts.number(elements[4]),
-        basis,
+        elements[5],
         parts.ids_of(elements, 6),
     )
+    add_line(draft, line)
+
+
+def add_line(draft: OrderDraft, line: LineDraft) -> None:
+    """Begin a line; its price is per the unit ordered where the basis says so."""
     if line.price is not None:
-        line.price_unit = unit if basis in _PER_UNIT_ORDERED else _PRICE_UNITS.get(basis)
+        per_unit = line.basis in _PER_UNIT_ORDERED
+        line.price_unit = line.unit if per_unit else _PRICE_UNITS.get(line.basis)
     draft.line = line
     draft.lines.append(line)
 
@@ -196,32 +155,25 @@ def _ctt(draft: OrderDraft, elements: Elements, position: int) -> None:
     draft.totals = (position, parts.whole(elements[1]), parts.number(elements[2]))
 
 
-_PLACES = {
-    "BEG": _beg,
-    "CUR": _cur,
-    "REF": _ref,
-    "DTM": _dtm,
-    "TD5": _td5,
-    "N1": _n1,
-    "N1/N2": _address,
-    "N1/N3": _address,
-    "N1/N4": _address,
-    "N9/MSG": _comment,
-    "N9/MTX": _comment,
-    "PO1": _po1,
-    "PO1/PID": _line_pid,
-    "PO1/PO4": _line_po4,
-    "PO1/CTP": _line_ctp,
-    "PO1/REF": _line_ref,
-    "PO1/SDQ": _line_sdq,
-    "PO1/SLN": _sln,
-    "PO1/SLN/PID": _sln_pid,
-    "PO1/SLN/PO4": _sln_po4,
-    "CTT": _ctt,
+_LINE = {
+    "PID": _line_pid,
+    "PO4": _line_po4,
+    "CTP": _line_ctp,
+    "REF": _line_ref,
+    "SDQ": _line_sdq,
+    "SLN": _sln,
+    "SLN/PID": _sln_pid,
+    "SLN/PO4": _sln_po4,
 }
 
 
+def line_places(loop: str) -> Mapping[str, Handler[OrderDraft]]:
+    """Return the functions for what stands in a line's loop, `PO1` or `POC`, and in CTT."""
+    return {**{f"{loop}/{path}": handler for path, handler in _LINE.items()}, "CTT": _ctt}
+
+
 @cache
-def handlers(release: str) -> tuple[parts.Handler[OrderDraft] | None, ...]:
+def handlers(release: str) -> tuple[Handler[OrderDraft] | None, ...]:
     """Return the function for every node of the tree of an 850, None where nothing is read."""
-    return parts.handlers_for(tree("850", release), _PLACES)
+    places = {**HEADING, "BEG": begin, "PO1": _po1, **line_places("PO1")}
+    return parts.handlers_for(tree("850", release), places)

@@ -15,11 +15,9 @@ from mmap import mmap
 from formats.documents import ReadDocument
 from formats.findings import Finding, Where, warning
 from formats.limits import DEFAULT_LIMITS, Limits
-from formats.records import InventoryAdvice, PurchaseOrder
 from formats.x12.check import Checked, checker
 from formats.x12.dictionary import release_of
 from formats.x12.envelope import scan
-from formats.x12.inventory import inventory_advice
 from formats.x12.outcomes import (
     ACCEPTED,
     ACKNOWLEDGEMENT_SETS,
@@ -29,13 +27,10 @@ from formats.x12.outcomes import (
     findings_of,
 )
 from formats.x12.parts import Problems
-from formats.x12.purchase_order import purchase_order
 from formats.x12.segments import Places, segments_of
+from formats.x12.sets import BUILDERS, X12Record
 from formats.x12.spans import Group, Interchange, SetSpan, rejected
-
-BUILDERS = {"850": purchase_order, "846": inventory_advice}
-"""Sets that become records."""
-FUNCTIONAL_IDS = {"850": "PO", "846": "IB"}
+from formats.x12.tree import tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +127,7 @@ def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
     return interchange
 
 
-_Result = tuple[PurchaseOrder | InventoryAdvice | None, list[Finding], SetOutcome]
+_Result = tuple[X12Record | None, list[Finding], SetOutcome]
 
 
 @dataclass(slots=True)
@@ -167,7 +162,7 @@ class _SetReading:
             return None, findings, SetOutcome("R", _codes(("1",), span.errors))
         mismatch = self._mismatch(release)
         if mismatch is not None:
-            findings.append(self._wrong_group(mismatch))
+            findings.append(self._wrong_group(mismatch, release))
             return None, findings, SetOutcome("R", _codes((mismatch,), span.errors))
         return self._check(release, findings)
 
@@ -230,7 +225,7 @@ class _SetReading:
 
     def _mismatch(self, release: str) -> str | None:
         """Return the code for a set in the wrong group, None when it's in the right one."""
-        is_right = self.group.functional_id == FUNCTIONAL_IDS[self.span.code]
+        is_right = self.group.functional_id == tree(self.span.code, release).functional_id
         if is_right or self.policy.accepts_any_functional_id:
             return None
         return "18" if release == "5010" else "6"
@@ -257,13 +252,14 @@ class _SetReading:
     def _unsupported(self) -> Finding:
         message = (
             f"transaction set {self.span.code} isn't read here (997 set code 1); "
-            f"send {' or '.join(BUILDERS)}"
+            f"send {', '.join(BUILDERS)}"
         )
         return Finding("x12.ST01.unsupported", message, self._where(), value=self.span.code)
 
-    def _wrong_group(self, code: str) -> Finding:
+    def _wrong_group(self, code: str, release: str) -> Finding:
+        wanted = tree(self.span.code, release).functional_id
         message = (
-            f"{self.span.code} belongs in a {FUNCTIONAL_IDS[self.span.code]} group, GS01 says "
+            f"{self.span.code} belongs in a {wanted} group, GS01 says "
             f"{self.group.functional_id} (997 set code {code}); correct GS01"
         )
         where = Where("GS", None, 1, byte=self.group.start)

@@ -16,7 +16,6 @@ from formats.x12.dictionary import lines_of
 START = 0
 """Index of the ST node."""
 VERSIONS = {"4010": "004010", "5010": "005010"}
-TREES = frozenset({"850", "846", "997"})
 
 
 class Step(NamedTuple):
@@ -75,7 +74,7 @@ class Tree:
 
 @cache
 def tree(code: str, release: str) -> Tree:
-    """Return the compiled tree of set `code` (one of TREES) in `release` (`4010` or `5010`)."""
+    """Return the compiled tree of a set with a definition file in `release` (`4010` or `5010`)."""
     root, functional_id = _read(f"{code}_{VERSIONS[release]}.txt")
     nodes = _numbered(root)
     ancestors = [frozenset(each.index for each in _above(node)) for node in nodes]

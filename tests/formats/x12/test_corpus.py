@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from formats.x12.reader import Policy, X12Reading, read
+from formats.x12.sets import BUILDERS
 from formats.x12.technical import (
     ControlNumbers,
     functional_acknowledgement,
@@ -21,7 +22,7 @@ CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
 AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
 MOST_SECONDS = 2
 
-READ_SETS = frozenset({"850", "846"})
+READ_SETS = frozenset(BUILDERS)
 
 BROKEN = {
     # name without x12_850_ and .edi: what the 997 (or TA1) has to hold

@@ -1,0 +1,107 @@
+"""From drafts of lines to order lines: packs, box types, contents of assorted boxes, totals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from formats.records import Content, OrderLine, Party
+from formats.x12 import parts
+from formats.x12.heading import warn_of_count
+from formats.x12.purchase_order_draft import ContentDraft, LineDraft, OrderDraft
+
+_BUNCH = "X2"
+
+
+def order_line(
+    draft: OrderDraft, line: LineDraft, number: int, store: Party | None
+) -> OrderLine | None:
+    """Return the line of a PO1, None where it has no quantity: then it is left out and named.
+
+    `store` is that of `only_store`.
+    """
+    at = ("PO1", line.position, 2)
+    if line.quantity is None or line.quantity < 0 or not line.unit:
+        message = "the line has no quantity with a unit, so it was left out; send PO102 and PO103"
+        draft.problems.error("PO102.missing", at, message)
+        return None
+    warn_of_allocations(draft, line, store, "PO1")
+    return line_of(draft, line, number, line.quantity)
+
+
+def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None, tag: str) -> None:
+    """Warn where a line is allocated to several stores, which is not used."""
+    if line.stores and store is None:
+        stores = ", ".join(list(line.stores)[:10])
+        message = (
+            f"the line is allocated to stores ({stores}); allocations are not used, the line "
+            "counts as a whole. Send one order per ship-to."
+        )
+        draft.problems.warning("SDQ.not_used", (tag, line.position, None), message)
+
+
+def line_of(draft: OrderDraft, line: LineDraft, number: int, quantity: Decimal) -> OrderLine:
+    """Return the line as a record; `number` is its position in the document, from 1."""
+    ids = line.ids
+    box_type = ids.get("ZZ", "")
+    if box_type not in parts.BOX_TYPES:
+        box_type = line.packaging if line.packaging in parts.BOX_TYPES else ""
+    return OrderLine(
+        number,
+        line.reference or str(number),
+        quantity,
+        line.unit,
+        parts.first_of(ids, parts.SELLER_IDS),
+        parts.first_of(ids, parts.BUYER_IDS),
+        parts.first_of(ids, parts.GTIN_IDS),
+        line.description,
+        line.price,
+        line.price_unit,
+        box_type or None,
+        line.pack,
+        line.inner_pack,
+        line.mark_code,
+        _contents(draft, line) if line.contents else (),
+    )
+
+
+def _contents(draft: OrderDraft, line: LineDraft) -> tuple[Content, ...]:
+    return tuple(_content(draft, line, index, each) for index, each in enumerate(line.contents, 1))
+
+
+def _content(draft: OrderDraft, line: LineDraft, index: int, content: ContentDraft) -> Content:
+    if content.unit != _BUNCH and content.quantity is not None:
+        message = (
+            f"the content counts {content.unit or 'nothing named'}, not bunches ({_BUNCH}); its "
+            "quantity was left out"
+        )
+        draft.problems.warning("SLN05.unit", ("SLN", content.line, 5), message, content.unit)
+    return Content(
+        index,
+        parts.first_of(content.ids, parts.SELLER_IDS),
+        parts.first_of(content.ids, parts.BUYER_IDS),
+        content.description,
+        content.quantity if content.unit == _BUNCH else None,
+        content.stems_per_bunch or line.inner_pack,
+        content.price,
+    )
+
+
+def check_totals(draft: OrderDraft) -> None:
+    """Warn where CTT counts other lines or units than were sent."""
+    if draft.totals is None:
+        return
+    position, lines, total = draft.totals
+    warn_of_count(draft.problems, (position, lines), len(draft.lines), "lines")
+    counted = sum((line.quantity for line in draft.lines if line.quantity is not None), Decimal(0))
+    if total is not None and total != counted:
+        message = f"CTT02 says {total} units, PO102 adds up to {counted}; check the order"
+        draft.problems.warning("CTT02", ("CTT", position, 2), message, str(total))
+
+
+def only_store(draft: OrderDraft) -> Party | None:
+    """Return the store when the whole order is allocated to one: that is its ship-to."""
+    stores = {(each.store_qualifier, store) for each in draft.lines for store in each.stores}
+    if len(stores) != 1 or not all(each.stores for each in draft.lines):
+        return None
+    qualifier, store = stores.pop()
+    return Party(store, qualifier or None)

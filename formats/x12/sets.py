@@ -1,0 +1,44 @@
+"""The transaction sets that become records: each with the function that builds its record.
+
+A set stands here and has a definition file (`<set>_<version>.txt`), which also names its functional
+group. Nothing else has to know that it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
+
+from formats.records import InventoryAdvice, PurchaseOrder
+from formats.steps import OrderChange
+from formats.x12.inventory import inventory_advice
+from formats.x12.order_change import order_change
+from formats.x12.parts import Problems
+from formats.x12.purchase_order import purchase_order
+
+X12Record: TypeAlias = PurchaseOrder | InventoryAdvice | OrderChange
+
+
+class Builder(Protocol):
+    """Makes a record of a checked set; `segments` and `nodes` are those of the check."""
+
+    def __call__(
+        self,
+        segments: Sequence[str],
+        nodes: Sequence[int],
+        release: str,
+        problems: Problems,
+        *,
+        is_test: bool = False,
+    ) -> X12Record | None: ...
+
+
+BUILDERS: Mapping[str, Builder] = MappingProxyType(
+    {
+        "850": purchase_order,
+        "846": inventory_advice,
+        "860": order_change,
+    }
+)
+"""By ST01."""
