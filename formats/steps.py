@@ -106,7 +106,7 @@ class ConfirmedLine:
     line: int
     """Position in the document, from 1."""
     reference: str
-    """The line's number in the purchase order as the vendor received it."""
+    """The line's number in the purchase order as the vendor received it, or empty."""
     answer: LineAnswer
     quantity: Decimal | None = None
     unit: str | None = None
@@ -121,6 +121,8 @@ class ConfirmedLine:
     delivery_date: date | None = None
     substitute: str | None = None
     """The seller's item that comes instead."""
+    po_item: str | None = None
+    """The id that we gave the line; where there is no `reference` it names the line."""
 
 
 class OrderConfirmation(Record):

@@ -26,6 +26,9 @@ _ISO_DATETIME = re.compile(
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})",
     re.ASCII,
 )
+_LOCAL_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?", re.ASCII
+)
 _DIGITS = re.compile(r"[0-9]*", re.ASCII)
 _AWB = re.compile(r"[0-9]{11}", re.ASCII)
 
@@ -121,6 +124,16 @@ def iso_datetime(text: str) -> datetime:
     except (ValueError, OverflowError):
         raise ValueError(expected) from None
     return value
+
+
+def date_and_time(text: str) -> datetime:
+    """Return an ISO 8601 date and time that may leave out its zone; naive means the sender's."""
+    if len(text) > 30 or not _LOCAL_DATETIME.fullmatch(text):
+        return iso_datetime(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a date and time such as 2026-11-21T08:30:00 is expected") from None
 
 
 def air_waybill(text: str) -> tuple[str, bool]:

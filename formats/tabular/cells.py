@@ -102,6 +102,12 @@ class Cells:
 
         return self._read(name, read, required=required)
 
+    def value(
+        self, name: str, read: Callable[[str], _Value], *, required: bool = False
+    ) -> _Value | None:
+        """Return what `read` makes of a cell; its ValueError says what is expected."""
+        return self._read(name, read, required=required)
+
     def money(self, name: str, *, required: bool = False) -> Decimal | None:
         """Return an amount of at least 0, below 10 million."""
 

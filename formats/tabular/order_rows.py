@@ -1,4 +1,4 @@
-"""Rows of a purchase order CSV by order: what belongs to which, and what can't be told.
+"""Rows of a delimited file by purchase order: what belongs to which, and what can't be told.
 
 A row without an order number, with moved cells or with broken syntax belongs to no order for sure.
 It's reported once on its own, and its place is noted in the orders before and behind it.
@@ -6,6 +6,7 @@ It's reported once on its own, and its place is noted in the orders before and b
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from formats.findings import Where
@@ -20,8 +21,13 @@ COLUMNS = (
     "product_code", "product_description", "boxes", "box_type", "unit_type", "bunches",
     "stems_bunch", "unit_cost", "currency", "mark_code", "upc", "parent_line", "action",
 )  # fmt: skip
-_SPELLINGS = {column_key(name): name for name in COLUMNS}
-_REQUIRED = ("po_number", "line", "boxes")
+CART_COLUMN = "cart_status"
+READ_COLUMNS = (*COLUMNS, CART_COLUMN)
+ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMNS} | {
+    "status": CART_COLUMN,
+    "checkoutstatus": CART_COLUMN,
+}
+REQUIRED = ("po_number", "line", "boxes")
 
 
 @dataclass(slots=True)
@@ -35,9 +41,17 @@ class Draft:
 
 
 def collect(
-    table: Table, notes: FindingLog, stray: FindingLog
+    table: Table,
+    notes: FindingLog,
+    stray: FindingLog,
+    *,
+    names: Mapping[str, str] = ORDER_NAMES,
+    required: Iterable[str] = REQUIRED,
 ) -> tuple[dict[str, int] | None, list[Draft]]:
-    """Return the columns of the header and the rows by order number, in order of appearance."""
+    """Return the columns of the header and the rows by order number, in order of appearance.
+
+    `names` are the columns of the layout by key; `po_number` is one that is `required`.
+    """
     columns: dict[str, int] | None = None
     drafts: dict[str, Draft] = {}
     before: Draft | None = None
@@ -45,7 +59,7 @@ def collect(
     width = 0
     for row in table:
         if columns is None:
-            columns = match_columns(row, _SPELLINGS, notes, required=_REQUIRED)
+            columns = match_columns(row, names, notes, required=required)
             if columns is None:
                 return None, []
             width = len(row.cells)

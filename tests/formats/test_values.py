@@ -173,6 +173,25 @@ def test_date_time_without_zone_or_form_is_refused(text: str) -> None:
         values.iso_datetime(text)
 
 
+@given(st.datetimes())
+def test_date_and_time_may_leave_out_its_zone(moment: datetime) -> None:
+    assert values.date_and_time(moment.isoformat()) == moment
+    assert values.date_and_time(moment.isoformat(" ", "minutes")).minute == moment.minute
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-21", "07:30", "2026-02-30T08:30", "2026-11-21T8:30", "x" * 50, ""]
+)
+def test_what_is_no_date_and_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="date and time"):
+        values.date_and_time(text)
+
+
+def test_zone_of_a_date_and_time_is_kept() -> None:
+    moment = values.date_and_time("2026-11-21T08:30:00Z")
+    assert moment == datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

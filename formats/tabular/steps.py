@@ -1,0 +1,65 @@
+"""Step files as CSV: confirmation, approval, shipment, box codes, air waybills, receiving scans.
+
+What a file is shows in its header (`kinds.kind_of`). Whatever is in it, reading never raises, and a
+file whose syntax is lost on the way is never half used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+
+from formats.documents import ReadDocument
+from formats.findings import Finding, Where
+from formats.limits import Limits
+from formats.records import Party
+from formats.tabular.confirmations import read_confirmations
+from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import Kind, kind_of, layout_of
+from formats.tabular.sheet import StepFile
+from formats.tabular.shipments import read_shipments
+from formats.tabular.single_steps import (
+    read_air_waybills,
+    read_approval,
+    read_box_code_change,
+    read_receiving,
+)
+
+_READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
+    Kind.CONFIRMATION: read_confirmations,
+    Kind.APPROVAL: read_approval,
+    Kind.SHIPMENT: read_shipments,
+    Kind.BOX_CODE_CHANGE: read_box_code_change,
+    Kind.AIR_WAYBILL: read_air_waybills,
+    Kind.RECEIVING: read_receiving,
+}
+
+
+def is_step(kind: Kind | None) -> bool:
+    """Tell whether a file of this kind is for `read_steps`."""
+    return kind in _READERS
+
+
+def read_steps(
+    data: bytes,
+    *,
+    dialect: Dialect,
+    limits: Limits,
+    vendor: Party,
+    kind: Kind | None = None,
+) -> Iterator[ReadDocument]:
+    """Yield the documents of a step file; `vendor` is the partner whose file it is.
+
+    A confirmation comes for each order and a receiving scan for each location and day; any other
+    file is one document. `kind` is found out where it isn't given.
+    """
+    kind = kind_of(data, dialect) if kind is None else kind
+    reader = None if kind is None else _READERS.get(kind)
+    layout = None if kind is None else layout_of(kind)
+    if reader is None or layout is None:
+        message = "The header isn't that of a confirmation, approval, shipment, box code change, "
+        message += "air waybill or receiving file. Name the columns as they are described."
+        finding = Finding("csv.header", message, Where(row=1))
+        yield ReadDocument(None, (finding,), digest=hashlib.sha256(data).hexdigest())
+        return
+    yield from reader(StepFile(data, layout, dialect, limits, vendor))
