@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE
 from daemon.mapping.problems import Notes, nearest
+from daemon.mapping.rates import Rate, check_rates
 from daemon.mapping.rows import Entry, Kind, Pack, Product, Row, code_key, description_key
 from formats.records import UnitType
 
@@ -26,6 +27,7 @@ class Contents:
     entries: Mapping[Kind, Sequence[Entry]]
     catalogue: Sequence[Product]
     packs: Sequence[Pack]
+    rates: Sequence[Rate] = ()
 
 
 def check(contents: Contents, today: date, notes: Notes) -> None:
@@ -38,6 +40,7 @@ def check(contents: Contents, today: date, notes: Notes) -> None:
         _check_ranks(kind, contents.rows[kind], notes)
         _check_hidden(kind, contents.rows[kind], notes)
     _check_packs(contents.packs, targets, today, notes)
+    check_rates(contents.rates, notes)
 
 
 def targets_of(contents: Contents) -> dict[Kind, dict[str, bool]]:

@@ -14,7 +14,9 @@ from pathlib import Path
 from daemon.errors import SiteError
 from daemon.mapping import parse
 from daemon.mapping.check import Contents, check
+from daemon.mapping.parse import RATES_FILE
 from daemon.mapping.problems import Notes, nearest, shown
+from daemon.mapping.rates import read_rates
 from daemon.mapping.rows import Kind
 from daemon.mapping.sheet import Sheet, read
 from daemon.mapping.tables import Tables, build
@@ -23,7 +25,8 @@ from daemon.mapping.tables import Tables, build
 def load(folder: Path, *, partners: Collection[str], today: date) -> Tables:
     """Return the tables in `folder` for a site with these partners.
 
-    Every table must be there; one without rows is fine. Raises SiteError with every problem.
+    Every table but `rates.csv` must be there; one without rows is fine. Raises SiteError with every
+    problem.
     """
     notes = Notes()
     files = read_folder(folder, notes)
@@ -38,6 +41,8 @@ def read_folder(folder: Path, notes: Notes) -> dict[str, bytes]:
         try:
             files[name] = (folder / name).read_bytes()
         except FileNotFoundError:
+            if layout.is_optional:
+                continue
             header = ",".join(layout.columns)
             notes.refuse(name, f"not in {folder}; restore it, or make it with the header {header}")
         except OSError as error:
@@ -64,7 +69,8 @@ def from_files(
         if (sheet := read(known[name], content, notes)) is not None
     }
     # A table that can't be read would make every reference to it look wrong.
-    if notes.problems and len(sheets) < len(known):
+    wanted = {name for name, layout in known.items() if name in files or not layout.is_optional}
+    if notes.problems and len(sheets) < len(wanted):
         raise SiteError(shown(notes.problems))
     contents = _contents(sheets, partners, notes)
     check(contents, today, notes)
@@ -83,6 +89,7 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
         },
         catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], notes),
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
+        rates=read_rates(sheets[RATES_FILE], notes) if RATES_FILE in sheets else (),
     )
 
 
@@ -90,6 +97,8 @@ def _digest(sheets: Mapping[str, Sheet]) -> str:
     """Hash what the tables say: not the delimiter, the column order or the line ends."""
     digest = hashlib.sha256()
     for name in sorted(sheets):
+        if name == RATES_FILE and not sheets[name].records:
+            continue  # Says what its absence says.
         digest.update(f"{name}\n".encode())
         for record in sheets[name].records:
             text = json.dumps(sorted(record.cells.items()), ensure_ascii=False)

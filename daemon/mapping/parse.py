@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 CATALOGUE_FILE = "catalogue.csv"
 PACKS_FILE = "packs.csv"
+RATES_FILE = "rates.csv"
 ROW_COLUMNS = (
     "partner",
     "vendor_code",
@@ -33,15 +34,17 @@ ROW_COLUMNS = (
     "valid_to",
     "comment",
 )
+_SIZES = ("length_in", "width_in", "height_in", "weight_kg")
 _ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
 _EXTRA_COLUMNS = {
     Kind.PRODUCTS: (),
-    Kind.BOX_TYPES: ("fbe",),
+    Kind.BOX_TYPES: ("fbe", *_SIZES),
     Kind.UNITS: (),
     Kind.CARRIERS: ("direction", "account"),
     Kind.CUSTOMERS: _ADDRESS,
     Kind.SHIP_TO: _ADDRESS,
 }
+_ABOVE_0 = {"fbe": "a weight above 0 in full boxes is expected, as 0.5"}
 _YES = frozenset({"", "yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0"})
 _DIRECTIONS = ("", "inbound", "outbound", "both")
@@ -60,9 +63,11 @@ def layouts() -> dict[str, Layout]:
         *("partner", "product_code", "box_type", "bunches_per_box", "stems_per_bunch"),
         *("unit_type", "active", "valid_from", "valid_to", "comment"),
     )
+    rates = ("from", "to", "rate", "valid_from", "comment")
     masters = (
         Layout(CATALOGUE_FILE, catalogue, ("code", "description")),
         Layout(PACKS_FILE, packs, packs[:6]),
+        Layout(RATES_FILE, rates, rates[:3], is_optional=True),
     )
     return {layout.file: layout for layout in (*map(row_layout, Kind), *masters)}
 
@@ -98,6 +103,17 @@ class Cells:
         except ValueError as error:
             self.refuse(column, f"{value!r} won't do; {error}")
             return None
+
+    def measure(self, column: str) -> Decimal | None:
+        """Return a number above 0; a sheet with semicolons may have a decimal comma."""
+
+        def reader(text: str) -> Decimal:
+            value = values.decimal(text, comma=self.decimal_comma and "," in text)
+            if value <= 0:
+                raise ValueError(_ABOVE_0.get(column, "a number above 0 is expected"))
+            return value
+
+        return self.typed(column, reader)
 
     def is_active(self) -> bool:
         value = self.record.get("active").casefold()
@@ -193,12 +209,17 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
     if direction not in _DIRECTIONS:
         cells.refuse("direction", f"{direction!r} won't do; write inbound, outbound or both")
     name, street, city, state, postal_code, country = (cells.text(c) for c in _ADDRESS)
+    fbe, length, width, height, weight = (cells.measure(c) for c in ("fbe", *_SIZES))
     return Entry(
         kind=kind,
         code=cells.text("target_code"),
         description=cells.text("target_description") or cells.text("source_description"),
         is_active=cells.text("active").casefold() not in _NO,
-        fbe=cells.typed("fbe", lambda text: _fbe(text, comma=cells.decimal_comma)),
+        fbe=fbe,
+        length_in=length,
+        width_in=width,
+        height_in=height,
+        weight_kg=weight,
         direction=direction,
         account=cells.text("account"),
         name=name,
@@ -208,13 +229,6 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
         postal_code=postal_code,
         country=country,
     )
-
-
-def _fbe(text: str, *, comma: bool) -> Decimal:
-    value = values.decimal(text, comma=comma and "," in text)
-    if value <= 0:
-        raise ValueError("a weight above 0 in full boxes is expected, as 0.5")
-    return value
 
 
 def read_catalogue(sheet: Sheet, notes: Notes) -> list[Product]:

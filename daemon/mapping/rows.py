@@ -85,8 +85,9 @@ class Product:
 class Entry:
     """An entry of the company's own list of box types, carriers, customers or ship-to places.
 
-    `fbe` is the box type's weight in full boxes (domain U-01); `direction` and `account` are a
-    carrier's; the address is a customer's or a ship-to place's. Empty text means not given.
+    `fbe` is the box type's weight in full boxes (domain U-01); its outside in inches and what it
+    weighs packed are what freight goes by; `direction` and `account` are a carrier's; the address
+    is a customer's or a ship-to place's. Empty text and None mean not given.
     """
 
     kind: Kind
@@ -94,6 +95,10 @@ class Entry:
     description: str
     is_active: bool
     fbe: Decimal | None = None
+    length_in: Decimal | None = None
+    width_in: Decimal | None = None
+    height_in: Decimal | None = None
+    weight_kg: Decimal | None = None
     direction: str = ""
     account: str = ""
     name: str = ""

@@ -29,11 +29,15 @@ SPREADSHEET_ERRORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns a table may have and which it must have."""
+    """Which columns a table may have and which it must have.
+
+    A site may do without a table that `is_optional`; it has no rows then.
+    """
 
     file: str
     columns: tuple[str, ...]
     required: tuple[str, ...]
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

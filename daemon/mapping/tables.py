@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.mapping.check import Contents, ambiguous_descriptions, targets_of
+from daemon.mapping.rates import Rates, by_pair
 from daemon.mapping.rows import (
     EVERY_PARTNER,
     WORD_KINDS,
@@ -67,6 +68,8 @@ class Tables:
     rows: Mapping[Kind, Sequence[Row]]
     catalogue: Mapping[str, Product]
     entries: Mapping[Kind, Mapping[str, Entry]]
+    rates: Rates
+    """What `daemon.mapping.rates.rate` looks in."""
     _targets: Mapping[Kind, Mapping[str, bool]]
     _scopes: Mapping[Kind, Mapping[tuple[str, str], Scope]]
     _own: Mapping[Kind, Own]
@@ -242,6 +245,7 @@ def build(
         rows={kind: tuple(rows) for kind, rows in contents.rows.items()},
         catalogue={product.code: product for product in contents.catalogue},
         entries={k: {e.code: e for e in entries} for k, entries in contents.entries.items()},
+        rates=by_pair(contents.rates),
         _targets=targets_of(contents),
         _scopes={kind: _scopes(kind, contents.rows[kind]) for kind in Kind},
         _own={kind: _own(kind, contents) for kind in Kind},

@@ -88,7 +88,7 @@ class TableSet:
     def _wait_s(self, signature: Signature) -> float:
         before = self.current.files
         is_shorter = any(
-            identity is None or identity.size < len(before[name])
+            (identity.size if identity else 0) < len(before.get(name, b""))
             for name, identity in zip(parse.layouts(), signature, strict=True)
         )
         return max(self.settle_s, SHRUNK_SETTLE_S) if is_shorter else self.settle_s
