@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from formats.records import InventoryAdvice, PurchaseOrder
-from formats.steps import OrderChange
+from formats.steps import OrderChange, OrderConfirmation
 from formats.x12.inventory import inventory_advice
 from formats.x12.order_change import order_change
+from formats.x12.order_confirmation import change_confirmation, order_confirmation
 from formats.x12.parts import Problems
 from formats.x12.purchase_order import purchase_order
 
-X12Record: TypeAlias = PurchaseOrder | InventoryAdvice | OrderChange
+X12Record: TypeAlias = PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation
 
 
 class Builder(Protocol):
@@ -38,7 +39,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
         "850": purchase_order,
         "846": inventory_advice,
+        "855": order_confirmation,
         "860": order_change,
+        "865": change_confirmation,
     }
 )
 """By ST01."""
