@@ -27,7 +27,7 @@ from daemon.intake.watch import FolderWatch, Polling
 from daemon.lanes import LocalLanes
 from daemon.ledger import arrivals
 from daemon.ledger.arrivals import LedgerArrivals
-from daemon.ledger.retention import purge
+from daemon.ledger.purging import Purging
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.operations import Completed, redrive
@@ -48,7 +48,6 @@ RETRY_S = 1.0
 REDRIVE_AGAIN_S = 3.0
 REDRIVE_MOST = 50
 """Documents completed at a time, so that the watchdog is fed and signals are heard in between."""
-PURGE_EVERY_S = 24 * 3600.0
 Step = Callable[[str], None]
 
 
@@ -135,12 +134,6 @@ class Parts:
             self.failed.add(failure.document_id)
             self.say("redrive_failed", document=failure.document_id, error=failure.error)
         return completed
-
-    def purge(self) -> None:
-        """Let go of bytes that are past their retention time."""
-        kept = self.site.retention
-        for spool_name in purge(self.ledger, self.clock.now(), bytes_days=kept.bytes_days):
-            self.spool.remove(spool_name)
 
     def visit_servers(self) -> int:
         """Poll partners' own servers and push to them, once; return how many were delivered."""
@@ -247,7 +240,9 @@ class Engine:
         self._beats: dict[str, float] = {}
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
-        self._next_purge = 0.0
+        self._purging = Purging(
+            p.ledger, p.site.retention, p.clock, p.say, today=p.today, remove_spool=p.spool.remove
+        )
         self._is_warm = False
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
@@ -332,15 +327,10 @@ class Engine:
             for partner in self._p.partners_with_work():
                 self._lanes.wake(partner)
             self._to_deliver.set()
-            self._purge_daily()
+            if not self._jumps.has_jumped:
+                self._purging.go_on()
         except EnvironmentFault as fault:
             self._p.say("ledger_fault", reason=str(fault), retry_s=LEDGER_LOOK_S)
-
-    def _purge_daily(self) -> None:
-        now = self._p.clock.monotonic()
-        if now >= self._next_purge and not self._jumps.has_jumped:
-            self._next_purge = now + PURGE_EVERY_S
-            self._p.purge()
 
     def slowest_s(self) -> float:
         """Return how long ago the slowest part moved."""
