@@ -141,9 +141,8 @@ class Cells:
         def read(text: str) -> _Value:
             option = options.get(values.normalised(text))
             if option is None:
-                raise ValueError(
-                    f"one of {', '.join(str(o) for o in options.values())} is expected"
-                )
+                words = dict.fromkeys(str(one) for one in options.values())
+                raise ValueError(f"one of {', '.join(words)} is expected")
             return option
 
         return self._read(name, read, required=required)

@@ -7,31 +7,41 @@ its cost is per `unit_type`. A box with one row that can't be used is left out w
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import replace
 from decimal import Decimal
 
 from formats import values
-from formats.records import Content, OrderLine, UnitType
+from formats.records import CartStatus, Content, OrderLine, UnitType
 from formats.tabular.cells import Cells
+from formats.tabular.order_rows import CART_COLUMN
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
+_CART = {
+    "draft": CartStatus.DRAFT,
+    "pending": CartStatus.DRAFT,
+    "checked-out": CartStatus.CHECKED_OUT,
+    "checked out": CartStatus.CHECKED_OUT,
+    "checked_out": CartStatus.CHECKED_OUT,
+}
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _BOX = UnitType.BOX.value
 
 
-def order_lines(rows: list[Cells], *, may_be_zero: bool, is_torn: bool) -> tuple[OrderLine, ...]:
-    """Return the lines that can be used; `may_be_zero` where boxes may be 0 or not given.
+def order_lines(
+    rows: list[Cells], *, is_torn: bool, changes: Container[int] = ()
+) -> tuple[OrderLine, ...]:
+    """Return the lines that can be used.
 
-    Where rows were lost (`is_torn`), no assorted box is sure to have all of its contents.
+    Where rows were lost (`is_torn`), no assorted box is sure to have all of its contents. `changes`
+    are the rows that change a known line: they say only what is new, and their boxes may be 0.
     """
-    if len(rows) == 1 and may_be_zero and not rows[0].raw("line"):
-        return ()
     parents = [cells for cells in rows if not cells.raw("parent_line")]
     contents = _contents(rows, {cells.raw("line") for cells in parents})
     lines: list[OrderLine] = []
     seen: set[str] = set()
     for cells in parents:
-        line = _line(cells, may_be_zero=may_be_zero)
+        line = _line(cells, is_change=cells.row.line in changes)
         if line is None:
             continue
         if line.reference in seen:
@@ -77,11 +87,14 @@ def _content(cells: Cells) -> Content | None:
     return None if cells.is_bad else content
 
 
-def _line(cells: Cells, *, may_be_zero: bool) -> OrderLine | None:
+def _line(cells: Cells, *, is_change: bool) -> OrderLine | None:
     reference = cells.text("line", longest=20, required=True)
-    boxes = cells.count("boxes", least=0 if may_be_zero else 1, required=not may_be_zero)
-    _require_product(cells)
-    unit = cells.choice("unit_type", _UNITS, required=bool(cells.raw("unit_cost")))
+    boxes = cells.count("boxes", least=0 if is_change else 1, required=not is_change)
+    if not is_change:
+        _require_product(cells)
+    has_cost = bool(cells.raw("unit_cost"))
+    unit = cells.choice("unit_type", _UNITS, required=has_cost and not is_change)
+    cart = cells.choice(CART_COLUMN, _CART)
     line = OrderLine(
         line=0,
         reference=reference or "",
@@ -98,6 +111,7 @@ def _line(cells: Cells, *, may_be_zero: bool) -> OrderLine | None:
         bunches_per_box=cells.count("bunches", least=1),
         stems_per_bunch=cells.count("stems_bunch", least=1),
         mark_code=cells.text("mark_code", longest=20),
+        is_checked_out=None if cart is None else cart is CartStatus.CHECKED_OUT,
     )
     return None if cells.is_bad else line
 

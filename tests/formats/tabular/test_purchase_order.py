@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +14,18 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS
-from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia, UnitType
+from formats.records import (
+    CartStatus,
+    Content,
+    OrderLine,
+    Party,
+    PurchaseOrder,
+    Purpose,
+    ShipVia,
+    UnitType,
+)
 from formats.tabular.dialect import Dialect
-from formats.tabular.order_rows import COLUMNS
+from formats.tabular.order_rows import COLUMNS, READ_COLUMNS
 from formats.tabular.purchase_order import read_purchase_orders, write_purchase_order
 
 BASE = {
@@ -130,11 +140,9 @@ def test_order_without_a_good_line_is_refused() -> None:
     assert places(document) == [("csv.boxes", 2), ("csv.empty", 2)]
 
 
-@pytest.mark.parametrize(
-    "column", ["ship_date", "vendor_code", "currency", "action", "ship_to_zip"]
-)
+@pytest.mark.parametrize("column", ["ship_date", "vendor_code", "currency", "ship_to_zip"])
 def test_contradicting_header_values_refuse_the_order_alone(column: str) -> None:
-    value = {"ship_date": "2026-12-02", "currency": "EUR", "action": "CANCEL"}.get(column, "X")
+    value = {"ship_date": "2026-12-02", "currency": "EUR"}.get(column, "X")
     rows = [{"currency": "USD", "ship_to_zip": "33172"}, {"line": "2", "currency": "USD"}]
     rows[1] |= {column: value}
     bad, good = read(table(*rows, {"po_number": "P2"}))
@@ -159,31 +167,42 @@ def test_bad_header_value_refuses_the_order(column: str, value: str) -> None:
     assert (f"csv.{column}", 2) in places(document)
 
 
+@pytest.mark.parametrize("action", ["", "new", "NEW"])
+def test_rows_that_add_lines_make_a_new_order(action: str) -> None:
+    (document,) = read(table({"action": action}))
+    assert order(document).purpose is Purpose.NEW
+    assert (order(document).cart, order(document).lines[0].is_checked_out) == (None, None)
+
+
 @pytest.mark.parametrize(
-    ("action", "purpose"),
+    ("statuses", "cart", "lines"),
     [
-        ("", Purpose.NEW),
-        ("new", Purpose.NEW),
-        ("Change", Purpose.CHANGE),
-        ("CANCEL", Purpose.CANCEL),
+        (["draft"], CartStatus.DRAFT, [False]),
+        (["Checked-Out"], CartStatus.CHECKED_OUT, [True]),
+        (["checked out", "checked_out"], CartStatus.CHECKED_OUT, [True, True]),
+        (["checked-out", "pending"], CartStatus.DRAFT, [True, False]),
+        (["checked-out", ""], CartStatus.DRAFT, [True, False]),
+        (["", ""], None, [None, None]),
     ],
 )
-def test_action_is_the_purpose(action: str, purpose: Purpose) -> None:
-    (document,) = read(table({"action": action}))
-    assert order(document).purpose is purpose
+def test_cart_is_checked_out_when_all_of_its_lines_are(
+    statuses: list[str], cart: CartStatus | None, lines: list[bool | None]
+) -> None:
+    rows = [{"line": f"{at}", "cart_status": status} for at, status in enumerate(statuses, 1)]
+    (document,) = read(table(*rows, columns=READ_COLUMNS))
+    assert document.findings == ()
+    assert order(document).cart is cart
+    assert [line.is_checked_out for line in order(document).lines] == lines
+    (other,) = read(table(*rows, columns=READ_COLUMNS).replace(b"cart_status", b"Status"))
+    assert (other.record, other.digest) == (document.record, document.digest)
 
 
-def test_whole_order_is_cancelled_by_one_row_without_a_line() -> None:
-    bare = {"line": "", "boxes": "", "product_code": "", "unit_type": "", "unit_cost": ""}
-    (document,) = read(table({"action": "CANCEL"} | bare))
-    assert (order(document).purpose, order(document).lines) == (Purpose.CANCEL, ())
-    (refused,) = read(table({"action": "CHANGE"} | bare))
-    assert refused.record is None
-
-
-def test_zero_boxes_are_taken_in_a_change_only() -> None:
-    (document,) = read(table({"action": "CHANGE", "boxes": "0"}))
-    assert order(document).lines[0].quantity == 0
+def test_cart_status_that_is_not_known_leaves_its_line_out() -> None:
+    rows = [{"cart_status": "darft"}, {"line": "2", "cart_status": "checked-out"}]
+    (document,) = read(table(*rows, columns=READ_COLUMNS))
+    assert [line.reference for line in order(document).lines] == ["2"]
+    assert places(document) == [("csv.cart_status", 2)]
+    assert "draft, checked-out" in document.findings[0].message
 
 
 def test_assorted_box_gathers_its_contents() -> None:
@@ -336,7 +355,7 @@ def order_lines(draw: st.DrawFn) -> tuple[OrderLine, ...]:
 orders = st.builds(
     PurchaseOrder,
     number=text,
-    purpose=st.sampled_from([Purpose.NEW, Purpose.CHANGE, Purpose.CANCEL]),
+    purpose=st.just(Purpose.NEW),
     ship_date=st.none() | st.dates(),
     delivery_date=st.none() | st.dates(),
     buyer=st.builds(Party, code=maybe),
@@ -349,6 +368,7 @@ orders = st.builds(
     ship_via=st.sampled_from(ShipVia),
     currency=st.none() | st.sampled_from(["USD", "EUR"]),
     lines=order_lines(),
+    cart=st.none(),
     order_date=st.none(),
     carrier_canonical=st.none(),
     mark_code=st.none(),
@@ -363,6 +383,18 @@ orders = st.builds(
 def test_orders_are_read_back_as_they_were_written(written: PurchaseOrder) -> None:
     (document,) = read(write_purchase_order(written), Dialect(delimiter=","))
     assert [f for f in document.findings if f.is_error] == []
+    assert document.record == written
+
+
+@given(orders, st.lists(st.booleans(), min_size=4, max_size=4))
+def test_carts_are_read_back_as_they_were_written(plain: PurchaseOrder, ticks: list[bool]) -> None:
+    lines = tuple(
+        replace(line, is_checked_out=tick) for line, tick in zip(plain.lines, ticks, strict=False)
+    )
+    is_done = all(line.is_checked_out for line in lines)
+    cart = CartStatus.CHECKED_OUT if is_done else CartStatus.DRAFT
+    written = plain.model_copy(update={"lines": lines, "cart": cart})
+    (document,) = read(write_purchase_order(written), Dialect(delimiter=","))
     assert document.record == written
 
 
