@@ -15,10 +15,11 @@ from daemon.intake.claim import INLINE_BYTES
 from daemon.intake.looks import Due
 from daemon.intake.scan import Seen
 from daemon.sftp import protocol
+from daemon.sftp.crew import Flow
 from daemon.sftp.faults import HostKeyFault, LoginFault, RemoteFault, RemoteRefusal
 from daemon.sftp.protocol import Attributes, Flag, Reply
 from daemon.sftp.session import Session
-from daemon.sftp.wire import Flow, Wire
+from daemon.sftp.wire import Wire
 from formats.identify import HEAD_BYTES, Completeness, completeness
 
 FRUITLESS_TRIES = 6

@@ -13,11 +13,12 @@ from daemon.intake.scan import Listing, Seen
 from daemon.intake.settle import Terms, Word
 from daemon.safefile import Identity
 from daemon.sftp import protocol
+from daemon.sftp.crew import Flow
 from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.fetch import NS
 from daemon.sftp.protocol import Attributes, Entry
 from daemon.sftp.remote_names import inside, is_plain, is_wanted
-from daemon.sftp.wire import Flow, Wire
+from daemon.sftp.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)

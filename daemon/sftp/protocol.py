@@ -2,7 +2,7 @@
 
 Names are bytes both ways, because a server may hold names in any encoding. Whatever a server sends
 is read within its own length; what doesn't fit is a RemoteFault. Source: draft-ietf-secsh-filexfer
-02, and OpenSSH's PROTOCOL for the two extensions.
+02, and OpenSSH's PROTOCOL for the three extensions.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from daemon.sftp.faults import RemoteFault, RemoteRefusal
 VERSION = 3
 FSYNC = b"fsync@openssh.com"
 POSIX_RENAME = b"posix-rename@openssh.com"
+LIMITS = b"limits@openssh.com"
 _SIZE, _OWNER, _MODE, _TIMES, _EXTENDED = 0x1, 0x2, 0x4, 0x8, 0x80000000
 _OK = 0
+_HEAD_BYTES = 1024
 
 
 class Kind(IntEnum):
@@ -45,6 +47,7 @@ class Kind(IntEnum):
     NAME = 104
     ATTRS = 105
     EXTENDED = 200
+    EXTENDED_REPLY = 201
 
 
 class Flag(IntFlag):
@@ -90,6 +93,14 @@ class Entry:
     attributes: Attributes
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server takes: bytes of one write, and open handles; None for what it leaves open."""
+
+    write_bytes: int | None
+    handles: int | None
+
+
 def _string(value: bytes) -> bytes:
     return struct.pack(">I", len(value)) + value
 
@@ -106,9 +117,9 @@ def read(handle: bytes, offset: int, count: int) -> Request:
     return Request(Kind.READ, _string(handle) + struct.pack(">QI", offset, count))
 
 
-def write(handle: bytes, offset: int, part: bytes) -> Request:
+def write(handle: bytes, offset: int, part: bytes | memoryview) -> Request:
     head = _string(handle) + struct.pack(">QI", offset, len(part))
-    return Request(Kind.WRITE, head + part)
+    return Request(Kind.WRITE, b"".join((head, part)))
 
 
 def lstat(path: bytes) -> Request:
@@ -129,6 +140,10 @@ def set_mode(handle: bytes, mode: int) -> Request:
 
 def fsync(handle: bytes) -> Request:
     return Request(Kind.EXTENDED, _string(FSYNC) + _string(handle))
+
+
+def limits() -> Request:
+    return Request(Kind.EXTENDED, _string(LIMITS))
 
 
 def open_folder(path: bytes) -> Request:
@@ -231,6 +246,16 @@ def _unexpected(reply: Reply) -> RemoteFault:
 def handle(reply: Reply) -> bytes:
     """Return the handle of what was opened."""
     return _expect(reply, Kind.HANDLE).string()
+
+
+def server_limits(reply: Reply) -> Limits:
+    """Return what the server takes, from its reply to `limits`."""
+    cursor = _expect(reply, Kind.EXTENDED_REPLY)
+    packet, _reads, writes, handles = (cursor.long() for _ in range(4))
+    if packet:
+        # A write is a packet with a head, for which the servers that tell both leave 1024.
+        writes = min(writes or packet, max(packet - _HEAD_BYTES, 1))
+    return Limits(writes or None, handles or None)
 
 
 def attributes(reply: Reply) -> Attributes:

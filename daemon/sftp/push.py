@@ -9,21 +9,24 @@ when we come back, is sent again: to lose an answer is worse than to say it twic
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from daemon.clock import Clock
 from daemon.config import Partner, SftpPush
-from daemon.errors import SiteError
+from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import Level, Say
 from daemon.intake.pressure import Lasting
-from daemon.ledger import outgoing
-from daemon.ledger.outgoing import OutgoingRow
+from daemon.ledger import bodies, outgoing
+from daemon.ledger.bodies import WaitingFile
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger
-from daemon.sftp.put import Put, Stand, publish, upload
+from daemon.sftp.put import Parcel, Put, Stand, publish, upload
 from daemon.sftp.session import Session
 
 BATCH = 200
 BATCH_BYTES = 32 << 20
+SMALL_BYTES = 4 << 20
+"""Up to this a file is read whole, many in one query; a larger one as it is sent."""
 Step = Callable[[str], None]
 
 
@@ -56,9 +59,9 @@ class Push:
     def run(self) -> int:
         """Put everything that waits; return how many were delivered. Raises EnvironmentFault."""
         delivered, after = 0, 0
-        while rows := self._waiting(after):
-            after = rows[-1].id
-            delivered += self._deliver(rows)
+        while parcels := self._waiting(after):
+            after = parcels[-1].file.id
+            delivered += self._deliver(parcels)
         return delivered
 
     def check_overdue(self) -> None:
@@ -78,48 +81,61 @@ class Push:
         else:
             self._lasting.end(self._partner, "delivery_overdue_failed", "delivery_caught_up")
 
-    def _waiting(self, after: int) -> list[OutgoingRow]:
+    def _waiting(self, after: int) -> list[Parcel]:
         with self._ledger.read() as conn:
-            rows = outgoing.undelivered(conn, self._partner, limit=BATCH, after=after)
-        size = 0
-        for count, row in enumerate(rows):
-            size += len(row.body)
-            if count and size > BATCH_BYTES:
-                return rows[:count]
-        return rows
+            files = bodies.waiting(conn, self._partner, limit=BATCH, after=after)
+            size = 0
+            for count, file in enumerate(files):
+                size += file.size_bytes
+                if count and size > BATCH_BYTES:
+                    files = files[:count]
+                    break
+            small = [file.id for file in files if file.size_bytes <= SMALL_BYTES]
+            read = bodies.whole(conn, small)
+        return [self._parcel(file, read.get(file.id)) for file in files]
 
-    def _deliver(self, rows: Sequence[OutgoingRow]) -> int:
+    def _parcel(self, file: WaitingFile, body: bytes | None) -> Parcel:
+        if body is not None:
+            return Parcel(file, partial(iter, [body]))
+        return Parcel(file, partial(bodies.pieces, self._ledger, self._clock, file))
+
+    def _deliver(self, parcels: Sequence[Parcel]) -> int:
         wire = self._session.wire()
-        uploads = wire.run(upload(wire, self.settings, row) for row in rows)
+        try:
+            uploads = wire.run(upload(wire, self.settings, parcel) for parcel in parcels)
+        except EnvironmentFault:
+            # The ledger may fail in the middle of a file, whose handle then stays open there.
+            self._session.drop()
+            raise
         self._step("R5")
-        whole = [put.row for put in uploads if put.stand is Stand.WHOLE]
+        whole = [put.file for put in uploads if put.stand is Stand.WHOLE]
         self._mark(whole, OutgoingState.STAGED)
-        published = wire.run(publish(wire, self.settings, row) for row in whole)
+        published = wire.run(publish(wire, self.settings, file) for file in whole)
         self._step("R6")
         ended = [*(put for put in uploads if put.stand is not Stand.WHOLE), *published]
-        there = sorted((p.row for p in ended if p.stand is Stand.THERE), key=lambda row: row.id)
+        there = sorted((p.file for p in ended if p.stand is Stand.THERE), key=lambda f: f.id)
         self._mark(there, OutgoingState.DELIVERED)
-        self._mark([p.row for p in ended if p.stand is Stand.TAKEN], OutgoingState.BLOCKED)
+        self._mark([p.file for p in ended if p.stand is Stand.TAKEN], OutgoingState.BLOCKED)
         self._step("R7")
         self._tell(there, [p for p in ended if p.stand is not Stand.THERE])
         return len(there)
 
-    def _mark(self, rows: Sequence[OutgoingRow], state: OutgoingState) -> None:
-        changed = [row.id for row in rows if row.state is not state]
+    def _mark(self, files: Sequence[WaitingFile], state: OutgoingState) -> None:
+        changed = [file.id for file in files if file.state is not state]
         if changed:
             with self._ledger.write() as conn:
                 outgoing.mark(conn, changed, state)
 
-    def _tell(self, delivered: Sequence[OutgoingRow], others: Sequence[Put]) -> None:
-        for row in delivered:
-            self._said.pop(row.id, None)
+    def _tell(self, delivered: Sequence[WaitingFile], others: Sequence[Put]) -> None:
+        for file in delivered:
+            self._said.pop(file.id, None)
             self._say(
                 "delivered",
                 partner=self._partner,
-                file=row.name,
-                kind=row.kind,
-                size_bytes=len(row.body),
-                arrival=row.arrival_id,
+                file=file.name,
+                kind=file.kind,
+                size_bytes=file.size_bytes,
+                arrival=file.arrival_id,
                 host=self._session.host,
             )
         for put in others:
@@ -128,14 +144,14 @@ class Push:
     def _tell_refused(self, put: Put) -> None:
         """Say once, until it changes, why a file isn't delivered."""
         reason = put.why or put.stand.value
-        if self._said.get(put.row.id) == reason:
+        if self._said.get(put.file.id) == reason:
             return
-        self._said[put.row.id] = reason
+        self._said[put.file.id] = reason
         if put.stand is Stand.TAKEN:
             self._say(
                 "remote_name_taken",
                 partner=self._partner,
-                file=put.row.name,
+                file=put.file.name,
                 host=self._session.host,
                 advice="have the file of this name removed there; ours is delivered then",
             )
@@ -144,7 +160,7 @@ class Push:
                 "put_failed",
                 level=Level.ALARM,
                 partner=self._partner,
-                file=put.row.name,
+                file=put.file.name,
                 host=self._session.host,
                 reason=put.why,
             )

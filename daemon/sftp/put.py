@@ -6,19 +6,32 @@ here remembers anything: what is there is looked at, which is right after any cr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from daemon.config import SftpPush
-from daemon.ledger.outgoing import OutgoingRow
+from daemon.ledger.bodies import WaitingFile
 from daemon.ledger.states import OutgoingState
 from daemon.sftp import protocol
+from daemon.sftp.crew import Flow
 from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.fetch import patiently
 from daemon.sftp.protocol import FSYNC, POSIX_RENAME, Attributes, Flag, Request
 from daemon.sftp.remote_names import inside, part_name
-from daemon.sftp.wire import Flow, Wire
+from daemon.sftp.wire import Wire
+
+_COMPARED_BYTES = 8 << 20
+"""Asked for at once of a file that may be ours already; what comes is in memory until compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One file to put, and how its bytes are read: in order, in pieces of any size."""
+
+    file: WaitingFile
+    pieces: Callable[[], Iterator[bytes]]
 
 
 class Stand(StrEnum):
@@ -38,44 +51,45 @@ class Stand(StrEnum):
 class Put:
     """What became of one step for one file, and why it was refused."""
 
-    row: OutgoingRow
+    file: WaitingFile
     stand: Stand
     why: str = ""
 
 
-def upload(wire: Wire, push: SftpPush, row: OutgoingRow) -> Flow[Put]:
+def upload(wire: Wire, push: SftpPush, parcel: Parcel) -> Flow[Put]:
     """Bring all bytes over (R5); what a broken upload left is written over.
 
-    A row that was staged may have its name already, because the reply to its renaming was lost.
+    A file that was staged may have its name already, because the reply to its renaming was lost.
     """
-    path, part = _paths(push, row)
-    is_staged = row.state is OutgoingState.STAGED
+    file = parcel.file
+    path, part = _paths(push, file)
+    is_staged = file.state is OutgoingState.STAGED
     try:
         found = yield from _attributes(path)
         if found is not None and (is_staged or not push.may_replace):
-            is_ours = yield from _is_ours(wire, path, found, row)
+            is_ours = yield from _is_ours(wire, path, found, file)
             if is_ours:
                 yield [protocol.remove(part)]
-                return Put(row, Stand.THERE)
+                return Put(file, Stand.THERE)
             if not push.may_replace:
-                return Put(row, Stand.TAKEN)
+                return Put(file, Stand.TAKEN)
         if is_staged:
             before = yield from _attributes(part)
-            if before is not None and before.size == len(row.body):
-                return Put(row, Stand.WHOLE)
-        yield from _write(wire, push, part, row.body)
+            if before is not None and before.size == file.size_bytes:
+                return Put(file, Stand.WHOLE)
+        yield from _write(wire, push, part, parcel)
         # Asked by name and after the close: some servers store a file only then.
         size = protocol.attributes((yield [protocol.lstat(part)])[0]).size
     except RemoteRefusal as refusal:
-        return Put(row, Stand.REFUSED, _why(push, refusal))
-    if size != len(row.body):
-        return Put(row, Stand.REFUSED, f"it has {size} of {len(row.body)} bytes there")
-    return Put(row, Stand.WHOLE)
+        return Put(file, Stand.REFUSED, _why(push, refusal))
+    if size != file.size_bytes:
+        return Put(file, Stand.REFUSED, f"it has {size} of {file.size_bytes} bytes there")
+    return Put(file, Stand.WHOLE)
 
 
-def publish(wire: Wire, push: SftpPush, row: OutgoingRow) -> Flow[Put]:
+def publish(wire: Wire, push: SftpPush, file: WaitingFile) -> Flow[Put]:
     """Give a whole file its name (R6)."""
-    path, part = _paths(push, row)
+    path, part = _paths(push, file)
     has_posix = POSIX_RENAME in wire.offers
     # The plain rename of SFTP fails where the name is taken, and OpenSSH's replaces: each is right
     # for one of the agreements, and the other is for servers that lack it.
@@ -86,19 +100,19 @@ def publish(wire: Wire, push: SftpPush, row: OutgoingRow) -> Flow[Put]:
     except RemoteRefusal as refusal:
         found = yield from _attributes(path)
         if found is not None and not push.may_replace:
-            return Put(row, Stand.TAKEN)
+            return Put(file, Stand.TAKEN)
         if found is not None:
             yield [protocol.remove(path)]
         other = protocol.posix_rename if has_posix and not is_replacing else protocol.plain_rename
         try:
             protocol.done((yield [other(part, path)])[0])
         except RemoteRefusal:
-            return Put(row, Stand.REFUSED, _why(push, refusal))
-    return Put(row, Stand.THERE)
+            return Put(file, Stand.REFUSED, _why(push, refusal))
+    return Put(file, Stand.THERE)
 
 
-def _paths(push: SftpPush, row: OutgoingRow) -> tuple[bytes, bytes]:
-    return inside(push.folder, row.name.encode()), part_name(push.folder, row.name)
+def _paths(push: SftpPush, file: WaitingFile) -> tuple[bytes, bytes]:
+    return inside(push.folder, file.name.encode()), part_name(push.folder, file.name)
 
 
 def _attributes(path: bytes) -> Flow[Attributes | None]:
@@ -110,29 +124,42 @@ def _attributes(path: bytes) -> Flow[Attributes | None]:
         raise
 
 
-def _is_ours(wire: Wire, path: bytes, found: Attributes, row: OutgoingRow) -> Flow[bool]:
+def _is_ours(wire: Wire, path: bytes, found: Attributes, file: WaitingFile) -> Flow[bool]:
     """Say whether what stands at `path` is this very file."""
-    if found.size != len(row.body):
+    if found.size != file.size_bytes:
         return False
     try:
         handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
     except RemoteRefusal:
         # A folder that only takes: then the size must do, for a file that we may have renamed.
-        return row.state is OutgoingState.STAGED
-    size, step = len(row.body), wire.pace.read_bytes
-    parts = [(offset, min(step, size - offset)) for offset in range(0, size, step)]
-    asked = [protocol.read(handle, offset, count) for offset, count in parts]
-    replies = yield [*asked, protocol.close(handle)]
-    pieces = [protocol.piece(reply) or b"" for reply in replies[:-1]]
-    if sum(map(len, pieces)) < size:
-        pieces = yield from patiently(path, parts)
-    return b"".join(pieces) == row.body
+        return file.state is OutgoingState.STAGED
+    digest = hashlib.sha256()
+    try:
+        for parts in _parts(file.size_bytes, wire.pace.read_bytes):
+            replies = yield [protocol.read(handle, offset, count) for offset, count in parts]
+            some = [protocol.piece(reply) or b"" for reply in replies]
+            if sum(map(len, some)) < sum(count for _, count in parts):
+                some = yield from patiently(path, parts)
+            for piece in some:
+                digest.update(piece)
+    except RemoteRefusal:
+        yield [protocol.close(handle)]
+        raise
+    yield [protocol.close(handle)]
+    return digest.hexdigest() == file.sha256
 
 
-def _write(wire: Wire, push: SftpPush, part: bytes, body: bytes) -> Flow[None]:
+def _parts(size: int, step: int) -> Iterator[list[tuple[int, int]]]:
+    """Yield the (offset, count) to read, as many at a time as are held in memory."""
+    for start in range(0, size, _COMPARED_BYTES):
+        end = min(start + _COMPARED_BYTES, size)
+        yield [(offset, min(step, end - offset)) for offset in range(start, end, step)]
+
+
+def _write(wire: Wire, push: SftpPush, part: bytes, parcel: Parcel) -> Flow[None]:
     flags = Flag.WRITE | Flag.CREATE | Flag.TRUNCATE
     handle = protocol.handle((yield [protocol.open_file(part, flags)])[0])
-    replies = yield _writes(wire, push, handle, body)
+    replies = yield _writes(wire, push, handle, parcel)
     refused: RemoteRefusal | None = None
     for reply in replies:
         try:
@@ -144,19 +171,18 @@ def _write(wire: Wire, push: SftpPush, part: bytes, body: bytes) -> Flow[None]:
         raise refused
 
 
-def _writes(wire: Wire, push: SftpPush, handle: bytes, body: bytes) -> Iterator[Request]:
-    view = memoryview(body)
-    for offset in range(0, len(body), WRITE_BYTES):
-        yield protocol.write(handle, offset, bytes(view[offset : offset + WRITE_BYTES]))
+def _writes(wire: Wire, push: SftpPush, handle: bytes, parcel: Parcel) -> Iterator[Request]:
+    offset, step = 0, wire.pace.write_bytes
+    for piece in parcel.pieces():
+        view = memoryview(piece)
+        for start in range(0, len(view), step):
+            yield protocol.write(handle, offset + start, view[start : start + step])
+        offset += len(view)
     if push.mode is not None:
         yield protocol.set_mode(handle, int(push.mode, 8))
     if FSYNC in wire.offers:
         yield protocol.fsync(handle)
     yield protocol.close(handle)
-
-
-WRITE_BYTES = 32_768
-"""What every server takes in one request; larger ones go no faster, since SSH cuts them up."""
 
 
 def _why(push: SftpPush, refusal: RemoteRefusal) -> str:

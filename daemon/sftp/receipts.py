@@ -12,11 +12,12 @@ from enum import StrEnum
 from daemon.config import SftpPull
 from daemon.intake.scan import Seen
 from daemon.sftp import protocol
+from daemon.sftp.crew import Flow
 from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.fetch import is_same
 from daemon.sftp.protocol import POSIX_RENAME
 from daemon.sftp.remote_names import inside, parents, renamed
-from daemon.sftp.wire import Flow, Wire
+from daemon.sftp.wire import Wire
 
 
 class Receipt(StrEnum):

@@ -7,19 +7,24 @@ thread uses a wire. Any fault of the connection is a RemoteFault, and the wire i
 from __future__ import annotations
 
 import struct
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from daemon.sftp import protocol
+from daemon.sftp.crew import Crew, Flow
 from daemon.sftp.deadline import Deadline
-from daemon.sftp.faults import RemoteFault
+from daemon.sftp.faults import RemoteFault, RemoteRefusal
 from daemon.sftp.protocol import Entry, Kind, Reply, Request
 
 LARGEST_PACKET = 4 << 20
 MOST_ENTRIES = 200_000
 _FLUSH_BYTES = 1 << 17
+_CUT_BYTES = 32_768 - 64
+"""What the library sends as one SSH packet to OpenSSH; it copies whatever it is given beyond."""
+_LARGEST_WRITE = 255 << 10
+_IN_FLIGHT_BYTES = 8 << 20
+"""Sent in requests that wait for their replies: it bounds memory, and the time without a reply."""
 _RECEIVE_BYTES = 8 << 20
 """As much as the window: the library moves whatever a read leaves in its buffer."""
 _LISTING_AHEAD = 16
@@ -28,8 +33,6 @@ _AHEAD_BYTES = 8 << 20
 
 A = TypeVar("A")
 T = TypeVar("T")
-Flow = Generator[Iterable[Request], list[Reply], T]
-"""The work on one file: yields requests that go out together, gets their replies in that order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Pace:
     """Worked on at once, and so handles open."""
     read_bytes: int
     """Of one request; servers cut longer replies short, which costs more than it saves."""
+    write_bytes: int = 32_768
+    """Of one request: what every server takes, until it says that it takes more."""
 
 
 CAREFUL = Pace(requests=64, files=32, read_bytes=32_768)
@@ -65,7 +70,8 @@ class Wire:
         self._pipe = pipe
         self._deadline = deadline
         self._next = 1
-        self._sinks: dict[int, Callable[[Reply], None]] = {}
+        self._sinks: dict[int, tuple[Callable[[Reply], None], int]] = {}
+        self._unanswered_bytes = 0
         self._out: list[bytes] = []
         self._out_bytes = 0
         self._in = bytearray()
@@ -80,7 +86,7 @@ class Wire:
     @property
     def has_room(self) -> bool:
         """Whether another request may go out now."""
-        return len(self._sinks) < self.pace.requests
+        return len(self._sinks) < self.pace.requests and self._unanswered_bytes < _IN_FLIGHT_BYTES
 
     def greet(self) -> None:
         """Agree on the version; call once, first."""
@@ -94,6 +100,20 @@ class Wire:
             raise RemoteFault(f"{self.host} doesn't speak SFTP; ask its operator for the subsystem")
         self.offers = protocol.extensions(body)
         self._deadline.rest()
+        if protocol.LIMITS in self.offers:
+            self._learn_limits()
+
+    def _learn_limits(self) -> None:
+        """Write as much at once as the server takes; OpenSSH's takes 255 KiB, a fifth faster."""
+        try:
+            limits = protocol.server_limits(self.ask(protocol.limits()))
+        except RemoteRefusal:
+            return
+        self.pace = replace(
+            self.pace,
+            files=min(self.pace.files, limits.handles or self.pace.files),
+            write_bytes=min(_LARGEST_WRITE, limits.write_bytes or self.pace.write_bytes),
+        )
 
     def ask(self, request: Request) -> Reply:
         """Send one request and wait for its reply."""
@@ -105,7 +125,7 @@ class Wire:
 
     def run(self, flows: Iterable[Flow[T]]) -> list[T]:
         """Walk through all `flows`, many at a time; return their results in order."""
-        return _Crew(self, iter(flows)).results()
+        return Crew(self, iter(flows)).results()
 
     def entries(self, folder: bytes) -> list[Entry]:
         """Return everything in `folder`; a RemoteRefusal where it can't be listed."""
@@ -165,9 +185,11 @@ class Wire:
         number, self._next = self._next, (self._next + 1) & 0xFFFFFFFF
         if not self._sinks:
             self._deadline.arm()
-        self._sinks[number] = sink
-        head = struct.pack(">IBI", len(request.body) + 5, request.kind, number)
-        self._queue(head + request.body)
+        size = len(request.body) + 5
+        self._sinks[number] = sink, size
+        self._unanswered_bytes += size
+        self._queue(struct.pack(">IBI", size, request.kind, number))
+        self._queue(request.body)
         if self._out_bytes >= _FLUSH_BYTES:
             self._flush()
 
@@ -187,9 +209,11 @@ class Wire:
             self._deadline.rest()
 
     def _dispatch(self, kind: int, body: bytes) -> None:
-        sink = self._sinks.pop(int.from_bytes(body[:4], "big"), None)
-        if sink is None or len(body) < 4:
+        asked = self._sinks.pop(int.from_bytes(body[:4], "big"), None)
+        if asked is None or len(body) < 4:
             raise RemoteFault(f"{self.host} answered what was not asked")
+        sink, size = asked
+        self._unanswered_bytes -= size
         sink(Reply(kind, body[4:]))
 
     def _queue(self, packet: bytes) -> None:
@@ -202,10 +226,12 @@ class Wire:
         view = memoryview(b"".join(self._out))
         self._out, self._out_bytes = [], 0
         while view:
-            sent = self._guarded(self._pipe.send, bytes(view[:_FLUSH_BYTES]))
+            sent = self._guarded(self._pipe.send, bytes(view[:_CUT_BYTES]))
             if not sent:
                 raise self._broken()
             view = view[sent:]
+            # The peer makes room only for what it takes, so that this moves although no reply came.
+            self._deadline.arm()
 
     def _packet(self) -> tuple[int, bytes] | None:
         """Return kind and body of the next whole packet, None until there is one."""
@@ -239,78 +265,3 @@ class Wire:
         if self._deadline.has_passed:
             return RemoteFault(f"{self.host} stopped answering; the connection was given up")
         return RemoteFault(f"{self.host} closed the connection{f' ({why})' if why else ''}")
-
-
-@dataclass(slots=True)
-class _Walk(Generic[T]):
-    """One flow on its way."""
-
-    number: int
-    flow: Flow[T]
-    requests: Iterator[Request] = field(default_factory=lambda: iter(()))
-    replies: dict[int, Reply] = field(default_factory=dict)
-    asked: int = 0
-    is_spent: bool = True
-    is_begun: bool = False
-
-
-class _Crew(Generic[T]):
-    """Keeps a wire full with the requests of many flows."""
-
-    def __init__(self, wire: Wire, flows: Iterator[Flow[T]]) -> None:
-        self._wire = wire
-        self._waiting = enumerate(flows)
-        self._live = 0
-        self._ready: deque[_Walk[T]] = deque()
-        self._results: dict[int, T] = {}
-
-    def results(self) -> list[T]:
-        while self._fill() or self._wire.in_flight:
-            if self._wire.in_flight:
-                self._wire.pump()
-        return [self._results[number] for number in sorted(self._results)]
-
-    def _fill(self) -> bool:
-        """Post as many requests as may be in flight; return whether any flow has more."""
-        while self._wire.has_room:
-            if self._ready:
-                self._post(self._ready[0])
-            elif (
-                self._live < self._wire.pace.files
-                and (new := next(self._waiting, None)) is not None
-            ):
-                self._live += 1
-                self._advance(_Walk(*new))
-            else:
-                break
-        return bool(self._ready)
-
-    def _post(self, walk: _Walk[T]) -> None:
-        request = next(walk.requests, None)
-        if request is None:
-            self._ready.popleft()
-            walk.is_spent = True
-            if len(walk.replies) == walk.asked:
-                self._advance(walk)
-            return
-        slot, walk.asked = walk.asked, walk.asked + 1
-
-        def take(reply: Reply) -> None:
-            walk.replies[slot] = reply
-            if walk.is_spent and len(walk.replies) == walk.asked:
-                self._advance(walk)
-
-        self._wire.post(request, take)
-
-    def _advance(self, walk: _Walk[T]) -> None:
-        """Give a flow its replies, and take its next requests or its result."""
-        replies = [walk.replies[slot] for slot in range(walk.asked)]
-        try:
-            requests = walk.flow.send(replies) if walk.is_begun else next(walk.flow)
-        except StopIteration as end:
-            self._results[walk.number] = end.value
-            self._live -= 1
-            return
-        walk.requests, walk.replies, walk.asked = iter(requests), {}, 0
-        walk.is_spent, walk.is_begun = False, True
-        self._ready.append(walk)
