@@ -24,6 +24,7 @@ from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
 from daemon.pipeline.arrival import quarantine
 from daemon.pipeline.documents import reply
+from daemon.pipeline.steps import complete_step, is_step, refuse_step
 from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import OrderOutcome
@@ -141,10 +142,18 @@ def _is_order(post: Posting, document_id: int) -> bool:
 def _complete(desk: Desk, ready: Sequence[int], *, may_replace: bool = False) -> list[OrderOutcome]:
     outcomes: list[OrderOutcome] = []
     for document_id in ready:
+        if is_step(desk, document_id):
+            complete_step(desk, document_id, _form(desk, _arrival_of(desk, document_id)))
+            continue
         outcome = complete_order(desk, document_id, may_replace=may_replace)
         reply(desk, outcome, _form(desk, outcome.arrival_id))
         outcomes.append(outcome)
     return outcomes
+
+
+def _arrival_of(desk: Desk, document_id: int) -> int:
+    query = select(documents.c.arrival_id).where(documents.c.id == document_id)
+    return int(desk.post.conn.execute(query).scalar_one())
 
 
 def _form(desk: Desk, arrival_id: int) -> Format:
@@ -228,7 +237,10 @@ def reject(
 
 
 def _refuse_document(desk: Desk, document_id: int, reason: str) -> None:
-    """Refuse a held order as a whole, and answer it so."""
+    """Refuse a held document as a whole, and answer it so."""
+    if is_step(desk, document_id):
+        refuse_step(desk, document_id, reason)
+        return
     outcome = refuse_order(desk, document_id, reason)
     reply(desk, outcome, _form(desk, outcome.arrival_id))
 

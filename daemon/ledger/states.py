@@ -1,14 +1,17 @@
 """Every state the ledger knows, and which may follow which.
 
 The tables are the rule: a transition that does not stand here is refused with the allowed ones
-named. Order states follow domain section 13; `held` and `rejected` are ours.
+named, and docs/states.md is drawn from them. Names follow domain section 13; `held` and `rejected`
+of an order, and the states of arrivals, documents, holds and outgoing files are ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
+
+from daemon.errors import DataError
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -38,12 +41,66 @@ class HoldState(StrEnum):
 
 
 class OrderState(StrEnum):
+    """Header of a purchase order, and of the prebook it was made with (domain 13)."""
+
     HELD = "held"
+    DRAFT = "draft"
+    """A cart: stock is taken while its timer runs (K-41)."""
     PENDING_APPROVAL = "pending approval"
     APPROVED = "approved"
     CONFIRMED = "confirmed"
+    SHIPPED = "shipped"
+    """Every confirmed box is on an air waybill."""
     CANCELLED = "cancelled"
     REJECTED = "rejected"
+
+
+class LineProgress(StrEnum):
+    """How far a vendor has come with a line of a purchase order (domain 13, vendor view)."""
+
+    PENDING = "pending"
+    PARTLY_CONFIRMED = "partially confirmed"
+    CONFIRMED = "confirmed"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+class TransferState(StrEnum):
+    """Whether an order has reached its vendor's books (domain 5.2 step 2)."""
+
+    NOT_TRANSFERRED = "not transferred"
+    TRANSFERRED = "transferred"
+    FAILED = "failed"
+
+
+class GoodsState(StrEnum):
+    """Where a box is (domain 13, goods at the buyer)."""
+
+    ALLOTTED = "allotted"
+    """It has a code and a label; nothing has been shipped."""
+    STAGING = "staging"
+    """Shipped, in transit; can't be sold."""
+    RECEIVED = "received"
+    """Scanned at the buyer's door."""
+    INVENTORY = "in inventory"
+    CANCELLED = "cancelled"
+
+
+class WaybillState(StrEnum):
+    """An air waybill is edited while open; it closes two days after its ship date (P-25)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class InvoiceState(StrEnum):
+    """A vendor's invoice in the buyer's books (domain 13, W-05, K-93)."""
+
+    PENDING_APPROVAL = "pending approval"
+    APPROVED = "approved"
+    SENT = "sent to external system"
+    SYNCHRONIZED = "synchronized"
+    FAILED = "failed"
 
 
 class LineState(StrEnum):
@@ -83,18 +140,83 @@ ARRIVAL: Mapping[ArrivalState, frozenset[ArrivalState]] = {
 ORDER: Mapping[OrderState, frozenset[OrderState]] = {
     OrderState.HELD: frozenset(
         {
+            OrderState.DRAFT,
             OrderState.PENDING_APPROVAL,
             OrderState.APPROVED,
             OrderState.REJECTED,
             OrderState.CANCELLED,
         }
     ),
-    OrderState.PENDING_APPROVAL: frozenset({OrderState.APPROVED, OrderState.CANCELLED}),
-    OrderState.APPROVED: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
-    OrderState.CONFIRMED: frozenset({OrderState.CANCELLED}),
+    OrderState.DRAFT: frozenset({OrderState.APPROVED, OrderState.REJECTED, OrderState.CANCELLED}),
+    OrderState.PENDING_APPROVAL: frozenset(
+        {OrderState.APPROVED, OrderState.REJECTED, OrderState.CANCELLED}
+    ),
+    OrderState.APPROVED: frozenset(
+        {OrderState.CONFIRMED, OrderState.REJECTED, OrderState.CANCELLED}
+    ),
+    OrderState.CONFIRMED: frozenset({OrderState.SHIPPED, OrderState.CANCELLED}),
+    OrderState.SHIPPED: frozenset(),
     OrderState.CANCELLED: frozenset(),
     OrderState.REJECTED: frozenset(),
 }
+
+LINE: Mapping[LineProgress, frozenset[LineProgress]] = {
+    LineProgress.PENDING: frozenset(
+        {LineProgress.PARTLY_CONFIRMED, LineProgress.CONFIRMED, LineProgress.CANCELLED}
+    ),
+    LineProgress.PARTLY_CONFIRMED: frozenset(
+        {LineProgress.CONFIRMED, LineProgress.SHIPPED, LineProgress.CANCELLED}
+    ),
+    LineProgress.CONFIRMED: frozenset(
+        {LineProgress.PARTLY_CONFIRMED, LineProgress.SHIPPED, LineProgress.CANCELLED}
+    ),
+    LineProgress.SHIPPED: frozenset(),
+    LineProgress.CANCELLED: frozenset(),
+}
+
+TRANSFER: Mapping[TransferState, frozenset[TransferState]] = {
+    TransferState.NOT_TRANSFERRED: frozenset({TransferState.TRANSFERRED, TransferState.FAILED}),
+    TransferState.FAILED: frozenset({TransferState.TRANSFERRED}),
+    TransferState.TRANSFERRED: frozenset(),
+}
+
+GOODS: Mapping[GoodsState, frozenset[GoodsState]] = {
+    GoodsState.ALLOTTED: frozenset({GoodsState.STAGING, GoodsState.CANCELLED}),
+    GoodsState.STAGING: frozenset({GoodsState.RECEIVED, GoodsState.INVENTORY}),
+    GoodsState.RECEIVED: frozenset({GoodsState.INVENTORY}),
+    GoodsState.INVENTORY: frozenset(),
+    GoodsState.CANCELLED: frozenset(),
+}
+
+WAYBILL: Mapping[WaybillState, frozenset[WaybillState]] = {
+    WaybillState.OPEN: frozenset({WaybillState.CLOSED}),
+    WaybillState.CLOSED: frozenset(),
+}
+
+INVOICE: Mapping[InvoiceState, frozenset[InvoiceState]] = {
+    InvoiceState.PENDING_APPROVAL: frozenset({InvoiceState.APPROVED}),
+    InvoiceState.APPROVED: frozenset({InvoiceState.SENT, InvoiceState.PENDING_APPROVAL}),
+    InvoiceState.SENT: frozenset(
+        {InvoiceState.SYNCHRONIZED, InvoiceState.FAILED, InvoiceState.PENDING_APPROVAL}
+    ),
+    InvoiceState.SYNCHRONIZED: frozenset({InvoiceState.PENDING_APPROVAL}),
+    InvoiceState.FAILED: frozenset({InvoiceState.SENT, InvoiceState.PENDING_APPROVAL}),
+}
+
+
+class ForbiddenMoveError(DataError):
+    """A state that can't follow the one that stands; the text names those that can."""
+
+    def __init__(self, what: str, before: StrEnum, after: StrEnum, allowed: Iterable[S]) -> None:
+        names = " or ".join(state.value for state in allowed) or "nothing: it is over"
+        message = f"{what} is {before.value} and can't become {after.value}; it can become {names}"
+        super().__init__("state.forbidden", message)
+
+
+def check_move(table: Mapping[S, frozenset[S]], what: str, before: S, after: S) -> None:
+    """Raise ForbiddenMoveError unless `after` may follow `before`; `what` names the thing."""
+    if after not in table[before]:
+        raise ForbiddenMoveError(what, before, after, sorted(table[before]))
 
 
 def sources(table: Mapping[S, frozenset[S]], target: S) -> list[str]:

@@ -14,6 +14,7 @@ from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState
 from daemon.mapping.apply import map_inventory, map_order
+from daemon.pipeline.steps import take_step
 from daemon.replies import orders as order_replies
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
@@ -83,7 +84,8 @@ def take(
     if record is None:
         return _refused(desk, origin, arrival, document, position)
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
-        raise UnwritableError(f"the rules for a document of kind {record.kind} are not here yet")
+        done = take_step(desk, origin, arrival, document, record, position=position, form=form)
+        return Taken(done.document_id, done.state, files=done.files)
     _check_numbers(record)
     if isinstance(record, InventoryAdvice):
         taken = _inventory(desk, origin, arrival, document, record, position=position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,14 +16,16 @@ from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.open_market import ZERO, LotKey, lot_key
 from formats.documents import ReadDocument
-from formats.findings import warning
+from formats.findings import Finding, warning
 from formats.identify import Format
 from formats.limits import Limits
 from formats.records import InventoryAdvice, Party
 from formats.tabular.advice import Counts
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import kind_of
 from formats.tabular.purchase_order import read_purchase_orders
+from formats.tabular.steps import is_step, read_steps
 
 ORDER_COLUMN = b"po_number"
 HEAD_BYTES = 4096
@@ -32,6 +35,11 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     """Post a delimited file and gather its answers; what it is shows in its header."""
     dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
     limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    kind = kind_of(data, dialect)
+    if is_step(kind):
+        party = Party(code=partner.name, name=partner.title or None)
+        steps = read_steps(data, dialect=dialect, limits=limits, vendor=party, kind=kind)
+        return _post_steps(desk, partner, arrival, steps)
     head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
     if ORDER_COLUMN in head or not partner.has(Role.VENDOR):
         documents = read_purchase_orders(data, dialect=dialect, limits=limits)
@@ -43,6 +51,24 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
         document = _rest_of(document, before)
     return _post_availability(desk, partner, arrival, document)
+
+
+def _post_steps(
+    desk: Desk, partner: Partner, arrival: Arrival, documents: Iterable[ReadDocument]
+) -> Tally:
+    """Post what follows an order; each document that could be used is answered by itself."""
+    tally = Tally()
+    unread: list[Finding] = []
+    for position, document in enumerate(documents, 1):
+        taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
+        tally.add(taken, document.findings)
+        if document.record is None:
+            unread += document.findings
+    if unread:
+        file = order_advice(partner, arrival, Counts(0, 0), unread)
+        desk.post.send(file, arrival_id=arrival.id, document_id=None)
+        tally.files += 1
+    return tally
 
 
 def _post_availability(

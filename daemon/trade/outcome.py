@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from daemon.config import Connection, Partner
-from daemon.ledger.states import LineState, OrderState
+from daemon.ledger.states import DocumentState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.stock import Taking
 from daemon.trade.units import NO_PACK, PackRate
 from formats.records import AxerrioOrder, InventoryAdvice, OrderLine, PurchaseOrder
+from formats.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,50 @@ class StockOutcome:
     oversold: int = 0
     is_superseded: bool = False
     unmapped: tuple[Unmapped, ...] = field(default=())
+
+
+class RowStatus(StrEnum):
+    """What became of one row of a step; partial success is normal, and never plain (L-08)."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    """It says what stands in the books already."""
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """One row of a step after the rules; `code` is a rule's, as E-16, where one speaks."""
+
+    line: int
+    reference: str
+    status: RowStatus
+    code: str | None = None
+    message: str | None = None
+    is_warning: bool = False
+    """Done, but somebody should read the message (E-30)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """A step after the rules: the basis of the answer to its sender and of what others are told."""
+
+    record: Step
+    origin: Partner
+    document_id: int
+    arrival_id: int
+    rows: tuple[RowOutcome, ...]
+    orders: tuple[int, ...] = ()
+    """Keys of the orders that changed; whoever is on the other side of them is told."""
+    shipments: tuple[int, ...] = ()
+    """Keys of the shipments that were made or changed."""
+
+    @property
+    def state(self) -> DocumentState:
+        """Held where anything waits, rejected where nothing was done."""
+        found = {row.status for row in self.rows}
+        if RowStatus.HELD in found:
+            return DocumentState.HELD
+        is_refused = bool(found) and found <= {RowStatus.REFUSED}
+        return DocumentState.REJECTED if is_refused else DocumentState.POSTED

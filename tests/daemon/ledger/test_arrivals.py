@@ -229,5 +229,5 @@ def test_order_states_end_where_the_trade_says_they_end() -> None:
     assert not ORDER[OrderState.CANCELLED]
     assert not ORDER[OrderState.REJECTED]
     assert set(sources(ORDER, OrderState.CANCELLED)) == {
-        "held", "pending approval", "approved", "confirmed",
+        "held", "draft", "pending approval", "approved", "confirmed",
     }  # fmt: skip

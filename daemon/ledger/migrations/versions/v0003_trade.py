@@ -1,0 +1,163 @@
+"""What follows an order: confirmations, shipments, box codes, receiving, invoices; and carts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    _orders()
+    _boxes()
+    _stock()
+    _shipments()
+    _invoices()
+    _moves()
+
+
+def _orders() -> None:
+    for column in (
+        sa.Column("customer_po", sa.String(length=22)),
+        sa.Column("carrier", sa.String(length=60)),
+        sa.Column("location", sa.String(length=20)),
+        sa.Column(
+            "transfer", sa.String(length=20), nullable=False, server_default="not transferred"
+        ),
+        sa.Column("approved_by", sa.String(length=80)),
+        sa.Column("approved_at", sa.String(length=32)),
+        sa.Column("expires_at", sa.String(length=32)),
+        sa.Column("rate", sa.BigInteger()),
+        sa.Column("rate_currency", sa.String(length=3)),
+    ):
+        op.add_column("orders", column)
+    for column in (
+        sa.Column("progress", sa.String(length=20), nullable=False, server_default="pending"),
+        sa.Column("confirmed", sa.BigInteger()),
+        sa.Column("shipped", sa.BigInteger()),
+        sa.Column("split_from", KEY),
+        sa.Column("is_checked_out", sa.Boolean()),
+    ):
+        op.add_column("order_lines", column)
+
+
+def _boxes() -> None:
+    for column in (
+        sa.Column("state", sa.String(length=12), nullable=False, server_default="allotted"),
+        sa.Column("shipment_id", KEY),
+        sa.Column("lot_number", sa.String(length=20)),
+        sa.Column("rack", sa.String(length=10)),
+        sa.Column("received_at", sa.String(length=32)),
+    ):
+        op.add_column("boxes", column)
+    op.create_index("ix_boxes_shipment_id", "boxes", ["shipment_id"])
+    op.create_table(
+        "former_box_codes",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("box_id", KEY, nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_former_box_codes_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(["box_id"], ["boxes.id"], name=op.f("fk_former_box_codes_box_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_box_codes")),
+    )
+    op.create_index("ix_former_box_codes_arrival_id", "former_box_codes", ["arrival_id"])
+    op.create_index("ix_former_box_codes_box_id", "former_box_codes", ["box_id"])
+    op.create_index("ix_former_box_codes_vendor_code", "former_box_codes", ["vendor", "code"])
+
+
+def _stock() -> None:
+    op.add_column("stock_lots", sa.Column("cut_on", sa.String(length=10)))
+    op.add_column(
+        "stock_lots", sa.Column("change", sa.BigInteger(), nullable=False, server_default="0")
+    )
+    op.create_index("ix_stock_lots_vendor_change", "stock_lots", ["vendor", "change"])
+    op.add_column(
+        "availability_feeds", sa.Column("told", sa.BigInteger(), nullable=False, server_default="0")
+    )
+    op.add_column("availability_feeds", sa.Column("full_on", sa.Date()))
+
+
+def _shipments() -> None:
+    op.create_table(
+        "shipments",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("document_id", KEY, nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("buyer", sa.String(length=40), nullable=False),
+        sa.Column("awb", sa.String(length=25), nullable=False),
+        sa.Column("house_awb", sa.String(length=25), nullable=False, server_default=""),
+        sa.Column("is_temporary", sa.Boolean(), nullable=False),
+        sa.Column("ship_date", sa.Date(), nullable=False),
+        sa.Column("arrival_date", sa.Date()),
+        sa.Column("carrier", sa.String(length=60)),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_shipments_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_shipments_document_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
+    )
+    op.create_index("ix_shipments_arrival_id", "shipments", ["arrival_id"])
+    op.create_index("ix_shipments_buyer_awb", "shipments", ["buyer", "awb"])
+    op.create_index("ix_shipments_vendor_ship_date", "shipments", ["vendor", "ship_date"])
+
+
+def _invoices() -> None:
+    op.create_table(
+        "invoices",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("document_id", KEY, nullable=False),
+        sa.Column("order_id", KEY),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("buyer", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=22), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3)),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_invoices_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_invoices_document_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("vendor", "number", name=op.f("uq_invoices_vendor_number")),
+    )
+    op.create_index("ix_invoices_arrival_id", "invoices", ["arrival_id"])
+    op.create_index("ix_invoices_order_id", "invoices", ["order_id"])
+
+
+def _moves() -> None:
+    op.create_table(
+        "moves",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY),
+        sa.Column("entity", sa.String(length=20), nullable=False),
+        sa.Column("entity_id", KEY, nullable=False),
+        sa.Column("before", sa.String(length=24)),
+        sa.Column("after", sa.String(length=24), nullable=False),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["arrival_id"], ["arrivals.id"], name=op.f("fk_moves_arrival_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
+    )
+    op.create_index("ix_moves_arrival_id", "moves", ["arrival_id"])
+    op.create_index("ix_moves_entity", "moves", ["entity", "entity_id"])

@@ -1,0 +1,61 @@
+"""The tables of the ledger.
+
+Every state is text and changes only as `daemon.ledger.states` allows; order comes from the integer
+key; every row traces to the arrival that made it.
+"""
+
+from daemon.ledger.schema.answers import (
+    outgoing,
+    outgoing_bodies,
+    sequences,
+)
+from daemon.ledger.schema.base import metadata
+from daemon.ledger.schema.files import (
+    arrivals,
+    documents,
+    findings,
+    holds,
+    interchanges,
+    mapping_sets,
+    refusals,
+    remote_files,
+)
+from daemon.ledger.schema.stock import (
+    availability_feeds,
+    stock_lots,
+    stock_reservations,
+)
+from daemon.ledger.schema.trade import (
+    boxes,
+    former_box_codes,
+    invoices,
+    moves,
+    order_lines,
+    orders,
+    shipments,
+)
+
+__all__ = [
+    "arrivals",
+    "availability_feeds",
+    "boxes",
+    "documents",
+    "findings",
+    "former_box_codes",
+    "holds",
+    "interchanges",
+    "invoices",
+    "mapping_sets",
+    "metadata",
+    "moves",
+    "order_lines",
+    "orders",
+    "outgoing",
+    "outgoing_bodies",
+    "refusals",
+    "remote_files",
+    "sequences",
+    "shipments",
+    "stock_lots",
+    "stock_reservations",
+]

@@ -1,0 +1,80 @@
+"""Stock on sale, what is taken of it, and what buyers were told."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from daemon.ledger.schema.base import arrival_key, metadata
+from daemon.ledger.types import Exact, Key, Moment
+
+stock_lots = Table(
+    "stock_lots",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("vendor", String(40), nullable=False),
+    Column("source_key", String(400), nullable=False),
+    Column("source_code", String(200)),
+    Column("description", String(400)),
+    Column("available_from", String(10), nullable=False),
+    Column("available_to", String(10)),
+    Column("post_harvest", String(20), nullable=False),
+    Column("location", String(20), nullable=False),
+    Column("product", String(60)),
+    Column("unit", String(20), nullable=False),
+    Column("unit_type", String(8)),
+    Column("box_type_code", String(20)),
+    Column("box_type", String(20)),
+    Column("bunches_per_box", Integer),
+    Column("stems_per_bunch", Integer),
+    Column("category", String(200)),
+    Column("color", String(200)),
+    Column("unit_cost", Exact),
+    Column("cost_unit", String(8)),
+    Column("currency", String(3)),
+    # Six places: stems are sold out of boxes, and a stem of a box has no end of decimals.
+    Column("published", Exact(6), nullable=False),
+    Column("bought", Exact(6), nullable=False),
+    Column("as_of", Moment),
+    # The day it was cut, as ISO text; age counts from it (K-20).
+    Column("cut_on", String(10)),
+    # Counts on with every change of a vendor's stock, so that a view knows what it has not told.
+    Column("change", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("vendor", "source_key", "available_from", "post_harvest", "location"),
+    Index("ix_stock_lots_vendor_product", "vendor", "product"),
+    Index("ix_stock_lots_vendor_change", "vendor", "change"),
+)
+
+stock_reservations = Table(
+    "stock_reservations",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("lot_id", Key, ForeignKey("stock_lots.id"), nullable=False, index=True),
+    Column("order_line_id", Key, ForeignKey("order_lines.id"), nullable=False, index=True),
+    Column("units", Exact(6), nullable=False),
+)
+
+availability_feeds = Table(
+    "availability_feeds",
+    metadata,
+    Column("vendor", String(40), primary_key=True),
+    Column("buyer", String(40), primary_key=True),
+    Column("is_dirty", Boolean, nullable=False),
+    # Up to which change the buyer was told, and the day of its last full file.
+    Column("told", BigInteger, nullable=False, server_default="0"),
+    Column("full_on", Date),
+    Column("updated_at", Moment, nullable=False),
+)

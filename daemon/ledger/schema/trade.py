@@ -1,0 +1,170 @@
+"""Orders, boxes, shipments and invoices, and every change of their states."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from daemon.ledger.schema.base import arrival_key, metadata
+from daemon.ledger.types import Exact, Key, Moment
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False, index=True),
+    Column("kind", String(24), nullable=False),
+    Column("origin", String(40), nullable=False),
+    Column("number", String(22), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("buyer", String(40)),
+    Column("vendor", String(40)),
+    Column("customer", String(200)),
+    Column("ship_date", Date),
+    Column("ship_via", String(12), nullable=False),
+    Column("currency", String(3)),
+    Column("is_test", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("prebook_id", Key),
+    Column("customer_po", String(22)),
+    Column("carrier", String(60)),
+    Column("location", String(20)),
+    Column("transfer", String(20), nullable=False, server_default="not transferred"),
+    Column("approved_by", String(80)),
+    Column("approved_at", Moment),
+    # A cart's stock is given back then (K-41).
+    Column("expires_at", Moment),
+    # What one unit of the order's currency is in the buyer's, fixed with the order (K-82).
+    Column("rate", Exact(6)),
+    Column("rate_currency", String(3)),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("origin", "kind", "number", "revision"),
+    Index("ix_orders_number", "number"),
+    Index("ix_orders_state", "state"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("reference", String(20), nullable=False),
+    Column("description", String(400)),
+    Column("source_code", String(200)),
+    Column("product", String(60)),
+    Column("quantity", Exact, nullable=False),
+    Column("accepted", Exact, nullable=False),
+    Column("unit_type", String(8)),
+    Column("box_type", String(20)),
+    Column("bunches_per_box", Integer),
+    Column("stems_per_bunch", Integer),
+    Column("unit_price", Exact),
+    Column("price_unit", String(8)),
+    Column("prebook_line_id", Key),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text),
+    Column("progress", String(20), nullable=False, server_default="pending"),
+    Column("confirmed", Exact),
+    Column("shipped", Exact),
+    # The line that this one was cut off from by a short shipment (P-30).
+    Column("split_from", Key),
+    Column("is_checked_out", Boolean),
+    UniqueConstraint("order_id", "line"),
+)
+
+boxes = Table(
+    "boxes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code", String(20), nullable=False),
+    Column("vendor", String(40), nullable=False),
+    Column("order_line_id", Key, ForeignKey("order_lines.id"), nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+    Column("state", String(12), nullable=False, server_default="allotted"),
+    Column("shipment_id", Key, index=True),
+    Column("lot_number", String(20)),
+    Column("rack", String(10)),
+    Column("received_at", Moment),
+    UniqueConstraint("vendor", "code"),
+)
+
+# Codes that a box had before: an old label still scans, and no code is ever used twice (L-06).
+former_box_codes = Table(
+    "former_box_codes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("box_id", Key, ForeignKey("boxes.id"), nullable=False, index=True),
+    Column("vendor", String(40), nullable=False),
+    Column("code", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_former_box_codes_vendor_code", "vendor", "code"),
+)
+
+shipments = Table(
+    "shipments",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("vendor", String(40), nullable=False),
+    Column("buyer", String(40), nullable=False),
+    Column("awb", String(25), nullable=False),
+    Column("house_awb", String(25), nullable=False, server_default=""),
+    Column("is_temporary", Boolean, nullable=False),
+    Column("ship_date", Date, nullable=False),
+    Column("arrival_date", Date),
+    Column("carrier", String(60)),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_shipments_buyer_awb", "buyer", "awb"),
+    Index("ix_shipments_vendor_ship_date", "vendor", "ship_date"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("order_id", Key, ForeignKey("orders.id"), index=True),
+    Column("vendor", String(40), nullable=False),
+    Column("buyer", String(40), nullable=False),
+    Column("number", String(22), nullable=False),
+    Column("amount", Exact, nullable=False),
+    Column("currency", String(3)),
+    Column("state", String(24), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("vendor", "number"),
+)
+
+# Every change of state: what, from, to, why. `arrival_id` is None where a person or a timer did it.
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(nullable=True),
+    Column("entity", String(20), nullable=False),
+    Column("entity_id", Key, nullable=False),
+    Column("before", String(24)),
+    Column("after", String(24), nullable=False),
+    Column("cause", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_moves_entity", "entity", "entity_id"),
+)

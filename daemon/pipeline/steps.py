@@ -1,0 +1,144 @@
+"""A step after an order on its way: the rules of its kind carry it out, and everyone is told.
+
+One row of `HANDLERS` is all that a kind of step needs here: what carries it out, and what the
+others are told of it. The step, the states it moves and the files it causes are one posting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from daemon.config import Partner
+from daemon.errors import UsageError
+from daemon.eventlog import safe
+from daemon.ledger import holds as hold_book
+from daemon.ledger import schema
+from daemon.ledger.arrivals import Arrival
+from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import DocumentState, HoldState
+from daemon.replies.steps import answer_step
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import StepOutcome
+from daemon.trade.step import StepAtHand
+from formats.documents import ReadDocument
+from formats.findings import Finding
+from formats.identify import Format
+from formats.steps import Step
+
+_STEPS: TypeAdapter[Step] = TypeAdapter(Step)
+Answer = Callable[[Desk, StepOutcome, Format, str, Sequence[Finding]], list[OutgoingFile]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How a kind of step is worked on."""
+
+    carry_out: Callable[[Desk, StepAtHand[Any]], StepOutcome]
+    tell: Callable[[Desk, StepOutcome], list[OutgoingFile]]
+    """Returns the files for everyone but the sender."""
+    answer: Answer = answer_step
+
+
+HANDLERS: Mapping[type[Step], Handler] = {}
+"""By the record that a reader gives; see `formats.steps`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """What became of a step."""
+
+    document_id: int
+    state: DocumentState
+    files: int
+
+
+def take_step(
+    desk: Desk,
+    origin: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    step: Step,
+    *,
+    position: int,
+    form: Format,
+) -> StepTaken:
+    """Take one step into the books, let the rules carry it out, and gather what it causes."""
+    key = add_document(
+        desk.post,
+        NewDocument(
+            arrival_id=arrival.id,
+            partner=origin.name,
+            position=position,
+            kind=step.kind,
+            number=getattr(step, "number", ""),
+            control=document.control,
+            digest=document.digest,
+            state=DocumentState.POSTED,
+            record=step.model_dump_json(),
+        ),
+    )
+    add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
+    at_hand = StepAtHand(step, origin, arrival.id, key)
+    return _carry_out(desk, at_hand, form, safe(arrival.name), document.findings)
+
+
+def _carry_out(
+    desk: Desk, step: StepAtHand[Any], form: Format, file: str, findings: Sequence[Finding]
+) -> StepTaken:
+    handler = HANDLERS[type(step.record)]
+    outcome = handler.carry_out(desk, step)
+    set_state(desk.post, step.document_id, outcome.state)
+    files = handler.answer(desk, outcome, form, file, findings)
+    files += handler.tell(desk, outcome)
+    for each in files:
+        desk.post.send(each, arrival_id=step.arrival_id, document_id=step.document_id)
+    return StepTaken(step.document_id, outcome.state, len(files))
+
+
+def is_step(desk: Desk, document_id: int) -> bool:
+    """Tell whether a stored document is a step, not an order."""
+    query = select(schema.documents.c.kind).where(schema.documents.c.id == document_id)
+    kinds = {each.model_fields["kind"].default for each in HANDLERS}
+    return desk.post.conn.execute(query).scalar() in kinds
+
+
+def complete_step(desk: Desk, document_id: int, form: Format) -> StepTaken:
+    """Carry out a held step again, after what it waited for has come; its open holds end."""
+    table = schema.documents.c
+    query = select(table.arrival_id, table.partner, table.record, table.state)
+    row = desk.post.conn.execute(query.where(table.id == document_id)).one()
+    origin = desk.partner(row.partner)
+    if origin is None or row.record is None:
+        raise UsageError(f"document {document_id} can't be completed: its partner or text is gone")
+    if row.state != DocumentState.HELD.value:
+        raise UsageError(f"document {document_id} is {row.state}; only a held one is completed")
+    waiting = [hold.id for hold in hold_book.of_document(desk.post.conn, document_id)]
+    hold_book.end(desk.post.conn, waiting, HoldState.RELEASED)
+    step = StepAtHand(_STEPS.validate_json(row.record), origin, row.arrival_id, document_id)
+    name = select(schema.arrivals.c.name).where(schema.arrivals.c.id == row.arrival_id)
+    file = safe(desk.post.conn.execute(name).scalar_one())
+    return _carry_out(desk, step, form, file, ())
+
+
+def refuse_step(desk: Desk, document_id: int, reason: str) -> None:
+    """Refuse a held step on a person's word; its sender is told `reason`."""
+    set_state(desk.post, document_id, DocumentState.REJECTED)
+    table = schema.documents.c
+    row = desk.post.conn.execute(
+        select(table.arrival_id, table.partner, table.record).where(table.id == document_id)
+    ).one()
+    origin = desk.partner(row.partner)
+    if origin is None or row.record is None:
+        return
+    record = _STEPS.validate_json(row.record)
+    outcome = StepOutcome(record, origin, document_id, row.arrival_id, ())
+    name = select(schema.arrivals.c.name).where(schema.arrivals.c.id == row.arrival_id)
+    file = safe(desk.post.conn.execute(name).scalar_one())
+    for each in answer_step(desk, outcome, Format.DELIMITED, file, (Finding("rejected", reason),)):
+        desk.post.send(each, arrival_id=row.arrival_id, document_id=document_id)

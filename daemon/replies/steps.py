@@ -1,0 +1,80 @@
+"""The answer to a step: what became of each of its rows, in the form its sender reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from daemon.config import Role
+from daemon.ledger.posting import OutgoingFile
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
+from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.findings import Finding
+from formats.identify import Format
+from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
+
+_ACCEPTED = (RowStatus.DONE, RowStatus.UNCHANGED)
+
+
+def answer_step(
+    desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
+) -> list[OutgoingFile]:
+    """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else.
+
+    A step in X12 has its 997; it is answered in business terms only where that says too little.
+    """
+    is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in outcome.rows)
+    if form is Format.X12 and is_plain and not findings:
+        return []
+    if outcome.origin.has(Role.AXERRIO):
+        return [_axerrio(desk, outcome, findings)]
+    return [_csv(outcome, file, findings)]
+
+
+def _csv(outcome: StepOutcome, file: str, findings: Sequence[Finding]) -> OutgoingFile:
+    found = Counter(row.status for row in outcome.rows)
+    refused = found[RowStatus.REFUSED] + len({f.where.row for f in findings if f.is_error})
+    accepted = found[RowStatus.DONE] + found[RowStatus.UNCHANGED]
+    held = found[RowStatus.HELD]
+    counts = Counts(accepted + held + refused, accepted, held, refused)
+    lines = [
+        AnsweredLine(
+            str(row.line),
+            row.status.value,
+            document=row.reference,
+            code=row.code,
+            message=row.message,
+        )
+        for row in outcome.rows
+    ]
+    body = write_file_acknowledgement(file, counts, lines, findings)
+    stem = file.rsplit(".", 1)[0]
+    return OutgoingFile(outcome.origin.name, "advice", stem, "csv", body, is_answer=True)
+
+
+def _axerrio(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> OutgoingFile:
+    message_id = getattr(outcome.record, "message_id", None)
+    number = getattr(outcome.record, "number", None)
+    body = write_acknowledgement(
+        message_id=message_id,
+        received_at=desk.post.at,
+        result=_result(outcome.rows),
+        order_number=number,
+        lines=[LineAnswer(str(row.line), _status(row), row.message) for row in outcome.rows],
+        findings=findings,
+    )
+    reference = number or message_id or outcome.record.kind
+    return OutgoingFile(outcome.origin.name, "ack", reference, "json", body, is_answer=True)
+
+
+def _status(row: RowOutcome) -> str:
+    return "accepted" if row.status in _ACCEPTED else row.status.value
+
+
+def _result(rows: Sequence[RowOutcome]) -> Result:
+    """Partial success is never plain (L-08)."""
+    if rows and all(row.status is RowStatus.REFUSED for row in rows):
+        return Result.REJECTED
+    is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in rows)
+    return Result.ACCEPTED if is_plain else Result.WITH_EXCEPTIONS

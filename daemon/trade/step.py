@@ -1,0 +1,149 @@
+"""A step after an order, as the rules get it: who sent which record, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import RowMapping, select
+
+from daemon.config import Partner, Role
+from daemon.ledger import schema
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.moves import Cause
+from daemon.ledger.states import LineProgress, OrderState, TransferState
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import RowOutcome, RowStatus
+from formats.steps import Step
+
+StepT = TypeVar("StepT", bound=Step)
+
+
+@dataclass(frozen=True, slots=True)
+class StepAtHand(Generic[StepT]):
+    """One step document with its place in the books."""
+
+    record: StepT
+    origin: Partner
+    arrival_id: int
+    document_id: int
+
+    @property
+    def cause(self) -> Cause:
+        """Say in the books that this document moved what it moves."""
+        kind = self.record.kind.replace("_", " ")
+        return Cause(f"{kind} of {self.origin.name}", self.arrival_id)
+
+    def vendor(self) -> str | None:
+        """Return the vendor for whom the sender speaks: itself, or who runs its Axerrio system."""
+        if self.origin.has(Role.AXERRIO):
+            return self.origin.vendor
+        return self.origin.name if self.origin.has(Role.VENDOR) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedOrder:
+    """A purchase order in the books."""
+
+    id: int
+    document_id: int
+    arrival_id: int
+    origin: str
+    number: str
+    buyer: str | None
+    vendor: str | None
+    state: OrderState
+    transfer: TransferState
+    prebook_id: int | None
+    is_test: bool
+
+    @property
+    def what(self) -> str:
+        """Name it in a sentence."""
+        return f"order {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A line of a purchase order in the books; `key` is what partners know as po_item_id."""
+
+    key: int
+    order_id: int
+    line: int
+    reference: str
+    progress: LineProgress
+
+
+_ORDER_COLUMNS = (
+    *(schema.orders.c.id, schema.orders.c.document_id, schema.orders.c.arrival_id),
+    *(schema.orders.c.origin, schema.orders.c.number, schema.orders.c.buyer),
+    *(schema.orders.c.vendor, schema.orders.c.state, schema.orders.c.transfer),
+    *(schema.orders.c.prebook_id, schema.orders.c.is_test),
+)
+
+
+def orders_numbered(
+    desk: Desk, number: str, *, vendor: str | None = None, buyer: str | None = None
+) -> list[BookedOrder]:
+    """Return the newest purchase order of each sender with `number`, for one of its sides.
+
+    A vendor knows an order by the buyer's number, and two buyers may use the same one: the caller
+    must not guess between several.
+    """
+    desk.write_stock()
+    table = schema.orders.c
+    query = select(*_ORDER_COLUMNS).where(table.number == number, table.kind == "purchase_order")
+    if vendor is not None:
+        query = query.where(table.vendor == vendor)
+    if buyer is not None:
+        query = query.where(table.buyer == buyer)
+    newest: dict[tuple[str, bool], BookedOrder] = {}
+    for row in desk.post.conn.execute(query.order_by(table.revision)):
+        newest[row.origin, row.is_test] = _booked(row._mapping)
+    return list(newest.values())
+
+
+def order_of_key(desk: Desk, key: int) -> BookedOrder:
+    """Return the purchase order with primary key `key`."""
+    desk.write_stock()
+    query = select(*_ORDER_COLUMNS).where(schema.orders.c.id == key)
+    return _booked(desk.post.conn.execute(query).one()._mapping)
+
+
+def _booked(row: RowMapping) -> BookedOrder:
+    values: dict[str, Any] = dict(row)
+    values["state"] = OrderState(values["state"])
+    values["transfer"] = TransferState(values["transfer"])
+    return BookedOrder(**values)
+
+
+def lines_of(desk: Desk, order_id: int) -> list[BookedLine]:
+    """Return the lines of an order, in order."""
+    desk.write_stock()
+    table = schema.order_lines.c
+    query = (
+        select(table.id, table.order_id, table.line, table.reference, table.progress)
+        .where(table.order_id == order_id)
+        .order_by(table.line)
+    )
+    return [
+        BookedLine(row.id, row.order_id, row.line, row.reference, LineProgress(row.progress))
+        for row in desk.post.conn.execute(query)
+    ]
+
+
+def hold_row(
+    desk: Desk, step: StepAtHand[StepT], kind: HoldKind, at: tuple[int, str], message: str
+) -> RowOutcome:
+    """Let one row wait for what it is about, or for a person who releases it; answer it so.
+
+    `at` is the row's line and what it names, as `(3, "10045")`.
+    """
+    line, reference = at
+    hold(
+        desk.post,
+        NewHold(kind, step.origin.name, message, line=line, place=reference),
+        arrival_id=step.arrival_id,
+        document_id=step.document_id,
+    )
+    return RowOutcome(line, reference, RowStatus.HELD, message=message)
