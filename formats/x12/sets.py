@@ -11,14 +11,17 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from formats.records import InventoryAdvice, PurchaseOrder
-from formats.steps import OrderChange, OrderConfirmation
+from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.inventory import inventory_advice
 from formats.x12.order_change import order_change
 from formats.x12.order_confirmation import change_confirmation, order_confirmation
 from formats.x12.parts import Problems
 from formats.x12.purchase_order import purchase_order
+from formats.x12.ship_notice import ship_notice
 
-X12Record: TypeAlias = PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation
+X12Record: TypeAlias = (
+    PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation | ShipNotice
+)
 
 
 class Builder(Protocol):
@@ -40,6 +43,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "850": purchase_order,
         "846": inventory_advice,
         "855": order_confirmation,
+        "856": ship_notice,
         "860": order_change,
         "865": change_confirmation,
     }
