@@ -21,6 +21,7 @@ from daemon.config import Configuration
 from daemon.delivery.local import LocalDelivery
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import Level, Say
+from daemon.intake.ballast import ballast_of
 from daemon.intake.inboxes import Intake
 from daemon.intake.spool import Spool
 from daemon.intake.watch import FolderWatch, Polling
@@ -243,6 +244,7 @@ class Engine:
         self._purging = Purging(
             p.ledger, p.site.retention, p.clock, p.say, today=p.today, remove_spool=p.spool.remove
         )
+        self._ballast = ballast_of(p.site, p.ledger, p.say)
         self._is_warm = False
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
@@ -320,6 +322,7 @@ class Engine:
             self._look_at_ledger(now)
 
     def _look_at_ledger(self, now: float) -> None:
+        self._ballast.look()
         try:
             is_due = bool(self._redrives) and now >= self._redrives[0]
             if is_due and not self._p.redrive().has_more:
