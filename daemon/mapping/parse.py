@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import EVERY_PARTNER, Entry, Kind, Pack, Product, Row
+from daemon.mapping.rows import EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
 from formats import values
 from formats.records import UnitType
@@ -93,6 +93,14 @@ class Cells:
             self.refuse(column, f"empty; {what}")
         return value
 
+    def code(self, column: str, kind: Kind) -> str:
+        """Return a code of ours; one that is longer than the books hold is refused."""
+        value, longest = self.record.get(column), LONGEST.get(kind)
+        if longest is not None and len(value) > longest:
+            text = f"{len(value)} characters; a code of ours has at most {longest}: shorten it"
+            self.refuse(column, f"{text} here and wherever it stands")
+        return value
+
     def typed(self, column: str, reader: Callable[[str], T]) -> T | None:
         """Return the cell through `reader`; None where it is empty or refused."""
         value = self.record.get(column)
@@ -156,7 +164,7 @@ def _row(kind: Kind, cells: Cells, partners: Collection[str], known: str) -> Row
         cells.refuse("vendor_code", "* means nothing here; leave it empty for every vendor")
     if not cells.text("source_code") and not cells.text("source_description"):
         cells.refuse("source_code", "no code and no description; write at least one of them")
-    target = _unit_name(cells) if kind is Kind.UNITS else cells.text("target_code")
+    target = _unit_name(cells) if kind is Kind.UNITS else cells.code("target_code", kind)
     valid_from, valid_to = cells.validity()
     return Row(
         kind=kind,
@@ -237,8 +245,9 @@ def read_catalogue(sheet: Sheet, notes: Notes) -> list[Product]:
 
 
 def _product(cells: Cells) -> Product:
+    cells.needed("code", "give the product its code")
     return Product(
-        code=cells.needed("code", "give the product its code"),
+        code=cells.code("code", Kind.PRODUCTS),
         description=cells.needed("description", "say what the product is"),
         category=cells.text("category"),
         variety=cells.text("variety"),

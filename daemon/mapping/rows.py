@@ -36,6 +36,12 @@ class Kind(StrEnum):
 WORD_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, Kind.CARRIERS})
 """Kinds whose partner text is a code and a word at once (`HB`, `stem`, `Armellini`)."""
 
+LONGEST = {Kind.PRODUCTS: 60, Kind.BOX_TYPES: 20, Kind.CARRIERS: 60}
+"""Characters that the books have for our own code, where they keep it.
+
+SQLite would take more, PostgreSQL would refuse the order that has it; so no table may.
+"""
+
 CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS})
 """Kinds whose codes are compared without regard to case (domain U-10)."""
 

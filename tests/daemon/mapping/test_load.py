@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import String
 
 from daemon.errors import SiteError
+from daemon.ledger import schema
 from daemon.mapping.load import load
 from daemon.mapping.parse import layouts
 from daemon.mapping.problems import MOST_SHOWN
-from daemon.mapping.rows import Kind
+from daemon.mapping.rows import LONGEST, Kind
 from daemon.mapping.sheet import MAX_CELL_CHARACTERS
 from formats.records import UnitType
 from tests.daemon.mapping.samples import (
@@ -30,6 +32,7 @@ from tests.daemon.mapping.samples import (
     products,
     sample,
     small,
+    small_files,
 )
 
 ROW = "florsol,,F1,Rosa roja,R60,,,,,\n"
@@ -529,3 +532,33 @@ def test_f31_table_cut_anywhere_is_refused_or_ends_where_a_row_ends(cut: int) ->
         rest = b"" if part.endswith(b"\n") else whole[len(part) :].split(b"\n")[0]
         assert b"," not in rest
         assert len(tables.rows[Kind.UNITS]) == part.rstrip(b"\n").count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "longest", "row"),
+    [
+        ("catalogue.csv", "code", 60, "{code},A rose,Roses,,,,yes"),
+        ("products.csv", "target_code", 60, "florsol,,F1,,{code},,no,,,"),
+        ("box_types.csv", "target_code", 20, "*,,{code},A box,{code},,,,,,0.5"),
+        ("carriers.csv", "target_code", 60, "*,,{code},A truck,{code},,,,,"),
+    ],
+)
+def test_a_code_that_the_books_cannot_hold_is_refused_with_its_place(
+    file: str, column: str, longest: int, row: str
+) -> None:
+    table = small_files()[file].decode()
+    number = len(table.splitlines()) + 1
+    assert small({file: table + row.format(code="C" * longest) + "\n"}).hash
+    found = problems({file: table + row.format(code="C" * (longest + 1)) + "\n"})
+    assert found[0] == (
+        f"{file}, row {number}, column {column}: {longest + 1} characters; a code of ours has at"
+        f" most {longest}: shorten it here and wherever it stands"
+    )
+
+
+def test_the_longest_codes_are_those_of_the_books() -> None:
+    names = {Kind.PRODUCTS: "product", Kind.BOX_TYPES: "box_type", Kind.CARRIERS: "carrier"}
+    for kind, name in names.items():
+        columns = [t.c[name] for t in schema.metadata.tables.values() if name in t.c]
+        lengths = [c.type.length for c in columns if isinstance(c.type, String)]
+        assert LONGEST[kind] == min(length for length in lengths if length)
