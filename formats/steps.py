@@ -183,6 +183,7 @@ class Approval(Record):
 
     kind: Literal["approval"] = "approval"
     message_id: str | None = None
+    is_test: bool = False
     verdicts: tuple[Verdict, ...]
 
 
@@ -250,6 +251,7 @@ class BoxCodeChange(Record):
 
     kind: Literal["box_code_change"] = "box_code_change"
     message_id: str | None = None
+    is_test: bool = False
     vendor: Party = Party()
     swaps: tuple[CodeSwap, ...]
 
@@ -274,6 +276,7 @@ class AirWaybillNotice(Record):
 
     kind: Literal["air_waybill_notice"] = "air_waybill_notice"
     message_id: str | None = None
+    is_test: bool = False
     vendor: Party = Party()
     waybills: tuple[AirWaybill, ...]
 
@@ -293,6 +296,7 @@ class ReceivingScan(Record):
 
     kind: Literal["receiving_scan"] = "receiving_scan"
     message_id: str | None = None
+    is_test: bool = False
     location: str | None = None
     arrival_date: date | None = None
     scans: tuple[Scan, ...]

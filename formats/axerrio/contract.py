@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from formats import values
 from formats.axerrio.strictjson import Unfit
+from formats.box_codes import box_code, lot_number
 
 CONTRACT = "floral.order/1"
 MAX_COUNT = 999_999_999
@@ -59,6 +60,19 @@ def _count(value: object) -> int:
     return int(number)
 
 
+def _count_or_none(value: object) -> int:
+    number = _decimal(value)
+    if number != number.to_integral_value() or not 0 <= number <= MAX_COUNT:
+        raise ValueError(f"a whole number from 0 to {MAX_COUNT} is expected")
+    return int(number)
+
+
+def _lot_number(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a lot number in quotes is expected")
+    return lot_number(value.strip())
+
+
 def _line_number(value: object) -> str:
     return str(_count(value))
 
@@ -75,9 +89,16 @@ def _moment(value: object) -> datetime:
     return values.iso_datetime(value.strip())
 
 
-def _lower(value: object) -> object:
+def lower(value: object) -> object:
+    """Take a word in any case."""
     value = _clean(value)
     return value.lower() if isinstance(value, str) else value
+
+
+def _box_code(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a box code in quotes is expected")
+    return box_code(value.strip())
 
 
 def _emptied(value: object) -> object:
@@ -87,19 +108,28 @@ def _emptied(value: object) -> object:
 
 
 Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
+Text22 = Annotated[str | None, Field(max_length=22), BeforeValidator(_emptied)]
 Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
 Text200 = Annotated[str | None, Field(max_length=200), BeforeValidator(_emptied)]
 Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(_clean)]
-BoxCode = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
+BoxCode = Annotated[str, BeforeValidator(_box_code)]
 Money = Annotated[Decimal, BeforeValidator(_money)]
 Count = Annotated[int, BeforeValidator(_count)]
+CountOrNone = Annotated[int, BeforeValidator(_count_or_none)]
+"""A number of boxes that may be 0."""
+LineNumber = Annotated[str, BeforeValidator(_line_number)]
+LotNumber = Annotated[str, BeforeValidator(_lot_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(_lower)]
+Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(lower)]
+ShipViaWord = Annotated[Literal["warehouse", "grower"], BeforeValidator(lower)]
+CartWord = Annotated[Literal["draft", "checked-out"], BeforeValidator(lower)]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)]
+Waybill = Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)]
 Action = Literal["new", "change", "cancel", "awb", "boxcode"]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     """Part of the contract; what it doesn't know is kept aside for a warning."""
 
     model_config = ConfigDict(
@@ -107,20 +137,20 @@ class _Part(BaseModel):
     )
 
 
-class Code(_Part):
+class Code(Part):
     """A company, place or carrier by its code."""
 
     code: Code50
 
 
-class OptionalCode(_Part):
+class OptionalCode(Part):
     """The same where the code may be left out."""
 
     code: Text50 = None
     name: Text200 = None
 
 
-class Customer(_Part):
+class Customer(Part):
     """Who ordered: a code or a name is required."""
 
     code: Text20 = None
@@ -134,25 +164,31 @@ class Customer(_Part):
         return self
 
 
-class Header(_Part):
-    """`order` without its lines."""
+class HeaderFields(Part):
+    """What the header of an order, of a change and of a shipment share."""
 
     number: Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
     prebook_number: Text20 = None
     date: Day | None = None
-    customer: Customer
     customer_po: Text20 = Field(None, alias="customerPO")
     vendor: OptionalCode | None = None
     location_code: Text20 = None
-    carrier: Code
-    ship_date: Day
-    ship_via: Annotated[Literal["warehouse", "grower"], BeforeValidator(_lower)] | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)] | None = None
+    ship_via: ShipViaWord | None = None
+    currency: Currency | None = None
     comments: Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)] = None
     mark_code: Text20 = None
 
 
-class Envelope(_Part):
+class Header(HeaderFields):
+    """`order` without its lines."""
+
+    customer: Customer
+    carrier: Code
+    ship_date: Day
+    cart_status: CartWord | None = None
+
+
+class Envelope(Part):
     """The message around an order."""
 
     contract: Literal["floral.order/1"]
@@ -161,17 +197,17 @@ class Envelope(_Part):
     test: bool
     sender: Code
     receiver: Code
-    action: Annotated[Action, BeforeValidator(_lower)]
+    action: Annotated[Action, BeforeValidator(lower)]
 
 
-class Vbn(_Part):
+class Vbn(Part):
     """Dutch product code and features; accepted, and kept in the archived file only."""
 
     product: Text20 = None
     features: dict[str, str] | None = None
 
 
-class Breakdown(_Part):
+class Breakdown(Part):
     """One product inside an assorted box."""
 
     vendor_item: Text50 = None
@@ -189,10 +225,10 @@ class Breakdown(_Part):
         return self
 
 
-class Line(_Part):
+class Line(Part):
     """One line of an order: boxes of one product, or of the products of its breakdown."""
 
-    line: Annotated[str, BeforeValidator(_line_number)]
+    line: LineNumber
     vendor_item: Text50 = None
     product_code: Text50 = None
     description: Text200 = None
@@ -205,9 +241,10 @@ class Line(_Part):
     unit_price: Money
     mark_code: Text20 = None
     breakdown: list[Breakdown] | None = None
-    awb: Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)] = None
+    awb: Waybill = None
     box_ids: list[BoxCode] | None = None
     prebook_item: Text20 = None
+    cart_status: CartWord | None = None
 
     @model_validator(mode="after")
     def _is_named(self) -> Line:
