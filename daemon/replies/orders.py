@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from daemon.config import Partner
+from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
@@ -16,8 +17,9 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import AxerrioOrder, OrderLine, Party, PurchaseOrder, Purpose, UnitType
+from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder, Purpose, UnitType
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
+from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
 from formats.x12 import order_acknowledgement as x855
 from formats.x12.purchase_order_out import write_purchase_order as write_850
@@ -187,13 +189,25 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
         else:
             try:
                 body = write_purchase_order(_in_csv(theirs))
-            except ValueError:
-                # The CSV counts whole boxes only. A vendor that has the 850 has the whole order.
-                if not files:
-                    raise
-                continue
+            except ValueError as error:
+                # The CSV says less. A vendor that has the 850 has the whole order.
+                if files:
+                    continue
+                if isinstance(error, NotWholeBoxesError):
+                    raise _only_boxes(order, vendor, error) from error
+                raise
             files.append(_to_vendor(vendor, "order", order.number, "csv", body))
     return files
+
+
+def _only_boxes(order: Order, vendor: Partner, error: NotWholeBoxesError) -> UnwritableError:
+    """Say of a good order that its vendor can't be told of it, and what both sides can do."""
+    name = vendor.title or vendor.name
+    return UnwritableError(
+        f"order {order.number}, {error}. {name} takes orders only as CSV, which counts whole boxes."
+        " Order whole boxes; or the operator adds x12 to receives_orders of"
+        f" {vendor.name}, or its pack where that is not known, and releases this file"
+    )
 
 
 def _in_csv(order: PurchaseOrder) -> PurchaseOrder:

@@ -13,6 +13,10 @@ from formats.tabular.order_rows import CART_COLUMN, COLUMNS, READ_COLUMNS
 from formats.tabular.write import Cell, written
 
 
+class NotWholeBoxesError(ValueError):
+    """A line that this layout, which counts boxes, can't say; the text names it and why."""
+
+
 def order_file(rows: Iterable[Mapping[str, Cell]]) -> bytes:
     """Return rows of an order as a file, to be read back as it is."""
     rows = list(rows)
@@ -75,12 +79,15 @@ def _boxes(line: OrderLine) -> int:
         UnitType.BUNCH: line.bunches_per_box,
         UnitType.STEM: (line.bunches_per_box or 0) * (line.stems_per_bunch or 0),
     }.get(line.unit_type or UnitType.BOX)
-    boxes, rest = divmod(line.quantity, Decimal(per_box)) if per_box else (Decimal(0), Decimal(1))
-    if rest:
-        message = (
-            f"line {line.reference}: {line.quantity} {line.unit} isn't a whole number of boxes"
+    said = f"line {line.reference}: {line.quantity} {line.unit}"
+    if not per_box:
+        raise NotWholeBoxesError(
+            f"{said} is no whole number of boxes for sure: its pack is not known"
         )
-        raise ValueError(message)
+    boxes, rest = divmod(line.quantity, Decimal(per_box))
+    if rest:
+        held = f" of {per_box}" if per_box > 1 else ""
+        raise NotWholeBoxesError(f"{said} isn't a whole number of boxes{held}")
     return int(boxes)
 
 
