@@ -8,6 +8,7 @@ place only, since its text may quote such content.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -71,6 +72,24 @@ Any other event is INFO.
 """
 
 
+ADVICE: Mapping[tuple[str, int], str] = {
+    ("sftp_failed", errno.EADDRINUSE): (
+        "another program listens there, perhaps the daemon of another site; set another"
+        " [sftp_server] port in k2kd.toml or stop that program (k2kd check names it); everything"
+        " else goes on"
+    ),
+    ("sftp_failed", errno.EADDRNOTAVAIL): (
+        "this machine has no such address; set another [sftp_server] address in k2kd.toml;"
+        " everything else goes on"
+    ),
+    ("sftp_failed", errno.EACCES): (
+        "this account may not listen on a port below 1024; set a higher [sftp_server] port in"
+        " k2kd.toml; everything else goes on"
+    ),
+}
+"""What to do about a failure of the system's, by event and error number."""
+
+
 class Say(Protocol):
     """What a module asks for when it has something to tell: an event's name and its fields."""
 
@@ -104,6 +123,9 @@ class EventLog:
             last_word = event.replace(".", "_").rpartition("_")[2]
             level = LEVELS.get(event) or LEVELS.get(last_word, Level.INFO)
         if level >= self._floor:
+            error = fields.get("error")
+            if isinstance(error, OSError) and (advice := ADVICE.get((event, error.errno or 0))):
+                fields = {"advice": advice} | fields
             self._bound.write(event, level, self._now(), fields)
 
     def bind(self, **fields: object) -> EventLog:

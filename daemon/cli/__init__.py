@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from daemon import VERSION
 from daemon.cli import commands
+from daemon.cli.faults import TablesError
 from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
@@ -51,7 +52,7 @@ def _code_of(error: K2KError) -> int:
     match error:
         case UsageError():
             return USAGE
-        case DataError():
+        case DataError() | TablesError():
             return DATA
         case SiteError() | EnvironmentFault():
             return ENVIRONMENT

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from daemon import config, safefile
+from daemon.cli.faults import told_as_tables
 from daemon.cli.options import root
 from daemon.clock import SystemClock
 from daemon.config import Configuration
@@ -83,7 +84,8 @@ def carry_on(books: Books) -> Carried | None:
     safefile.make_directories(site.state)
     try:
         with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
-            tables = open_tables(site, clock)
+            with told_as_tables():
+                tables = open_tables(site, clock)
             p = parts(
                 site,
                 books.ledger,

@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from daemon import config, safefile
-from daemon.cli import options, screen
+from daemon.cli import options, ports, screen
 from daemon.cli.books import is_running
 from daemon.clock import SystemClock
 from daemon.config import Configuration, Partner
@@ -72,6 +72,7 @@ def examine(folder: Path) -> Iterator[Note]:
         yield from _login(partner)
     yield from _state(site)
     yield from _ledger(site)
+    yield from _port(site)
     yield from _lease(site)
 
 
@@ -186,6 +187,23 @@ def _ledger(site: Configuration) -> Iterator[Note]:
     else:
         text = f"schema {found or 'missing'}, brought to {HEAD} at the next start"
         yield Note("ledger", "warning", text)
+
+
+def _port(site: Configuration) -> Iterator[Note]:
+    """Check that the embedded server gets its port; a running daemon of this site has it."""
+    settings = site.sftp_server
+    if not settings.is_enabled or is_running(site) is not False:
+        return
+    if not ports.is_taken(settings.address, settings.port):
+        yield Note("sftp", "ok", f"{settings.address} port {settings.port} is free")
+        return
+    who = ports.listener(settings.port) or "another program"
+    yield Note(
+        "sftp",
+        "warning",
+        f"port {settings.port} is in use by {who}; set another [sftp_server] port in k2kd.toml, or"
+        " stop that. Everything but the embedded server works without",
+    )
 
 
 def _lease(site: Configuration) -> Iterator[Note]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlalchemy import Connection
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.stories import full
+from daemon.cli.stories import REASONS, full
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
-from daemon.ledger.report_rows import FileRow
+from daemon.ledger.report_rows import FileRow, HoldRow
 from daemon.ledger.states import ArrivalState
 from daemon.mapping.problems import nearest
 
@@ -43,18 +45,41 @@ def files(
             found = reports.files(
                 conn, partner=partner, state=state.value if state else None, limit=limit
             )
+            whys = waits_for(conn, found)
     if as_json:
-        screen.print_json(found)
+        screen.print_json([screen.facts(row) | {"waits_for": whys.get(row.id)} for row in found])
         return
     console = screen.console()
     if not found:
         console.print("no such file has come in")
         return
-    console.print(_table(found, is_wide=console.width >= WIDE))
+    console.print(_table(found, whys, is_wide=console.width >= WIDE))
     screen.next_step(console, f"k2kd show {found[0].id}")
 
 
-def _table(found: list[FileRow], *, is_wide: bool) -> Table:
+def waits_for(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
+    """Return in words what holds each held file, by arrival."""
+    held = [row.id for row in rows if row.state == ArrivalState.HELD.value]
+    holds: dict[int, list[HoldRow]] = {}
+    for hold in reports.holds_in(conn, held) if held else ():
+        holds.setdefault(hold.arrival_id, []).append(hold)
+    return {key: _shortly(some) for key, some in holds.items()}
+
+
+def reason(row: FileRow) -> str | None:
+    """Return why a file stands as it does, in short."""
+    return REASONS.get(row.reason_code or "", row.reason_code)
+
+
+def _shortly(holds: list[HoldRow]) -> str:
+    """Name the first thing that holds a file, and count the others."""
+    first = holds[0]
+    what = first.source_code or first.source_description or first.number or first.place
+    text = f"{first.kind}: {what}" if what else first.kind
+    return text if len(holds) == 1 else f"{text}, and {len(holds) - 1} more"
+
+
+def _table(found: list[FileRow], whys: Mapping[int, str], *, is_wide: bool) -> Table:
     """Return files as a table; size and format only where there is room for them."""
     columns = ("id", "when", "partner", "file", "size", "format", "state", "why")
     rows = [
@@ -66,7 +91,7 @@ def _table(found: list[FileRow], *, is_wide: bool) -> Table:
             screen.size(row.size_bytes),
             row.format,
             screen.state(row.state),
-            row.reason_code,
+            whys.get(row.id) or reason(row),
         )
         for row in found
     ]

@@ -37,8 +37,8 @@ def holds(
     if not found:
         console.print("nothing is held")
         return
-    console.print(holds_table(found))
+    console.print(holds_table(found, has_file=True))
     for hold in found:
         if hold.state == "open":
             console.print()
-            show_way_out(console, hold, guesses.get(hold.id, ()))
+            show_way_out(console, hold, guesses.get(hold.id, ()), has_file=True)

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, Carried, carried_text, carry_on, is_running, opened
+from daemon.cli.faults import told_as_usage
+from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
 from daemon.ledger import holds
 from daemon.ledger.holds import Hold, HoldKind
@@ -64,8 +66,11 @@ def map_code(
         _known(partner, vendor, books)
         if by_description is None:
             by_description = as_held(open_holds(books), table, partner, source)
+        # Tables that are wrong before are data to mend; what this row adds is the argument's fault.
+        open_tables(books.site, books.today())
         change = _Row(table, partner, source, target, by_description, vendor, comment)
-        edit = change.removed(books) if undo else change.added(books)
+        with told_as_usage("nothing was changed"):
+            edit = change.removed(books) if undo else change.added(books)
         done, carried = take_effect(books, edit)
     if as_json:
         facts = {"file": edit.file, "row": edit.number, "before": edit.before, "after": edit.after}

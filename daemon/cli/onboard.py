@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
+from daemon.cli.faults import told_as_tables, told_as_usage
 from daemon.cli.onboard_options import (
     HostKeyOption,
     HostOption,
@@ -24,11 +26,14 @@ from daemon.cli.onboard_options import (
     Ssh,
     SshOption,
     partner_named,
+    show_first_login,
     show_reload,
     way_in,
 )
 from daemon.clock import SystemClock
 from daemon.config import FILE_NAME, CompleteWhen, Configuration
+from daemon.errors import UsageError
+from daemon.eventlog import safe
 from daemon.onboarding import openssh, sitefile
 from daemon.onboarding.access import check_embedded, read_key_file, steps_for
 from daemon.onboarding.apply import apply, check, run
@@ -48,6 +53,7 @@ from daemon.onboarding.taking_on import (
 from daemon.sections import Role
 
 SCRIPT = "openssh.sh"
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
 class NewRole(StrEnum):
@@ -132,6 +138,7 @@ def add(
     """
     root = options.root(site)
     before = config.load(root)
+    _check_name(name)
     at = SystemClock().now().astimezone(before.site.zone)
     request = Request(
         name=name,
@@ -148,13 +155,22 @@ def add(
     if ssh is None:
         check_embedded(keys)
     lines = () if ssh else tuple(each.line for each in keys)
-    draft = sitefile.appended(root, block(request, before, at.date(), lines))
+    with told_as_usage(f"{name[:60]} can't be added so"):
+        draft = sitefile.appended(root, block(request, before, at.date(), lines))
     access = _access(draft.site, name, keys, ssh, may_delete=may_delete)
     # Through OpenSSH the server is this machine, unless partners know it by another name.
     host = host or (platform.node() if ssh else "")
     partner = partner_named(draft.site, name)
     way = way_in(draft.site, partner, host, port, host_key, is_ssh=bool(ssh))
     _take_on(root, draft, name, at, access=access, way=way, pair=pair, as_json=as_json)
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{safe(name, 60)} is no name for a partner; give up to 40 lower-case letters, digits"
+            " and hyphens, with a letter or digit first and last, such as rosales-farms"
+        )
 
 
 def _access(
@@ -188,7 +204,8 @@ def _take_on(
     """Make everything, the site file last, and say what was made."""
     site = draft.site
     undo = openssh.undo(access.where) if access.where else ()
-    open_tables(site, at)  # Spoilt tables are said before anything is made.
+    with told_as_tables():
+        open_tables(site, at)  # Spoilt tables are said before anything is made.
     done: list[str] = []
     if access.where is not None and access.mode is Ssh.APPLY:
         done = list(apply(access.where, access.steps, run))
@@ -226,6 +243,9 @@ def _take_on(
     console = screen.console()
     if is_added:
         _show(console, root, draft, name, prepared=prepared, done=done)
+        if partner_named(site, name).login:
+            others = [partner for partner in site.partner if partner.name != name]
+            show_first_login(console, site, others)
         show_reload(console, site, told)
         _show_next(console, root, prepared)
     else:

@@ -12,7 +12,14 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
-from daemon.cli.onboard_options import Name, Ssh, SshOption, partner_named, show_reload
+from daemon.cli.onboard_options import (
+    Name,
+    Ssh,
+    SshOption,
+    partner_named,
+    show_first_login,
+    show_reload,
+)
 from daemon.config import Configuration
 from daemon.errors import UsageError
 from daemon.onboarding import openssh, sitefile
@@ -98,6 +105,8 @@ def keys(
     if not changed:
         console.print(Text("it was there already", "dim"))
     elif ssh is None:
+        if action is Action.ADD:
+            show_first_login(console, configuration, configuration.partner)
         show_reload(console, config.load(root), told)
         _note_server(configuration)
 
@@ -175,6 +184,7 @@ def password(
     sitefile.write(change_login(root, name, with_password(made)))
     console = screen.console()
     console.print(Text(f"{name} has a new password", "green"))
+    show_first_login(console, configuration, configuration.partner)
     show_reload(console, configuration, tell_daemon(configuration))
     _note_server(configuration)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -67,6 +69,30 @@ def partner_named(site: Configuration, name: str) -> Partner:
         hint = nearest(name, names, f"partners: {', '.join(names) or 'none yet'}")
         raise UsageError(f"no partner is called {name[:40]}; {hint}")
     return found
+
+
+def show_first_login(console: Console, site: Configuration, before: Sequence[Partner]) -> None:
+    """Say that the first login ends the try-out one, where the partners `before` had that."""
+    server = site.sftp_server
+    had_trial = server.is_enabled and is_local(server.address) and before
+    if not had_trial or any(partner.login for partner in before):
+        return
+    name = before[0].name
+    console.print(
+        Text(
+            f"  this is the site's first login, so the try-out login of {name} (the key"
+            f" state/sftp/try_{name}) opens nothing any more",
+            "yellow",
+        )
+    )
+
+
+def is_local(address: str) -> bool:
+    """Say whether only this machine reaches `address`."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 def show_reload(console: Console, site: Configuration, told: int | None) -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
+from daemon.cli.faults import told_as_tables
 from daemon.cli.onboard_options import (
     HostKeyOption,
     HostOption,
@@ -50,7 +51,8 @@ def pack(
         roles = ", ".join(partner.roles)
         raise UsageError(f"{name} is {roles}; pages are made for {', '.join(ROLES)}")
     at = SystemClock().now().astimezone(configuration.site.zone)
-    tables = open_tables(configuration, at)
+    with told_as_tables():
+        tables = open_tables(configuration, at)
     way = way_in(configuration, partner, host, port, host_key, is_ssh=bool(host))
     files = pack_files(configuration, tables, partner, way, at)
     folder = out or folder_of(configuration, name) / "pack"

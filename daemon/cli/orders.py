@@ -12,8 +12,9 @@ from rich.text import Text
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
 from daemon.cli.files import known_partner
-from daemon.cli.stories import full, show_order
+from daemon.cli.stories import full, said, show_order
 from daemon.errors import SiteError
+from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import HoldRow, OrderRow
 from daemon.ledger.states import OrderState
@@ -22,6 +23,7 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.suggest import Suggester, Suggestion, suggester
 
 app = options.app()
+MOST_ALIKE = 0.99
 
 
 @app.command(epilog=options.example("k2kd orders --unmapped", "k2kd orders --state approved"))
@@ -89,30 +91,54 @@ def _facts(
     }
 
 
-def show_way_out(console: Console, hold: HoldRow, guesses: tuple[Suggestion, ...]) -> None:
-    """Print what a hold waits for, and the commands that end it, the likeliest first."""
-    said = source_of(hold)
+def show_way_out(
+    console: Console,
+    hold: HoldRow,
+    guesses: tuple[Suggestion, ...],
+    *,
+    has_file: bool = False,
+) -> None:
+    """Print what a hold waits for, and the commands that end it, the likeliest first.
+
+    `has_file` names the file and the document that it stops, where nothing above does.
+    """
+    source = source_of(hold)
+    stopped = f"{stopped_by(hold)}: " if has_file else ""
     if hold.kind != "unmapped":
-        console.print(Text.assemble(("  ▲ ", "yellow"), full(hold.message)))
+        console.print(Text.assemble(("  ▲ ", "yellow"), stopped, full(hold.message)))
         screen.next_step(console, f"k2kd release {hold.id}")
         screen.next_step(console, f"k2kd reject {hold.id} --reason '...'")
         return
     console.print(
         Text.assemble(
             ("  ▲ ", screen.RED),
+            stopped,
             (f"{hold.place}: ", screen.RED),
-            full(said),
+            full(source),
             f"  is not in {hold.mapping_kind}.csv for {hold.partner}",
         )
     )
     for guess in guesses:
-        command, why = (
-            map_command(hold, guess.code),
-            f"{guess.description}, {guess.score:.0%} alike",
-        )
-        screen.next_step(console, command, why)
+        screen.next_step(console, map_command(hold, guess.code), likeness(guess))
     if not guesses:
         screen.next_step(console, map_command(hold, "OUR-CODE"))
+
+
+def likeness(guess: Suggestion) -> str:
+    """Say how near a suggestion is: alike in part, or else in what it is the same."""
+    if guess.score >= 1:
+        return f"{guess.description} ({guess.reason})"
+    # Not rounded up: only what is the same in everything compared is wholly alike.
+    return f"{guess.description}, {min(guess.score, MOST_ALIKE):.0%} alike ({guess.reason})"
+
+
+def stopped_by(hold: HoldRow) -> str:
+    """Name what a hold stops: `order AX-7731 in order.json`, or the file alone."""
+    file = safe(hold.file)
+    if hold.document is None or not hold.number:
+        return file
+    kind = "order" if hold.document.endswith("order") else said(hold.document)
+    return f"{kind} {safe(hold.number)} in {file}"
 
 
 def source_of(hold: HoldRow) -> str:

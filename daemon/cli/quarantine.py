@@ -10,7 +10,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
-from daemon.cli.show import bytes_of, story_of
+from daemon.cli.show import bytes_of, likeness_of, story_of
 from daemon.cli.stories import full, show_story
 from daemon.errors import DataError, UsageError
 from daemon.eventlog import safe
@@ -77,21 +77,24 @@ def show_command(
             head = bytes_of(books, arrival)[:HEAD_BYTES]
         except DataError:
             head = b""
+        looks_like = likeness_of(books, story)
     if as_json:
-        screen.print_json({"story": story, "head": safe(head, HEAD_BYTES * 6)})
+        facts = {"story": story, "head": safe(head, HEAD_BYTES * 6), "looks_like": looks_like}
+        screen.print_json(facts)
         return
     console = screen.console()
     show_story(console, story)
-    _show_head(console, head)
+    _show_head(console, head, looks_like)
     console.print()
     screen.next_step(console, f"k2kd quarantine release {arrival}", "once the cause is mended")
     screen.next_step(console, f"k2kd quarantine reject {arrival}", "keep it, and leave it")
     screen.next_step(console, f"k2kd show {arrival} --raw", "every byte as received")
 
 
-def _show_head(console: Console, head: bytes) -> None:
+def _show_head(console: Console, head: bytes, looks_like: str | None) -> None:
     """Print the first bytes with everything unprintable escaped."""
-    console.print(screen.heading(f"First {len(head)} bytes"))
+    like = f", which look like {looks_like}" if looks_like else ""
+    console.print(screen.heading(f"First {len(head)} bytes{like}"))
     shown = safe(head, HEAD_BYTES * 6)
     for start in range(0, len(shown), LINE_CHARS):
         console.print(Text(f"  {shown[start : start + LINE_CHARS]}", "dim"))

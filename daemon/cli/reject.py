@@ -10,8 +10,8 @@ from rich.text import Text
 from daemon import operations
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
+from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
-from daemon.mapping.load import load
 
 app = options.app()
 
@@ -28,7 +28,7 @@ def reject(
     if not options.text(reason).strip():
         raise UsageError("the sender is told the reason; give a sentence with --reason")
     with opened(site) as books:
-        tables = load(books.site.mappings, partners=books.partners, today=books.today())
+        tables = open_tables(books.site, books.today())
         today = books.today()
         operations.reject(
             books.ledger, books.site, tables, today, hold_id=hold, reason=reason.strip()

@@ -10,7 +10,7 @@ from rich.text import Text
 from daemon import operations
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
-from daemon.mapping.load import load
+from daemon.cli.tables import open_tables
 
 app = options.app()
 
@@ -24,7 +24,7 @@ def release(
 ) -> None:
     """Let go what a hold stopped: an order takes its place, a file is read again."""
     with opened(site) as books:
-        tables = load(books.site.mappings, partners=books.partners, today=books.today())
+        tables = open_tables(books.site, books.today())
         done = operations.release(books.ledger, books.site, tables, books.today(), hold_id=hold)
         carried = carry_on(books)
     orders = [{"number": o.order.number, "state": o.state.value} for o in done.orders]

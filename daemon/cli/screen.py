@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -147,11 +148,19 @@ def plain(value: object) -> object:
     return _scalar(value)
 
 
+def facts(record: object) -> dict[str, object]:
+    """Return a record of ours as JSON has it, for facts to be put beside its own."""
+    shown = plain(record)
+    return shown if isinstance(shown, dict) else {}
+
+
 def _scalar(value: object) -> object:
     match value:
         case Enum():
             return value.value
         case None | bool() | int() | str():
+            return value
+        case float() if math.isfinite(value):
             return value
         case bytes():
             return safe(value)

@@ -6,13 +6,16 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
+from daemon.cli.likeness import likeness
 from daemon.cli.stories import show_story
 from daemon.errors import DataError, UsageError
 from daemon.ledger import reports
 from daemon.ledger.report_rows import Story
+from formats.identify import HEAD_BYTES, Format
 
 app = options.app()
 
@@ -31,11 +34,14 @@ def show(
             sys.stdout.buffer.write(bytes_of(books, arrival))
             return
         story = story_of(books, arrival)
+        looks_like = likeness_of(books, story)
     if as_json:
-        screen.print_json(story)
+        screen.print_json(screen.facts(story) | {"looks_like": looks_like})
         return
     console = screen.console()
     show_story(console, story)
+    if looks_like:
+        console.print(Text(f"\nit looks like {looks_like}", "yellow"))
     for command in next_steps(story):
         screen.next_step(console, command)
 
@@ -47,6 +53,16 @@ def story_of(books: Books, arrival: int) -> Story:
     if story is None:
         raise UsageError(f"there is no arrival {arrival}; list them with: k2kd files")
     return story
+
+
+def likeness_of(books: Books, story: Story) -> str | None:
+    """Say what a file of no known format looks like; None for another, or past retention."""
+    if story.arrival.reason_code != Format.BINARY.value:
+        return None
+    try:
+        return likeness(bytes_of(books, story.arrival.id)[:HEAD_BYTES])
+    except DataError:
+        return None
 
 
 def bytes_of(books: Books, arrival: int) -> bytes:

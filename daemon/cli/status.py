@@ -1,48 +1,55 @@
-"""`k2kd status`: what came, what waits, what is on its way, and whether a daemon runs."""
+"""`k2kd status`: what lies in inboxes, what came, what waits, and whether a daemon runs."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from daemon.cli import options, screen
+from daemon.cli import lying, options, screen, tables
 from daemon.cli.books import is_running, opened
+from daemon.cli.files import reason, waits_for
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
 from daemon.ledger.states import ArrivalState
+from daemon.mapping.problems import MOST_SHOWN, Problem
 
 app = options.app()
 STATES = tuple(state.value for state in ArrivalState)
+PROBLEMS_SHOWN = 10
 
 
 @app.command(epilog=options.example("k2kd status", "k2kd status --json | jq .red_orders"))
 def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
-    """Show what came, what waits for a person, what is on its way, and whether a daemon runs."""
+    """Show what lies in inboxes, what came, what waits for a person, and whether a daemon runs."""
     with opened(site) as books:
         with books.ledger.read() as conn:
             found = reports.overview(conn)
+            whys = waits_for(conn, found.newest)
         running = is_running(books.site)
         title = books.site.site.title
         partners = books.partners
+        inboxes = lying.look_in(books.site, is_running=running)
+        refused = tables.problems(books.site)
     if as_json:
-        screen.print_json({"running": running, "partners": partners, **_facts(found)})
+        facts = {"running": running, "partners": partners, **screen.facts(found)}
+        waiting = {"waiting_in_inboxes": inboxes, "refused_tables": refused[:MOST_SHOWN]}
+        screen.print_json(facts | waiting)
         return
     console = screen.console()
     console.print(_headline(title, running))
     console.print(_files_table(found, partners))
-    _waiting(console, found)
+    _refused_tables(console, refused, running)
+    _waiting(console, found, is_calm=not refused)
+    lying.show(console, inboxes)
     if found.newest:
         console.print(screen.heading("Last arrivals"))
-        console.print(newest_table(found))
+        console.print(newest_table(found, whys))
     elif not running:
         screen.next_step(console, "k2kd run --samples")
-
-
-def _facts(found: Overview) -> dict[str, object]:
-    shown = screen.plain(found)
-    return shown if isinstance(shown, dict) else {}
 
 
 def _headline(title: str, running: bool | None) -> Text:  # noqa: FBT001  (three-valued fact)
@@ -71,7 +78,32 @@ def _number(number: int, state: str) -> Text:
     return Text(str(number), screen.STYLES.get(state, "")) if number else Text("-", "dim")
 
 
-def _waiting(console: Console, found: Overview) -> None:
+def _refused_tables(console: Console, refused: list[Problem], running: bool | None) -> None:  # noqa: FBT001  (three-valued fact)
+    """Say what is wrong in the mapping tables, and what is used meanwhile."""
+    if not refused:
+        return
+    number = screen.count(len(refused), "problem")
+    meanwhile = {
+        True: "the daemon goes on with the tables it had",
+        False: "no daemon starts with them",
+        None: "a daemon that runs goes on with the tables it had",
+    }[running]
+    console.print(
+        Text.assemble(
+            ("\n● ", "red"),
+            (f"{number} in the mapping tables; {meanwhile}", "bold red"),
+            ("   see ", "dim"),
+            ("k2kd check", "cyan"),
+        )
+    )
+    rows = [
+        (one.file, str(one.row or ""), one.column, safe(one.text, 2000))
+        for one in refused[:PROBLEMS_SHOWN]
+    ]
+    console.print(screen.table(("table", "row", "column", "what is wrong"), rows, right="row"))
+
+
+def _waiting(console: Console, found: Overview, *, is_calm: bool) -> None:
     """Say what waits for a person, each with the command that shows it."""
     held = sum(found.open_holds.values())
     kinds = ", ".join(f"{n} {kind}" for kind, n in found.open_holds.items())
@@ -105,11 +137,11 @@ def _waiting(console: Console, found: Overview) -> None:
         console.print(line, end="")
     if said:
         console.print()
-    elif found.files:
+    elif found.files and is_calm:
         console.print(Text("\nnothing waits for a person", "green"))
 
 
-def newest_table(found: Overview) -> Table:
+def newest_table(found: Overview, whys: Mapping[int, str]) -> Table:
     """Return the newest arrivals as a table."""
     return screen.table(
         ("id", "when", "partner", "file", "state", "why"),
@@ -120,7 +152,7 @@ def newest_table(found: Overview) -> Table:
                 row.partner,
                 safe(row.name),
                 screen.state(row.state),
-                row.reason_code,
+                whys.get(row.id) or reason(row),
             )
             for row in found.newest
         ),

@@ -20,6 +20,10 @@ from daemon.ledger.report_rows import (
     Story,
 )
 
+PREBOOK = "prebook"
+REASONS = {"binary": "format not known"}
+"""How a reason is shown where its code would mislead: what is not known may well be text."""
+
 
 def show_story(console: Console, story: Story) -> None:
     """Print one arrival with all that came of it, in the order it came."""
@@ -39,14 +43,45 @@ def show_story(console: Console, story: Story) -> None:
                 right="#",
             )
         )
+    bought = [order for order in story.orders if order.kind != PREBOOK]
     for order in story.orders:
-        show_order(console, order)
+        if not _show_prebook(console, order, bought):
+            show_order(console, order)
     if story.holds:
         console.print(screen.heading("Holds"))
         console.print(holds_table(story.holds))
     if story.outgoing:
         console.print(screen.heading("Answers and what was sent on"))
         console.print(outgoing_table(story.outgoing))
+
+
+def _show_prebook(console: Console, order: OrderRow, bought: Iterable[OrderRow]) -> bool:
+    """Print a prebook whose lines stand in its purchase order as one line; False for another."""
+    lines = _content(order)
+    if order.kind != PREBOOK or not any(
+        other.number == order.number and _content(other) == lines for other in bought
+    ):
+        return False
+    said_of = (
+        f"   the sale to {order.customer or order.buyer or 'a customer'} behind this purchase"
+        f" order; {screen.count(len(lines), 'line')}, the same as above"
+    )
+    console.print(
+        Text.assemble(
+            "\n",
+            (f"Prebook {safe(order.number)}  ", screen.RED if order.state == "held" else "bold"),
+            screen.state(order.state),
+            (said_of, "dim"),
+        )
+    )
+    return True
+
+
+def _content(order: OrderRow) -> list[tuple[object, ...]]:
+    return [
+        (line.reference, line.product, line.quantity, line.accepted, line.unit_type, line.state)
+        for line in order.lines
+    ]
 
 
 def show_arrival(console: Console, arrival: ArrivalFacts) -> None:
@@ -65,7 +100,7 @@ def show_arrival(console: Console, arrival: ArrivalFacts) -> None:
     facts = [
         f"came {screen.when(arrival.created_at)}",
         screen.size(arrival.size_bytes),
-        arrival.format or "format unknown",
+        arrival.format or "format not known",
         f"whole by: {arrival.completeness}",
         screen.count(arrival.attempts, "attempt"),
     ]
@@ -84,14 +119,25 @@ def findings_table(findings: Iterable[FindingRow]) -> Table:
     )
 
 
-def holds_table(holds: Iterable[HoldRow]) -> Table:
-    return screen.table(
-        ("id", "state", "kind", "partner", "where", "what"),
+def holds_table(holds: Iterable[HoldRow], *, has_file: bool = False) -> Table:
+    """Return holds as a table; `has_file`: also which file and document of it each stops."""
+    columns = ("id", "state", "kind", "partner", "file", "number", "where", "what")
+    rows = [
         (
-            (str(h.id), screen.state(h.state), h.kind, h.partner, h.place, full(h.message))
-            for h in holds
-        ),
-        right="id",
+            str(h.id),
+            screen.state(h.state),
+            h.kind,
+            h.partner,
+            safe(h.file),
+            h.number,
+            h.place,
+            full(h.message),
+        )
+        for h in holds
+    ]
+    shown = [at for at, name in enumerate(columns) if has_file or name not in ("file", "number")]
+    return screen.table(
+        [columns[at] for at in shown], [[row[at] for at in shown] for row in rows], right="id"
     )
 
 

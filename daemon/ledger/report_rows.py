@@ -81,6 +81,12 @@ class HoldRow:
     message: str
     state: str
     created_at: datetime
+    file: bytes = b""
+    """The name of the file it came with."""
+    document: str | None = None
+    """What kind of document waits; None where the whole file does."""
+    number: str | None = None
+    """The document's number, as that of an order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def story(conn: Connection, arrival_id: int) -> Story | None:
         found[0],
         tuple(_rows(conn, DocumentRow, schema.documents.c, _docs.arrival_id == arrival_id)),
         tuple(_rows(conn, FindingRow, finding, finding.arrival_id == arrival_id)),
-        tuple(_rows(conn, HoldRow, schema.holds.c, _holds.arrival_id == arrival_id)),
+        tuple(_held(conn, _holds.arrival_id == arrival_id)),
         tuple(_with_lines(conn, _orders.arrival_id == arrival_id)),
         tuple(_rows(conn, OutgoingFact, schema.outgoing.c, _out.arrival_id == arrival_id)),
     )
@@ -116,13 +116,21 @@ def holds(conn: Connection, *, partner: str | None = None, is_open: bool = True)
     where = [_holds.state == HoldState.OPEN.value] if is_open else []
     if partner is not None:
         where.append(_holds.partner == partner)
-    return _rows(conn, HoldRow, schema.holds.c, *where)
+    return _held(conn, *where)
 
 
 def holds_of(conn: Connection, document_ids: Iterable[int]) -> list[HoldRow]:
     """Return the open holds of documents, oldest first."""
-    where = _holds.document_id.in_(list(document_ids))
-    return _rows(conn, HoldRow, schema.holds.c, where, _holds.state == HoldState.OPEN.value)
+    return _held(
+        conn, _holds.document_id.in_(list(document_ids)), _holds.state == HoldState.OPEN.value
+    )
+
+
+def holds_in(conn: Connection, arrival_ids: Iterable[int]) -> list[HoldRow]:
+    """Return the open holds of arrivals, oldest first."""
+    return _held(
+        conn, _holds.arrival_id.in_(list(arrival_ids)), _holds.state == HoldState.OPEN.value
+    )
 
 
 def orders(
@@ -237,6 +245,19 @@ def _of(kind: type[Any], columns: Any) -> Select[Any]:
 
 def _rows(conn: Connection, kind: type[_Row], columns: Any, *where: Any) -> list[_Row]:
     return _all(conn, kind, _of(kind, columns).where(*where).order_by(columns.id))
+
+
+def _held(conn: Connection, *where: Any) -> list[HoldRow]:
+    """Return holds, oldest first, each with the file and the document that it stops."""
+    query = (
+        _of(HoldRow, schema.holds.c)
+        .add_columns(
+            _files.name.label("file"), _docs.kind.label("document"), _docs.number.label("number")
+        )
+        .join(schema.arrivals, _files.id == _holds.arrival_id)
+        .outerjoin(schema.documents, _docs.id == _holds.document_id)
+    )
+    return _all(conn, HoldRow, query.where(*where).order_by(_holds.id))
 
 
 def _all(conn: Connection, kind: type[_Row], query: Select[Any]) -> list[_Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -327,3 +328,32 @@ def test_error_of_a_partner_names_what_to_do() -> None:
     log.say("file_quarantined", file="po.edi", error=DataError("x12.SE01", "count the segments"))
     assert "quarantined" in log.text
     assert "count the segments" in log.text
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EADDRINUSE, "set another [sftp_server] port"),
+        (errno.EADDRNOTAVAIL, "set another [sftp_server] address"),
+        (errno.EACCES, "set a higher [sftp_server] port"),
+    ],
+)
+def test_server_that_cannot_listen_says_what_to_set(number: int, advice: str) -> None:
+    stream = io.StringIO()
+    log = EventLog(stream, pretty=False)
+    log("sftp_failed", port=2222, error=OSError(number, os.strerror(number)))
+    found = json.loads(stream.getvalue())
+    assert advice in found["advice"]
+    assert os.strerror(number) in found["error"]
+
+
+def test_other_failures_are_given_no_advice_that_is_not_theirs() -> None:
+    stream = io.StringIO()
+    log = EventLog(stream, pretty=False)
+    log("sftp_failed", error=OSError(errno.ENOMEM, "no memory"))
+    log("intake_failed", error=OSError(errno.EADDRINUSE, "in use"))
+    log("sftp_failed", advice="own words", error=OSError(errno.EADDRINUSE, "in use"))
+    first, second, third = map(json.loads, stream.getvalue().splitlines())
+    assert "advice" not in first
+    assert "advice" not in second
+    assert third["advice"] == "own words"

@@ -1,0 +1,175 @@
+"""Exit codes: 0 ok, 1 problems in data, 2 usage, 3 environment or configuration; no traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from daemon.cli.faults import TablesError
+from tests.daemon.cli.conftest import Run
+
+OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
+MAP = ("map", "products", "axerrio-florsol")
+NEW = ("partner", "add", "rosales", "--role", "vendor")
+
+GOOD: tuple[tuple[str | int, ...], ...] = (
+    *((name,) for name in ("status", "files", "orders", "holds", "outbox", "check", "help")),
+    ("quarantine", "list"),
+    ("partner", "list"),
+    ("control-numbers", "list"),
+    ("db", "version"),
+    ("show", 1),
+    ("trace", "10045"),
+    (*MAP, "Rose Explorer 60", "ROS-EXP-60"),
+)
+WRONG: tuple[tuple[str | int, ...], ...] = (
+    ("statsu",),
+    ("help", "statsu"),
+    ("status", "--colour"),
+    ("files", "--partner", "nobody"),
+    ("files", "--state", "lost"),
+    ("files", "--limit", "0"),
+    ("holds", "--partner", "nobody"),
+    ("orders", "--partner", "nobody"),
+    ("outbox", "--partner", "nobody"),
+    ("outbox", "--raw", "nothing.edi"),
+    ("show", 999),
+    ("show", "one"),
+    ("trace", "nothing-of-that-name"),
+    ("read", "/nowhere/order.edi"),
+    ("read", "k2kd.toml", "--as", "nobody"),
+    ("map", "prodcut", "axerrio-florsol", "Rose", "ROS-EXP-60"),
+    ("map", "products", "nobody", "Rose", "ROS-EXP-60"),
+    (*MAP, "Rose", "NOT-OURS"),
+    (*MAP, "Rose"),
+    (*MAP, "", "ROS-EXP-60"),
+    (*MAP, "Rose", "ROS-EXP-60", "--vendor", "nobody"),
+    (*MAP, "no such row", "--undo"),
+    ("map", "units", "bloom", "DOZ", "NO-UNIT"),
+    ("release", 999),
+    ("reject", 999, "--reason", "no"),
+    ("reject", 1, "--reason", " "),
+    ("replay", 999),
+    ("quarantine", "show", 999),
+    ("quarantine", "release", 999),
+    ("quarantine", "release", 1),
+    ("quarantine", "reject", 999),
+    ("quarantine", "loose", 1),
+    ("control-numbers", "reset", "nobody", "--to", 5),
+    ("control-numbers", "reset", "bloom", "--to", 0),
+    ("init", "."),
+    ("init", "k2kd.toml"),
+    (*NEW[:2], "Rosales", *NEW[3:]),
+    (*NEW[:2], "rosales_farms", *NEW[3:]),
+    (*NEW[:2], "-rosales", *NEW[3:]),
+    (*NEW[:2], "r" * 41, *NEW[3:]),
+    (*NEW[:2], "rosales\n", *NEW[3:]),
+    (*NEW[:2], "florsol", *NEW[3:]),
+    (*NEW[:4], "grower"),
+    (*NEW, "--connect", "nobody"),
+    (*NEW, "--currency", "dollars"),
+    (*NEW, "--x12-id", "A/B/C*D"),
+    (*NEW, "--x12-id", "FLORSOL"),
+    (*NEW, "--receives", "letters"),
+    (*NEW, "--key", "/nowhere/key.pub"),
+    ("partner", "keys", "nobody", "list"),
+    ("partner", "keys", "florsol", "add"),
+    ("partner", "keys", "florsol", "add", "/nowhere/key.pub"),
+    ("partner", "keys", "florsol", "remove", "SHA256:nothing"),
+    ("partner", "password", "nobody"),
+    ("partner", "pack", "nobody"),
+    ("partner", "test", "nobody"),
+    ("partner", "test", "florsol"),
+)
+
+
+@pytest.mark.parametrize("words", GOOD, ids=lambda words: " ".join(map(str, words)))
+def test_what_is_done_ends_with_0(run: Run, site: Path, words: tuple[str | int, ...]) -> None:
+    said = run(*words)
+    assert (said.code, said.err) == (OK, "")
+
+
+@pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(map(str, words))[:60])
+def test_wrong_words_end_with_2_and_a_sentence(
+    run: Run, site: Path, words: tuple[str | int, ...]
+) -> None:
+    before = (site / "k2kd.toml").read_bytes()
+    said = run(*words)
+    assert said.code == USAGE, said.err
+    assert said.err
+    assert "Traceback" not in said.err
+    assert (site / "k2kd.toml").read_bytes() == before
+
+
+def spoil_tables(site: Path) -> None:
+    table = site / "mappings" / "products.csv"
+    table.write_bytes(table.read_bytes().replace(b"ROS-EXP-60", b"ROS-EXP-6O"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*MAP, "Rose Explorer 60", "ROS-FRE-60"),
+        (*MAP, "Rose Explorer 60", "--undo"),
+        ("release", 1),
+        ("reject", 1, "--reason", "no"),
+        ("replay", 3),
+        ("check",),
+        NEW,
+        ("partner", "pack", "florsol"),
+    ],
+    ids=lambda words: " ".join(map(str, words)),
+)
+def test_spoilt_tables_end_with_1_and_name_every_row(
+    run: Run, site: Path, words: tuple[str | int, ...]
+) -> None:
+    spoil_tables(site)
+    said = run(*words)
+    assert said.code == DATA, said.err
+    assert "did you mean ROS-EXP-60?" in said.err + said.out
+
+
+def test_other_problems_in_data_end_with_1(run: Run, site: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.edi"
+    broken.write_bytes(b"ISA*00*")
+    assert run("read", broken).code == DATA
+    not_a_key = tmp_path / "key.pub"
+    not_a_key.write_bytes(b"no key\n")
+    assert run("partner", "keys", "florsol", "add", not_a_key).code == DATA
+
+
+def no_site(site: Path) -> None:
+    (site / "k2kd.toml").unlink()
+
+
+def wrong_setting(site: Path) -> None:
+    with (site / "k2kd.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[colour]\nroses = 'red'\n")
+
+
+@pytest.mark.parametrize("spoil", [no_site, wrong_setting])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *((name,) for name in ("status", "files", "orders", "holds", "outbox", "check", "run")),
+        (*MAP, "Rose", "ROS-EXP-60"),
+        ("trace", "10045"),
+        ("db", "version"),
+        ("partner", "list"),
+        NEW,
+    ],
+    ids=lambda words: " ".join(map(str, words)),
+)
+def test_a_site_that_cannot_be_read_ends_with_3(
+    run: Run, site: Path, spoil: Callable[[Path], None], words: tuple[str | int, ...]
+) -> None:
+    spoil(site)
+    said = run(*words)
+    assert said.code == ENVIRONMENT, said.err
+    assert "Traceback" not in said.err
+
+
+def test_problems_of_tables_are_told_one_a_line() -> None:
+    assert TablesError(["one", "two"]).problems == ["one", "two"]
