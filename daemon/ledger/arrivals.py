@@ -243,13 +243,16 @@ def get(conn: Connection, arrival_id: int) -> Arrival:
     return Arrival(**row._mapping)
 
 
-def begin_attempt(ledger: Ledger, ids: Sequence[int]) -> None:
-    """Count an attempt for each of `ids`, durably, before it is made (step C7)."""
+def count_attempt(ledger: Ledger, ids: Sequence[int], by: int = 1) -> None:
+    """Count an attempt for each of `ids`, durably, before it is made (step C7).
+
+    With `by=-1` an attempt that failed through no fault of its file is taken back.
+    """
     with ledger.write() as conn:
         conn.execute(
             update(arrivals)
             .where(arrivals.c.id.in_(ids))
-            .values(attempts=arrivals.c.attempts + 1, updated_at=now_utc())
+            .values(attempts=arrivals.c.attempts + by, updated_at=now_utc())
         )
 
 

@@ -58,17 +58,25 @@ class Drain:
         batch = self._next(partner)
         if batch:
             ids = {arrival.id for arrival in batch}
-            counted = self._counted.get(partner.name, set())
-            arrivals.begin_attempt(self.ledger, sorted(ids - counted))
+            counted = self._counted.pop(partner.name, set())
+            arrivals.count_attempt(self.ledger, sorted(ids - counted))
             self.step("C7")
             try:
                 self._post(partner, batch)
             except EnvironmentFault:
-                # However often our disk or ledger fails, a file must never look like a crash loop.
-                self._counted[partner.name] = ids
+                self._take_back(partner, ids)
                 raise
-            self._counted.pop(partner.name, None)
         return len(batch)
+
+    def _take_back(self, partner: Partner, ids: set[int]) -> None:
+        """Forget an attempt: however often our disk fails, a file must not look like a crash loop.
+
+        A ledger that can't even write this down is remembered until it can.
+        """
+        try:
+            arrivals.count_attempt(self.ledger, sorted(ids), by=-1)
+        except EnvironmentFault:
+            self._counted[partner.name] = ids
 
     def _next(self, partner: Partner) -> list[Arrival]:
         with self.ledger.read() as conn:

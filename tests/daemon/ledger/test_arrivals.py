@@ -114,9 +114,9 @@ def test_a_batch_is_in_order_and_ends_at_its_limits(ledger: Ledger) -> None:
 
 def test_a_file_that_was_tried_before_comes_alone(ledger: Ledger) -> None:
     add_arrivals(ledger, [claim(b"%d" % n, ino=n) for n in range(5)])
-    arrivals.begin_attempt(ledger, [3])
+    arrivals.count_attempt(ledger, [3])
     assert next_batch(ledger) == [1, 2]
-    arrivals.begin_attempt(ledger, [1])
+    arrivals.count_attempt(ledger, [1])
     assert next_batch(ledger) == [1]
     assert get(ledger, 3).attempts == 1
 

@@ -82,7 +82,9 @@ def test_our_own_faults_never_make_a_file_look_like_a_crash_loop(
         for _ in range(6):
             with pytest.raises(EnvironmentFault):
                 site.p.work("bloom")
-    assert (site.states()[-1], site.arrivals()[-1].attempts) == ("claimed", 1)
+            # As after a restart: nothing is remembered but what the ledger holds.
+            site.p.drain._counted.clear()
+    assert (site.states()[-1], site.arrivals()[-1].attempts) == ("claimed", 0)
     assert only(site.run(), "bloom/855-1")
 
 
@@ -93,7 +95,7 @@ def test_a_file_that_ended_the_process_three_times_is_quarantined_at_the_fourth_
     site.drop("bloom", "p.edi", order(2))
     site.p.intake.look_all()
     for _ in range(3):
-        arrivals.begin_attempt(site.p.ledger, [2])
+        arrivals.count_attempt(site.p.ledger, [2])
     files = site.run()
     assert site.states()[1:] == ["quarantined", "posted"]
     assert b"crash-loop" in only(files, "bloom/advice-o")
