@@ -49,6 +49,8 @@ orders = Table(
     # What one unit of the order's currency is in the buyer's, fixed with the order (K-82).
     Column("rate", Exact(6)),
     Column("rate_currency", String(3)),
+    # The order's record after changes of its sender; None while it is as its document says.
+    Column("amended", Text),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("origin", "kind", "number", "revision"),
@@ -79,6 +81,11 @@ order_lines = Table(
     Column("reason", Text),
     Column("progress", String(20), nullable=False, server_default="pending"),
     Column("confirmed", Exact),
+    # What the vendor will ship later, or has not decided about; neither confirmed nor refused.
+    Column("backordered", Exact),
+    # Price and ship date as the vendor confirmed them, where it said any.
+    Column("confirmed_price", Exact),
+    Column("confirmed_ship_date", Date),
     Column("shipped", Exact),
     # The line that this one was cut off from by a short shipment (P-30).
     Column("split_from", Key),

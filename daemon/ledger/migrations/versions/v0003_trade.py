@@ -33,11 +33,15 @@ def _orders() -> None:
         sa.Column("expires_at", sa.String(length=32)),
         sa.Column("rate", sa.BigInteger()),
         sa.Column("rate_currency", sa.String(length=3)),
+        sa.Column("amended", sa.Text()),
     ):
         op.add_column("orders", column)
     for column in (
         sa.Column("progress", sa.String(length=20), nullable=False, server_default="pending"),
         sa.Column("confirmed", sa.BigInteger()),
+        sa.Column("backordered", sa.BigInteger()),
+        sa.Column("confirmed_price", sa.BigInteger()),
+        sa.Column("confirmed_ship_date", sa.Date()),
         sa.Column("shipped", sa.BigInteger()),
         sa.Column("split_from", KEY),
         sa.Column("is_checked_out", sa.Boolean()),
