@@ -180,6 +180,15 @@ def move(conn: Connection, hold_id: int, *, arrival_id: int, document_id: int) -
     )
 
 
+def explain(conn: Connection, document_id: int, message: str) -> None:
+    """Give the open holds of a document another reason."""
+    conn.execute(
+        update(holds)
+        .where(holds.c.document_id == document_id, holds.c.state == HoldState.OPEN.value)
+        .values(message=message, updated_at=now_utc())
+    )
+
+
 def end_oversold(conn: Connection) -> None:
     """End the holds on lots of which enough is published, or given back, again."""
     lot = stock_lots.c

@@ -144,6 +144,20 @@ class Posting:
         bodies.append({"outgoing_id": key, "body": file.body})
         return key
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Let what is written inside count as a whole, or not at all where it raises."""
+        self.flush()
+        try:
+            with self.conn.begin_nested():
+                yield
+                self.flush()
+        except BaseException:
+            # Rows and numbers of what is undone.
+            self.rows.clear()
+            self._counters.clear()
+            raise
+
     def flush(self) -> None:
         """Write what was gathered, one statement a table, and how far the counters came."""
         for table in _WRITE_ORDER:

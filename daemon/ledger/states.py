@@ -38,6 +38,8 @@ class HoldState(StrEnum):
     OPEN = "open"
     RELEASED = "released"
     REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    """What it stopped is overtaken, and never goes on."""
 
 
 class OrderState(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from daemon.config import Partner, Role
-from daemon.errors import UnwritableError
+from daemon.errors import UnwritableError, UsageError
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.outgoing import latest_answers
@@ -22,7 +22,7 @@ from daemon.trade.open_market import publish
 from daemon.trade.orders import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.parties import sides
-from daemon.trade.redrive import complete_order, state_of, waiting_changes
+from daemon.trade.redrive import complete_order, keep_waiting, state_of, waiting_change
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
@@ -220,10 +220,26 @@ def _order(
     set_state(desk.post, key, state)
     files = reply(desk, outcome, form)
     if outcome.order_id is not None:
-        for waiting in waiting_changes(desk, origin.name, order.number):
-            desk.write_stock()
-            files += reply(desk, complete_order(desk, waiting), form)
+        files += _change(desk, origin, order, form)
     return Taken(key, state, files=files)
+
+
+def _change(desk: Desk, origin: Partner, order: AnyOrder, form: Format) -> int:
+    """Let the change of an order that came before it follow it; return how many files it causes.
+
+    One that can't be written goes on waiting: nothing is wrong with the order itself.
+    """
+    waiting = waiting_change(desk, origin.name, order)
+    if waiting is None:
+        return 0
+    desk.write_stock()
+    try:
+        with desk.post.attempt():
+            return reply(desk, complete_order(desk, waiting), form)
+    except (UnwritableError, UsageError) as error:
+        desk.stock.lots.clear()
+        keep_waiting(desk, waiting, error)
+        return 0
 
 
 def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:

@@ -11,8 +11,10 @@ import hashlib
 from dataclasses import replace
 
 from daemon.config import Partner
+from daemon.ledger import holds as hold_book
+from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
-from daemon.ledger.states import LineState, OrderState
+from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
@@ -99,24 +101,58 @@ def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
 
 
 def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Let a change wait for its order, in place of an older one that waits for it too."""
+    number, waits_for = draft.order.number, waits_as(draft.origin.name, draft.order)
+    waiting = changes_waiting(desk)
+    older = waiting.get(waits_for)
+    if older is not None and older != draft.document_id:
+        _supersede(desk, older)
+    waiting[waits_for] = draft.document_id
     message = (
-        f"order {draft.order.number} is to be changed, but it has not come; it waits for the"
+        f"order {number} is to be changed, but it has not come; it waits for the"
         " original, or release it to take it as new"
     )
-    if desk.changes_waiting is not None:
-        waits_for = (draft.origin.name, f"order {draft.order.number}")
-        desk.changes_waiting[waits_for] = draft.document_id
-    told = f"order {draft.order.number} is to be changed, but it has not come; it waits for it"
+    told = f"order {number} is to be changed, but it has not come; it waits for it"
+    if older is not None:
+        told += ", and the change that was sent before is dropped"
     return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message, told)
+
+
+def waits_as(origin: str, order: AnyOrder) -> tuple[str, str]:
+    """Return how a change and its order find each other; tests and real orders never do (P-29)."""
+    return origin, f"test order {order.number}" if order.is_test else f"order {order.number}"
+
+
+def changes_waiting(desk: Desk) -> dict[tuple[str, str], int]:
+    """Return the documents that wait for an order to change it; the newest of each order."""
+    if desk.changes_waiting is None:
+        desk.post.flush()
+        found = desk.changes_waiting = {}
+        for each in hold_book.open_holds(desk.post.conn, [HoldKind.NO_ORIGINAL]):
+            if each.document_id is not None:
+                older = found.get((each.partner, each.place))
+                if older is not None:
+                    _supersede(desk, older)
+                found[each.partner, each.place] = each.document_id
+    return desk.changes_waiting
+
+
+def _supersede(desk: Desk, document_id: int) -> None:
+    """End what a document waited for: a newer one says what is to be."""
+    desk.post.flush()
+    waiting = [each.id for each in hold_book.of_document(desk.post.conn, document_id)]
+    hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
+    set_state(desk.post, document_id, DocumentState.SUPERSEDED)
 
 
 def _held_whole(
     desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str, told: str
 ) -> OrderOutcome:
     """Hold a document without making an order of it; `told` is the sentence for its sender."""
+    _, place = waits_as(draft.origin.name, draft.order)
     hold(
         desk.post,
-        NewHold(kind, draft.origin.name, message, place=f"order {draft.order.number}"),
+        NewHold(kind, draft.origin.name, message, place=place),
         arrival_id=draft.arrival_id,
         document_id=draft.document_id,
     )

@@ -23,7 +23,7 @@ from daemon.mapping.tables import Tables
 from daemon.trade.desk import Desk
 from daemon.trade.order_book import past
 from daemon.trade.order_book import set_state as set_order_state
-from daemon.trade.orders import AnyOrder, content_digest, place
+from daemon.trade.orders import AnyOrder, changes_waiting, content_digest, place, waits_as
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import sides
 from formats.records import Document, InventoryAdvice
@@ -205,11 +205,12 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
     return count
 
 
-def waiting_changes(desk: Desk, origin: str, number: str) -> list[int]:
-    """Return the documents that were to change an order before it came (reliability E, order)."""
-    if desk.changes_waiting is None:
-        desk.post.flush()
-        found = hold_book.open_holds(desk.post.conn, [HoldKind.NO_ORIGINAL])
-        desk.changes_waiting = {(h.partner, h.place): h.document_id for h in found if h.document_id}
-    document_id = desk.changes_waiting.pop((origin, f"order {number}"), None)
-    return [] if document_id is None else [document_id]
+def waiting_change(desk: Desk, origin: str, order: AnyOrder) -> int | None:
+    """Return the document that was to change `order` before it came (reliability E, order)."""
+    return changes_waiting(desk).pop(waits_as(origin, order), None)
+
+
+def keep_waiting(desk: Desk, document_id: int, error: Exception) -> None:
+    """Let a change that could not follow its order wait for a person, who is told why."""
+    message = f"its order has come, but the change can't follow it: {error}"
+    hold_book.explain(desk.post.conn, document_id, f"{message}. Release it then, or reject it")
