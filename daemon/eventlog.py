@@ -125,7 +125,7 @@ class EventLog:
         if level >= self._floor:
             error = fields.get("error")
             if isinstance(error, OSError) and (advice := ADVICE.get((event, error.errno or 0))):
-                fields = {"advice": advice} | fields
+                fields.setdefault("advice", advice)
             self._bound.write(event, level, self._now(), fields)
 
     def bind(self, **fields: object) -> EventLog:

@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         "See what happened",
         (
-            Command("status", "status", "What came, what waits, what is on its way"),
+            Command("status", "status", "What lies in inboxes, what came, what waits for a person"),
             Command("files", "files", "List the files that came in, newest first"),
             Command("outbox", "outbox", "List the files for partners, delivered or on their way"),
             Command("show", "show", "Show one file: documents, findings, holds, answers"),
@@ -44,15 +44,15 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("orders", "orders", "List orders; those with unmapped products in red"),
             Command("holds", "holds", "List what waits for a person, with what to do"),
-            Command("map", "map_code", "Map a partner's code and complete what waited for it"),
-            Command("release", "release", "Let go what a hold stopped"),
+            Command("map", "map_code", "Say what a partner's code is; complete what waited for it"),
+            Command("release", "release", "Let what a hold stopped go on"),
             Command("reject", "reject", "Refuse what a hold stopped, and tell its sender why"),
         ),
     ),
     (
         "Recover",
         (
-            Command("replay", "replay", "Answer an archived file again, changing nothing twice"),
+            Command("replay", "replay", "Work on an archived file again, changing nothing twice"),
             Command("quarantine", "quarantine", "Look at files that can't be used, and retry them"),
             Command("control-numbers", "control_numbers", "List or set X12 control numbers"),
         ),
@@ -77,6 +77,7 @@ def overview(*, is_styled: bool) -> str:
         f"{bold}k2kd{plain}: a floral trading network over files",
         "",
         f"{bold}Usage:{plain} k2kd COMMAND [OPTIONS]      k2kd COMMAND --help shows an example",
+        f"{bold}First:{plain} k2kd init my-site, then k2kd run --samples --site my-site",
     ]
     for title, group in SECTIONS:
         lines += ["", f"{bold}{title}{plain}"]

@@ -51,14 +51,22 @@ def list_command(*, as_json: options.Json = False, site: options.Site = None) ->
     )
 
 
-@app.command("reset", epilog=options.example("k2kd control-numbers reset bloom --to 5000"))
+@app.command(
+    "reset",
+    short_help="Set the numbers of what goes to a partner.",
+    epilog=options.example("k2kd control-numbers reset bloom --to 5000"),
+)
 def reset_command(
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="Who gets the numbers.")],
     *,
     last: Annotated[
         int,
         typer.Option(
-            "--to", min=0, max=CONTROL_LIMIT, help="The last number used; the next is one more."
+            "--to",
+            metavar="N",
+            min=0,
+            max=CONTROL_LIMIT,
+            help="The last number used; the next is one more.",
         ),
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Also where numbers would repeat.")] = False,

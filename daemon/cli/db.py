@@ -12,7 +12,11 @@ from daemon.ledger.store import open_ledger
 app = options.app(summary="Look after the ledger's schema.")
 
 
-@app.command("upgrade", epilog=options.example("k2kd db upgrade"))
+@app.command(
+    "upgrade",
+    short_help="Bring the ledger to the newest schema.",
+    epilog=options.example("k2kd db upgrade"),
+)
 def upgrade_command(*, site: options.Site = None) -> None:
     """Bring the ledger to the newest schema; the daemon does the same when it starts."""
     ledger = open_ledger(config.load(options.root(site)).ledger_url)
@@ -26,7 +30,11 @@ def upgrade_command(*, site: options.Site = None) -> None:
     )
 
 
-@app.command("version", epilog=options.example("k2kd db version"))
+@app.command(
+    "version",
+    short_help="Say which schema the ledger has.",
+    epilog=options.example("k2kd db version"),
+)
 def version_command(*, site: options.Site = None) -> None:
     """Say which schema the ledger has, and which this program knows."""
     ledger = open_ledger(config.load(options.root(site)).ledger_url)

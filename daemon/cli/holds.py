@@ -19,7 +19,9 @@ app = options.app()
 @app.command(epilog=options.example("k2kd holds --partner bloom"))
 def holds(
     *,
-    partner: Annotated[str | None, typer.Option(help="Only this partner's.")] = None,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this partner's.")
+    ] = None,
     ended: Annotated[bool, typer.Option("--all", help="Also those that have ended.")] = False,
     as_json: options.Json = False,
     site: options.Site = None,

@@ -33,14 +33,20 @@ def map_code(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="KIND", help="products, box_types, units, carriers, customers or ship_to."
+            metavar="KIND",
+            help="The table: products, box_types, units, carriers, customers or ship_to.",
         ),
     ],
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner, or * for all.")],
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="The partner's own code or description.")
     ],
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="What it is here.")] = "",
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="Our code for it, such as a product of catalogue.csv."
+        ),
+    ] = "",
     *,
     by_description: Annotated[
         bool | None,
@@ -50,9 +56,14 @@ def map_code(
         ),
     ] = None,
     vendor: Annotated[
-        str, typer.Option(help="Only in connections of this vendor.", show_default=False)
+        str,
+        typer.Option(
+            metavar="NAME", help="Only in connections of this vendor.", show_default=False
+        ),
     ] = "",
-    comment: Annotated[str, typer.Option(help="For people.", show_default=False)] = "",
+    comment: Annotated[
+        str, typer.Option(metavar="TEXT", help="A note in the row, for people.", show_default=False)
+    ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the row out again.")] = False,
     as_json: options.Json = False,
     site: options.Site = None,

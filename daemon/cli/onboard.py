@@ -81,33 +81,52 @@ ADD_EXAMPLE = options.example(
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Lower-case letters, digits, -.")]
-RoleOption = Annotated[NewRole, typer.Option("--role", help="What it is to the network.")]
-Title = Annotated[str, typer.Option("--title", help="Its company name.", show_default=False)]
+RoleOption = Annotated[
+    NewRole,
+    typer.Option(
+        "--role", help="What it is: a vendor sells, a buyer buys, axerrio is a vendor's own system."
+    ),
+]
+Title = Annotated[
+    str, typer.Option("--title", metavar="TEXT", help="Its company name.", show_default=False)
+]
 X12Id = Annotated[
-    str, typer.Option("--x12-id", metavar="[QUAL/]ID", help="Its name in X12 envelopes.")
+    str,
+    typer.Option(
+        "--x12-id", metavar="[QUAL/]ID", help="Its name in X12 envelopes, as ZZ/ROSALES (ISA06)."
+    ),
 ]
 Connect = Annotated[
     list[str] | None,
     typer.Option(
         "--connect",
         metavar="OTHER",
-        help="A buyer for a vendor, a vendor for a buyer, an Axerrio system's owner.",
+        help="Who it trades with: a vendor's buyer, a buyer's vendor; for axerrio its vendor."
+        " May be given more than once.",
     ),
 ]
 When = Annotated[
-    CompleteWhen, typer.Option("--complete-when", help="What says that a CSV of its is whole.")
+    CompleteWhen,
+    typer.Option(
+        "--complete-when",
+        help="When a CSV of its is whole: once renamed, with a done-file, or lying quiet.",
+    ),
 ]
-Currency = Annotated[str, typer.Option("--currency", help="Of amounts whose file names none.")]
+Currency = Annotated[
+    str, typer.Option("--currency", metavar="CODE", help="Of amounts whose file names none.")
+]
 Receives = Annotated[
     list[str] | None,
     typer.Option(
-        "--receives", metavar="WHAT", help="Vendor: x12, csv, labels. Buyer: x12, csv or none."
+        "--receives",
+        metavar="WHAT",
+        help="What it is sent. Vendor: x12, csv, labels, more than once. Buyer: x12, csv or none.",
     ),
 ]
 KeyFile = Annotated[
     Path | None, typer.Option("--key", metavar="FILE", help="The public key it sent.")
 ]
-MakeKey = Annotated[bool, typer.Option("--make-key", help="Make it a key pair.")]
+MakeKey = Annotated[bool, typer.Option("--make-key", help="Make a key pair for it, instead.")]
 MayDelete = Annotated[bool, typer.Option("--may-delete", help="It may empty its outbox (--ssh).")]
 
 

@@ -64,7 +64,10 @@ def keys(
     name: Name,
     action: Annotated[Action, typer.Argument(metavar="add|list|remove", help="What to do.")],
     key: Annotated[
-        str, typer.Argument(metavar="KEYFILE", help="Public keys; to remove also SHA256:...")
+        str,
+        typer.Argument(
+            metavar="KEYFILE", help="A .pub file (add, remove), or SHA256:... (remove)."
+        ),
     ] = "",
     *,
     ssh: SshOption = None,

@@ -33,10 +33,14 @@ SshOption = Annotated[
     typer.Option("--ssh", help="Let it in through OpenSSH: print the commands, or do them (root)."),
 ]
 HostOption = Annotated[
-    str, typer.Option("--host", help="How partners reach our SFTP server.", show_default=False)
+    str,
+    typer.Option(
+        "--host", metavar="HOST", help="How partners reach our SFTP server.", show_default=False
+    ),
 ]
 PortOption = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="Its port.", show_default="22")
+    int,
+    typer.Option("--port", metavar="PORT", min=0, max=65535, help="Its port.", show_default="22"),
 ]
 HostKeyOption = Annotated[
     Path | None,

@@ -12,7 +12,12 @@ from daemon.errors import UsageError
 
 Site = Annotated[
     Path | None,
-    typer.Option("--site", metavar="DIR", help="The site's folder.", show_default=False),
+    typer.Option(
+        "--site",
+        metavar="DIR",
+        help="The site's folder; else $K2KD_SITE, else this folder.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -44,4 +49,6 @@ def text(given: str) -> str:
 
 def example(*lines: str) -> str:
     """Return the example that a command's help ends with."""
-    return "\n\n".join(("Example:" if len(lines) == 1 else "Examples:", *(f"  {x}" for x in lines)))
+    title = "Example:" if len(lines) == 1 else "Examples:"
+    # The mark keeps the lines as they are: a command that is broken in two can't be copied.
+    return "\n".join(("\b", title, *(f"  {line}" for line in lines)))

@@ -25,11 +25,15 @@ app = options.app()
 )
 def outbox(
     *,
-    partner: Annotated[str | None, typer.Option(help="Only this partner's.")] = None,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this partner's.")
+    ] = None,
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Only those not delivered yet.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")
+    ] = 50,
     raw: Annotated[
         str | None, typer.Option("--raw", metavar="NAME", help="Print the bytes of this one.")
     ] = None,

@@ -24,11 +24,17 @@ LINE_CHARS = 100
 Arrival = Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd quarantine list.")]
 
 
-@app.command("list", epilog=options.example("k2kd quarantine list"))
+@app.command(
+    "list",
+    short_help="List those that nobody has looked at.",
+    epilog=options.example("k2kd quarantine list"),
+)
 def list_command(
     *,
     seen: Annotated[bool, typer.Option("--all", help="Also those looked at.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 100,
+    limit: Annotated[
+        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")
+    ] = 100,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
@@ -64,7 +70,11 @@ def list_command(
     screen.next_step(console, f"k2kd quarantine show {shown[0].id}")
 
 
-@app.command("show", epilog=options.example("k2kd quarantine show 42"))
+@app.command(
+    "show",
+    short_help="Show one with its reason and first bytes.",
+    epilog=options.example("k2kd quarantine show 42"),
+)
 def show_command(
     arrival: Arrival, *, as_json: options.Json = False, site: options.Site = None
 ) -> None:
@@ -100,7 +110,11 @@ def _show_head(console: Console, head: bytes, looks_like: str | None) -> None:
         console.print(Text(f"  {shown[start : start + LINE_CHARS]}", "dim"))
 
 
-@app.command("release", epilog=options.example("k2kd quarantine release 42"))
+@app.command(
+    "release",
+    short_help="Put one back to work, once mended.",
+    epilog=options.example("k2kd quarantine release 42"),
+)
 def release_command(
     arrival: Arrival, *, as_json: options.Json = False, site: options.Site = None
 ) -> None:
@@ -128,11 +142,17 @@ def release_command(
     console.print(Text(carried_text(carried), "dim"))
 
 
-@app.command("reject", epilog=options.example("k2kd quarantine reject 42 --note 'sent twice'"))
+@app.command(
+    "reject",
+    short_help="Lay one aside: kept, no longer listed.",
+    epilog=options.example("k2kd quarantine reject 42 --note 'sent twice'"),
+)
 def reject_command(
     arrival: Arrival,
     *,
-    note: Annotated[str | None, typer.Option(help="Why, for the next who looks.")] = None,
+    note: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why, for the next who looks.")
+    ] = None,
     site: options.Site = None,
 ) -> None:
     """Lay a file aside: it is kept, byte for byte, and no longer listed."""

@@ -20,7 +20,7 @@ app = options.app()
 def reject(
     hold: Annotated[int, typer.Argument(metavar="HOLD", help="An id of k2kd holds.")],
     *,
-    reason: Annotated[str, typer.Option(help="A sentence for the sender.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="A sentence for the sender.")],
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:

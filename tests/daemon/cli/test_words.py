@@ -214,3 +214,21 @@ def test_check_names_who_has_the_port_of_the_embedded_server(
 
 def test_check_is_content_with_a_free_port(run: Run, site: Path, port: int) -> None:
     assert f"port {port} is free" in run("check").out
+
+
+def test_examples_of_a_help_can_be_copied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = run("partner", "add", "--help").out.splitlines()
+    (example,) = [line for line in said if "--title 'Rosales Farms'" in line]
+    assert example.strip().startswith("k2kd partner add rosales --role vendor")
+    assert example.endswith("--connect bloom")
+
+
+@pytest.mark.parametrize("group", ["partner", "quarantine", "control-numbers", "db"])
+def test_lists_of_subcommands_cut_no_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, _, listed = run(group, "--help").out.partition("Commands:\n")
+    assert listed
+    assert "..." not in listed
