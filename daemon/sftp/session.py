@@ -17,7 +17,7 @@ from daemon.clock import Clock
 from daemon.eventlog import safe
 from daemon.sections import SftpRemote
 from daemon.sftp import hostkeys
-from daemon.sftp.deadline import Deadline
+from daemon.sftp.deadline import Deadline, Limit
 from daemon.sftp.faults import LoginFault, RemoteFault
 from daemon.sftp.hostkeys import HostKey
 from daemon.sftp.login import Credential, Login, login
@@ -30,6 +30,8 @@ WINDOW_BYTES = 8 << 20
 costs seconds, but for a reader that always takes all of it, as `Wire` does."""
 _FIRST_CIPHER = "aes128-gcm@openssh.com"
 _LOGGER = "paramiko"
+MOST_WIRES = 4
+"""Channels of one session at once; servers run a program for each, so they go on side by side."""
 
 
 class Session:
@@ -46,6 +48,10 @@ class Session:
         self._wire: Wire | None = None
         self._transport: paramiko.Transport | None = None
         self._deadline: Deadline | None = None
+        self._limit: Limit | None = None
+        self._more: list[Wire] = []
+        self._is_alone = False
+        """Whether the server gives no second channel."""
         self._is_aborted = False
 
     def __repr__(self) -> str:
@@ -104,7 +110,8 @@ class Session:
             options.key_types = hostkeys.algorithms(keys, tuple(options.key_types))
             self._deadline = Deadline(self._clock, limit_s, transport.close)
             self._deadline.start(f"{self.name}-deadline")
-            self._deadline.arm()
+            self._limit = self._deadline.limit()
+            self._limit.arm()
             transport.start_client(timeout=limit_s)
             transport.set_keepalive(KEEPALIVE_S)
 
@@ -133,6 +140,35 @@ class Session:
         self._wire = self._opened(transport)
         return self._wire
 
+    def wires(self, wanted: int) -> list[Wire]:
+        """Return the open SFTP session and others beside it, as many as the server gives.
+
+        At most `wanted` and four, and only OpenSSH is asked for more than one. Each may be used by
+        a thread of its own. `narrow` ends those beside the first.
+        """
+        first = self.wire()
+        transport = self._connected()
+        wanted = min(wanted, MOST_WIRES)
+        if not _is_openssh(transport):
+            return [first]
+        while len(self._more) + 1 < wanted and not self._is_alone:
+            try:
+                self._more.append(self._opened(transport))
+            except RemoteFault:
+                if not self.is_open:
+                    raise
+                # An administrator may allow one channel only (MaxSessions); that one does.
+                self._is_alone = True
+        return [first, *self._more][:wanted]
+
+    def narrow(self) -> None:
+        """End the channels beside the first: each is a program that waits on the server."""
+        more, self._more = self._more, []
+        for wire in more:
+            wire.close()
+            if self._deadline is not None:
+                self._deadline.forget(wire.limit)
+
     def _connected(self) -> paramiko.Transport:
         if self._transport is None:
             raise RemoteFault(f"there is no connection to {self.host}")
@@ -149,7 +185,8 @@ class Session:
         if self._transport is not None:
             with suppress(OSError, EOFError):
                 self._transport.close()
-        self._wire = self._transport = self._deadline = None
+        self._wire = self._transport = self._deadline = self._limit = None
+        self._more, self._is_alone = [], False
 
     def abort(self) -> None:
         """End whatever another thread does with this session, for good."""
@@ -162,18 +199,29 @@ class Session:
         deadline = self._deadline
         if deadline is None:
             raise RemoteFault(f"there is no connection to {self.host}")
-        with self._named("opening SFTP"):
-            deadline.arm()
-            is_openssh = "OpenSSH" in transport.remote_version
-            channel = transport.open_session(
-                WINDOW_BYTES if is_openssh else None,
-                PACKET_BYTES if is_openssh else None,
-                timeout=self.remote.timeout_s,
-            )
-            deadline.arm()
-            channel.invoke_subsystem("sftp")
-            wire = Wire(channel, deadline, self.host, SWIFT if is_openssh else CAREFUL)
-            wire.greet()
+        if self._limit is not None:
+            # Of the connecting; each wire has its own.
+            self._limit.rest()
+        limit = deadline.limit()
+        try:
+            with self._named("opening SFTP"):
+                return self._greeted(transport, limit)
+        except RemoteFault:
+            deadline.forget(limit)
+            raise
+
+    def _greeted(self, transport: paramiko.Transport, limit: Limit) -> Wire:
+        is_openssh = _is_openssh(transport)
+        limit.arm()
+        channel = transport.open_session(
+            WINDOW_BYTES if is_openssh else None,
+            PACKET_BYTES if is_openssh else None,
+            timeout=self.remote.timeout_s,
+        )
+        limit.arm()
+        channel.invoke_subsystem("sftp")
+        wire = Wire(channel, limit, self.host, SWIFT if is_openssh else CAREFUL)
+        wire.greet()
         return wire
 
     @contextmanager
@@ -190,6 +238,10 @@ class Session:
                 limit = f"{self.remote.timeout_s:g} s"
                 raise RemoteFault(f"{self.host} didn't answer within {limit} ({doing})") from error
             raise RemoteFault(f"{self.host}: {doing} failed: {_said(error)}") from error
+
+
+def _is_openssh(transport: paramiko.Transport) -> bool:
+    return "OpenSSH" in transport.remote_version
 
 
 def authenticate(transport: paramiko.Transport, who: Login, host: str) -> None:

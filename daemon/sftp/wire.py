@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from daemon.sftp import protocol
 from daemon.sftp.crew import Crew, Flow
-from daemon.sftp.deadline import Deadline
+from daemon.sftp.deadline import Limit
 from daemon.sftp.faults import RemoteFault, RemoteRefusal
 from daemon.sftp.protocol import Entry, Kind, Reply, Request
 
@@ -62,13 +63,15 @@ class Pipe(Protocol):
 
     def recv(self, nbytes: int, /) -> bytes: ...
 
+    def close(self) -> None: ...
+
 
 class Wire:
     """One SFTP session."""
 
-    def __init__(self, pipe: Pipe, deadline: Deadline, host: str, pace: Pace = CAREFUL) -> None:
+    def __init__(self, pipe: Pipe, limit: Limit, host: str, pace: Pace = CAREFUL) -> None:
         self._pipe = pipe
-        self._deadline = deadline
+        self.limit = limit
         self._next = 1
         self._sinks: dict[int, tuple[Callable[[Reply], None], int]] = {}
         self._unanswered_bytes = 0
@@ -88,10 +91,15 @@ class Wire:
         """Whether another request may go out now."""
         return len(self._sinks) < self.pace.requests and self._unanswered_bytes < _IN_FLIGHT_BYTES
 
+    def close(self) -> None:
+        """End this session; the connection goes on."""
+        with suppress(OSError, EOFError):
+            self._pipe.close()
+
     def greet(self) -> None:
         """Agree on the version; call once, first."""
         self._queue(struct.pack(">IBI", 5, Kind.INIT, protocol.VERSION))
-        self._deadline.arm()
+        self.limit.arm()
         self._flush()
         while (packet := self._packet()) is None:
             self._receive()
@@ -99,7 +107,7 @@ class Wire:
         if kind != Kind.VERSION:
             raise RemoteFault(f"{self.host} doesn't speak SFTP; ask its operator for the subsystem")
         self.offers = protocol.extensions(body)
-        self._deadline.rest()
+        self.limit.rest()
         if protocol.LIMITS in self.offers:
             self._learn_limits()
 
@@ -184,7 +192,7 @@ class Wire:
         """Send a request soon; its reply goes to `sink` during a later `pump`."""
         number, self._next = self._next, (self._next + 1) & 0xFFFFFFFF
         if not self._sinks:
-            self._deadline.arm()
+            self.limit.arm()
         size = len(request.body) + 5
         self._sinks[number] = sink, size
         self._unanswered_bytes += size
@@ -204,9 +212,9 @@ class Wire:
             if not has_moved:
                 self._receive()
         if self._sinks:
-            self._deadline.arm()
+            self.limit.arm()
         else:
-            self._deadline.rest()
+            self.limit.rest()
 
     def _dispatch(self, kind: int, body: bytes) -> None:
         asked = self._sinks.pop(int.from_bytes(body[:4], "big"), None)
@@ -231,7 +239,7 @@ class Wire:
                 raise self._broken()
             view = view[sent:]
             # The peer makes room only for what it takes, so that this moves although no reply came.
-            self._deadline.arm()
+            self.limit.arm()
 
     def _packet(self) -> tuple[int, bytes] | None:
         """Return kind and body of the next whole packet, None until there is one."""
@@ -262,6 +270,6 @@ class Wire:
             raise self._broken(type(error).__name__) from error
 
     def _broken(self, why: str = "") -> RemoteFault:
-        if self._deadline.has_passed:
+        if self.limit.has_passed:
             return RemoteFault(f"{self.host} stopped answering; the connection was given up")
         return RemoteFault(f"{self.host} closed the connection{f' ({why})' if why else ''}")

@@ -62,6 +62,8 @@ class Lab:
     """Options of internal-sftp."""
     extra: str = ""
     """More lines of sshd_config."""
+    max_sessions: int = 10
+    """Channels that one connection may have."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -144,7 +146,7 @@ ForceCommand internal-sftp {start} -u 0007 {self.forced}
 DisableForwarding yes
 PermitTTY no
 MaxStartups 200:30:300
-MaxSessions 10
+MaxSessions {self.max_sessions}
 LogLevel VERBOSE
 {self.extra}
 """

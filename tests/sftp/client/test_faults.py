@@ -17,6 +17,7 @@ from daemon.sftp import protocol
 from daemon.sftp.fetch import Changed, LargeFile
 from daemon.sftp.listing import listed
 from daemon.sftp.pull import Pull
+from daemon.sftp.push import FILES_A_WIRE
 from tests.sftp.client import victim
 from tests.sftp.client.conftest import Desk, interchange
 from tests.sftp.proxies import Cutter, Proxy, Way, using
@@ -29,6 +30,8 @@ FILES = {
     b"4.edi": interchange(4),
 }
 ANSWERS = (b"first", b"x" * 300_000, b"", b"last")
+MANY = tuple(b"answer %d" % number for number in range(4 * FILES_A_WIRE))
+"""So many that all channels of a session are used."""
 
 
 @pytest.fixture
@@ -92,16 +95,17 @@ def test_f08_a_cut_at_any_message_of_a_pull_costs_nothing(
 
 @pytest.mark.parametrize("may_replace", [False, True])
 @pytest.mark.parametrize("way", ["up", "down"])
+@pytest.mark.parametrize("answers", [ANSWERS, MANY], ids=["one-channel", "all-channels"])
 def test_f08_a_cut_at_any_message_of_a_push_costs_nothing(
-    desk: Desk, way: Way, *, may_replace: bool, is_full: bool
+    desk: Desk, way: Way, answers: tuple[bytes, ...], *, may_replace: bool, is_full: bool
 ) -> None:
     folder = desk.lab.home / "in"
-    desk.answer("florsol", *ANSWERS)
+    desk.answer("florsol", *answers)
     with using(Proxy(desk.lab.port)) as clean:
         desk.push(desk.pushing(clean.port, may_replace=may_replace)).run()
     for after in cuts(clean, way, is_full=is_full):
         empty(desk)
-        expected = dict(zip(desk.answer("florsol", *ANSWERS), ANSWERS, strict=True))
+        expected = dict(zip(desk.answer("florsol", *answers), answers, strict=True))
         cutter = Cutter(desk.lab.port, after, way)
         with using(cutter):
             push = desk.push(desk.pushing(cutter.port, may_replace=may_replace))
@@ -112,7 +116,7 @@ def test_f08_a_cut_at_any_message_of_a_push_costs_nothing(
             retry(push.run)
             push._session.drop()
         assert {p.name: p.read_bytes() for p in folder.iterdir()} == expected
-        assert desk.states() == ["delivered"] * len(ANSWERS)
+        assert desk.states() == ["delivered"] * len(answers)
         for name, inode in inodes.items():
             assert (folder / name).stat().st_ino == inode, f"sent twice after {after} bytes {way}"
 

@@ -11,6 +11,8 @@ import pytest
 
 from daemon.clock import SystemClock
 from daemon.delivery.local import LocalDelivery
+from daemon.sftp.push import FILES_A_WIRE
+from daemon.sftp.session import MOST_WIRES
 from tests.sftp.client.conftest import Desk, Halt
 
 
@@ -141,6 +143,39 @@ def test_a_missing_folder_is_an_alarm_with_what_to_do_and_the_answer_waits(desk:
     for path in (desk.lab.home / "nowhere").iterdir():
         path.unlink()
     (desk.lab.home / "nowhere").rmdir()
+
+
+def test_names_are_given_in_order_however_many_channels_bring_the_files(desk: Desk) -> None:
+    bodies = [b"%d" % number for number in range(MOST_WIRES * FILES_A_WIRE)]
+    names = desk.answer("florsol", *bodies)
+    push = desk.push(desk.pushing())
+    assert push.run() == len(bodies)
+    assert there(desk) == dict(zip(names, bodies, strict=True))
+    named_at = [(desk.lab.home / "in" / name).stat().st_ctime_ns for name in names]
+    assert named_at == sorted(named_at)
+
+
+def test_a_burst_takes_channels_that_are_given_back(desk: Desk) -> None:
+    session = desk.session(desk.pushing())
+    assert len(session.wires(100)) == MOST_WIRES
+    first = session.wires(1)
+    session.narrow()
+    assert len(session.wires(2)) == 2
+    session.narrow()
+    assert session.wires(1) == first == [session.wire()]
+
+
+def test_a_server_that_gives_one_channel_gets_everything_over_it(desk: Desk) -> None:
+    bodies = [b"%d" % number for number in range(MOST_WIRES * FILES_A_WIRE)]
+    names = desk.answer("florsol", *bodies)
+    desk.lab.max_sessions = 1
+    desk.lab.restart()
+    try:
+        assert desk.push(desk.pushing()).run() == len(bodies)
+    finally:
+        desk.lab.max_sessions = 10
+        desk.lab.restart()
+    assert there(desk) == dict(zip(names, bodies, strict=True))
 
 
 class LaterClock(SystemClock):

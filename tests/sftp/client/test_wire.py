@@ -38,6 +38,9 @@ class Server:
         self.most_unanswered = max(self.most_unanswered, len(self._in))
         return len(s)
 
+    def close(self) -> None:
+        """Have nothing to close."""
+
     def recv(self, _count: int, /) -> bytes:
         size = 4 + int.from_bytes(self._in[:4], "big")
         packet = bytes(self._in[4:size])
@@ -54,7 +57,7 @@ class Server:
 
 
 def greeted(server: Server, pace: Pace = CAREFUL) -> Wire:
-    wire = Wire(server, Deadline(SystemClock(), 5, lambda: None), "test", pace)
+    wire = Wire(server, Deadline(SystemClock(), 5, lambda: None).limit(), "test", pace)
     wire.greet()
     return wire
 
