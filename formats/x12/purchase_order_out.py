@@ -29,7 +29,7 @@ DIRECT = "DS"
 STAND_ALONE = "SA"
 
 MAX_BOX_CODES = 10
-"""Repetitions of MAN in one PO1 loop (850 table 2)."""
+"""Repetitions of MAN in one line loop (table 2 of the 850 and the 860)."""
 
 _BUNCH = "X2"
 _HASH_LIMIT = 10
@@ -93,19 +93,25 @@ def _line(line: OrderLine, warnings: list[Finding]) -> Iterator[Segment]:
         yield pack(line.bunches_per_box, line.stems_per_bunch)
     if line.mark_code:
         yield ("REF", "BX", line.mark_code)
+    yield from box_marks(line, warnings)
+    for content in line.contents:
+        yield from content_of(content)
+
+
+def box_marks(line: OrderLine, warnings: list[Finding]) -> Iterator[Segment]:
+    """Yield a MAN for each box code of a line, as many as a line may have."""
     for box_code in line.box_codes[:MAX_BOX_CODES]:
         yield ("MAN", "SM", box_code)
     if len(line.box_codes) > MAX_BOX_CODES:
         message = (
-            f"Line {line.reference} has {len(line.box_codes)} box codes and an 850 carries"
+            f"Line {line.reference} has {len(line.box_codes)} box codes and the set carries"
             f" {MAX_BOX_CODES}; the others were left out. Send them with the labels."
         )
         warnings.append(warning("x12.out.left_out", message, Where(segment="MAN")))
-    for content in line.contents:
-        yield from _content(content)
 
 
-def _content(content: Content) -> Iterator[Segment]:
+def content_of(content: Content) -> Iterator[Segment]:
+    """Yield the SLN of a content of an assorted box, with its own PID and PO4."""
     bunches = "" if content.bunches is None else number(content.bunches)
     price = "" if content.unit_price is None else number(content.unit_price)
     yield (
