@@ -12,9 +12,9 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.posting import OutgoingFile
-from daemon.ledger.states import DocumentState
+from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
-from daemon.pipeline.steps import take_step
+from daemon.pipeline.steps import complete_waiting, take_step
 from daemon.replies import orders as order_replies
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
@@ -84,7 +84,16 @@ def take(
     if record is None:
         return _refused(desk, origin, arrival, document, position)
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
-        done = take_step(desk, origin, arrival, document, record, position=position, form=form)
+        done = take_step(
+            desk,
+            origin,
+            arrival,
+            document,
+            record,
+            position=position,
+            form=form,
+            addressee=addressee,
+        )
         return Taken(done.document_id, done.state, files=done.files)
     _check_numbers(record)
     if isinstance(record, InventoryAdvice):
@@ -221,6 +230,9 @@ def _order(
     files = reply(desk, outcome, form)
     if outcome.order_id is not None:
         files += _change(desk, origin, order, form)
+    if outcome.order_id is not None and outcome.state is not OrderState.HELD:
+        buyer, seller = (each.name if each else None for each in (outcome.buyer, outcome.vendor))
+        files += complete_waiting(desk, order.number, origin.name, buyer, seller)
     return Taken(key, state, files=files)
 
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from daemon.config import Partner
-from daemon.errors import UsageError
+from daemon.errors import UnwritableError, UsageError
 from daemon.eventlog import safe
 from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
@@ -25,7 +25,9 @@ from daemon.ledger.states import DocumentState, HoldState
 from daemon.replies.steps import answer_step
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome
-from daemon.trade.step import StepAtHand
+from daemon.trade.redrive import keep_waiting
+from daemon.trade.step import StepAtHand, form_of, order_of_key
+from daemon.trade.waiting import sides_of, waiting_for
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
@@ -67,6 +69,7 @@ def take_step(
     *,
     position: int,
     form: Format,
+    addressee: str | None = None,
 ) -> StepTaken:
     """Take one step into the books, let the rules carry it out, and gather what it causes."""
     key = add_document(
@@ -80,6 +83,7 @@ def take_step(
             control=document.control,
             digest=document.digest,
             state=DocumentState.POSTED,
+            addressee=addressee,
             record=step.model_dump_json(),
         ),
     )
@@ -98,7 +102,31 @@ def _carry_out(
     files += handler.tell(desk, outcome)
     for each in files:
         desk.post.send(each, arrival_id=step.arrival_id, document_id=step.document_id)
-    return StepTaken(step.document_id, outcome.state, len(files))
+    more = sum(_let_follow(desk, key) for key in outcome.orders)
+    return StepTaken(step.document_id, outcome.state, len(files) + more)
+
+
+def _let_follow(desk: Desk, order_id: int) -> int:
+    order = order_of_key(desk, order_id)
+    return complete_waiting(desk, order.number, order.origin, order.buyer, order.vendor)
+
+
+def complete_waiting(desk: Desk, number: str, *partners: str | None) -> int:
+    """Complete the steps of `partners` that wait for an order which came, or came further.
+
+    Returns how many files that made. A step that can't be completed goes on waiting, and a person
+    is told why.
+    """
+    files = 0
+    for document_id in waiting_for(desk, sides_of(desk, *partners), number):
+        desk.write_stock()
+        try:
+            with desk.post.attempt():
+                files += complete_step(desk, document_id, form_of(desk, document_id)).files
+        except (UnwritableError, UsageError) as error:
+            desk.stock.lots.clear()
+            keep_waiting(desk, document_id, error)
+    return files
 
 
 def is_step(desk: Desk, document_id: int) -> bool:

@@ -50,6 +50,8 @@ class Desk:
     """Vendors whose availability changed here."""
     changes_waiting: dict[tuple[str, str], int] | None = None
     """Documents that wait for an order of a partner to change it; None until asked for."""
+    steps_waiting: dict[str, list[tuple[str, int]]] | None = None
+    """By order number, who sent which step that waits for it; None until asked for."""
 
     copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""

@@ -14,6 +14,8 @@ from daemon.ledger.moves import Cause
 from daemon.ledger.states import LineProgress, OrderState, TransferState
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus
+from daemon.trade.waiting import note
+from formats.identify import Format
 from formats.steps import Step
 
 StepT = TypeVar("StepT", bound=Step)
@@ -132,6 +134,25 @@ def lines_of(desk: Desk, order_id: int) -> list[BookedLine]:
     ]
 
 
+def form_of(desk: Desk, document_id: int) -> Format:
+    """Return the format that a document came in, in which its sender is answered."""
+    desk.post.flush()
+    arrivals, table = schema.arrivals.c, schema.documents.c
+    query = (
+        select(arrivals.format, table.control, table.partner)
+        .join(schema.documents, table.arrival_id == arrivals.id)
+        .where(table.id == document_id)
+    )
+    row = desk.post.conn.execute(query).one()
+    if row.format:
+        return Format(row.format)
+    # Its file is of this very batch, which is written down when all of it is done.
+    partner = desk.partner(row.partner)
+    if row.control:
+        return Format.X12
+    return Format.JSON if partner and partner.has(Role.AXERRIO) else Format.DELIMITED
+
+
 def hold_row(
     desk: Desk, step: StepAtHand[StepT], kind: HoldKind, at: tuple[int, str], message: str
 ) -> RowOutcome:
@@ -146,4 +167,5 @@ def hold_row(
         arrival_id=step.arrival_id,
         document_id=step.document_id,
     )
+    note(desk, kind, step.origin.name, reference, step.document_id)
     return RowOutcome(line, reference, RowStatus.HELD, message=message)
