@@ -172,7 +172,8 @@ def warn_of_waybill(number: str | None, where: Where, notes: Notes) -> None:
 class BoxRow:
     """What one row says of shipped boxes; without a `box` it couldn't be read.
 
-    `item` is the order line that the boxes are of, as far as the row names it.
+    `item` is the order line that the boxes are of, as far as the row names it. A row of 0 boxes is
+    one more content of a box, so it may have the code of a box of another line.
     """
 
     where: Where
@@ -201,11 +202,12 @@ def whole_items(rows: Sequence[BoxRow], notes: Notes) -> tuple[ShippedBox, ...]:
         box = row.box
         if box is None:
             continue
-        if box.box_code is not None and box.box_code in seen:
-            _repeated(notes, row.where, box.box_code)
+        code = box.box_code if box.boxes else None
+        if code is not None and code in seen:
+            _repeated(notes, row.where, code)
             continue
-        if box.box_code is not None:
-            seen.add(box.box_code)
+        if code is not None:
+            seen.add(code)
         boxes.append(box)
     return tuple(boxes)
 
@@ -213,14 +215,14 @@ def whole_items(rows: Sequence[BoxRow], notes: Notes) -> tuple[ShippedBox, ...]:
 def _shared(rows: Iterable[BoxRow], notes: Notes) -> set[Hashable]:
     """Return the order lines that claim a box code of another one."""
     owners: defaultdict[str, set[Hashable]] = defaultdict(set)
-    rows = [row for row in rows if row.box is not None and row.box.box_code is not None]
+    coded: list[tuple[BoxRow, str]] = []
     for row in rows:
-        if row.box is not None and row.box.box_code is not None:
+        if row.box is not None and row.box.box_code is not None and row.box.boxes:
+            coded.append((row, row.box.box_code))
             owners[row.box.box_code].add(row.item)
     shared: set[Hashable] = set()
-    for row in rows:
-        code = row.box.box_code if row.box is not None else None
-        if code is not None and len(owners[code]) > 1:
+    for row, code in coded:
+        if len(owners[code]) > 1:
             message = "Two order lines claim this box code. Give every box its own."
             notes.error("box.duplicate", message, row.where, code)
             shared.add(row.item)

@@ -60,6 +60,13 @@ def _count(value: object) -> int:
     return int(number)
 
 
+def _quantity(value: object) -> Decimal:
+    number = _decimal(value)
+    if not 0 <= number <= MAX_COUNT:
+        raise ValueError(f"a number from 0 to {MAX_COUNT} is expected")
+    return number
+
+
 def _count_or_none(value: object) -> int:
     number = _decimal(value)
     if number != number.to_integral_value() or not 0 <= number <= MAX_COUNT:
@@ -111,12 +118,18 @@ Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
 Text22 = Annotated[str | None, Field(max_length=22), BeforeValidator(_emptied)]
 Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
 Text200 = Annotated[str | None, Field(max_length=200), BeforeValidator(_emptied)]
+Text500 = Annotated[str | None, Field(max_length=500), BeforeValidator(_emptied)]
+Text2000 = Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)]
+OrderNumber = Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
+LineReference = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
+MessageId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(_clean)]
 Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(_clean)]
 BoxCode = Annotated[str, BeforeValidator(_box_code)]
 Money = Annotated[Decimal, BeforeValidator(_money)]
 Count = Annotated[int, BeforeValidator(_count)]
 CountOrNone = Annotated[int, BeforeValidator(_count_or_none)]
 """A number of boxes that may be 0."""
+Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
 LineNumber = Annotated[str, BeforeValidator(_line_number)]
 LotNumber = Annotated[str, BeforeValidator(_lot_number)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -126,6 +139,7 @@ ShipViaWord = Annotated[Literal["warehouse", "grower"], BeforeValidator(lower)]
 CartWord = Annotated[Literal["draft", "checked-out"], BeforeValidator(lower)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)]
 Waybill = Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)]
+WaybillNumber = Annotated[str, Field(min_length=1, max_length=25), BeforeValidator(_clean)]
 Action = Literal["new", "change", "cancel", "awb", "boxcode"]
 
 
@@ -167,7 +181,7 @@ class Customer(Part):
 class HeaderFields(Part):
     """What the header of an order, of a change and of a shipment share."""
 
-    number: Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
+    number: OrderNumber
     prebook_number: Text20 = None
     date: Day | None = None
     customer_po: Text20 = Field(None, alias="customerPO")
@@ -175,7 +189,7 @@ class HeaderFields(Part):
     location_code: Text20 = None
     ship_via: ShipViaWord | None = None
     currency: Currency | None = None
-    comments: Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)] = None
+    comments: Text2000 = None
     mark_code: Text20 = None
 
 
@@ -192,7 +206,7 @@ class Envelope(Part):
     """The message around an order."""
 
     contract: Literal["floral.order/1"]
-    message_id: Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(_clean)]
+    message_id: MessageId
     created_at: Moment
     test: bool
     sender: Code

@@ -249,7 +249,9 @@ def _boxes(one: Json, here: str, at: int, reader: PartReader) -> list[BoxRow]:
         reader.refuse("json.boxes", f"{here}.boxes", f"{len(codes)} is expected, as boxIds has")
         return nothing
     if not codes and not line.boxes:
-        reader.refuse("json.boxIds", f"{here}.boxIds", "boxIds, or a number of boxes, is expected")
+        reader.refuse(
+            "json.boxIds", f"{here}.boxIds", "the boxIds, or a number of boxes, are expected"
+        )
         return nothing
     box = ShippedBox(
         line=at,

@@ -1,7 +1,8 @@
 """Shipments as CSV: one row a box, or a row for several boxes without codes (domain 12.8, L-04).
 
 The boxes of an order line are used together or not at all: a line that comes short would be split
-in two (P-30). Air waybill and day may differ from row to row.
+in two (P-30). Air waybill and day may differ from row to row. A row of 0 boxes with a code says
+that the box holds goods of one more order line.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ def _rows(draft: Draft, of_order: list[Cells], notes: FindingLog) -> Iterator[Bo
 
 def _box(cells: Cells) -> ShippedBox | None:
     code = cells.value("box_code", box_code)
-    boxes = cells.count("boxes", least=1)
-    if code is not None and boxes not in (None, 1):
+    boxes = cells.count("boxes", least=0 if code else 1)
+    if code is not None and boxes not in (None, 0, 1):
         cells.fail("boxes", "1 is expected where a box code is given")
     if not cells.raw("box_code") and not cells.raw("boxes"):
         cells.fail("box_code", "a box code is expected, or how many boxes without codes there are")
@@ -93,7 +94,7 @@ def _box(cells: Cells) -> ShippedBox | None:
         reference=cells.text("line", longest=MAX_TEXT),
         po_item=cells.text("po_item_id", longest=MAX_TEXT),
         box_code=code,
-        boxes=boxes or 1,
+        boxes=1 if boxes is None else boxes,
         lot_number=cells.value("lot_number", lot_number),
         box_type_code=cells.text("box_type", longest=MAX_TEXT),
         awb=cells.text("awb", longest=MAX_WAYBILL),
