@@ -20,7 +20,10 @@ _SHOWN_CHARACTERS = 99
 
 @dataclass(frozen=True, slots=True)
 class ElementError:
-    """One wrong element: the AK4 of a 997, with what a sentence about it needs."""
+    """One wrong element: the AK4 of a 997, with what a sentence about it needs.
+
+    `number` is empty for a composite as a whole: AK402 holds digits, and `C001` has a letter.
+    """
 
     element: int
     code: str
@@ -76,7 +79,8 @@ def _relation_error(
 
 def _error(position: int, code: str, element: Element, value: str, expected: str) -> ElementError:
     shown = value[:_SHOWN_CHARACTERS]
-    return ElementError(position, code, element.number, element.name, shown, expected)
+    number = "" if element.type == "C" else element.number
+    return ElementError(position, code, number, element.name, shown, expected)
 
 
 def _value_errors(

@@ -120,7 +120,7 @@ def test_loop_limit(loops: int, code: str | None) -> None:
         ("QTY*33*1*BX>1>1", []),
         ("QTY*33*1*Q?>1>1", [(3, "355", "7")]),
         ("CTP**CON*0.36*1*EA", []),
-        ("CTP**CON*0.36*1", [(5, "C001", "2")]),
+        ("CTP**CON*0.36*1", [(5, "", "2")]),
     ],
 )
 def test_elements(segment: str, errors: list[tuple[int, str, str]]) -> None:

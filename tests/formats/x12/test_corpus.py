@@ -56,6 +56,35 @@ BROKEN = {
     "duplicate_ISA13_of_x12_850_floral_4010": ["AK5*A", "AK9*A*1*1*1"],
 }
 
+X12PARSER = "Inteligenz+X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/ORD"
+STEPS = {
+    # file of a step after an order: how many of its documents are used, and what is found in them
+    f"{X12PARSER}/_855/855SSimmons.txt": (2, []),
+    f"{X12PARSER}/_855/Example1_Adobe.txt": (1, []),
+    f"{X12PARSER}/_856/Example1.txt": (1, ["x12.TD102.missing"] * 3),
+    f"{X12PARSER}/_856/Example2.txt": (0, ["x12.group_rejected"]),
+    f"{X12PARSER}/_856/Example3.txt": (1, []),
+    f"{X12PARSER}/_856/Example4.txt": (0, ["x12.N402.too_long"]),
+    f"{X12PARSER}/_856/FromGregarican.txt": (1, []),
+    f"{X12PARSER}/_856/edi1Source.txt": (0, ["x12.group_rejected"]),
+    f"{X12PARSER}/_865/FromAdvanceAutoParts.txt": (0, ["x12.DTM02.date"]),
+    f"{X12PARSER}/_865/FromMclaneCo.txt": (1, []),
+    f"{X12PARSER}/_865/FromTyco.txt": (0, ["x12.interchange_rejected"]),
+    "EDIandXML+OBOE/testFiles/lfTestCase.edi": (12, []),
+    "Silvenga+vscode-edi-x12-support/docs/old.edi": (1, ["x12.MAN02.sscc"]),
+    "apimeister+x12-types/test-data/004060_856.edi": (0, ["x12.group_rejected"]),
+    "synthetic/x12_855_floral_mixed_status.edi": (1, []),
+    "synthetic/x12_856_floral_SOPI.edi": (1, []),
+    "synthetic/x12_860_cancel_whole_po.edi": (1, []),
+    "synthetic/x12_860_floral.edi": (1, []),
+    "synthetic/x12_865_floral.edi": (1, []),
+    "xlate+staedi/src/test/resources/x12/issue590/multi-tx-transaction-type.edi": (
+        0,
+        ["x12.BAK01.unsupported"] * 2,
+    ),
+}
+STEP_SETS = frozenset({"855", "856", "860", "865"})
+
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """Yield path, kinds of document and notes of every row of the index."""
@@ -144,6 +173,21 @@ def codes_of(reading: X12Reading) -> list[str]:
         for group in interchange.groups
         for span in group.sets
     ]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", sorted(STEPS))
+def test_file_of_a_step_is_used_or_refused_with_its_reason(path: str) -> None:
+    documents = list(finished(path).documents())
+    used, codes = STEPS[path]
+    assert sum(each.is_accepted for each in documents) == used
+    assert [each.code for document in documents for each in document.findings] == codes
+
+
+@needs_corpus
+def test_every_file_of_a_step_is_in_the_table() -> None:
+    paths = [path for path, _, _ in (*REAL, *SYNTHETIC)]
+    assert {path for path in paths if STEP_SETS & {*codes_of(finished(path))}} == set(STEPS)
 
 
 @needs_corpus
