@@ -6,7 +6,9 @@ where and what to do; a traceback means a bug.
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ from daemon.cli.faults import TablesError
 from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
+_OUTPUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _ASKS_FOR_HELP = frozenset({"--help", "-h", "help"})
 
 
@@ -23,18 +26,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; `argv` None takes the program's own arguments."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if not words or (words[0] in _ASKS_FOR_HELP and len(words) == 1):
-            sys.stdout.write(commands.overview(is_styled=_is_styled()))
-            return OK
-        if words[0] == "help":
-            words = [words[1], "--help", *words[2:]]
-        if words[0] in ("--version", "-V"):
-            sys.stdout.write(f"k2kd {VERSION}\n")
-            return OK
-        return _run(words)
+        code = _done(words)
+        # Here and not when Python ends: an output that is full is our user's to know.
+        sys.stdout.flush()
     except K2KError as error:
         _say(error)
         return _code_of(error)
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as `head` does.
+        _give_up_output()
+        return OK
+    except OSError as error:
+        # Disks are spoken to through `safefile`, which names the file; this is the output itself.
+        if error.errno not in _OUTPUT_FAILS or error.filename is not None:
+            raise
+        _give_up_output()
+        sys.stderr.write(f"k2kd: can't write the output: {error.strerror}; write it elsewhere\n")
+        return ENVIRONMENT
+    return code
+
+
+def _done(words: list[str]) -> int:
+    """Do what the words ask for and return the exit code."""
+    if not words or (words[0] in _ASKS_FOR_HELP and len(words) == 1):
+        sys.stdout.write(commands.overview(is_styled=_is_styled()))
+        return OK
+    if words[0] == "help":
+        words = [words[1], "--help", *words[2:]]
+    if words[0] in ("--version", "-V"):
+        sys.stdout.write(f"k2kd {VERSION}\n")
+        return OK
+    return _run(words)
 
 
 def _run(words: Sequence[str]) -> int:
@@ -46,6 +68,12 @@ def _run(words: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else OK
     return OK
+
+
+def _give_up_output() -> None:
+    """Let go what could not be written, or Python would try again at its end and fail."""
+    _, nowhere = os.pipe()
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _code_of(error: K2KError) -> int:

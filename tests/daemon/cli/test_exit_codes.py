@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from daemon.cli.faults import TablesError
-from tests.daemon.cli.conftest import Run
+from tests.daemon.cli.conftest import START, Run
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
 MAP = ("map", "products", "axerrio-florsol")
@@ -173,3 +176,27 @@ def test_a_site_that_cannot_be_read_ends_with_3(
 
 def test_problems_of_tables_are_told_one_a_line() -> None:
     assert TablesError(["one", "two"]).problems == ["one", "two"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [("files",), ("show", "1", "--raw"), ("status", "--json"), ()])
+def test_a_full_output_ends_with_3_and_a_sentence(site: Path, words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", START, *words], check=False, stdout=full, stderr=subprocess.PIPE
+        )
+    assert ended.returncode == ENVIRONMENT
+    assert ended.stderr.startswith(b"k2kd: can't write the output: No space left on device")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_has_had_enough_is_no_fault(site: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", START], check=False, stdout=writing, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (OK, b"")
