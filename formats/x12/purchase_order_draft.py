@@ -82,7 +82,7 @@ def add_line(draft: OrderDraft, line: LineDraft) -> None:
     """Begin a line; its price is per the unit ordered where the basis says so."""
     if line.price is not None:
         per_unit = line.basis in _PER_UNIT_ORDERED
-        line.price_unit = line.unit if per_unit else _PRICE_UNITS.get(line.basis)
+        line.price_unit = (line.unit or None) if per_unit else _PRICE_UNITS.get(line.basis)
     draft.line = line
     draft.lines.append(line)
 

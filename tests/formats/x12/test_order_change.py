@@ -129,7 +129,7 @@ def test_quantity_is_the_one_after_the_change_whatever_is_left(left: str) -> Non
 def test_change_that_is_not_about_quantity_keeps_it(code: str) -> None:
     found = line_of(f"POC*1*{code}****28*UM*VP*ALS")
     assert (found.action, found.says_quantity, found.code) == (LineAction.CHANGE, False, code)
-    assert found.line.unit_price == Decimal(28)
+    assert (found.line.unit_price, found.line.price_unit) == (Decimal(28), None)
 
 
 @pytest.mark.parametrize("code", ["RE", "RM", "RQ", "RS", "RZ", "QI", "PQ"])
