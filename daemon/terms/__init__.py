@@ -1,0 +1,1 @@
+"""What two companies agreed on, as an admin writes it into `k2kd.toml`."""
