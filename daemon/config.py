@@ -25,7 +25,6 @@ from pydantic_settings import (
 from daemon.errors import SiteError
 from daemon.sections import (
     CompleteWhen,
-    Connection,
     Intake,
     Labels,
     Ledger,
@@ -41,6 +40,7 @@ from daemon.sections import (
     Site,
     X12Identity,
 )
+from daemon.terms.connection import Connection, location_problems
 
 FILE_NAME = "k2kd.toml"
 
@@ -157,6 +157,9 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
                 problems.append(f"a connection names {side}, which is no partner{hint}")
             elif not by_name[side].has(role):
                 problems.append(f"a connection needs {side} as {role}; add the role to it")
+        if link.vendor in by_name and link.buyer in by_name:
+            vendor, buyer = by_name[link.vendor], by_name[link.buyer]
+            problems += location_problems(link, vendor.locations, buyer.locations)
     for partner in partners:
         owner = by_name.get(partner.vendor or "")
         if partner.has(Role.AXERRIO) and (owner is None or not owner.has(Role.VENDOR)):
@@ -211,7 +214,7 @@ def credential(name: str, root: Path | None = None) -> str | None:
 
 def _explain(error: Any, values: dict[str, Any]) -> str:
     """Say where a value stands, what is wrong with it, and the nearest known key."""
-    place = ".".join(_step(step, error["loc"], values) for step in error["loc"])
+    place = ".".join(_step(at, error["loc"], values) for at in range(len(error["loc"])))
     if error["type"] == "extra_forbidden":
         known = _keys_beside(error["loc"])
         near = difflib.get_close_matches(str(error["loc"][-1]), known, 1)
@@ -221,23 +224,24 @@ def _explain(error: Any, values: dict[str, Any]) -> str:
     return f"{place}: {message}" if place else message
 
 
-def _step(step: str | int, loc: tuple[str | int, ...], values: dict[str, Any]) -> str:
-    """Name a list entry by its partner rather than by its index."""
-    if isinstance(step, int) and loc[0] in ("partner", "connection") and loc[1] == step:
+def _step(at: int, loc: tuple[str | int, ...], values: dict[str, Any]) -> str:
+    """Name a list entry by its partner, or by its place from 1, rather than by its index."""
+    step = loc[at]
+    if isinstance(step, int) and at == 1 and loc[0] in ("partner", "connection"):
         entries = values.get(str(loc[0]))
         entry = entries[step] if isinstance(entries, list) and step < len(entries) else None
         if not isinstance(entry, dict):
             return f"entry {step + 1}"
         name = entry.get("name") or f"{entry.get('vendor')} -> {entry.get('buyer')}"
         return f"[{name}]"
-    return str(step)
+    return f"entry {step + 1}" if isinstance(step, int) else step
 
 
 def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
     model: Any = Configuration
     for step in loc[:-1]:
-        if isinstance(step, int):
-            continue
+        if isinstance(step, int) or step not in model.model_fields:
+            continue  # an entry of a list, or the admin's own key of a table
         annotation = model.model_fields[step].annotation
         arguments = getattr(annotation, "__args__", ())
         model = next((a for a in (annotation, *arguments) if hasattr(a, "model_fields")), model)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import codecs
-import difflib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from daemon.terms.base import Code, Name, Section, TimeZone
+from daemon.terms.company import Buying, Selling
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
 """No separator of ours inside, no blank around."""
-NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
 
 def _known_code_page(name: str) -> str:
@@ -23,12 +23,6 @@ def _known_code_page(name: str) -> str:
     except LookupError:
         raise ValueError(f"no code page is called {name}; windows-1252 is one") from None
     return name
-
-
-class Section(BaseModel):
-    """Base of every section: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Role(StrEnum):
@@ -65,22 +59,13 @@ class Site(Section):
 
     name: Name = "site"
     title: str = "K2K site"
-    time_zone: str = "America/New_York"
+    time_zone: TimeZone = "America/New_York"
     """Zone of dates and cut-offs (domain T-04)."""
     x12: X12Identity = X12Identity(id="K2KNET")
     state: Path = Path("state")
     mappings: Path = Path("mappings")
     inbox: str = "inbox/{partner}"
     outbox: str = "outbox/{partner}"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ValueError(f"no time zone is called {value}{hint}")
-        return value
 
     @field_validator("inbox", "outbox")
     @classmethod
@@ -250,16 +235,19 @@ class Partner(Section):
     login: SftpLogin | None = None
     """Its way into the embedded server."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    time_zone: TimeZone | None = None
+    """Zone of its cut-offs and days, where it isn't the site's (domain T-04)."""
+    locations: tuple[Code, ...] = ()
+    """Its locations; a company that has any must name one on every order (E-23)."""
+    selling: Selling = Selling()
+    buying: Buying = Buying()
+
+    @model_validator(mode="after")
+    def _terms_have_their_role(self) -> Partner:
+        for key, role in (("selling", Role.VENDOR), ("buying", Role.BUYER)):
+            if key in self.model_fields_set and role not in self.roles:
+                raise ValueError(f"{key} is for a {role}; add the role, or remove the section")
+        return self
 
     def has(self, role: Role) -> bool:
         return role in self.roles
-
-
-class Connection(Section):
-    """A directed link: the vendor's stock is shown to the buyer (domain 2.1)."""
-
-    vendor: Name
-    buyer: Name
-    modality: tuple[Literal["sales", "procurement"], ...] = ("sales",)
-    when_short: Literal["cut", "refuse"] = "cut"
-    """What happens to a line that asks for more than is left (scenario 1)."""

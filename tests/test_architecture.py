@@ -17,7 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
-    ("errors", "sections"),
+    ("errors", "terms"),
+    ("sections",),
     ("clock", "config", "progress"),
     ("eventlog", "filefaults"),
     ("safefile", "notify"),

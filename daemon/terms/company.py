@@ -1,0 +1,94 @@
+"""The terms that a company has with everybody: when it ships, what age it sells, what it shows.
+
+They stand in its `[[partner]]` section, below `[partner.selling]` and `[partner.buying]`; what two
+companies agreed on stands in their `[[connection]]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from daemon.terms.base import Code, Section
+from daemon.terms.pricing import PricingTerms
+from daemon.terms.week import CutOffs, Schedule, Weekday
+from formats.values import normalised
+
+OLDEST_DAYS = 365
+AgeInDays = Annotated[int, Field(ge=0, le=OLDEST_DAYS)]
+
+
+def _by_key(given: Mapping[str, int]) -> Mapping[str, int]:
+    """Return days by normalised name, so that case and blanks decide nothing."""
+    keyed: dict[str, int] = {}
+    for name, days in given.items():
+        if normalised(name) in keyed:
+            raise ValueError(f"{name} stands twice; keep one")
+        keyed[normalised(name)] = days
+    return keyed
+
+
+ServiceDays = Annotated[tuple[Weekday, ...], Field(min_length=1)]
+
+
+class ShowVendor(StrEnum):
+    """What a buyer's own customer is told of the vendor (domain H-03)."""
+
+    NAME = "name"
+    CODE = "code"
+    HIDDEN = "hidden"
+
+
+class AgeDays(Section):
+    """The age in days that goods may have; None where a bound is not said."""
+
+    min: AgeInDays | None = None
+    max: AgeInDays | None = None
+
+    @model_validator(mode="after")
+    def _is_a_window(self) -> AgeDays:
+        if self.min is not None and self.max is not None and self.max < self.min:
+            raise ValueError(f"nothing is both {self.min} days old and at most {self.max}")
+        return self
+
+
+class Selling(Section):
+    """A vendor's terms with every buyer."""
+
+    carrier_cut_off: CutOffs = CutOffs()
+    """Latest time for an order that ships on the same day (K-27)."""
+    ecommerce_cut_off: CutOffs = CutOffs()
+    """The shop's own; the earlier of both holds, and a blank falls back to the carrier's (K-28)."""
+    age_days: AgeDays = AgeDays()
+    """Age of the goods that are published (K-20)."""
+    local_after: Annotated[Mapping[str, AgeInDays], AfterValidator(_by_key)] = Field(
+        default_factory=dict
+    )
+    """By category or catalogue code, the age after which goods stay in the vendor's own market,
+    whatever `age_days` says (K-21); a code decides before a category."""
+
+    def local_after_days(self, product: str | None, category: str | None) -> int | None:
+        """Return the age after which a product is kept for the vendor's own market, or None."""
+        said = self.local_after
+        names = (normalised(name) for name in (product, category) if name and said)
+        return next((said[name] for name in names if name in said), None)
+
+
+class Buying(Section):
+    """A buyer's terms with every vendor, and with its own customers."""
+
+    carrier_cut_off: CutOffs = CutOffs()
+    """Latest time for an order that leaves the buyer on the same day (K-28)."""
+    ecommerce_cut_off: CutOffs = CutOffs()
+    port_days: Mapping[Code, Schedule] = Field(default_factory=dict)
+    """Shipping schedules by port of origin, where a connection has none (K-02, K-23)."""
+    customer_days: Mapping[Code, ServiceDays] = Field(default_factory=dict)
+    """Days of service of the buyer's own customers, by customer code (K-24)."""
+    show_vendor: ShowVendor = ShowVendor.NAME
+    show_vendor_to: Mapping[Code, ShowVendor] = Field(default_factory=dict)
+    """By customer code, where it differs (H-03)."""
+    pricing: PricingTerms = PricingTerms()
+    """What goods cost and earn, where a connection doesn't say otherwise (domain 4.5)."""

@@ -1,0 +1,177 @@
+"""A `[[connection]]` of `k2kd.toml`: whose stock is shown to whom, and on what terms (domain 2.1).
+
+Every setting may be left out. None means that nothing was said, which is not the same as "no";
+`daemon.trade.activation` names what a connection lacks before anything goes over it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from daemon.terms.base import Addresses, Code, Name, Section
+from daemon.terms.company import AgeDays, Buying, ServiceDays, ShowVendor
+from daemon.terms.pricing import PricingTerms
+from daemon.terms.week import Schedule
+from formats.values import normalised
+
+LONGEST_ORDER_DAYS = 365
+DEFAULT_CART_MINUTES = 60
+
+
+class Modality(StrEnum):
+    """What a connection is for (domain 2.1); a pair of companies may use both."""
+
+    SALES = "sales"
+    PROCUREMENT = "procurement"
+
+
+def _day(value: object) -> object:
+    """Refuse a time of day, which pydantic would take for a date at midnight."""
+    if isinstance(value, datetime):
+        raise ValueError("a day such as 2026-11-01 is expected, without a time")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Agreement(Section):
+    """Since when each side agrees to the connection (K-09)."""
+
+    vendor: Day | None = None
+    buyer: Day | None = None
+
+
+class InvoiceSync(Section):
+    """Whether the vendor's invoices go to the buyer; both must want it (domain 4.4 step 9)."""
+
+    vendor: bool = False
+    buyer: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        return self.vendor and self.buyer
+
+
+class Connection(Section):
+    """A directed link: the vendor's stock is shown to the buyer."""
+
+    vendor: Name
+    buyer: Name
+    modality: Annotated[tuple[Modality, ...], Field(min_length=1)] = (Modality.SALES,)
+    when_short: Literal["cut", "refuse"] = "cut"
+    """What happens to a line that asks for more than is left (scenario 1)."""
+
+    # Who is who, and since when.
+    is_on: bool = True
+    """Whether the operator has turned the connection on (K-09)."""
+    agreed: Agreement = Agreement()
+    vendor_code: Code | None = None
+    """What the buyer's books call the vendor (K-01)."""
+    customer_code: Code | None = None
+    """What the vendor's books call the buyer (K-01)."""
+    vendor_locations: tuple[Code, ...] | None = None
+    """The vendor's locations that publish; empty is all of them (K-10)."""
+    buyer_locations: tuple[Code, ...] | None = None
+    """The buyer's locations that take part; empty is all of them."""
+
+    # The calendar.
+    ship_days_offset: Annotated[int, Field(ge=0, le=60)] = 0
+    """Days between an order and the vendor's first ship date (K-22)."""
+    schedule: Schedule | None = None
+    """Vendor ship day, and days until the truck date (K-02, K-23)."""
+    location_schedules: Mapping[Code, Schedule] = Field(default_factory=dict)
+    """Schedules of buyer locations that have their own."""
+    days_of_service: ServiceDays | None = None
+    """Weekdays on which goods may leave for the customer: truck dates (K-08, K-24)."""
+    max_order_days: Annotated[int, Field(ge=0, le=LONGEST_ORDER_DAYS)] | None = None
+    """How many days ahead a truck date may lie (K-25); not said is a year."""
+    buyer_age_days: AgeDays | None = None
+    """The buyer's own age window on this stock; without it only the vendor's holds (K-26)."""
+
+    # What is passed on, and how orders are made.
+    transfer_real_aging: bool = False
+    """Whether the buyer is told the real age of goods (K-29)."""
+    transfer_lot_and_vendor_code: bool = False
+    """Whether lot and vendor code stand in the buyer's reference (P-05)."""
+    classify_as_open_market: bool = False
+    """Sale class `M` instead of `P` (domain 2.1)."""
+    separate_po_per_ecommerce_purchase: bool = False
+    autoconfirm_staging: bool = False
+    """Staged goods of warehouse prebooks confirm by themselves (P-02)."""
+    bill_to_final_customer: bool = False
+    """Direct shipments are billed to the buyer's customer (P-03)."""
+    default_carrier: Code | None = None
+    """Our carrier code, where the buyer's carrier can't be used (domain 5.2 step 4)."""
+    invoice_sync: InvoiceSync = InvoiceSync()
+    cart_minutes: Annotated[int, Field(ge=1, le=1440)] = DEFAULT_CART_MINUTES
+    """How long a cart keeps its goods; it can't be switched off (K-41)."""
+    show_vendor: ShowVendor | None = None
+    """What the buyer's customers are told of this vendor; else as the buyer set it (H-03)."""
+    notify_cancel_to: Addresses = ()
+    notify_checkout_to: Addresses = ()
+    pricing: PricingTerms = PricingTerms()
+    """What the buyer pays and earns on this vendor's goods, where it differs (domain 4.5)."""
+
+    @property
+    def title(self) -> str:
+        """Name the connection for people."""
+        return f"{self.vendor} -> {self.buyer}"
+
+    def serves(self, modality: Modality) -> bool:
+        return modality in self.modality
+
+    def publishes_from(self, location: str | None) -> bool:
+        """Whether stock of that vendor location is published here (K-10)."""
+        return not self.vendor_locations or not location or location in self.vendor_locations
+
+    def schedule_for(self, buying: Buying, location: str | None = None) -> Schedule | None:
+        """Return the schedule that holds for a location of the buyer, or None (domain 4.8, 7).
+
+        The location's own decides, then the connection's, then the buyer's for the port of origin
+        (`port_of_origin` of the pricing terms).
+        """
+        if location is not None and location in self.location_schedules:
+            return self.location_schedules[location]
+        if self.schedule is not None:
+            return self.schedule
+        port = self.pricing.port_of_origin or buying.pricing.port_of_origin
+        named = {normalised(name): days for name, days in buying.port_days.items()}
+        return named.get(normalised(port)) if port else None
+
+    def vendor_shown_to(self, buying: Buying, customer: str | None = None) -> ShowVendor:
+        """Return what a customer of the buyer is told of the vendor (H-03).
+
+        What is set for the customer decides, then for the connection, then for the buyer.
+        """
+        if customer is not None and customer in buying.show_vendor_to:
+            return buying.show_vendor_to[customer]
+        return self.show_vendor or buying.show_vendor
+
+
+def location_problems(
+    link: Connection, vendor_locations: tuple[str, ...], buyer_locations: tuple[str, ...]
+) -> list[str]:
+    """Return a sentence for each location that the connection names and its company lacks."""
+    named = (
+        ("vendor_locations", link.vendor, link.vendor_locations or (), vendor_locations),
+        ("buyer_locations", link.buyer, link.buyer_locations or (), buyer_locations),
+        ("location_schedules", link.buyer, tuple(link.location_schedules), buyer_locations),
+    )
+    problems = []
+    for key, company, codes, known in named:
+        for code in codes:
+            if code not in known:
+                near = difflib.get_close_matches(code, known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"add it to locations of {company}"
+                problems.append(
+                    f"the connection {link.title} names {code} in {key}, which is no location of"
+                    f" {company}; {hint}"
+                )
+    return problems
