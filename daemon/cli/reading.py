@@ -14,18 +14,28 @@ from daemon.config import Partner, Role
 from daemon.errors import DataError
 from daemon.eventlog import safe
 from daemon.pipeline.xml import refuse_xml
-from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.axerrio.acknowledgement import (
+    CONTRACT,
+    STEPS_CONTRACT,
+    Result,
+    write_acknowledgement,
+)
 from formats.axerrio.order import read_order
+from formats.axerrio.step_answer import answered_lines, order_number
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, identify
 from formats.limits import DEFAULT_LIMITS
 from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
 from formats.steps import Step
+from formats.steps_json import is_step_file
+from formats.steps_json import read_steps as read_json_steps
 from formats.tabular.advice import Counts, write_file_acknowledgement
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import Kind, kind_of
 from formats.tabular.purchase_order import read_purchase_orders
+from formats.tabular.steps import is_step, read_steps
 from formats.x12 import reader
 from formats.x12.technical import (
     ControlNumbers,
@@ -34,7 +44,6 @@ from formats.x12.technical import (
     wants_interchange_acknowledgement,
 )
 
-ORDER_COLUMN = b"po_number"
 NUMBERS = ControlNumbers(1, 1)
 Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step
 
@@ -74,7 +83,7 @@ def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> 
     if form is Format.X12:
         return _x12(name, data, at)
     if form is Format.JSON:
-        return _json(name, data, at)
+        return _json(name, data, partner, at)
     if form is Format.DELIMITED:
         return _delimited(name, data, partner)
     return _refused(name, form, _refusal(form, data))
@@ -106,24 +115,30 @@ def _x12_answers(reading: reader.X12Reading, at: datetime) -> Iterator[Answer]:
                 yield Answer("997", body)
 
 
-def _json(name: str, data: bytes, at: datetime) -> ReadFile:
-    documents = list(read_order(data, DEFAULT_LIMITS))
-    answers = tuple(Answer("ack", _axerrio_answer(document, at)) for document in documents)
+def _json(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:
+    is_steps = is_step_file(data, DEFAULT_LIMITS)
+    vendor = Party(code=partner.name if partner else None)
+    documents = list(
+        read_json_steps(data, DEFAULT_LIMITS, vendor=vendor)
+        if is_steps
+        else read_order(data, DEFAULT_LIMITS)
+    )
+    contract = STEPS_CONTRACT if is_steps else CONTRACT
+    answers = tuple(Answer("ack", _json_answer(one, at, contract)) for one in documents)
     return ReadFile(name, Format.JSON, _records(documents), _findings(documents), answers)
 
 
-def _axerrio_answer(document: ReadDocument, at: datetime) -> bytes:
-    record = document.record
+def _json_answer(document: ReadDocument, at: datetime, contract: str) -> bytes:
     has_errors = any(finding.is_error for finding in document.findings)
     result = Result.WITH_EXCEPTIONS if has_errors else Result.ACCEPTED
-    lines = record.lines if isinstance(record, AxerrioOrder) else ()
     return write_acknowledgement(
         message_id=document.control or None,
         received_at=at,
-        result=result if record else Result.REJECTED,
-        order_number=record.number if isinstance(record, AxerrioOrder) else None,
-        lines=[LineAnswer(line.reference, "accepted") for line in lines],
+        result=result if document.record else Result.REJECTED,
+        order_number=order_number(document.record),
+        lines=answered_lines(document.record),
         findings=document.findings,
+        contract=contract,
     )
 
 
@@ -131,19 +146,26 @@ def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
     dialect = Dialect()
     if partner is not None:
         dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
-    head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
-    if ORDER_COLUMN in head or (partner is not None and not partner.has(Role.VENDOR)):
-        documents = list(read_purchase_orders(data, dialect=dialect, limits=DEFAULT_LIMITS))
-        received = len(documents)
-        accepted = sum(document.is_accepted for document in documents)
-    else:
-        vendor = Party(code=partner.name if partner else None)
+    vendor = Party(code=partner.name if partner else None)
+    kind = kind_of(data, dialect)
+    if kind is None:
+        is_buyer = partner is not None and not partner.has(Role.VENDOR)
+        kind = Kind.ORDER if is_buyer else Kind.AVAILABILITY
+    if kind is Kind.AVAILABILITY:
         documents = list(
             read_availability(data, vendor=vendor, dialect=dialect, limits=DEFAULT_LIMITS)
         )
         accepted = sum(len(r.lines) for r in _records(documents) if isinstance(r, InventoryAdvice))
         wrong = {f.where.row for f in _findings(documents) if f.is_error and f.where.row}
         received = accepted + len(wrong)
+    else:
+        documents = list(
+            read_steps(data, dialect=dialect, limits=DEFAULT_LIMITS, vendor=vendor, kind=kind)
+            if is_step(kind)
+            else read_purchase_orders(data, dialect=dialect, limits=DEFAULT_LIMITS)
+        )
+        received = len(documents)
+        accepted = sum(document.is_accepted for document in documents)
     counts = Counts(received, accepted, rejected=received - accepted)
     found = _findings(documents)
     body = write_file_acknowledgement(safe(name), counts, findings=found)

@@ -1,4 +1,4 @@
-"""Write `floral.ack/1`: what became of an order, or of a file that couldn't be read.
+"""Write `floral.ack/1`: what became of a message, or of a file that couldn't be read.
 
 The answer holds ids, states and reasons, and no price. The same input gives the same bytes.
 """
@@ -14,6 +14,8 @@ from enum import StrEnum
 from formats.findings import Finding
 
 CONTRACT = "floral.ack/1"
+STEPS_CONTRACT = "k2k.ack/1"
+"""The same fields, for the documents of `k2k.steps/1`."""
 
 
 class Result(StrEnum):
@@ -42,6 +44,7 @@ def write_acknowledgement(
     ids: Mapping[str, str] | None = None,
     lines: Iterable[LineAnswer] = (),
     findings: Iterable[Finding] = (),
+    contract: str = CONTRACT,
 ) -> bytes:
     """Return the answer as UTF-8 JSON.
 
@@ -52,7 +55,7 @@ def write_acknowledgement(
     if received_at.tzinfo is None:
         raise ValueError("received_at: a time with zone is expected")
     answer = {
-        "contract": CONTRACT,
+        "contract": contract,
         "messageId": message_id,
         "receivedAt": received_at.isoformat(timespec="seconds"),
         "result": result.value,

@@ -47,6 +47,7 @@ def read_shipments(file: StepFile) -> Iterator[ReadDocument]:
     rows: list[BoxRow] = []
     for draft, of_order in zip(drafts, cells, strict=True):
         rows += _rows(draft, of_order, notes)
+    rows.sort(key=lambda row: row.where.row or 0)
     boxes = whole_items(rows, notes)
     for box_row in rows:
         if box_row.box is not None:

@@ -157,3 +157,29 @@ def test_latin_1_name_can_not_break_the_page(run: Run, tmp_path: Path) -> None:
         said = run(*words)
         assert said.code == 1
         assert "xe9.edi" in said.out
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ("po_number,line,status,confirmed_boxes\n10045,1,accepted,8\n", "order_confirmation"),
+        ("po_number,decision\n10045,approve\n", "approval"),
+        ("po_number,line,awb,boxes\n10045,1,176-12345675,8\n", "ship_notice"),
+        ("current_box_code,new_box_code\nKS1,PT1\n", "box_code_change"),
+        ("temporary_awb,awb\nT-1,176-12345675\n", "air_waybill_notice"),
+        ("box_code,rack\nKS1,A12\n", "receiving_scan"),
+        ("po_number,line,boxes,action\n10045,1,6,CHANGE\n", "order_change"),
+        ('{"contract":"k2k.steps/1","kind":"approval",'
+         '"verdicts":[{"number":"10045","decision":"approve"}]}', "approval"),
+    ],
+)  # fmt: skip
+def test_steps_after_an_order_are_told_by_what_is_in_the_file(
+    run: Run, tmp_path: Path, content: str, kind: str
+) -> None:
+    (tmp_path / "file").write_text(content)
+    said = run("read", "--json", "--ack", tmp_path / "file")
+    found: Any = said.json()
+    assert said.code == 0
+    assert [document["kind"] for document in found["documents"]] == [kind]
+    assert found["findings"] == []
+    assert len(found["answers"]) == 1

@@ -1,0 +1,207 @@
+"""Steps are written as CSV in the layouts that they are read in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formats.box_codes import plan_swaps, swap_results
+from formats.limits import DEFAULT_LIMITS
+from formats.records import Party
+from formats.steps import (
+    AirWaybill,
+    AirWaybillNotice,
+    Approval,
+    BoxCodeChange,
+    CodeSwap,
+    ConfirmedLine,
+    Decision,
+    LineAnswer,
+    OrderChange,
+    OrderConfirmation,
+    ReceivingScan,
+    Scan,
+    ShipNotice,
+    ShippedBox,
+    Step,
+    Verdict,
+)
+from formats.tabular.dialect import Dialect
+from formats.tabular.purchase_order import read_purchase_orders
+from formats.tabular.steps import read_steps
+from formats.tabular.steps_out import write_step, write_swap_results
+
+FARM = Party(code="FLORSOL")
+DIALECT = Dialect(delimiter=",")
+
+
+def again(step: Step) -> Step:
+    """Return a step as it's read from what was written of it."""
+    (document,) = read_steps(write_step(step), dialect=DIALECT, limits=DEFAULT_LIMITS, vendor=FARM)
+    assert document.record is not None
+    assert not any(finding.is_error for finding in document.findings)
+    record = document.record
+    assert not isinstance(record, OrderChange)
+    return record  # type: ignore[return-value]
+
+
+text = st.from_regex(r"[A-Za-z0-9é][A-Za-z0-9é,;\" .]{0,10}[A-Za-z0-9é]", fullmatch=True)
+maybe = st.none() | text
+codes = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
+names = st.lists(text, unique=True, min_size=1, max_size=4)
+days = st.none() | st.dates()
+waybill = st.sampled_from(["176-12345675", "071-44313317", "5675", "X1"])
+
+
+@st.composite
+def confirmations(draw: st.DrawFn) -> OrderConfirmation:
+    lines = tuple(
+        ConfirmedLine(
+            at, reference, answer,
+            None if answer is LineAnswer.REJECTED else Decimal(draw(st.integers(1, 9999))), "Box",
+            draw(st.none() | st.decimals(0, 9999, places=3)), draw(days),
+            reason_code=draw(maybe), message=draw(maybe), po_item=draw(maybe),
+        )
+        for at, reference in enumerate(draw(names), 1)
+        for answer in [draw(st.sampled_from(LineAnswer))]
+    )  # fmt: skip
+    is_whole, is_held = draw(st.sampled_from([(True, False), (False, True), (False, False)]))
+    is_said = is_whole or is_held
+    return OrderConfirmation(
+        number=draw(text), vendor=FARM, is_whole=is_whole, is_held=is_held,
+        ship_date=draw(days) if is_said else None, message=draw(maybe) if is_said else None,
+        lines=lines,
+    )  # fmt: skip
+
+
+@given(confirmations())
+def test_confirmations_are_read_back(step: OrderConfirmation) -> None:
+    assert again(step) == step
+
+
+@given(names, st.data())
+def test_approvals_are_read_back(orders: list[str], data: st.DataObject) -> None:
+    step = Approval(
+        verdicts=tuple(
+            Verdict(at, order, data.draw(st.sampled_from(Decision)), data.draw(maybe))
+            for at, order in enumerate(orders, 2)
+        )
+    )
+    assert again(step) == step
+
+
+@given(st.lists(codes, unique=True, min_size=2, max_size=8))
+def test_box_codes_are_read_back(found: list[str]) -> None:
+    half = len(found) // 2
+    pairs = zip(found[:half], found[half:], strict=False)
+    swaps = tuple(CodeSwap(at, current, new) for at, (current, new) in enumerate(pairs, 2))
+    step = BoxCodeChange(vendor=FARM, swaps=swaps)
+    assert again(step) == step
+
+
+@given(names, st.data())
+def test_air_waybills_are_read_back(orders: list[str], data: st.DataObject) -> None:
+    waybills = tuple(
+        AirWaybill(at, data.draw(waybill), data.draw(maybe), order, data.draw(maybe),
+                   data.draw(days), data.draw(days))
+        for at, order in enumerate(orders, 2)
+    )  # fmt: skip
+    step = AirWaybillNotice(vendor=FARM, waybills=waybills)
+    assert again(step) == step
+
+
+@given(st.lists(codes, unique=True, min_size=1, max_size=4), maybe, days, st.data())
+def test_scans_are_read_back(
+    found: list[str], location: str | None, day: date | None, data: st.DataObject
+) -> None:
+    moments = st.none() | st.datetimes(min_value=datetime(1000, 1, 1))  # noqa: DTZ001
+    racks = st.none() | st.just("A12")
+    scans = tuple(
+        Scan(at, code, data.draw(moments), data.draw(racks)) for at, code in enumerate(found, 2)
+    )
+    step = ReceivingScan(location=location, arrival_date=day, scans=scans)
+    assert again(step) == step
+
+
+@given(st.lists(codes, unique=True, min_size=1, max_size=5), st.data())
+def test_shipments_are_read_back(found: list[str], data: st.DataObject) -> None:
+    boxes = tuple(
+        ShippedBox(at, data.draw(text), data.draw(maybe), data.draw(maybe), code,
+                   box_type_code=data.draw(maybe), house_awb=None)
+        for at, code in enumerate(found, 2)
+    )  # fmt: skip
+    counted = replace(boxes[0], box_code=None, boxes=7)
+    step = ShipNotice(
+        number="", vendor=FARM, awb=data.draw(waybill), ship_date=data.draw(days),
+        boxes=(counted, *boxes[1:]),
+    )  # fmt: skip
+    assert again(step) == step
+
+
+def test_boxes_that_travel_apart_keep_their_own_way() -> None:
+    boxes = (
+        ShippedBox(2, "P1", box_code="A", awb="5675", ship_date=date(2026, 11, 23)),
+        ShippedBox(3, "P2", box_code="B", awb="5676", ship_date=date(2026, 11, 24)),
+        ShippedBox(4, "P3", box_code="B", boxes=0, awb="5676", ship_date=date(2026, 11, 24)),
+    )
+    step = ShipNotice(number="", vendor=FARM, boxes=boxes)
+    assert again(step) == step
+
+
+def test_changes_are_written_as_order_rows() -> None:
+    step = OrderChange(number="P1", is_cancellation=True)
+    (document,) = read_purchase_orders(write_step(step), dialect=DIALECT, limits=DEFAULT_LIMITS)
+    assert document.record == step
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Approval(is_test=True, verdicts=()),
+        OrderConfirmation(
+            number="P",
+            lines=(ConfirmedLine(1, "1", LineAnswer.ACCEPTED, Decimal(3), "Stem"),),
+        ),
+        OrderConfirmation(
+            number="P",
+            lines=(ConfirmedLine(1, "1", LineAnswer.ACCEPTED, Decimal("1.5"), "Box"),),
+        ),
+    ],
+)
+def test_what_a_layout_cannot_say_is_not_written(step: Step) -> None:
+    with pytest.raises(ValueError, match="can't be written"):
+        write_step(step)
+
+
+def test_every_row_of_a_box_code_file_has_its_result() -> None:
+    data = b"current_box_code,new_box_code\nA,B\nC,C\nA,B\nZ,Q\nD,\xc3\x89\nE,Y\nF,Y\n"
+    (document,) = read_steps(data, dialect=DIALECT, limits=DEFAULT_LIMITS, vendor=FARM)
+    assert isinstance(document.record, BoxCodeChange)
+    plan = plan_swaps(document.record.swaps, known={"A", "C", "D", "E", "F"})
+    results = swap_results(plan, document.findings)
+    rows = list(csv.DictReader(io.StringIO(write_swap_results(results).decode(), newline="")))
+    assert [(row["row"], row["current_box_code"], row["new_box_code"], row["status"])
+            for row in rows] == [
+        ("2", "A", "B", "changed"),
+        ("3", "C", "C", "unchanged"),
+        ("5", "Z", "Q", "error"),
+        ("6", "", "", "error"),
+        ("7", "", "Y", "error"),
+        ("8", "", "Y", "error"),
+    ]  # fmt: skip
+    assert "No box of yours" in rows[2]["message"]
+
+
+def test_repeated_change_is_named_by_its_row() -> None:
+    plan = plan_swaps([CodeSwap(2, "A", "B"), CodeSwap(3, "A", "B")])
+    assert [(one.row, one.status) for one in swap_results(plan)] == [
+        (2, "changed"),
+        (3, "repeated"),
+    ]
