@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from daemon.ledger.schema import boxes
 from daemon.trade.desk import Desk
+from daemon.trade.units import PackMissingError, PackRate, convert
+from formats.records import UnitType
 
 MAX_BOXES_PER_LINE = 1_000
 MAX_BOXES_PER_ORDER = 2_000
 """A label is made for each box before the order is real."""
 
 
+def whole_boxes(quantity: Decimal, unit: UnitType, pack: PackRate) -> int:
+    """Return how many boxes a quantity makes; 0 where it does not make whole ones."""
+    try:
+        boxes = convert(quantity, unit, UnitType.BOX, pack)
+    except PackMissingError:
+        return 0
+    return int(boxes) if boxes == boxes.to_integral_value() else 0
+
+
 def allot(
-    desk: Desk, vendor: str, order_line_id: int, count: int, given: tuple[str, ...]
+    desk: Desk,
+    vendor: str,
+    order_line_id: int,
+    count: int,
+    given: tuple[str, ...],
+    *,
+    after: int = 0,
 ) -> tuple[str, ...]:
-    """Record `count` boxes of an order line and return their codes.
+    """Record `count` boxes of an order line, behind the `after` it has, and return their codes.
 
     Codes the vendor `given` are kept as they are (L-02); the rest are allotted from the vendor's
     own counter, at most 20 characters and unique with the vendor (L-03).
@@ -24,7 +43,7 @@ def allot(
         last = desk.post.count(f"box:{vendor}", missing)
         prefix = desk.site.labels.box_code_prefix
         codes += [f"{prefix}{number:07}" for number in range(last - missing + 1, last + 1)]
-    for sequence, code in enumerate(codes, 1):
+    for sequence, code in enumerate(codes, after + 1):
         desk.post.add(
             boxes,
             {"code": code, "vendor": vendor, "order_line_id": order_line_id, "sequence": sequence},

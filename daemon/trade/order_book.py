@@ -20,10 +20,9 @@ from daemon.ledger.states import (
     sources,
 )
 from daemon.trade import stock
-from daemon.trade.boxes import allot
+from daemon.trade.boxes import allot, whole_boxes
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.units import PackMissingError, convert
 from formats.records import AxerrioOrder, UnitType
 
 _COLUMNS = (
@@ -156,7 +155,7 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
             conn.execute(
                 update(schema.order_lines)
                 .where(schema.order_lines.c.id == key)
-                .values(_line_row(line))
+                .values(line_row(line))
             )
         lines.append(_carry_out(desk, draft, line, keys[(own.id, line.line.line)]))
     return replace(draft, order_id=own.id, lines=tuple(lines))
@@ -218,12 +217,13 @@ def _add_line(desk: Desk, order_id: int, line: LineOutcome, prebook_line_id: int
             "line": line.line.line,
             "reference": line.line.reference,
             "prebook_line_id": prebook_line_id,
-            **_line_row(line),
+            **line_row(line),
         },
     )
 
 
-def _line_row(outcome: LineOutcome) -> dict[str, object]:
+def line_row(outcome: LineOutcome) -> dict[str, object]:
+    """Return what the books keep of a line."""
     line = outcome.line
     return {
         "description": line.description,
@@ -246,22 +246,12 @@ def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> 
     """Take the stock of an accepted line and allot its boxes; a test order takes nothing (P-29)."""
     if draft.state is not OrderState.APPROVED or draft.order.is_test or draft.vendor is None:
         return line
-    unit = line.line.unit_type or UnitType.BOX
     if line.state in (LineState.ACCEPTED, LineState.CUT) and line.line.product:
         stock.reserve(desk.post, key, line.takings)
         desk.shown_again.add(draft.vendor.name)
     elif line.state is not LineState.PENDING:
         return line
-    boxes = _box_count(line, unit)
+    boxes = whole_boxes(line.accepted, line.line.unit_type or UnitType.BOX, line.pack)
     if not boxes:
         return line
     return replace(line, boxes=allot(desk, draft.vendor.name, key, boxes, line.line.box_codes))
-
-
-def _box_count(line: LineOutcome, unit: UnitType) -> int:
-    """Return the whole boxes of a line; 0 where its unit does not make whole boxes."""
-    try:
-        boxes = convert(line.accepted, unit, UnitType.BOX, line.pack)
-    except PackMissingError:
-        return 0
-    return int(boxes) if boxes == boxes.to_integral_value() else 0
