@@ -66,4 +66,4 @@ def _document(value: Json, root: str, vendor: Party) -> ReadDocument:
             reader.refuse("json.kind", "kind", expected, kind if isinstance(kind, str) else None)
     else:
         reader.refuse("json.document", "", "an object in { } is expected")
-    return ReadDocument(record, tuple(reader.findings), message_id_of(value), digest=digest(value))
+    return ReadDocument(record, reader.findings, message_id_of(value), digest=digest(value))

@@ -64,7 +64,7 @@ def _document(value: Json, root: str) -> ReadDocument:
         record = _record(value, reader)
     else:
         reader.refuse("json.order", "", "an object in { } is expected")
-    return ReadDocument(record, tuple(reader.findings), message_id_of(value), digest=digest(value))
+    return ReadDocument(record, reader.findings, message_id_of(value), digest=digest(value))
 
 
 def _record(value: dict[str, Json], reader: PartReader) -> AxerrioOrder | Step | None:

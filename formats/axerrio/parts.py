@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from formats import awb
 from formats.axerrio.strictjson import Json, Unfit
-from formats.findings import NOWHERE, Finding, Where, warning
+from formats.findings import NOWHERE, Finding, Where
+from formats.tabular.findings import FindingLog
 
 _SENTENCES = {
     "missing": "the field is missing",
@@ -41,19 +42,24 @@ class PartReader:
     def __init__(self, root: str, thing: str = "order") -> None:
         self._root = root
         self._thing = thing
-        self.findings: list[Finding] = []
+        self._log = FindingLog(more="json.more")
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, closed by a count of what is not listed."""
+        return self._log.findings()
 
     def error(
         self, code: str, message: str, where: Where = NOWHERE, value: str | None = None
     ) -> None:
         """Note an error whose sentence is complete."""
-        self.findings.append(Finding(code, message, where, value=_cut(value)))
+        self._log.error(code, message, where, _cut(value))
 
     def warn(
         self, code: str, message: str, where: Where = NOWHERE, value: str | None = None
     ) -> None:
         """Note something that stops nothing."""
-        self.findings.append(warning(code, message, where, _cut(value)))
+        self._log.warn(code, message, where, _cut(value))
 
     def refuse(self, code: str, path: str, expected: str, value: str | None = None) -> None:
         """Note an error at `path`; `expected` begins its sentence."""

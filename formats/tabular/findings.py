@@ -11,8 +11,9 @@ MAX_FINDINGS = 1000
 class FindingLog:
     """Collects the findings of one file or document."""
 
-    def __init__(self, *, longest: int = MAX_FINDINGS) -> None:
+    def __init__(self, *, longest: int = MAX_FINDINGS, more: str = "csv.more") -> None:
         self._longest = longest
+        self._more = more
         self._kept: list[Finding] = []
         self._dropped_errors = 0
         self._dropped_warnings = 0
@@ -48,7 +49,7 @@ class FindingLog:
             f"{self._dropped_errors} more errors and {self._dropped_warnings} more warnings aren't "
             "listed. Correct those above and send the file again."
         )
-        last = Finding("csv.more", message)
+        last = Finding(self._more, message)
         if not self._dropped_errors:
-            last = warning("csv.more", message)
+            last = warning(self._more, message)
         return (*self._kept, last)

@@ -403,6 +403,13 @@ def test_no_value_in_any_place_raises(place: tuple[str, str], value: object) -> 
         assert again.record is not None
 
 
+def test_findings_of_a_long_list_are_counted_and_not_all_listed() -> None:
+    document = read(step("box-code-change", swaps=[{}] * 2000))
+    assert document.record is None
+    assert len(document.findings) == 1001
+    assert document.findings[-1].code == "json.more"
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     list(read_steps(data, DEFAULT_LIMITS, vendor=FARM))
