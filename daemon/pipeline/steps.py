@@ -22,7 +22,9 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
+from daemon.replies import confirmations as confirmation_replies
 from daemon.replies.steps import answer_step
+from daemon.trade.confirmations import confirm
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome
 from daemon.trade.redrive import keep_waiting
@@ -31,7 +33,7 @@ from daemon.trade.waiting import sides_of, waiting_for
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
-from formats.steps import Step
+from formats.steps import OrderConfirmation, Step
 
 _STEPS: TypeAdapter[Step] = TypeAdapter(Step)
 Answer = Callable[[Desk, StepOutcome, Format, str, Sequence[Finding]], list[OutgoingFile]]
@@ -47,7 +49,9 @@ class Handler:
     answer: Answer = answer_step
 
 
-HANDLERS: Mapping[type[Step], Handler] = {}
+HANDLERS: Mapping[type[Step], Handler] = {
+    OrderConfirmation: Handler(confirm, confirmation_replies.tell),
+}
 """By the record that a reader gives; see `formats.steps`."""
 
 

@@ -179,7 +179,7 @@ def _line(row: RowMapping, said: OrderLine | None, by_key: dict[int, OrderLine])
     )
 
 
-def save_line(desk: Desk, found: StandingOrder, line: StandingLine, **values: object) -> None:
+def save_line(desk: Desk, line: StandingLine, **values: object) -> None:
     """Write `values` of a line into the books, and into the line of its prebook."""
     table = schema.order_lines
     keys = [line.key, *([line.prebook_line_id] if line.prebook_line_id else [])]
