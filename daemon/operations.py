@@ -27,14 +27,10 @@ from daemon.pipeline.documents import reply
 from daemon.pipeline.steps import complete_step, is_step, refuse_step
 from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
+from daemon.trade.freed import resolved
 from daemon.trade.outcome import OrderOutcome
-from daemon.trade.redrive import (
-    complete_lots,
-    complete_order,
-    ready_documents,
-    refuse_order,
-    resolved,
-)
+from daemon.trade.redrive import complete_order, ready_documents, refuse_order
+from daemon.trade.staged import complete_lots
 from formats.identify import Format
 
 LOTS = 0
@@ -108,7 +104,7 @@ def redrive(
 def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> int:
     """Put the lots on sale that waited for a code which is mapped now."""
     with posting(ledger) as post:
-        ended = [h for h in resolved(post.conn, tables, today) if h.lot_id is not None]
+        ended = resolved(post.conn, tables, today, lots_only=True)
         if not ended:
             return 0
         desk = Desk(post, site, tables, today)

@@ -185,6 +185,7 @@ def _inventory(
     elif outcome.unmapped or outcome.oversold:
         state = DocumentState.HELD
     set_state(desk.post, key, state)
+    add_findings(desk.post, outcome.notes, arrival_id=arrival.id, document_id=key)
     return Taken(key, state, stock=outcome)
 
 

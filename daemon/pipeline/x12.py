@@ -104,8 +104,11 @@ def _advise(
     tally: Tally,
 ) -> None:
     """Tell a vendor what a 997 can't: lines of its 846 that are not on sale, and why."""
-    if taken.stock is not None and (taken.state is not DocumentState.POSTED or document.findings):
-        file = stock_advice(partner, arrival, taken.stock, document)
+    stock = taken.stock
+    if stock is None:
+        return
+    if taken.state is not DocumentState.POSTED or document.findings or stock.notes:
+        file = stock_advice(partner, arrival, stock, document)
         desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
         tally.files += 1
 

@@ -17,6 +17,8 @@ from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
 
+MOST_NAMED = 20
+
 
 def quarantine_advice(
     desk: Desk, partner: Partner, arrival: Arrival, code: str, reason: str
@@ -57,7 +59,7 @@ def stock_advice(
         f.where.row or f.where.path or f.where.position for f in document.findings if f.is_error
     }
     received = len(rejected) + (len(outcome.advice.lines) if outcome else 0)
-    held = outcome.staged + outcome.oversold if outcome else 0
+    held = outcome.staged + len(outcome.oversold) if outcome else 0
     superseded = bool(outcome and outcome.is_superseded)
     counts = Counts(
         received=received,
@@ -94,11 +96,15 @@ def _notes(outcome: StockOutcome | None) -> Iterable[Finding]:
             "stock.superseded",
             "a newer count is already here, so this file changes nothing; send the newest count",
         )
+    yield from outcome.notes
     if outcome.oversold:
+        named = ", ".join(outcome.oversold[:MOST_NAMED])
+        more = len(outcome.oversold) - MOST_NAMED
+        rest = f" and {more} more" if more > 0 else ""
         yield Finding(
             "E-24",
-            f"{outcome.oversold} products are offered below what is sold of them; nothing more is"
-            " sold until a file offers more",
+            f"less is offered than is sold of: {named}{rest}. Nothing more of it is sold until a"
+            " file offers more",
         )
 
 

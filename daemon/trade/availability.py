@@ -19,6 +19,7 @@ from daemon.ledger.schema import availability_feeds, stock_lots
 from daemon.ledger.store import now_utc
 from daemon.mapping.rows import Kind, Row
 from daemon.mapping.tables import Tables
+from daemon.trade.open_market import UNKNOWN_UNIT
 from formats.offers import OfferRow
 from formats.records import UnitType
 
@@ -120,6 +121,9 @@ def _lots(conn: DatabaseConnection, vendor: str, today: date) -> list[dict[str, 
         if found.available_to and found.available_to < today.isoformat():
             continue
         row = dict(found._mapping)
+        if (found.cost_unit or "").startswith(UNKNOWN_UNIT):
+            # What a price is for must be known before it is told.
+            row["unit_cost"] = row["cost_unit"] = None
         row["left"] = max(Decimal(0), row.pop("published") - row.pop("bought"))
         rows.append(row)
     return rows

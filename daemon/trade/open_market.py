@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from daemon.config import Partner
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import stock_lots
+from daemon.ledger.states import HoldState
 from daemon.mapping.apply import Unmapped
+from daemon.trade.counted import counted_at, is_older
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.stock import NO_DATE
@@ -27,6 +29,9 @@ from formats.records import InventoryAdvice, InventoryLine
 from formats.values import normalised
 
 ZERO = Decimal(0)
+UNKNOWN_UNIT = "?"
+"""Begins a cost unit in the vendor's own words, which no table knows."""
+MOST_COST_UNIT = 8
 LotKey = tuple[str, str, str, str]
 
 
@@ -55,9 +60,11 @@ def publish(
     if advice.is_test:
         return StockOutcome(advice, origin, document_id, arrival_id)
     desk.write_stock()
-    as_of = _aware(desk, advice.as_of)
-    if _is_older(desk, origin.name, as_of):
-        return StockOutcome(advice, origin, document_id, arrival_id, is_superseded=True)
+    as_of, notes = counted_at(desk, advice, origin.name)
+    if is_older(desk, origin.name, as_of):
+        return StockOutcome(
+            advice, origin, document_id, arrival_id, is_superseded=True, notes=notes
+        )
     known = _known_lots(desk, origin.name)
     new, changed = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
     if origin.availability_mode == "replace":
@@ -65,7 +72,18 @@ def publish(
     _write(desk, changed)
     lot_of = {row_key: values["id"] for row_key, values in new.items()}
     lot_of |= {key: lot.id for key, lot in known.items()}
-    _hold_unmapped(desk, advice, unmapped, lot_of, arrival_id=arrival_id, document_id=document_id)
+    waiting = _hold_unmapped(
+        desk,
+        advice,
+        unmapped,
+        lot_of,
+        vendor=origin.name,
+        arrival_id=arrival_id,
+        document_id=document_id,
+    )
+    if origin.availability_mode == "replace":
+        # What the whole stock doesn't name is gone, and nobody need map it.
+        hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
     oversold = _hold_oversold(
         desk, origin.name, changed, arrival_id=arrival_id, document_id=document_id
     )
@@ -79,25 +97,10 @@ def publish(
         arrival_id,
         published=len(advice.lines) - staged,
         staged=staged,
-        oversold=oversold,
+        oversold=tuple(oversold),
         unmapped=unmapped,
+        notes=notes,
     )
-
-
-def _aware(desk: Desk, moment: datetime | None) -> datetime | None:
-    """Give a time without zone the site's zone."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=desk.site.site.zone).astimezone(UTC)
-
-
-def _is_older(desk: Desk, vendor: str, as_of: datetime | None) -> bool:
-    """Tell whether the stock at hand was counted after `as_of`: then the advice is superseded."""
-    if as_of is None:
-        return False
-    query = select(func.max(stock_lots.c.as_of)).where(stock_lots.c.vendor == vendor)
-    newest = desk.post.conn.execute(query).scalar()
-    return newest is not None and newest > as_of
 
 
 def lot_key(line: InventoryLine) -> LotKey:
@@ -199,11 +202,21 @@ def _values(
         "category": line.category,
         "color": line.color,
         "unit_cost": line.unit_cost,
-        "cost_unit": line.cost_unit_type.value if line.cost_unit_type else None,
+        "cost_unit": _cost_unit(line),
         "currency": advice.currency or origin.currency,
         "published": line.quantity,
         "as_of": as_of,
     }
+
+
+def _cost_unit(line: InventoryLine) -> str | None:
+    """Return what the cost is per: None means the lot's own unit, never one that is not known."""
+    if line.cost_unit_type:
+        return line.cost_unit_type.value
+    if not line.cost_unit:
+        return None
+    fits = len(line.cost_unit) < MOST_COST_UNIT
+    return f"{UNKNOWN_UNIT}{line.cost_unit if fits else ''}"
 
 
 def _left_out(
@@ -243,23 +256,28 @@ def _hold_unmapped(
     unmapped: Sequence[Unmapped],
     lot_of: dict[LotKey, object],
     *,
+    vendor: str,
     arrival_id: int,
     document_id: int,
-) -> None:
-    """Let each unknown code of the file wait once; its lots are found by the code again."""
+) -> list[int]:
+    """Let each unknown code of the file wait once; its lots are found by the code again.
+
+    Returns the holds on codes of the vendor's lots that this file does not name.
+    """
     lines = {line.line: line for line in advice.lines}
-    partner = next((code.partner for code in unmapped), None)
     waiting = {
         (h.partner, h.mapping_kind, h.source_code, h.source_description): h.id
-        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED], partner=partner)
+        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED], partner=vendor)
         if h.lot_id is not None
     }
+    unnamed = dict(waiting)
     for code in unmapped:
         same = (code.partner, code.kind, code.source_code, code.source_description)
         line = lines.get(code.line or 0)
         lot = lot_of.get(lot_key(line)) if line else None
         if not isinstance(lot, int):
             continue
+        unnamed.pop(same, None)
         if same in waiting:
             hold_book.move(
                 desk.post.conn, waiting[same], arrival_id=arrival_id, document_id=document_id
@@ -282,6 +300,7 @@ def _hold_unmapped(
             arrival_id=arrival_id,
             document_id=document_id,
         )
+    return list(unnamed.values())
 
 
 def _hold_oversold(
@@ -291,10 +310,10 @@ def _hold_oversold(
     *,
     arrival_id: int,
     document_id: int,
-) -> int:
+) -> list[str]:
     """Hold each lot that was published below what is sold, and end holds that no longer hold.
 
-    The lots must be written already.
+    The lots must be written already. Returns the short ones in the vendor's words.
     """
     waiting = {
         h.lot_id: h.id
@@ -302,12 +321,13 @@ def _hold_oversold(
         if h.vendor == vendor
     }
     hold_book.end_oversold(desk.post.conn)
-    short = 0
+    short: list[str] = []
     for row in changed:
         lot, published, bought = row["lot"], _quantity(row["published"]), _quantity(row["bought"])
         if published >= bought or not isinstance(lot, int):
             continue
-        short += 1
+        words = (row.get("source_code"), row.get("description"), row.get("product"))
+        short.append(next((str(word) for word in words if word), f"lot {lot}"))
         if lot in waiting:
             hold_book.move(
                 desk.post.conn, waiting[lot], arrival_id=arrival_id, document_id=document_id

@@ -11,6 +11,7 @@ from daemon.ledger.states import DocumentState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.stock import Taking
 from daemon.trade.units import NO_PACK, PackRate
+from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, OrderLine, PurchaseOrder
 from formats.steps import Step
 
@@ -69,9 +70,12 @@ class StockOutcome:
     published: int = 0
     staged: int = 0
     """Lines that wait for a mapping and are not on sale (domain M-12)."""
-    oversold: int = 0
+    oversold: tuple[str, ...] = ()
+    """Products of which less is offered than is sold (domain E-24), in the vendor's words."""
     is_superseded: bool = False
     unmapped: tuple[Unmapped, ...] = field(default=())
+    notes: tuple[Finding, ...] = ()
+    """What else the vendor should know of."""
 
 
 class RowStatus(StrEnum):

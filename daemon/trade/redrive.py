@@ -1,25 +1,22 @@
-"""Complete what waited: documents and lots whose codes the tables know now (domain 9.5, M-02)."""
+"""Complete documents that waited: their codes are known now, or their order came (M-02)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 
 from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import holds as hold_book
 from daemon.ledger.documents import set_state
-from daemon.ledger.holds import Hold, HoldKind
-from daemon.ledger.schema import documents, stock_lots
+from daemon.ledger.holds import Hold
+from daemon.ledger.schema import documents
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import map_order
-from daemon.mapping.rows import Kind
-from daemon.mapping.tables import Tables
 from daemon.trade.desk import Desk
 from daemon.trade.order_book import past
 from daemon.trade.order_book import set_state as set_order_state
@@ -29,25 +26,6 @@ from daemon.trade.parties import sides
 from formats.records import Document, InventoryAdvice
 
 _RECORDS: TypeAdapter[Document] = TypeAdapter(Document)
-
-
-def resolved(conn: DatabaseConnection, tables: Tables, today: date) -> list[Hold]:
-    """Return the open holds on codes that `tables` map now."""
-    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED])
-    return [hold for hold in found if _is_mapped(hold, tables, today)]
-
-
-def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:
-    kind = Kind(hold.mapping_kind or Kind.PRODUCTS)
-    code = tables.resolve(
-        kind,
-        hold.partner,
-        hold.source_code,
-        hold.source_description,
-        vendor=hold.vendor,
-        on=today,
-    )
-    return code is not None
 
 
 def ready_documents(conn: DatabaseConnection, ended: list[Hold]) -> list[int]:
@@ -159,50 +137,6 @@ def state_of(outcome: OrderOutcome) -> DocumentState:
     if outcome.state is OrderState.HELD:
         return DocumentState.HELD
     return DocumentState.POSTED
-
-
-def complete_lots(desk: Desk, vendors: set[str]) -> int:
-    """Put staged lots on sale whose product and unit are mapped now; return how many (M-11)."""
-    lot = stock_lots.c
-    query = select(
-        lot.id,
-        lot.vendor,
-        lot.source_key,
-        lot.source_code,
-        lot.description,
-        lot.unit,
-        lot.box_type_code,
-    ).where(lot.vendor.in_(vendors), or_(lot.product.is_(None), lot.unit_type.is_(None)))
-    count = 0
-    desk.write_stock()
-    for row in desk.post.conn.execute(query).all():
-        # Known by the vendor's code, or by what else it was listed under: a GTIN.
-        product = desk.tables.resolve_any(
-            Kind.PRODUCTS,
-            row.vendor,
-            (row.source_code, row.source_key),
-            row.description,
-            vendor=row.vendor,
-            on=desk.today,
-        )
-        unit = desk.tables.unit(row.vendor, row.unit, None, row.vendor, desk.today)
-        if product is None or unit is None:
-            continue
-        box_type = (
-            desk.tables.box_type(row.vendor, row.box_type_code, None, row.vendor, desk.today)
-            if row.box_type_code
-            else None
-        )
-        desk.post.conn.execute(
-            update(stock_lots)
-            .where(stock_lots.c.id == row.id)
-            .values(
-                product=product, unit_type=unit.value, box_type=box_type, updated_at=desk.post.at
-            )
-        )
-        desk.shown_again.add(row.vendor)
-        count += 1
-    return count
 
 
 def waiting_change(desk: Desk, origin: str, order: AnyOrder) -> int | None:

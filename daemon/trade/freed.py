@@ -1,0 +1,80 @@
+"""Tells which holds on unmapped codes the tables free now (domain 9.5, M-02)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection as DatabaseConnection
+from sqlalchemy import select
+
+from daemon.ledger import holds as hold_book
+from daemon.ledger.holds import Hold, HoldKind
+from daemon.ledger.schema import documents
+from daemon.mapping.apply import map_order
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+from formats.records import AxerrioOrder, PurchaseOrder
+
+_ORDERS: TypeAdapter[PurchaseOrder | AxerrioOrder] = TypeAdapter(PurchaseOrder | AxerrioOrder)
+_KINDS = ("purchase_order", "axerrio_order")
+Place = tuple[str | None, int | None, str]
+"""Kind of code, line and place in it."""
+
+
+def resolved(
+    conn: DatabaseConnection, tables: Tables, today: date, *, lots_only: bool = False
+) -> list[Hold]:
+    """Return the open holds on codes that `tables` map now.
+
+    A hold names one code of a line that may go by several, or that the vendor's rows know; so where
+    that code alone is not mapped, the order is mapped as when it came.
+    """
+    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED])
+    if lots_only:
+        found = [hold for hold in found if hold.lot_id is not None]
+    read: dict[int, set[Place]] = {}
+    return [
+        hold
+        for hold in found
+        if _is_mapped(hold, tables, today) or _knows_line(conn, hold, tables, today, read=read)
+    ]
+
+
+def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:
+    code = tables.resolve(
+        Kind(hold.mapping_kind or Kind.PRODUCTS),
+        hold.partner,
+        hold.source_code,
+        hold.source_description,
+        vendor=hold.vendor,
+        on=today,
+    )
+    return code is not None
+
+
+def _knows_line(
+    conn: DatabaseConnection,
+    hold: Hold,
+    tables: Tables,
+    today: date,
+    *,
+    read: dict[int, set[Place]],
+) -> bool:
+    """Tell whether an order's line is mapped; `read` keeps what of an order is not."""
+    if hold.document_id is None or hold.lot_id is not None:
+        return False
+    if hold.document_id not in read:
+        query = select(documents.c.kind, documents.c.record)
+        row = conn.execute(query.where(documents.c.id == hold.document_id)).first()
+        if row is None or row.record is None or row.kind not in _KINDS:
+            return False
+        mapped = map_order(
+            _ORDERS.validate_json(row.record),
+            tables,
+            partner=hold.partner,
+            vendor=hold.vendor,
+            on=today,
+        )
+        read[hold.document_id] = {(c.kind.value, c.line, c.where) for c in mapped.unmapped}
+    return (hold.mapping_kind, hold.line, hold.place) not in read[hold.document_id]
