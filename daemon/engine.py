@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from daemon.clock import Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.delivery.local import LocalDelivery
-from daemon.errors import EnvironmentFault, SiteError
+from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
 from daemon.intake.ballast import ballast_of
+from daemon.intake.closings import Closings
 from daemon.intake.inboxes import Intake
 from daemon.intake.spool import Spool
 from daemon.intake.watch import FolderWatch, Polling
@@ -35,6 +36,7 @@ from daemon.operations import Completed, redrive
 from daemon.pipeline.announce import announce
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
+from daemon.sftp.opening import open_server
 from daemon.trade.availability import Feed
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class Parts:
     say: Say
     spool: Spool
     watch: FolderWatch | Polling
+    closings: Closings
     intake: Intake
     drain: Drain
     delivery: LocalDelivery
@@ -160,16 +163,32 @@ def parts(
     is_watching: bool,
     step: Step = no_step,
     delivery_threads: int = DELIVERY_THREADS,
+    closings: Closings | None = None,
 ) -> Parts:
-    """Put the parts of a site together; `step` is called at the named steps of the contract."""
+    """Put the parts of a site together; `step` is called at the named steps of the contract.
+
+    `closings` of the parts before are kept, so that what was uploaded meanwhile is known as whole.
+    """
+    closings = closings or Closings()
     spool = Spool(site.state / "spool")
     watch = FolderWatch(clock, say) if is_watching else Polling()
     book = LedgerArrivals(ledger, refusal_advice)
-    intake = Intake(site, book=book, spool=spool, clock=clock, say=say, watch=watch, step=step)
+    intake = Intake(
+        site,
+        book=book,
+        spool=spool,
+        clock=clock,
+        say=say,
+        watch=watch,
+        closings=closings,
+        step=step,
+    )
     pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
     drain = Drain(site, ledger, tables, spool, clock, say, step)
     delivery = LocalDelivery(site, ledger, clock, say, pool, step)
-    made = Parts(site, ledger, tables, clock, say, spool, watch, intake, drain, delivery, pool)
+    made = Parts(
+        site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery, pool
+    )
     if any(partner.sftp for partner in site.partner):
         # A site without partners' servers doesn't pay for loading SSH.
         from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415
@@ -216,21 +235,13 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _door(p: Parts) -> SftpDoor | None:
-    """Return the embedded SFTP server of a site that wants one."""
-    if not p.site.sftp_server.is_enabled:
-        return None
-    # The SSH library takes a while to load, which only sites that use it should wait for.
-    from daemon.sftp.server import SftpDoor  # noqa: PLC0415
-
-    return SftpDoor(p.site, p.clock, p.say)
-
-
 class Engine:
     """The threads of a running site."""
 
-    def __init__(self, p: Parts) -> None:
+    def __init__(self, p: Parts, door: SftpDoor | None = None) -> None:
+        """`door` is the embedded server of the engine before, running; its sessions go on."""
         self._p = p
+        self._door = door
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
         self._lanes = LocalLanes(p.work, self._has_posted, p.clock, p.say)
@@ -249,10 +260,10 @@ class Engine:
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
-        self._door = _door(p)
 
     def start(self) -> None:
-        self._open_door()
+        p = self._p
+        self._door = open_server(p.site, p.clock, p.say, p.closings, self._door)
         self._p.intake.recover()
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.start()
@@ -263,15 +274,10 @@ class Engine:
             self._p.remote.start()
         self._to_deliver.set()
 
-    def _open_door(self) -> None:
-        """Open the SFTP server; without it (a host key that can't be read) all else still works."""
-        if self._door is None:
-            return
-        try:
-            self._door.start()
-        except (SiteError, EnvironmentFault) as error:
-            self._door = None
-            self._p.say("sftp_failed", level=Level.ALARM, reason=str(error))
+    def hand_over(self) -> SftpDoor | None:
+        """Return the embedded server, which `stop` then leaves running for the next engine."""
+        door, self._door = self._door, None
+        return door
 
     def stop(self) -> None:
         """Stop taking in, finish the transactions at work, deliver what is posted, and end."""

@@ -23,6 +23,7 @@ from daemon.config import Configuration
 from daemon.engine import TICK_S, Engine, Parts, parts, run_once
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import EventLog, Level, Say
+from daemon.intake.closings import Closings
 from daemon.ledger import arrivals
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import Ledger, open_ledger
@@ -136,10 +137,14 @@ def _serve(
 ) -> int:
     notifier = Notifier.from_environment(os.environ)
     tables = open_tables(site, clock)
+    # These outlive a reload: a partner in the middle of an upload is not cut off.
+    closings, door = Closings(), None
     with _signals() as arrived:
         while True:
-            p = parts(site, ledger, tables, clock=clock, say=say, is_watching=True)
-            engine = Engine(p)
+            p = parts(
+                site, ledger, tables, clock=clock, say=say, is_watching=True, closings=closings
+            )
+            engine = Engine(p, door)
             engine.start()
             say("ready", partners=len(site.partner), ledger=ledger.engine.dialect.name)
             notifier.ready(f"watching {len(site.partner)} inboxes")
@@ -160,6 +165,7 @@ def _serve(
                     if fresh is None:
                         notifier.ready("going on as before: the new configuration has problems")
             finally:
+                door = engine.hand_over() if fresh is not None else None
                 engine.stop()
             if fresh is None:
                 notifier.stopping("drained")

@@ -16,6 +16,7 @@ from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault, UsageError
 from daemon.eventlog import Level, Say
 from daemon.intake.claim import Drop, Outcome, Step, claim_settled, no_step
+from daemon.intake.closings import Closings
 from daemon.intake.looks import Due, Looks, Reason, Review, Spoken, next_look_s
 from daemon.intake.pressure import Allowance, Lasting, Pressure
 from daemon.intake.refuse import Refuser
@@ -80,6 +81,7 @@ class Intake:
         clock: Clock,
         say: Say,
         watch: Watch,
+        closings: Closings | None = None,
         step: Step = no_step,
     ) -> None:
         self._configuration = configuration
@@ -88,6 +90,7 @@ class Intake:
         self._clock = clock
         self._say = say
         self._watch = watch
+        self._closings = closings or Closings()
         self._step = step
         self._lasting = Lasting(say)
         self._refuser = Refuser(book, say, configuration.limits.file_bytes)
@@ -170,7 +173,7 @@ class Intake:
             # Words first: what is said after the listing must not vouch for what was listed.
             words = self._watch.words(inbox.partner.name)
             listing = scan(folder)
-            review = inbox.looks.review(listing, now, words)
+            review = inbox.looks.review(listing, now, words, self._closings.has)
             inbox.listed_s = self._clock.monotonic() - now
             present = {seen.name for seen in listing.files}
             gone = {name: spoken for name, spoken in words.items() if name not in present}
@@ -273,6 +276,7 @@ class Intake:
                 sha256=claim.sha256,
                 completeness=claim.completeness,
             )
+            self._closings.forget(claim.identity)
             if claim.name not in unremoved:
                 inbox.looks.forget(claim.name)
         for seen, error in outcome.unreadable:

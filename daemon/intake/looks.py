@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -117,7 +117,13 @@ class Looks:
         self._mentioned: set[bytes] = set()
         self._last_look = -math.inf
 
-    def review(self, listing: Listing, now: float, words: Mapping[bytes, Spoken]) -> Review:
+    def review(
+        self,
+        listing: Listing,
+        now: float,
+        words: Mapping[bytes, Spoken],
+        is_closed: Callable[[Identity], bool] = lambda _identity: False,
+    ) -> Review:
         """Judge every entry of `listing` at `now`; what is due comes in claim order (P8)."""
         review = Review()
         has_done_files = self._terms.complete_when is CompleteWhen.DONE_FILE
@@ -141,7 +147,11 @@ class Looks:
                 idle[seen.name] = Cause.DONE_FILE
             word = _valid_word(words.get(seen.name), memory)
             evidence = Evidence(
-                now - memory.since, word, _done_state(seen, done), seen.identity.size == 0
+                now - memory.since,
+                word,
+                _done_state(seen, done),
+                is_empty=seen.identity.size == 0,
+                is_closed=is_closed(seen.identity),
             )
             if not self._is_set_apart(seen, memory, now, review):
                 self._weigh(Due(seen, evidence, done), memory.inside, review)

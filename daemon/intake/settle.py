@@ -80,6 +80,8 @@ class Evidence:
     word: Word | None
     done: Done
     is_empty: bool = False
+    is_closed: bool = False
+    """Whoever wrote it said that it is whole, and it is what it was then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _agreement(
 ) -> tuple[Proof, float]:
     """The same for a format that can't show its end."""
     match terms.complete_when, evidence.word:
+        case CompleteWhen.QUIET, _ if evidence.is_closed:
+            return "closed", 0.0
         case CompleteWhen.DONE_FILE, _ if evidence.done is Done.PRESENT:
             return "agreed", 0.0 if is_let_go else terms.settle_s
         case CompleteWhen.DONE_FILE, _:

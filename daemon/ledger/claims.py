@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from daemon.safefile import Identity
 
-Proof = Literal["shown", "agreed", "assumed", "cut-short"]
+Proof = Literal["shown", "agreed", "closed", "assumed", "cut-short"]
 """How we know that a file is whole: its format shows it, its partner's agreement says it, it was
 still for the quiet time; or it shows that its end is missing."""
 

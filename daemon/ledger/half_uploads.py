@@ -22,7 +22,8 @@ def half_upload(post: Posting, arrival: Arrival) -> bytes | None:
             arrivals.c.partner == arrival.partner,
             arrivals.c.name == arrival.name,
             arrivals.c.id < arrival.id,
-            arrivals.c.completeness == "assumed",
+            # A client that is stopped by hand closes what it has sent so far like a whole file.
+            arrivals.c.completeness.in_(["assumed", "closed"]),
             arrivals.c.state.in_([ArrivalState.POSTED.value, ArrivalState.HELD.value]),
         )
         .order_by(arrivals.c.id.desc())

@@ -42,7 +42,7 @@ class Guard:
     """The memory of addresses. Sessions call it from their threads."""
 
     def __init__(self, settings: SftpServer, clock: Clock, say: Say) -> None:
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._say = say
         self._lock = threading.Lock()
@@ -88,19 +88,19 @@ class Guard:
             caller = self._caller(address)
             if caller.locked_until > now:
                 return True
-            oldest = now - self._settings.lockout_s
+            oldest = now - self.settings.lockout_s
             caller.failures = [f for f in caller.failures if f[0] > oldest]
             caller.failures.append((now, user))
-            if len(caller.failures) < self._settings.tries:
+            if len(caller.failures) < self.settings.tries:
                 return False
             caller.failures.clear()
-            caller.locked_until = now + self._settings.lockout_s
+            caller.locked_until = now + self.settings.lockout_s
         self._say(
             "locked_out",
             level=Level.WARNING,
             address=address,
-            tries=self._settings.tries,
-            lockout_s=self._settings.lockout_s,
+            tries=self.settings.tries,
+            lockout_s=self.settings.lockout_s,
         )
         return True
 

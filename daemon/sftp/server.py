@@ -8,15 +8,20 @@ the rest of the daemon runs on meanwhile.
 from __future__ import annotations
 
 import logging
+import queue
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from daemon import safefile
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
+from daemon.safefile import Identity
 from daemon.sftp import server_keys
 from daemon.sftp.guard import Damped, Guard
 from daemon.sftp.jail import Jail
@@ -34,21 +39,37 @@ BACKLOG = 64
 _STATE_MODE = 0o700
 
 
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A configuration that was read again, on its way to the server's thread."""
+
+    site: Configuration
+    trial: Trial | None
+    taken: threading.Event = field(default_factory=threading.Event)
+
+
 class SftpDoor:
     """The server of one site. `start` may raise SiteError or FileFault; nothing runs then."""
 
-    def __init__(self, site: Configuration, clock: Clock, say: Say) -> None:
+    def __init__(
+        self,
+        site: Configuration,
+        clock: Clock,
+        say: Say,
+        *,
+        on_closed: Callable[[Identity], None] = lambda _identity: None,
+    ) -> None:
+        """`on_closed` hears of each file that a client closed whole, before it has its name."""
         self._site = site
         self._settings = site.sftp_server
         self._clock = clock
         self._say = say
+        self._on_closed = on_closed
         self._damped = Damped(say, clock)
         self._guard = Guard(self._settings, clock, say)
         self._places = Places(self._settings.sessions_per_partner)
-        self._uploads = {
-            partner.name: Uploads(site, Jail(site, partner.name, clock), clock, say)
-            for partner in site.partner
-        }
+        self._uploads = {partner.name: self._new_uploads(partner.name) for partner in site.partner}
+        self._fresh: queue.SimpleQueue[_Fresh] = queue.SimpleQueue()
         self._house: House | None = None
         self._trial: Trial | None = None
         self._listener: socket.socket | None = None
@@ -67,9 +88,7 @@ class SftpDoor:
         with safefile.open_directory(folder_path) as folder:
             keys = server_keys.host_keys(folder)
             self._trial = server_keys.trial(self._site, folder)
-        for partner in self._site.partner:
-            for problem in server_keys.problems(partner.login) if partner.login else ():
-                self._say("login_unusable", level=Level.WARNING, partner=partner.name, why=problem)
+        self._tell_unusable(self._site)
         known = server_keys.credentials(self._site, self._trial)
         self._house = House(
             self._site,
@@ -84,6 +103,17 @@ class SftpDoor:
         )
         self._listen(keys[0].fingerprint)
         self._thread.start()
+
+    def reload(self, site: Configuration) -> None:
+        """Go by `site` from here on. Sessions go on, but for those of partners who are gone, or
+        whose key or password no longer opens the door. Raises FileFault; nothing has changed then.
+        """
+        with safefile.open_directory(site.state / server_keys.FOLDER) as folder:
+            fresh = _Fresh(site, server_keys.trial(site, folder))
+        self._tell_unusable(site)
+        self._fresh.put(fresh)
+        # Taken by the thread that has listener and sessions, so that nothing else need wait.
+        fresh.taken.wait(STOP_S)
 
     def stop(self) -> None:
         """Take no more, end every session and see to what it had open."""
@@ -116,6 +146,47 @@ class SftpDoor:
     def slowest_s(self) -> float:
         """Return how long ago the server moved."""
         return self._clock.monotonic() - self._beat
+
+    def _new_uploads(self, partner: str) -> Uploads:
+        jail = Jail(self._site, partner, self._clock)
+        return Uploads(self._site, jail, self._clock, self._say, on_closed=self._on_closed)
+
+    def _tell_unusable(self, site: Configuration) -> None:
+        for partner in site.partner:
+            for problem in server_keys.problems(partner.login) if partner.login else ():
+                self._say("login_unusable", level=Level.WARNING, partner=partner.name, why=problem)
+
+    def _obey(self, fresh: _Fresh) -> None:
+        """Take a configuration that was read again, in the server's own thread."""
+        before, house = self._site, self._house
+        if house is None:
+            return
+        site = self._site = house.site = fresh.site
+        was_at = self._settings.address, self._settings.port
+        self._settings = self._guard.settings = site.sftp_server
+        self._places.most_sessions = self._settings.sessions_per_partner
+        self._trial = fresh.trial
+        moved = {p.name for p in site.partner if _boxes(before, p.name) != _boxes(site, p.name)}
+        self._uploads = house.uploads = {
+            partner.name: self._uploads[partner.name]
+            if partner.name in self._uploads and partner.name not in moved
+            else self._new_uploads(partner.name)
+            for partner in site.partner
+        }
+        for uploads in self._uploads.values():
+            uploads.obey(site)
+        house.doorkeeper.learn(server_keys.credentials(site, fresh.trial))
+        for session in self._sessions.values():
+            session.judge_anew(moved)
+        if was_at != (self._settings.address, self._settings.port):
+            self._listen_elsewhere(house.host_keys[0].fingerprint)
+
+    def _listen_elsewhere(self, fingerprint: str) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        self._has_failed = False
+        self._listen(fingerprint)
 
     def _listen(self, fingerprint: str) -> None:
         address, port = self._settings.address, self._settings.port
@@ -159,6 +230,10 @@ class SftpDoor:
                 if now - retried >= RETRY_S and self._house is not None:
                     retried = now
                     self._listen(self._house.host_keys[0].fingerprint)
+            with suppress(queue.Empty):
+                fresh = self._fresh.get_nowait()
+                self._obey(fresh)
+                fresh.taken.set()
             if now - ticked >= TICK_S:
                 ticked = now
                 self._tick(now)
@@ -228,6 +303,10 @@ class SftpDoor:
                 continue
             if removed:
                 self._say("uploads_swept", partner=partner, files=removed)
+
+
+def _boxes(site: Configuration, partner: str) -> tuple[Path, Path]:
+    return site.inbox(partner), site.outbox(partner)
 
 
 def _silence_library() -> None:

@@ -33,21 +33,34 @@ class Doorkeeper:
     """Knows the partners' keys and passwords."""
 
     def __init__(self, known: Mapping[str, Credentials]) -> None:
-        self._known = known
         self._comparing = threading.Semaphore(COMPARED_AT_ONCE)
+        self.learn(known)
+
+    def learn(self, known: Mapping[str, Credentials]) -> None:
+        """Go by these keys and passwords from now on."""
+        self._known = known
         # Said to everybody alike, so that it tells nothing of a name.
         has_passwords = any(credentials.password for credentials in known.values())
         self.methods = "publickey,password" if has_passwords else "publickey"
 
-    def knows_key(self, user: str, key: paramiko.PKey) -> bool:
-        credentials = self._known.get(user)
-        return credentials is not None and key.asbytes() in credentials.keys
+    def by_key(self, user: str, key: paramiko.PKey) -> bytes | None:
+        """Return what opens the door, for `still_opens`; None where the key doesn't."""
+        credentials, proof = self._known.get(user), key.asbytes()
+        return proof if credentials is not None and proof in credentials.keys else None
 
-    def knows_password(self, user: str, password: str | bytes) -> bool:
+    def by_password(self, user: str, password: str | bytes) -> str | None:
+        """Return what opens the door, for `still_opens`; None where the password doesn't."""
         credentials = self._known.get(user)
         kept = credentials.password if credentials is not None else None
         with self._comparing:
-            return verify(password, kept)
+            return kept if verify(password, kept) else None
+
+    def still_opens(self, user: str, proof: bytes | str | None) -> bool:
+        """Say whether what let `user` in once would do so now."""
+        credentials = self._known.get(user)
+        if credentials is None or proof is None:
+            return False
+        return proof in credentials.keys or proof == credentials.password
 
 
 class Login(paramiko.ServerInterface):
@@ -66,6 +79,7 @@ class Login(paramiko.ServerInterface):
         self.address = address
         self.user = ""
         self.has_unfit_keys = False
+        self._proof: bytes | str | None = None
         self._doorkeeper = doorkeeper
         self._guard = guard
         self._damped = damped
@@ -84,7 +98,8 @@ class Login(paramiko.ServerInterface):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self.user = username
-        if self._doorkeeper.knows_key(username, key):
+        self._proof = self._doorkeeper.by_key(username, key)
+        if self._proof is not None:
             return AUTH_SUCCESSFUL
         # An agent offers every key it has, so all of a connection count as one try at its end.
         self.has_unfit_keys = True
@@ -92,12 +107,17 @@ class Login(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str | bytes) -> int:
         self.user = username
-        if "password" in self._doorkeeper.methods and self._doorkeeper.knows_password(
-            username, password
-        ):
-            return AUTH_SUCCESSFUL
+        if "password" in self._doorkeeper.methods:
+            self._proof = self._doorkeeper.by_password(username, password)
+            if self._proof is not None:
+                return AUTH_SUCCESSFUL
         self.refused("the password is wrong")
         return AUTH_FAILED
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the key or password that let this connection in would do so now."""
+        return self._doorkeeper.still_opens(self.user, self._proof)
 
     def refused(self, reason: str) -> None:
         """Note and say one failed try; the last one allowed ends the connection."""

@@ -22,8 +22,7 @@ class Quota:
     """Counts one inbox, whole files and drafts alike. Safe to use from several threads."""
 
     def __init__(self, site: Configuration, jail: Jail, clock: Clock) -> None:
-        self._settings = site.sftp_server
-        self._free_bytes = site.intake.free_bytes
+        self.obey(site)
         self._jail = jail
         self._clock = clock
         self._lock = threading.Lock()
@@ -31,6 +30,11 @@ class Quota:
         self._files = 0
         self._bytes = 0
         self._free = 0
+
+    def obey(self, site: Configuration) -> None:
+        """Take the limits of `site`."""
+        self._settings = site.sftp_server
+        self._free_bytes = site.intake.free_bytes
 
     def check_one_more(self) -> None:
         """Raise Refused if no further file may come."""

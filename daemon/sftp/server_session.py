@@ -7,7 +7,7 @@ sends more than it was told it may. How it ended without a login is said in one 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -53,7 +53,7 @@ class Places:
     """How many sessions and handles are in use, in all and by partner."""
 
     def __init__(self, sessions_per_partner: int) -> None:
-        self._most = sessions_per_partner
+        self.most_sessions = sessions_per_partner
         self._changed = threading.Condition()
         self._sessions: dict[str, int] = {}
         self._handles: dict[str, int] = {}
@@ -62,7 +62,7 @@ class Places:
         """Take a session's place, waiting a little for one; False if there is none."""
         with self._changed:
             if not self._changed.wait_for(
-                lambda: self._sessions.get(partner, 0) < self._most, wait_s
+                lambda: self._sessions.get(partner, 0) < self.most_sessions, wait_s
             ):
                 return False
             self._sessions[partner] = self._sessions.get(partner, 0) + 1
@@ -86,9 +86,9 @@ class Places:
             self._handles[partner] -= 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class House:
-    """What all sessions share."""
+    """What all sessions share; `site` and `uploads` change when the configuration is read again."""
 
     site: Configuration
     clock: Clock
@@ -114,6 +114,7 @@ class Session:
         self.say = house.say
         self.damped = house.damped
         self.partner = ""
+        self._uploads: Uploads | None = None
         self._started = self._touched = house.clock.monotonic()
         self._lock = threading.Lock()
         self._is_over = False
@@ -145,7 +146,9 @@ class Session:
 
     @property
     def uploads(self) -> Uploads:
-        return self._house.uploads[self.partner]
+        if self._uploads is None:
+            raise AssertionError("nobody is served who was not let in")
+        return self._uploads
 
     def note_use(self) -> None:
         self._touched = self.clock.monotonic()
@@ -172,6 +175,9 @@ class Session:
             return None
         if not self._transport.is_authenticated():
             return "not logged in"
+        uploads = self._house.uploads.get(user)
+        if uploads is None or not self._login.is_welcome:
+            return f"{user} has another login since"
         self._line.is_known = True
         if not self._house.places.enter(user, WAIT_FOR_SEAT_S):
             reason = f"{user} has all its sessions open"
@@ -179,7 +185,12 @@ class Session:
             # The next look ends the session, once the client has been told.
             self._is_told = True
             return reason
+        self._uploads = uploads
         self.partner = user
+        if not self._login.is_welcome:
+            # The configuration was read again meanwhile, and did not meet this session as a
+            # partner's.
+            self._shut()
         self.note_use()
         self._transport.set_keepalive(KEEPALIVE_S)
         self._house.guard.settled(self.address, is_logged_in=True, user=user)
@@ -223,6 +234,17 @@ class Session:
             self.end(f"idle for {settings.idle_s:g} s")
         elif waiting > BACKLOG:
             self.end("sent more than it was told it may")
+
+    def judge_anew(self, moved: Collection[str]) -> None:
+        """End the session if its partner is gone, or logs in otherwise, or is among `moved`."""
+        if not self.partner:
+            return
+        if self.partner not in self._house.uploads:
+            self.end("the partner was taken out of the configuration")
+        elif not self._login.is_welcome:
+            self.end("the key or password of this login was taken away")
+        elif self.partner in moved:
+            self.end("the partner has other folders now")
 
     def end(self, reason: str) -> None:
         """End the session from outside."""

@@ -14,6 +14,7 @@ import secrets
 import stat
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from daemon import safefile
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.eventlog import Say
-from daemon.safefile import FileFault
+from daemon.safefile import FileFault, Identity
 from daemon.sftp.handles import Draft, Owner, Writing
 from daemon.sftp.jail import Box, Jail, Place, Refused, attributes_in, check_new_name, no_such_file
 from daemon.sftp.server_quota import Quota
@@ -45,8 +46,18 @@ class _Published:
 class Uploads:
     """Everything one partner uploads, of all its sessions."""
 
-    def __init__(self, site: Configuration, jail: Jail, clock: Clock, say: Say) -> None:
+    def __init__(
+        self,
+        site: Configuration,
+        jail: Jail,
+        clock: Clock,
+        say: Say,
+        *,
+        on_closed: Callable[[Identity], None] = lambda _identity: None,
+    ) -> None:
+        """`on_closed` hears of each whole file just before it gets its name."""
         self.jail = jail
+        self._on_closed = on_closed
         self._clock = clock
         self._say = say
         self._max_bytes = site.limits.file_bytes
@@ -55,6 +66,11 @@ class Uploads:
         self._live: dict[bytes, Draft] = {}
         self._drafts: set[str] = set()
         self._recent: OrderedDict[bytes, _Published] = OrderedDict()
+
+    def obey(self, site: Configuration) -> None:
+        """Go by the limits of a configuration that was read again; what is open goes on."""
+        self._max_bytes = site.limits.file_bytes
+        self._quota.obey(site)
 
     def begin(self, name: bytes, flags: OpenFlag) -> Writing:
         """Open `name` of the inbox for writing; raises Refused or FileFault."""
@@ -219,7 +235,9 @@ class Uploads:
         # Written first, then named, then the name made durable: OK to a CLOSE is a promise. Closed
         # before it is named, because the intake waits for whoever has a file open for writing.
         attributes = draft.attributes()
+        identity = Identity.of(os.fstat(draft.file.fileno()))
         draft.file.close()
+        self._on_closed(identity)
         safefile.rename(draft.folder, draft.hidden, draft.folder, draft.name)
         with suppress(FileFault):
             safefile.unlink(draft.folder, _partial(draft.name))

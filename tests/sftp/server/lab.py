@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from daemon.clock import SystemClock
 from daemon.config import Configuration, from_values
 from daemon.eventlog import Level
+from daemon.safefile import Identity
 from daemon.sftp.passwords import Cost, hash_password
 from daemon.sftp.server import SftpDoor
 from daemon.sftp.server_wire import Code, Op, OpenFlag, text
@@ -49,16 +50,21 @@ class Lab:
     site: Configuration
     keys: dict[str, Path]
     said: list[Said] = field(default_factory=list)
+    closed: list[tuple[Identity, list[str]]] = field(default_factory=list)
+    """What was closed whole, and what anybody saw in the first inbox at that moment."""
     door: SftpDoor = field(init=False)
 
     def say(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
         self.said.append(Said(event, {**fields, "level": level} if level else fields))
 
+    def note(self, identity: Identity) -> None:
+        self.closed.append((identity, self.visible()))
+
     def events(self, event: str) -> list[dict[str, object]]:
         return [said.fields for said in list(self.said) if said.event == event]
 
     def start(self) -> None:
-        self.door = SftpDoor(self.site, SystemClock(), self.say)
+        self.door = SftpDoor(self.site, SystemClock(), self.say, on_closed=self.note)
         self.door.start()
 
     def inbox(self, partner: str = "florsol") -> Path:
