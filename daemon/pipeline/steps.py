@@ -22,8 +22,10 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
+from daemon.replies import changes as change_replies
 from daemon.replies import confirmations as confirmation_replies
 from daemon.replies.steps import answer_step
+from daemon.trade.changes import change
 from daemon.trade.confirmations import confirm
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome
@@ -33,7 +35,7 @@ from daemon.trade.waiting import sides_of, waiting_for
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
-from formats.steps import OrderConfirmation, Step
+from formats.steps import OrderChange, OrderConfirmation, Step
 
 _STEPS: TypeAdapter[Step] = TypeAdapter(Step)
 Answer = Callable[[Desk, StepOutcome, Format, str, Sequence[Finding]], list[OutgoingFile]]
@@ -51,6 +53,7 @@ class Handler:
 
 HANDLERS: Mapping[type[Step], Handler] = {
     OrderConfirmation: Handler(confirm, confirmation_replies.tell),
+    OrderChange: Handler(change, change_replies.tell, change_replies.answer),
 }
 """By the record that a reader gives; see `formats.steps`."""
 
@@ -102,8 +105,14 @@ def _carry_out(
     handler = HANDLERS[type(step.record)]
     outcome = handler.carry_out(desk, step)
     set_state(desk.post, step.document_id, outcome.state)
-    files = handler.answer(desk, outcome, form, file, findings)
-    files += handler.tell(desk, outcome)
+    try:
+        files = handler.answer(desk, outcome, form, file, findings)
+        files += handler.tell(desk, outcome)
+    except ValueError as error:
+        raise UnwritableError(
+            f"what follows from {step.cause.words} can't be written: {error}. Mend the codes in the"
+            " mapping tables and release the file from quarantine"
+        ) from error
     for each in files:
         desk.post.send(each, arrival_id=step.arrival_id, document_id=step.document_id)
     more = sum(_let_follow(desk, key) for key in outcome.orders)

@@ -31,7 +31,7 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     link = desk.connection(draft.vendor.name, draft.buyer.name) if draft.buyer else None
     draft = replace(draft, connection=link)
     if isinstance(draft.order, AxerrioOrder):
-        lines = tuple(_as_ordered(desk, draft, line) for line in draft.order.lines)
+        lines = tuple(as_ordered(desk, draft, line) for line in draft.order.lines)
         return replace(draft, lines=lines, state=OrderState.PENDING_APPROVAL)
     if link is None:
         return _without_link(desk, draft)
@@ -131,7 +131,7 @@ def _pack(desk: Desk, draft: OrderOutcome, line: OrderLine) -> PackRate:
     )
 
 
-def _as_ordered(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+def as_ordered(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     return LineOutcome(
         line, LineState.PENDING, line.quantity, None, _pack(desk, draft, line), line.box_codes
     )
@@ -151,7 +151,7 @@ def _judge_lines(
             lines.append(LineOutcome(line, LineState.REFUSED, ZERO, why))
             continue
         try:
-            lines.append(_judge_line(desk, draft, line))
+            lines.append(judge_line(desk, draft, line))
         except _NoPackError as error:
             missing = error
             break
@@ -161,7 +161,7 @@ def _judge_lines(
     return tuple(lines), missing
 
 
-def _judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     """Decide about one line of a connected buyer's order."""
     pack = _pack(desk, draft, line)
     unit = line.unit_type or UnitType.BOX

@@ -153,6 +153,14 @@ def form_of(desk: Desk, document_id: int) -> Format:
     return Format.JSON if partner and partner.has(Role.AXERRIO) else Format.DELIMITED
 
 
+def addressee_of(desk: Desk, document_id: int) -> str | None:
+    """Return whom the envelope of a document addressed, as `ZZ/FLORSOL`."""
+    desk.post.flush()
+    table = schema.documents.c
+    query = select(table.addressee).where(table.id == document_id)
+    return desk.post.conn.execute(query).scalar()
+
+
 def hold_row(
     desk: Desk, step: StepAtHand[StepT], kind: HoldKind, at: tuple[int, str], message: str
 ) -> RowOutcome:

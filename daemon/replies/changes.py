@@ -1,0 +1,216 @@
+"""What comes of a change: the answer to who sent it, and what its vendor is told (P-28).
+
+The sender of an 860 gets an 865 that answers each line; others get their rows answered. The vendor
+gets the change in its own codes, as an 860 or as rows of the order CSV, and labels anew where boxes
+changed (P-26, L-10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from daemon.config import Partner
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import LineState
+from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.labels import label_files
+from daemon.replies.orders import OrderForm, vendor_order
+from daemon.replies.steps import answer_step
+from daemon.trade.changes import ChangeOutcome
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
+from daemon.trade.standing import ZERO, StandingLine, placed
+from daemon.trade.step import addressee_of
+from formats.findings import Finding
+from formats.identify import Format
+from formats.records import OrderLine, UnitType
+from formats.steps import LineAction, LineChange, OrderChange
+from formats.tabular.order_change import write_order_change as write_csv
+from formats.x12.change_answer_out import write_change_answer
+from formats.x12.order_acknowledgement import AcknowledgementType, LineAcknowledgement, LineStatus
+from formats.x12.order_change_out import write_order_change as write_860
+
+_CARRIED_OUT = (RowStatus.DONE, RowStatus.UNCHANGED)
+
+
+def answer(
+    desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
+) -> list[OutgoingFile]:
+    """Return the answer to the sender of a change."""
+    if form is not Format.X12 or outcome.origin.answers_orders == "none":
+        return answer_step(desk, outcome, form, file, findings)
+    files = [_x865(desk, outcome)]
+    if any(finding.is_error for finding in findings):
+        # What could not even be read is no line of an 865.
+        files += answer_step(desk, outcome, form, file, findings)
+    return files
+
+
+def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
+    record = outcome.record
+    if not isinstance(record, OrderChange):
+        raise AssertionError(f"an 865 answers an order change, not a {record.kind}")
+    envelope = to_partner(
+        desk.site,
+        outcome.origin,
+        is_test=record.is_test,
+        addressee=addressee_of(desk, outcome.document_id),
+    )
+    answers = _answers(outcome, record)
+    whole = [row for row in outcome.rows if row.line == 0]
+    kind = _kind(whole, answers)
+    order_id = outcome.orders[0] if outcome.orders else None
+    body = write_change_answer(
+        record,
+        answers,
+        envelope=envelope,
+        control=numbers(desk.post, envelope),
+        at=desk.post.at.astimezone(desk.site.site.zone),
+        acknowledgement_type=kind,
+        seller_number=f"{order_id}" if order_id else None,
+        message="\n".join(row.message for row in whole if row.message) or None,
+    )
+    return OutgoingFile(outcome.origin.name, "865", record.number, "edi", body, is_answer=True)
+
+
+def _kind(
+    whole: Sequence[RowOutcome], answers: Sequence[LineAcknowledgement]
+) -> AcknowledgementType | None:
+    """Return BCA02 where it doesn't follow from the answers to lines."""
+    found = {row.status for row in whole}
+    if RowStatus.HELD in found:
+        return AcknowledgementType.HOLD
+    if answers:
+        is_refused = RowStatus.REFUSED in found
+        is_mixed = not all(each.code.is_rejection for each in answers)
+        return AcknowledgementType.DETAIL_WITH_CHANGE if is_refused and is_mixed else None
+    if found == {RowStatus.REFUSED}:
+        return AcknowledgementType.REJECTED
+    if RowStatus.REFUSED in found or any(row.is_warning for row in whole):
+        return AcknowledgementType.DETAIL_WITH_CHANGE
+    return AcknowledgementType.NO_DETAIL_NO_CHANGE
+
+
+def _answers(outcome: StepOutcome, record: OrderChange) -> list[LineAcknowledgement]:
+    rows = {row.line: row for row in outcome.rows if row.line}
+    cut = dict(outcome.accepted) if isinstance(outcome, ChangeOutcome) else {}
+    whole = next((row for row in outcome.rows if row.line == 0), None)
+    answers: list[LineAcknowledgement] = []
+    for change in record.changes:
+        row = rows.get(change.line.line)
+        if row is None and whole is not None and not rows:
+            # The change as a whole was refused, repeated or held, and so is each of its lines.
+            row = replace(whole, message=None)
+        if row is not None:
+            answers += _line_answers(change, row, cut.get(change.line.line))
+    return answers
+
+
+def _line_answers(
+    change: LineChange, row: RowOutcome, accepted: Decimal | None
+) -> list[LineAcknowledgement]:
+    line = change.line
+    if accepted is not None and change.says_quantity:
+        cut = LineAcknowledgement(
+            line, LineStatus.QUANTITY_CHANGED, accepted, line.unit, message=row.message
+        )
+        rest = line.quantity - accepted
+        return [cut, LineAcknowledgement(line, LineStatus.REJECTED, rest, line.unit)]
+    code = LineStatus.REJECTED
+    if row.status is RowStatus.HELD:
+        code = LineStatus.ON_HOLD
+    elif row.status in _CARRIED_OUT:
+        code = LineStatus.ACCEPTED
+    return [LineAcknowledgement(line, code, line.quantity, line.unit, message=row.message)]
+
+
+def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
+    """Return the change for the vendor that has the order, and its labels anew."""
+    if not isinstance(outcome, ChangeOutcome) or outcome.order is None:
+        return []
+    order = outcome.order
+    vendor = desk.partner(order.booked.vendor)
+    if vendor is None or not outcome.was_with_vendor:
+        return []
+    whole = placed(desk, order, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
+    files = [
+        file
+        for form in sorted(vendor.receives_orders, reverse=True)
+        if (file := _to_vendor(desk, outcome, whole, vendor, form)) is not None
+    ]
+    if order.boxes_changed:
+        files += label_files(desk, whole)
+    return files
+
+
+def _to_vendor(
+    desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner, form: OrderForm
+) -> OutgoingFile | None:
+    """Return a change in the vendor's codes; None where a form can't say it and another does."""
+    record = _for_vendor(desk, outcome, whole, vendor, form)
+    if form == "x12":
+        envelope = to_partner(desk.site, vendor)
+        at = desk.post.at.astimezone(desk.site.site.zone)
+        body = write_860(record, envelope, numbers(desk.post, envelope), at)
+        return OutgoingFile(vendor.name, "860", record.number, "edi", body, is_answer=False)
+    try:
+        body = write_csv(record)
+    except ValueError:
+        # The CSV counts whole boxes only. A vendor that has the 860 has the whole change.
+        if "x12" in vendor.receives_orders:
+            return None
+        raise
+    return OutgoingFile(vendor.name, "order", record.number, "csv", body, is_answer=False)
+
+
+def _for_vendor(
+    desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner, form: OrderForm
+) -> OrderChange:
+    live = {line.line.line: line for line in whole.lines}
+    actions = [(action, line.line.line) for action, line in outcome.changed]
+    if not actions and form == "csv":
+        # A row of the CSV is a line: a new header stands in the rows of all of them.
+        actions = [(LineAction.CHANGE, at) for at in live]
+    ended = {line.line.line: _ended(line) for _, line in outcome.changed}
+    lines = tuple(live.get(at) or ended[at] for _, at in actions)
+    theirs = vendor_order(desk, replace(whole, lines=lines), vendor, form)
+    changes = tuple(
+        _line_change(action, line, position)
+        for position, ((action, _), line) in enumerate(zip(actions, theirs.lines, strict=True), 1)
+    )
+    return OrderChange(
+        number=theirs.number,
+        message_id=f"{outcome.document_id}",
+        is_cancellation=outcome.is_cancelled,
+        order_type=theirs.order_type,
+        order_date=theirs.order_date,
+        change_date=desk.post.at.astimezone(desk.site.site.zone).date(),
+        ship_date=theirs.ship_date,
+        delivery_date=theirs.delivery_date,
+        buyer=theirs.buyer,
+        vendor=theirs.vendor,
+        ship_to=theirs.ship_to,
+        carrier=theirs.carrier,
+        ship_via=theirs.ship_via,
+        customer_po=theirs.customer_po,
+        location=theirs.location,
+        currency=theirs.currency,
+        mark_code=theirs.mark_code,
+        comments=theirs.comments,
+        changes=() if outcome.is_cancelled else changes,
+    )
+
+
+def _ended(line: StandingLine) -> LineOutcome:
+    return LineOutcome(line.line, LineState.CANCELLED, ZERO, line.reason, line.pack)
+
+
+def _line_change(action: LineAction, line: OrderLine, position: int) -> LineChange:
+    is_ended = action is LineAction.CANCEL
+    # Counted in boxes from nothing: what a line was does not matter once it ends.
+    unit_type = UnitType.BOX if is_ended else line.unit_type
+    quantity = ZERO if is_ended else line.quantity
+    own = replace(line, line=position, quantity=quantity, unit_type=unit_type)
+    return LineChange(action, own, says_quantity=not is_ended)

@@ -1,0 +1,119 @@
+"""The header of a change: dates, carrier, place and remarks of the order as a whole (P-28).
+
+Partners repeat the header in every change, so only what differs counts. It stays as it is where a
+vendor has answered any line, and where goods that the order has are not there on its new day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from daemon.ledger.schema import stock_lots, stock_reservations
+from daemon.trade.change_lines import ChangeAtWork, is_fixed
+from daemon.trade.outcome import RowStatus
+from formats.records import Party
+from formats.steps import LineAction, OrderChange
+
+_PLAIN = (
+    *("ship_date", "delivery_date", "carrier", "ship_via", "customer_po", "location"),
+    *("mark_code", "comments"),
+)
+_IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
+NOT_ON_THAT_DAY = "E-13"
+
+
+def dated(work: ChangeAtWork) -> OrderChange:
+    """Return the change with one day for the order, where each of its lines names the same.
+
+    A line with a day of its own is refused, for an order ships on one day.
+    """
+    record = work.step.record
+    kept = [each for each in record.changes if each.action is not LineAction.CANCEL]
+    own = {each.ship_date for each in kept if each.ship_date}
+    live = {line.line.reference for line in work.order.lines if line.is_live}
+    is_whole = live <= {each.line.reference for each in kept if each.ship_date}
+    if record.ship_date is None and len(own) == 1 and is_whole:
+        record = record.model_copy(update={"ship_date": own.pop()})
+    day = record.ship_date or work.order.order.ship_date
+    fits = [each for each in record.changes if each.ship_date in (None, day)]
+    for each in record.changes:
+        if each not in fits:
+            why = (
+                f"line {each.line.reference}: an order ships on one day, this one on {day}; order"
+                f" what ships on {each.ship_date} under a new number"
+            )
+            work.row(each.line.line, RowStatus.REFUSED, why)
+    return record.model_copy(update={"changes": tuple(fits)})
+
+
+def change_header(work: ChangeAtWork, record: OrderChange) -> None:
+    """Carry out what a change says of the order as a whole."""
+    news = _news(work, record)
+    if not news:
+        return
+    why = _objection(work, record, news)
+    if why is not None:
+        code = NOT_ON_THAT_DAY if "ship_date" in news and "not there" in why else None
+        work.row(0, RowStatus.REFUSED, why, code=code)
+        return
+    order = work.order
+    order.said = order.said.model_copy(update=news)
+    order.order = order.order.model_copy(update=news)
+    work.columns.update({name: news[name] for name in _IN_BOOKS if name in news})
+    if "ship_via" in news and record.ship_via is not None:
+        work.columns["ship_via"] = record.ship_via.value
+    work.has_new_header = True
+    names = ", ".join(name.replace("_", " ") for name in news)
+    work.row(0, RowStatus.DONE, f"changed: {names}")
+
+
+def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
+    """Return the fields that a change gives another value."""
+    said = work.order.said
+    news: dict[str, object] = {
+        name: value
+        for name in _PLAIN
+        if (value := getattr(record, name)) is not None and value != getattr(said, name)
+    }
+    to = record.ship_to
+    if to is not None and to != Party() and to != said.ship_to:
+        news["ship_to"] = to
+    return news
+
+
+def _objection(work: ChangeAtWork, record: OrderChange, news: dict[str, object]) -> str | None:
+    answered = [each for each in work.order.lines if each.is_live and is_fixed(each)]
+    what = ", ".join(name.replace("_", " ") for name in news)
+    if answered:
+        lines = ", ".join(each.line.reference for each in answered)
+        return f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
+    day = record.ship_date
+    if "ship_date" not in news or day is None:
+        return None
+    if day < work.desk.today:
+        return f"ship date {day} is past; send a day to come"
+    missing = _not_there(work, day)
+    if missing:
+        lines = ", ".join(missing)
+        return f"{what}: not changed, for the goods of line {lines} are not there on {day}"
+    return None
+
+
+def _not_there(work: ChangeAtWork, day: date) -> list[str]:
+    """Return the lines whose stock is not on sale on `day`."""
+    work.desk.write_stock()
+    table, lots = stock_reservations.c, stock_lots.c
+    query = (
+        select(table.order_line_id, lots.available_from, lots.available_to)
+        .join(stock_lots, lots.id == table.lot_id)
+        .where(table.order_line_id.in_([line.key for line in work.order.lines]), table.units > 0)
+    )
+    text = day.isoformat()
+    closed = {
+        row.order_line_id
+        for row in work.desk.post.conn.execute(query)
+        if row.available_from > text or (row.available_to and row.available_to < text)
+    }
+    return [line.line.reference for line in work.order.lines if line.key in closed]
