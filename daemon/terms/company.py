@@ -69,6 +69,8 @@ class Selling(Section):
     )
     """By category or catalogue code, the age after which goods stay in the vendor's own market,
     whatever `age_days` says (K-21); a code decides before a category."""
+    ships_on_order_date: bool = False
+    """Whether its boxes must travel on the ship date of their order (P-24, E-19)."""
 
     def local_after_days(self, product: str | None, category: str | None) -> int | None:
         """Return the age after which a product is kept for the vendor's own market, or None."""

@@ -32,6 +32,8 @@ orders = Table(
     Column("vendor", String(40)),
     Column("customer", String(200)),
     Column("ship_date", Date),
+    # When the goods leave for the customer: the truck date, else the ship date (domain 1).
+    Column("truck_date", Date, index=True),
     Column("ship_via", String(12), nullable=False),
     Column("currency", String(3)),
     Column("is_test", Boolean, nullable=False),
@@ -47,7 +49,8 @@ orders = Table(
     # A cart's stock is given back then (K-41).
     Column("expires_at", Moment),
     # What one unit of the order's currency is in the buyer's, fixed with the order (K-82).
-    Column("rate", Exact(6)),
+    # Ten decimals, as many as a row of rates.csv may have.
+    Column("rate", Exact(10)),
     Column("rate_currency", String(3)),
     # The order's record after changes of its sender; None while it is as its document says.
     Column("amended", Text),
@@ -122,6 +125,50 @@ former_box_codes = Table(
     Index("ix_former_box_codes_vendor_code", "vendor", "code"),
 )
 
+# Places that direct shipments go to, as the vendor knows them (domain 6). `customer` is the buyer's
+# code, or the name where it has none.
+ship_tos = Table(
+    "ship_tos",
+    metadata,
+    Column("id", Key, primary_key=True),
+    arrival_key(),
+    Column("vendor", String(40), nullable=False),
+    Column("buyer", String(40), nullable=False),
+    Column("customer", String(80), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("name", String(200)),
+    Column("street", String(200)),
+    Column("city", String(200)),
+    Column("state", String(200)),
+    Column("postal_code", String(200)),
+    Column("country", String(200)),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("vendor", "buyer", "code"),
+)
+
+# Files for truck lines, and the boxes in them; `status` is what the truck line answered.
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("partner", String(40), nullable=False),
+    Column("batch", String(20), nullable=False),
+    Column("carrier_date", Date, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("partner", "batch"),
+)
+
+manifest_boxes = Table(
+    "manifest_boxes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("manifest_id", Key, ForeignKey("manifests.id"), nullable=False, index=True),
+    Column("box_id", Key, ForeignKey("boxes.id"), nullable=False, index=True),
+    Column("code", String(20), nullable=False),
+    Column("status", String(20), nullable=False, server_default="sent"),
+    Column("message", Text),
+)
+
 shipments = Table(
     "shipments",
     metadata,
@@ -133,6 +180,8 @@ shipments = Table(
     Column("awb", String(25), nullable=False),
     Column("house_awb", String(25), nullable=False, server_default=""),
     Column("is_temporary", Boolean, nullable=False),
+    # Which one we made where none was sent; goods are still found by it (W-04).
+    Column("temporary_awb", String(25)),
     Column("ship_date", Date, nullable=False),
     Column("arrival_date", Date),
     Column("carrier", String(60)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+_PLACE = ("name", "street", "city", "state", "postal_code", "country")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 revision = "0003"
@@ -18,10 +19,12 @@ def upgrade() -> None:
     _shipments()
     _invoices()
     _moves()
+    _direct()
 
 
 def _orders() -> None:
     for column in (
+        sa.Column("truck_date", sa.Date()),
         sa.Column("customer_po", sa.String(length=22)),
         sa.Column("carrier", sa.String(length=60)),
         sa.Column("location", sa.String(length=20)),
@@ -36,6 +39,7 @@ def _orders() -> None:
         sa.Column("amended", sa.Text()),
     ):
         op.add_column("orders", column)
+    op.create_index("ix_orders_truck_date", "orders", ["truck_date"])
     for column in (
         sa.Column("progress", sa.String(length=20), nullable=False, server_default="pending"),
         sa.Column("confirmed", sa.BigInteger()),
@@ -101,6 +105,7 @@ def _shipments() -> None:
         sa.Column("awb", sa.String(length=25), nullable=False),
         sa.Column("house_awb", sa.String(length=25), nullable=False, server_default=""),
         sa.Column("is_temporary", sa.Boolean(), nullable=False),
+        sa.Column("temporary_awb", sa.String(length=25)),
         sa.Column("ship_date", sa.Date(), nullable=False),
         sa.Column("arrival_date", sa.Date()),
         sa.Column("carrier", sa.String(length=60)),
@@ -165,3 +170,51 @@ def _moves() -> None:
     )
     op.create_index("ix_moves_arrival_id", "moves", ["arrival_id"])
     op.create_index("ix_moves_entity", "moves", ["entity", "entity_id"])
+
+
+def _direct() -> None:
+    """Places of direct shipments, and the files for truck lines."""
+    places = (sa.Column(name, sa.String(length=200)) for name in _PLACE)
+    op.create_table(
+        "ship_tos",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("buyer", sa.String(length=40), nullable=False),
+        sa.Column("customer", sa.String(length=80), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        *places,
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_ship_tos_arrival_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ship_tos")),
+        sa.UniqueConstraint("vendor", "buyer", "code", name=op.f("uq_ship_tos_vendor_buyer_code")),
+    )
+    op.create_index("ix_ship_tos_arrival_id", "ship_tos", ["arrival_id"])
+    op.create_table(
+        "manifests",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("partner", sa.String(length=40), nullable=False),
+        sa.Column("batch", sa.String(length=20), nullable=False),
+        sa.Column("carrier_date", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manifests")),
+        sa.UniqueConstraint("partner", "batch", name=op.f("uq_manifests_partner_batch")),
+    )
+    op.create_table(
+        "manifest_boxes",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("manifest_id", KEY, nullable=False),
+        sa.Column("box_id", KEY, nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False, server_default="sent"),
+        sa.Column("message", sa.Text()),
+        sa.ForeignKeyConstraint(
+            ["manifest_id"], ["manifests.id"], name=op.f("fk_manifest_boxes_manifest_id")
+        ),
+        sa.ForeignKeyConstraint(["box_id"], ["boxes.id"], name=op.f("fk_manifest_boxes_box_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manifest_boxes")),
+    )
+    op.create_index("ix_manifest_boxes_manifest_id", "manifest_boxes", ["manifest_id"])
+    op.create_index("ix_manifest_boxes_box_id", "manifest_boxes", ["box_id"])
