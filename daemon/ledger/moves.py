@@ -95,7 +95,8 @@ def record(
 
 def set_column(post: Posting, machine: Machine[S], key: int, state: S) -> None:
     """Set the state of a row that is written, or gathered in this posting."""
-    for row in post.rows.get(machine.table.name, []):
+    # What moves is mostly what was gathered last.
+    for row in reversed(post.rows.get(machine.table.name, [])):
         if row["id"] == key:
             row[machine.column] = state.value
             return

@@ -40,6 +40,7 @@ def _orders() -> None:
     ):
         op.add_column("orders", column)
     op.create_index("ix_orders_truck_date", "orders", ["truck_date"])
+    op.execute("UPDATE orders SET truck_date = ship_date")
     for column in (
         sa.Column("progress", sa.String(length=20), nullable=False, server_default="pending"),
         sa.Column("confirmed", sa.BigInteger()),
