@@ -120,6 +120,8 @@ class OrderLine:
     unit_type: UnitType | None = None
     price_unit_type: UnitType | None = None
     box_type: str | None = None
+    awb: str | None = None
+    """Air waybill on which the line's boxes travel already, as written (domain A-07)."""
     is_checked_out: bool | None = None
     """Whether the buyer has checked this line out; None where the order is no cart."""
 
@@ -165,6 +167,8 @@ class PurchaseOrder(Order):
     kind: Literal["purchase_order"] = "purchase_order"
     order_type: str | None = None
     """Partner's type code, as BEG02."""
+    is_prebook: bool = False
+    """It is a pre-sale: it orders nothing, but its vendor may make the order of it (8.3)."""
 
 
 class AxerrioOrder(Order):

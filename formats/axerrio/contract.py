@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -117,6 +117,7 @@ def _emptied(value: object) -> object:
 Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
 Text22 = Annotated[str | None, Field(max_length=22), BeforeValidator(_emptied)]
 Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
+Text80 = Annotated[str | None, Field(max_length=80), BeforeValidator(_emptied)]
 Text200 = Annotated[str | None, Field(max_length=200), BeforeValidator(_emptied)]
 Text500 = Annotated[str | None, Field(max_length=500), BeforeValidator(_emptied)]
 Text2000 = Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)]
@@ -140,7 +141,7 @@ CartWord = Annotated[Literal["draft", "checked-out"], BeforeValidator(lower)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)]
 Waybill = Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)]
 WaybillNumber = Annotated[str, Field(min_length=1, max_length=25), BeforeValidator(_clean)]
-Action = Literal["new", "change", "cancel", "awb", "boxcode"]
+Action = Literal["new", "prebook", "change", "cancel", "awb", "boxcode"]
 
 
 class Part(BaseModel):
@@ -164,6 +165,12 @@ class OptionalCode(Part):
     name: Text200 = None
 
 
+class VendorCode(OptionalCode):
+    """The vendor, by our id of it or by its code; a reader looks that not both are said (A-03)."""
+
+    id: Text20 = None
+
+
 class Customer(Part):
     """Who ordered: a code or a name is required."""
 
@@ -185,12 +192,16 @@ class HeaderFields(Part):
     prebook_number: Text20 = None
     date: Day | None = None
     customer_po: Text20 = Field(None, alias="customerPO")
-    vendor: OptionalCode | None = None
+    vendor: VendorCode | None = None
     location_code: Text20 = None
     ship_via: ShipViaWord | None = None
     currency: Currency | None = None
     comments: Text2000 = None
     mark_code: Text20 = None
+    purchase_order_id: Text20 = None
+    """Our ids and words, which we write and nobody has to send."""
+    status: Text20 = None
+    approved_by: Text80 = None
 
 
 class Header(HeaderFields):
@@ -258,10 +269,52 @@ class Line(Part):
     awb: Waybill = None
     box_ids: list[BoxCode] | None = None
     prebook_item: Text20 = None
+    po_item: Text20 = None
     cart_status: CartWord | None = None
 
     @model_validator(mode="after")
     def _is_named(self) -> Line:
-        if (self.vendor_item, self.product_code, self.description) == (None, None, None):
-            raise ValueError("one of vendorItem, productCode and description is expected")
-        return self
+        return _named(self)
+
+
+class PrebookHeader(HeaderFields):
+    """`order` of a prebook; what is missing keeps its vendor from seeing it (domain 8.3)."""
+
+    customer: Customer | None = None
+    carrier: Code | None = None
+    ship_date: Day | None = None
+
+
+class PrebookLine(Part):
+    """One line of a prebook; `unitPrice` is the cost, and without one no vendor sees the line."""
+
+    line: LineNumber
+    vendor_item: Text50 = None
+    product_code: Text50 = None
+    description: Text200 = None
+    vbn: Vbn | None = None
+    box_type: Text20 = None
+    boxes: Count
+    bunches_per_box: Count | None = None
+    stems_per_bunch: Count | None = None
+    unit_type: Unit
+    unit_price: Money | None = None
+    sales_price: Money | None = None
+    """What the customer pays; it stays in the archived file, and no vendor is told (8.3)."""
+    mark_code: Text20 = None
+    breakdown: list[Breakdown] | None = None
+    prebook_item: Text20 = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> PrebookLine:
+        return _named(self)
+
+
+_Item = TypeVar("_Item", Line, PrebookLine)
+
+
+def _named(item: _Item) -> _Item:
+    """Refuse a line that says nothing of its product."""
+    if (item.vendor_item, item.product_code, item.description) == (None, None, None):
+        raise ValueError("one of vendorItem, productCode and description is expected")
+    return item

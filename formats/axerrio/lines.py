@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from formats.axerrio.contract import Breakdown, HeaderFields, Line, OptionalCode
+from formats.axerrio.contract import (
+    Breakdown,
+    HeaderFields,
+    Line,
+    OptionalCode,
+    PrebookLine,
+    VendorCode,
+)
 from formats.axerrio.parts import PartReader, without
 from formats.axerrio.strictjson import Json
 from formats.records import Content, OrderLine, Party, UnitType
@@ -71,11 +78,14 @@ def is_named_before(number: str, seen: set[str], here: str, reader: PartReader) 
 
 
 def party(code: OptionalCode | None) -> Party | None:
-    """Return a party by its code and name."""
-    return None if code is None else Party(code=code.code, name=code.name)
+    """Return a party by its code and name; a vendor may go by an id instead."""
+    if code is None:
+        return None
+    own = code.id if isinstance(code, VendorCode) else None
+    return Party(code=code.code or own, name=code.name)
 
 
-def order_line(line: Line, position: int) -> OrderLine:
+def order_line(line: Line | PrebookLine, position: int) -> OrderLine:
     """Return a line of an order: boxes of one product, or of the contents of its breakdown."""
     unit = _UNITS[line.unit_type]
     return OrderLine(
@@ -95,8 +105,9 @@ def order_line(line: Line, position: int) -> OrderLine:
         stems_per_bunch=line.stems_per_bunch,
         mark_code=line.mark_code,
         contents=contents(line.breakdown),
-        box_codes=tuple(line.box_ids or ()),
+        box_codes=tuple(line.box_ids or ()) if isinstance(line, Line) else (),
         prebook_item=line.prebook_item,
+        awb=line.awb if isinstance(line, Line) else None,
     )
 
 

@@ -11,7 +11,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from formats.axerrio.contract import Envelope, Header, Line
+from formats.axerrio.contract import (
+    Envelope,
+    Header,
+    HeaderFields,
+    Line,
+    PrebookHeader,
+    PrebookLine,
+)
 from formats.axerrio.lines import (
     Lines,
     is_named_before,
@@ -31,9 +38,12 @@ from formats.records import (
     CartStatus,
     OrderLine,
     Party,
+    PurchaseOrder,
     ShipVia,
 )
 from formats.steps import Step
+
+PREBOOK = "prebook"
 
 
 def read_order(data: bytes, limits: Limits) -> Iterator[ReadDocument]:
@@ -59,7 +69,7 @@ def read_order(data: bytes, limits: Limits) -> Iterator[ReadDocument]:
 
 def _document(value: Json, root: str) -> ReadDocument:
     reader = PartReader(root)
-    record: AxerrioOrder | Step | None = None
+    record: AxerrioOrder | PurchaseOrder | Step | None = None
     if isinstance(value, dict):
         record = _record(value, reader)
     else:
@@ -67,8 +77,10 @@ def _document(value: Json, root: str) -> ReadDocument:
     return ReadDocument(record, reader.findings, message_id_of(value), digest=digest(value))
 
 
-def _record(value: dict[str, Json], reader: PartReader) -> AxerrioOrder | Step | None:
-    """Return the order, or the step after one, that a message is about."""
+def _record(
+    value: dict[str, Json], reader: PartReader
+) -> AxerrioOrder | PurchaseOrder | Step | None:
+    """Return the order, the prebook, or the step after one that a message is about."""
     action = value.get("action")
     action = action.strip().lower() if isinstance(action, str) else ""
     beside = BESIDE.get(action, ("order", "lines"))
@@ -76,7 +88,10 @@ def _record(value: dict[str, Json], reader: PartReader) -> AxerrioOrder | Step |
     if action in BESIDE:
         return read_step(value, action, envelope, reader)
     found = lines_of(value, reader)
+    if action == PREBOOK:
+        return _prebook(value, found, envelope, reader)
     header = read_header(Header, value, reader)
+    _check_vendor(header, reader, is_ignored=True)
     lines = _lines(found, reader)
     if envelope is None or header is None:
         return None
@@ -84,6 +99,69 @@ def _record(value: dict[str, Json], reader: PartReader) -> AxerrioOrder | Step |
         reader.refuse("json.lines", found.path, "at least one line that is right is needed")
         return None
     return _order(envelope, header, *_cart(header, lines))
+
+
+def _check_vendor(header: HeaderFields | None, reader: PartReader, *, is_ignored: bool) -> bool:
+    """Tell whether the vendor is named in one way (A-03, E-22).
+
+    Where the sender speaks for the vendor itself, what it says here is ignored anyway (A-02), so
+    that it is only warned.
+    """
+    vendor = header.vendor if header else None
+    if vendor is None or vendor.id is None or vendor.code is None:
+        return True
+    if is_ignored:
+        message = "Both id and code are given (E-22). Neither was used: an order of a vendor's own"
+        reader.warn(
+            "json.vendor", f"{message} system is that vendor's.", reader.where("order.vendor")
+        )
+        return True
+    reader.refuse("json.vendor", "order.vendor", "either id or code is expected, not both (E-22)")
+    return False
+
+
+def _prebook(
+    value: dict[str, Json], found: Lines, envelope: Envelope | None, reader: PartReader
+) -> PurchaseOrder | None:
+    """Return a buyer's prebook (domain 8.3): what it lacks is no error, it only isn't shown."""
+    header = read_header(PrebookHeader, value, reader)
+    is_named_once = _check_vendor(header, reader, is_ignored=False)
+    lines = _prebook_lines(found, reader)
+    if envelope is None or header is None or not is_named_once:
+        return None
+    if not lines:
+        reader.refuse("json.lines", found.path, "at least one line that is right is needed")
+        return None
+    customer = header.customer
+    return PurchaseOrder(
+        number=header.number,
+        is_prebook=True,
+        is_test=envelope.test,
+        order_date=header.date,
+        ship_date=header.ship_date,
+        buyer=Party(code=envelope.sender.code),
+        vendor=party(header.vendor) or Party(),
+        ship_to=party(customer.ship_to) if customer else None,
+        customer=Party(code=customer.code, name=customer.name) if customer else None,
+        customer_po=header.customer_po,
+        location=header.location_code,
+        carrier=header.carrier.code if header.carrier else None,
+        ship_via=ShipVia(header.ship_via or ShipVia.WAREHOUSE.value),
+        currency=header.currency,
+        mark_code=header.mark_code,
+        comments=header.comments,
+        lines=lines,
+    )
+
+
+def _prebook_lines(found: Lines, reader: PartReader) -> tuple[OrderLine, ...]:
+    good: list[OrderLine] = []
+    seen: set[str] = set()
+    for one, here in found:
+        line = reader.part(PrebookLine, one, here)
+        if line is not None and not is_named_before(line.line, seen, here, reader):
+            good.append(order_line(line, len(good) + 1))
+    return tuple(good)
 
 
 def _lines(found: Lines, reader: PartReader) -> list[tuple[Line, OrderLine]]:
