@@ -23,7 +23,7 @@ from daemon.ledger.states import ArrivalState, DocumentState, HoldState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
 from daemon.pipeline.arrival import quarantine
-from daemon.pipeline.documents import reply
+from daemon.pipeline.documents import complete_waiting_for, reply
 from daemon.pipeline.steps import complete_step, is_step, refuse_step
 from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
@@ -143,6 +143,7 @@ def _complete(desk: Desk, ready: Sequence[int], *, may_replace: bool = False) ->
             continue
         outcome = complete_order(desk, document_id, may_replace=may_replace)
         reply(desk, outcome, _form(desk, outcome.arrival_id))
+        complete_waiting_for(desk, outcome)
         outcomes.append(outcome)
     return outcomes
 

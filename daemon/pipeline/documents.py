@@ -231,10 +231,16 @@ def _order(
     files = reply(desk, outcome, form)
     if outcome.order_id is not None:
         files += _change(desk, origin, order, form)
-    if outcome.order_id is not None and outcome.state is not OrderState.HELD:
-        buyer, seller = (each.name if each else None for each in (outcome.buyer, outcome.vendor))
-        files += complete_waiting(desk, order.number, origin.name, buyer, seller)
+    files += complete_waiting_for(desk, outcome)
     return Taken(key, state, files=files)
+
+
+def complete_waiting_for(desk: Desk, outcome: OrderOutcome) -> int:
+    """Complete the steps that wait for an order, once it has come; return their files."""
+    if outcome.order_id is None or outcome.state is OrderState.HELD:
+        return 0
+    buyer, vendor = (each.name if each else None for each in (outcome.buyer, outcome.vendor))
+    return complete_waiting(desk, outcome.order.number, outcome.origin.name, buyer, vendor)
 
 
 def _change(desk: Desk, origin: Partner, order: AnyOrder, form: Format) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.trade.change_lines import ChangeAtWork, is_fixed
 from daemon.trade.outcome import RowStatus
+from daemon.trade.standing import ZERO
 from formats.records import Party
 from formats.steps import LineAction, OrderChange
 
@@ -108,7 +109,7 @@ def _not_there(work: ChangeAtWork, day: date) -> list[str]:
     query = (
         select(table.order_line_id, lots.available_from, lots.available_to)
         .join(stock_lots, lots.id == table.lot_id)
-        .where(table.order_line_id.in_([line.key for line in work.order.lines]), table.units > 0)
+        .where(table.order_line_id.in_([line.key for line in work.order.lines]), table.units > ZERO)
     )
     text = day.isoformat()
     closed = {

@@ -12,9 +12,13 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
 from daemon.ledger.documents import set_state as set_document_state
 from daemon.ledger.states import (
+    GOODS,
+    LINE,
     ORDER,
     DocumentState,
+    GoodsState,
     HoldState,
+    LineProgress,
     LineState,
     OrderState,
     sources,
@@ -99,6 +103,34 @@ def withdraw(desk: Desk, earlier: Earlier) -> None:
         set_document_state(desk.post, earlier.document_id, DocumentState.SUPERSEDED)
     if earlier.vendor is not None:
         desk.shown_again.add(earlier.vendor)
+    if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
+        _end_lines(desk, [earlier.id, *([earlier.prebook_id] if earlier.prebook_id else [])])
+
+
+def _end_lines(desk: Desk, orders: list[int]) -> None:
+    """End the lines of orders that their vendor has, and the boxes that nobody has shipped."""
+    conn, lines, boxes = desk.post.conn, schema.order_lines, schema.boxes
+    of_orders = select(lines.c.id).where(lines.c.order_id.in_(orders))
+    conn.execute(
+        update(lines)
+        .where(lines.c.id.in_(of_orders))
+        .where(lines.c.progress.in_(sources(LINE, LineProgress.CANCELLED)))
+        .values(progress=LineProgress.CANCELLED.value)
+    )
+    conn.execute(
+        update(boxes)
+        .where(boxes.c.order_line_id.in_(of_orders))
+        .where(boxes.c.state.in_(sources(GOODS, GoodsState.CANCELLED)))
+        .values(state=GoodsState.CANCELLED.value)
+    )
+
+
+def is_answered(desk: Desk, order_id: int) -> bool:
+    """Tell whether its vendor has confirmed or shipped anything of an order."""
+    desk.post.flush()
+    lines = schema.order_lines.c
+    query = select(lines.confirmed).where(lines.order_id == order_id, lines.confirmed.is_not(None))
+    return any(row.confirmed for row in desk.post.conn.execute(query))
 
 
 def set_state(desk: Desk, order_id: int, state: OrderState) -> None:

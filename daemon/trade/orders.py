@@ -18,7 +18,7 @@ from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
-from daemon.trade.order_book import Past, past, rewrite, withdraw, write
+from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, write
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
@@ -74,8 +74,19 @@ def place(
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
     takes_its_place = order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
     if may_replace or takes_its_place or earlier.state is OrderState.REJECTED:
-        return _settle(desk, draft, digest, before)
+        is_late = is_answered(desk, earlier.id)
+        return _too_late(draft) if is_late else _settle(desk, draft, digest, before)
     return _conflict(desk, draft)
+
+
+def _too_late(draft: OrderOutcome) -> OrderOutcome:
+    """Refuse to take the place of an order that its vendor has confirmed (P-28)."""
+    why = (
+        f"order {draft.order.number} is confirmed by its vendor, so it stays; agree it with the"
+        " vendor, who then confirms it anew, or change the lines that are still open"
+    )
+    lines = tuple(LineOutcome(line, LineState.REFUSED, ZERO, why) for line in draft.order.lines)
+    return replace(draft, state=OrderState.REJECTED, lines=lines)
 
 
 def _says_the_same(order: AnyOrder, digest: str, earlier: Earlier) -> bool:
