@@ -146,6 +146,8 @@ class Order(Record):
     buyer: Party = Party()
     vendor: Party = Party()
     ship_to: Party | None = None
+    bill_to: Party | None = None
+    """Who pays, where that isn't the buyer (domain P-03)."""
     customer: Party | None = None
     customer_po: str | None = None
     location: str | None = None

@@ -103,9 +103,9 @@ def _says_how(line: ConfirmedLine) -> bool:
 
 def distinct_verdicts(placed: Iterable[Placed[Verdict]], notes: Notes) -> tuple[Verdict, ...]:
     """Return one decision for each order; two different ones decide nothing."""
-    rivals: dict[str, list[Placed[Verdict]]] = {}
+    rivals: dict[tuple[str, str | None], list[Placed[Verdict]]] = {}
     for where, verdict in placed:
-        rivals.setdefault(verdict.number, []).append((where, verdict))
+        rivals.setdefault((verdict.number, verdict.vendor), []).append((where, verdict))
     good: list[Verdict] = []
     for decisions in rivals.values():
         kinds: set[Decision] = {verdict.decision for _, verdict in decisions}

@@ -176,6 +176,8 @@ class Verdict:
     decision: Decision
     by: str | None = None
     reason: str | None = None
+    vendor: str | None = None
+    """Code of the vendor, where orders of several have the number."""
 
 
 class Approval(Record):

@@ -154,6 +154,7 @@ class VerdictPart(Part):
     decision: DecisionWord
     by: Text200 = None
     reason: Text500 = None
+    vendor: Text200 = None
 
 
 class ShipmentHead(Head):

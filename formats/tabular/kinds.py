@@ -93,12 +93,13 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         Kind.APPROVAL,
-        ("po_number", "decision", "by", "reason"),
+        ("po_number", "decision", "by", "reason", "vendor_code"),
         ("po_number", "decision"),
         _sets("decision po_number", "decision by"),
         _ORDER_NUMBER | {
             "approval": "decision", "approvedby": "by", "decidedby": "by", "user": "by",
             "comment": "reason", "comments": "reason", "message": "reason",
+            "vendor": "vendor_code",
         },
     ),
     Layout(

@@ -6,11 +6,15 @@ from formats import values
 from formats.records import Party, PurchaseOrder, ShipVia
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
-from formats.tabular.order_rows import COLUMNS
+from formats.tabular.order_rows import COLUMNS, PREBOOK_COLUMN
 from formats.tabular.rows import Row
 
-HEADER_COLUMNS = (*COLUMNS[2:18], "currency")
+HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN)
 SHIP_VIA = {via.value: via for via in ShipVia}
+_YES_OR_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1", "x"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "0"), "no"),
+}
 
 
 def read_header(
@@ -39,6 +43,7 @@ def read_header(
         carrier=cells.text("carrier_code", longest=80),
         ship_via=cells.choice("ship_via", SHIP_VIA) or ShipVia.WAREHOUSE,
         currency=None if currency is None else currency.upper(),
+        is_prebook=cells.choice(PREBOOK_COLUMN, _YES_OR_NO) == "yes",
         lines=(),
     )
     return order if is_consistent and not cells.is_bad else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from formats.records import CartStatus, OrderLine, Party, PurchaseOrder, UnitType
-from formats.tabular.order_rows import CART_COLUMN, COLUMNS, READ_COLUMNS
+from formats.tabular.order_rows import CART_COLUMN, COLUMNS, PREBOOK_COLUMN, READ_COLUMNS
 from formats.tabular.write import Cell, written
 
 
@@ -20,14 +20,16 @@ class NotWholeBoxesError(ValueError):
 def order_file(rows: Iterable[Mapping[str, Cell]]) -> bytes:
     """Return rows of an order as a file, to be read back as it is."""
     rows = list(rows)
-    columns = READ_COLUMNS if any(CART_COLUMN in row for row in rows) else COLUMNS
+    extra = [name for name in READ_COLUMNS[len(COLUMNS) :] if any(name in row for row in rows)]
+    columns = (*COLUMNS, *extra)
     return written(columns, ([row.get(name) for name in columns] for row in rows))
 
 
 def header_cells(order: PurchaseOrder, action: str) -> dict[str, Cell]:
     """Return what every row of an order repeats."""
     to = order.ship_to or Party()
-    return {
+    prebook: dict[str, Cell] = {PREBOOK_COLUMN: "yes"} if order.is_prebook else {}
+    return prebook | {
         "po_number": order.number,
         "buyer_code": order.buyer.code,
         "vendor_code": order.vendor.code,

@@ -22,7 +22,9 @@ COLUMNS = (
     "stems_bunch", "unit_cost", "currency", "mark_code", "upc", "parent_line", "action",
 )  # fmt: skip
 CART_COLUMN = "cart_status"
-READ_COLUMNS = (*COLUMNS, CART_COLUMN)
+PREBOOK_COLUMN = "prebook"
+"""Says yes where the rows are a prebook, which orders nothing by itself (domain 8.3)."""
+READ_COLUMNS = (*COLUMNS, CART_COLUMN, PREBOOK_COLUMN)
 ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMNS} | {
     "status": CART_COLUMN,
     "checkoutstatus": CART_COLUMN,

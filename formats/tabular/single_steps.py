@@ -65,9 +65,10 @@ def _verdict(cells: Cells) -> Verdict | None:
     decision = cells.choice("decision", _DECISIONS, required=True)
     by = cells.text("by", longest=MAX_NAME)
     reason = cells.text("reason", longest=MAX_REASON)
+    vendor = cells.text("vendor_code", longest=MAX_NAME)
     if cells.is_bad or number is None or decision is None:
         return None
-    return Verdict(cells.row.line, number, decision, by, reason)
+    return Verdict(cells.row.line, number, decision, by, reason, vendor)
 
 
 def read_box_code_change(file: StepFile) -> Iterator[ReadDocument]:

@@ -95,7 +95,7 @@ def _rows(
     if isinstance(step, Approval):
         return Kind.APPROVAL, [
             {"po_number": one.number, "decision": one.decision.value, "by": one.by,
-             "reason": one.reason}
+             "reason": one.reason, "vendor_code": one.vendor}
             for one in step.verdicts
         ]  # fmt: skip
     if isinstance(step, BoxCodeChange):

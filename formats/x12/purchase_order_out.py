@@ -79,6 +79,7 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
     yield from party("BY", order.buyer)
     yield from party("ST", order.ship_to)
     yield from party("SE", order.vendor)
+    yield from party("BT", order.bill_to)
     yield from party("UC", order.customer)
     if order.location:
         yield from party("WH", Party(code=order.location))
