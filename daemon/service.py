@@ -53,7 +53,7 @@ def run(
     clock = SystemClock()
     safefile.make_directories(site.state)
     with safefile.open_directory(site.state) as state, safefile.exclusive(state):
-        ledger = open_ledger(site.ledger_url)
+        ledger = open_ledger(site.ledger_url, clock.now)
         try:
             is_new = upgrade(ledger)
             make_folders(site, say)

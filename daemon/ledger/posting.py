@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, insert, text
 
 from daemon.ledger import schema
 from daemon.ledger.states import OutgoingState
-from daemon.ledger.store import Ledger, advance, now_utc
+from daemon.ledger.store import Ledger, advance
 
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
@@ -196,6 +196,6 @@ def posting(ledger: Ledger) -> Iterator[Posting]:
             # first, this lock keeps two that need counters and feeds in another order from a
             # deadlock.
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        post = Posting(conn, now_utc())
+        post = Posting(conn, ledger.now())
         yield post
         post.flush()

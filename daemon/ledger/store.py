@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,11 +51,18 @@ _ADVANCE = (
 )
 
 
+def now_utc() -> datetime:
+    """Return the wall clock for `created_at` and `updated_at`; nothing is ordered by it."""
+    return datetime.now(UTC)
+
+
 class Ledger:
     """The site's books behind one SQLAlchemy engine; safe to share between threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = now_utc) -> None:
+        """`now` tells postings the time, by which cut-offs and carts are judged."""
         self.engine = engine
+        self.now = now
         self._turns = Turns()
 
     @property
@@ -83,8 +90,11 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(url: str) -> Ledger:
-    """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated."""
+def open_ledger(url: str, now: Callable[[], datetime] = now_utc) -> Ledger:
+    """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated.
+
+    `now` is the wall clock of its postings, aware, in UTC.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -106,7 +116,7 @@ def open_ledger(url: str) -> Ledger:
         )
     else:
         raise SiteError([f"[ledger] url: {backend} is not supported; use sqlite or postgresql"])
-    return Ledger(engine)
+    return Ledger(engine, now)
 
 
 def _make_folder(folder: Path) -> None:
@@ -193,8 +203,3 @@ def advance(conn: Connection, name: str, by: int = 1) -> int:
         return advance(conn, name, by)
     conn.execute(insert(sequences).values(name=name, last=by))
     return by
-
-
-def now_utc() -> datetime:
-    """Return the wall clock for `created_at` and `updated_at`; nothing is ordered by it."""
-    return datetime.now(UTC)

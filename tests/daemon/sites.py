@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import make_url, select, text
 
 from daemon import config, operations, service
-from daemon.clock import SystemClock
+from daemon.clock import Clock, SystemClock
 from daemon.config import Configuration
 from daemon.engine import Parts, parts, run_once
 from daemon.eventlog import EventLog
@@ -268,6 +268,20 @@ def prepare(url: str) -> None:
 # --- a site at hand ------------------------------------------------------------------------------
 
 
+class SetClock(SystemClock):
+    """A clock whose time of day stands where a test sets it, while seconds go by as always."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.set(moment)
+
+    def now(self) -> datetime:
+        return self._moment
+
+    def set(self, moment: datetime) -> None:
+        """Let it be `moment` (aware, any zone)."""
+        self._moment = moment.astimezone(UTC)
+
+
 @dataclass(slots=True)
 class Desktop:
     """An open site, worked pass by pass; `log` holds what it said."""
@@ -276,6 +290,7 @@ class Desktop:
     site: Configuration
     p: Parts
     log: StringIO
+    clock: Clock
     seen: set[str] = field(default_factory=set)
     """Outbox files that were looked at before."""
 
@@ -307,7 +322,7 @@ class Desktop:
         url = self.p.ledger.engine.url.render_as_string(hide_password=False)
         self.close()
         configure(self.root, network, url)
-        fresh = open_desktop(self.root)
+        fresh = open_desktop(self.root, clock=self.clock)
         self.site, self.p = fresh.site, fresh.p
 
     def rows(self, query: Any) -> list[Any]:
@@ -359,14 +374,16 @@ class Desktop:
         self.p.ledger.close()
 
 
-def open_desktop(root: Path, step: Callable[[str], None] | None = None) -> Desktop:
+def open_desktop(
+    root: Path, step: Callable[[str], None] | None = None, *, clock: Clock | None = None
+) -> Desktop:
     """Open the site in `root` as the service does, without its threads."""
     site = config.load(root)
     site.state.mkdir(parents=True, exist_ok=True)
     prepare(site.ledger_url)
-    ledger = open_ledger(site.ledger_url)
+    clock, log = clock or SystemClock(), StringIO()
+    ledger = open_ledger(site.ledger_url, clock.now)
     service.make_folders(site)
-    clock, log = SystemClock(), StringIO()
     say = EventLog(log, pretty=False)
     p = parts(
         site,
@@ -378,13 +395,16 @@ def open_desktop(root: Path, step: Callable[[str], None] | None = None) -> Deskt
         step=step or (lambda _name: None),
         delivery_threads=1,
     )
-    return Desktop(root, site, p, log)
+    return Desktop(root, site, p, log, clock)
 
 
 @contextmanager
-def desktop(root: Path, *, network: str = NETWORK, ledger_url: str = "") -> Iterator[Desktop]:
+def desktop(
+    root: Path, *, network: str = NETWORK, ledger_url: str = "", clock: Clock | None = None
+) -> Iterator[Desktop]:
     """Make a site with `network` in `root`, open it, and close it at the end."""
-    opened = open_desktop(make_site(root, network=network, ledger_url=ledger_url))
+    made = make_site(root, network=network, ledger_url=ledger_url)
+    opened = open_desktop(made, clock=clock)
     try:
         yield opened
     finally:
