@@ -10,6 +10,7 @@ from daemon.ledger.documents import Interchanges
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
+from daemon.trade.calendar import Plan
 from daemon.trade.stock import StockInHand, write_back
 from formats.documents import ReadDocument
 from formats.x12.reader import X12Reading
@@ -63,6 +64,8 @@ class Desk:
     that may have changed since is not here."""
     written: set[tuple[str, str]] = field(default_factory=set)
     """Sender and number of the orders that this posting writes."""
+    plans: dict[tuple[str, str, str | None, str | None], Plan] = field(default_factory=dict)
+    """By vendor, buyer, its location and its customer, the ship days of a connection."""
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

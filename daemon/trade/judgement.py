@@ -14,6 +14,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.trade import stock
 from daemon.trade.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
 from daemon.trade.desk import Desk
+from daemon.trade.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.units import PackMissingError, PackRate
 from daemon.trade.unmapped import not_known_yet, to_map
@@ -30,7 +31,7 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         return _red(desk, draft)
     link = desk.connection(draft.vendor.name, draft.buyer.name) if draft.buyer else None
     draft = replace(draft, connection=link)
-    if isinstance(draft.order, AxerrioOrder):
+    if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
         lines = tuple(as_ordered(desk, draft, line) for line in draft.order.lines)
         return replace(draft, lines=lines, state=OrderState.PENDING_APPROVAL)
     if link is None:
@@ -39,9 +40,9 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if missing is not None:
         return _without_pack(desk, draft, missing)
     is_alive = any(line.state is not LineState.REFUSED for line in lines)
-    return replace(
-        draft, lines=lines, state=OrderState.APPROVED if is_alive else OrderState.REJECTED
-    )
+    # A cart is an order once something of it is checked out (see `carts`).
+    placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
+    return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
 
 
 def _without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -178,6 +179,9 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
     if not lots and "procurement" in draft.connection.modality:
         return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
+    no_day = refused_day(desk, draft.connection, draft.order)
+    if no_day is not None:
+        return _without_day(line, pack, no_day)
     try:
         left = stock.available(lots, unit, pack, draft.order.ship_date, today=desk.today)
     except PackMissingError as error:
@@ -190,5 +194,20 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     if got == line.quantity or (left > 0 and draft.connection.when_short == "cut"):
         takings = stock.take(lots, got, unit, pack, draft.order.ship_date, today=desk.today)
         return LineOutcome(line, state, got, reason, pack, takings=tuple(takings))
-    rest = f"{left} {unit.value} left of {line.quantity}" if left > 0 else "nothing left"
-    return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)
+    if left > 0:
+        rest = f"{left} {unit.value} left of {line.quantity}"
+        return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)
+    no_day = refused_lots(desk, draft.connection, draft.order, lots, "nothing left")
+    return _without_day(line, pack, no_day or NoDay(None, "nothing left", None))
+
+
+def _without_day(line: OrderLine, pack: PackRate, no_day: NoDay) -> LineOutcome:
+    return LineOutcome(
+        line,
+        LineState.REFUSED,
+        ZERO,
+        no_day.sentence,
+        pack,
+        code=no_day.code,
+        next_ship_date=no_day.next_ship_date,
+    )

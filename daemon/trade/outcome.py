@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -27,6 +28,10 @@ class LineOutcome:
     pack: PackRate = NO_PACK
     boxes: tuple[str, ...] = ()
     takings: tuple[Taking, ...] = ()
+    code: str | None = None
+    """The rule that speaks, as E-10, or where the line of a cart stands."""
+    next_ship_date: date | None = None
+    """The next valid one, where the order's is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class OrderOutcome:
     """Sentence for the partner when the whole order waits for a person."""
     replaced: str | None = None
     """Vendor that has the order whose place this one takes, and must be told."""
+    for_vendor: OrderOutcome | None = None
+    """What goes to the vendor, where that isn't what the sender is answered: of a cart."""
     repeats_document: int | None = None
     """Document whose answers are given again, because this one says the same."""
 
