@@ -166,15 +166,10 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     """Decide about one line of a connected buyer's order."""
     pack = _pack(desk, draft, line)
     unit = line.unit_type or UnitType.BOX
-    if line.quantity <= 0 or line.quantity != line.quantity.to_integral_value():
-        return LineOutcome(line, LineState.REFUSED, ZERO, "the quantity must be whole and above 0")
-    if unit is UnitType.BOX and line.quantity > MAX_BOXES_PER_LINE:
-        too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
-        return LineOutcome(line, LineState.REFUSED, ZERO, too_many)
-    if line.product is None:
-        why = "an assorted box needs a product code of its own; order its products on lines"
+    why = _unfit(line, unit)
+    if why is not None:
         return LineOutcome(line, LineState.REFUSED, ZERO, why)
-    if draft.connection is None or draft.vendor is None:
+    if draft.connection is None or draft.vendor is None or line.product is None:
         raise AssertionError("a line is judged only between connected partners, once mapped")
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
     if not lots and "procurement" in draft.connection.modality:
@@ -199,6 +194,17 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
         return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)
     no_day = refused_lots(desk, draft.connection, draft.order, lots, "nothing left")
     return _without_day(line, pack, no_day or NoDay(None, "nothing left", None))
+
+
+def _unfit(line: OrderLine, unit: UnitType) -> str | None:
+    """Say why a line can't be ordered at all, whatever is in stock."""
+    if line.quantity <= 0 or line.quantity != line.quantity.to_integral_value():
+        return "the quantity must be whole and above 0"
+    if unit is UnitType.BOX and line.quantity > MAX_BOXES_PER_LINE:
+        return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+    if line.product is None:
+        return "an assorted box needs a product code of its own; order its products on lines"
+    return None
 
 
 def _without_day(line: OrderLine, pack: PackRate, no_day: NoDay) -> LineOutcome:

@@ -24,8 +24,8 @@ from formats.records import Order
 class NoDay:
     """Why an order, or a line of it, can't have its day."""
 
-    code: str
-    """E-10, E-12 or E-13."""
+    code: str | None
+    """E-10, E-12 or E-13; None where no rule of dates speaks."""
     sentence: str
     next_ship_date: date | None
 
