@@ -112,6 +112,10 @@ class Configuration(BaseSettings):
     def partner_named(self, name: str) -> Partner | None:
         return next((p for p in self.partner if p.name == name), None)
 
+    def connection_of(self, vendor: str, buyer: str) -> Connection | None:
+        """Return the link that shows `vendor`'s stock to `buyer`, if they have one."""
+        return next((c for c in self.connection if (c.vendor, c.buyer) == (vendor, buyer)), None)
+
     def path(self, path: Path | str) -> Path:
         return self.root / path
 

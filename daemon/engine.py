@@ -33,11 +33,10 @@ from daemon.ledger.purging import Purging
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.operations import Completed, redrive
-from daemon.pipeline.announce import announce
+from daemon.pipeline.announce import Announcer
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
-from daemon.trade.availability import Feed
 
 if TYPE_CHECKING:
     from daemon.sftp.remote import RemoteLanes
@@ -74,11 +73,11 @@ class Parts:
     drain: Drain
     delivery: LocalDelivery
     pool: ThreadPoolExecutor
+    announcer: Announcer
     remote: RemoteLanes | None = None
     """The lanes to partners' own servers; None where no partner has one."""
     failed: set[int] = field(default_factory=set)
     """Held documents that could not be completed with the tables of `failed_with`."""
-    failed_feeds: set[Feed] = field(default_factory=set)
     failed_with: str = ""
 
     def today(self) -> date:
@@ -91,27 +90,12 @@ class Parts:
 
     def announce(self) -> int:
         """Tell buyers what changed; return how many files that made."""
-        tables = self.tables.current
-        self._forget_failures(tables.hash)
-        announced = announce(
-            self.ledger, self.site, tables, self.today(), skipped=self.failed_feeds
-        )
-        for failure in announced.failures:
-            self.failed_feeds.add(failure.feed)
-            self.say(
-                "announce_failed",
-                partner=failure.feed.buyer,
-                vendor=failure.feed.vendor,
-                reason=str(failure.error),
-                advice="mend the codes in the mapping tables",
-            )
-        return announced.files
+        return self.announcer.run()
 
     def _forget_failures(self, fingerprint: str) -> None:
         """New tables may mend what failed with the ones before."""
         if fingerprint != self.failed_with:
             self.failed.clear()
-            self.failed_feeds.clear()
             self.failed_with = fingerprint
 
     def partners_with_work(self) -> list[str]:
@@ -186,8 +170,11 @@ def parts(
     pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
     drain = Drain(site, ledger, tables, spool, clock, say, step)
     delivery = LocalDelivery(site, ledger, clock, say, pool, step)
+    announcer = Announcer(site, ledger, tables, clock, say)
     made = Parts(
-        site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery, pool
+        *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
+        pool,
+        announcer,
     )
     if any(partner.sftp for partner in site.partner):
         # A site without partners' servers doesn't pay for loading SSH.

@@ -1,4 +1,4 @@
-"""A JSON file on its way: `floral.order/1` orders of an Axerrio system (domain 8.2, flow 1)."""
+"""A JSON file on its way: `floral.order/1` of an Axerrio system (domain 8), or `k2k.steps/1`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from daemon.trade.desk import Desk
 from formats.axerrio.order import read_order
 from formats.identify import Format
 from formats.limits import Limits
+from formats.records import Party
+from formats.steps_json import is_step_file, read_steps
 
 
 def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
-    """Post the orders of a JSON file; an order that can't be used is answered with its errors."""
+    """Post the documents of a JSON file; one that can't be used is answered with its errors."""
     limits = Limits(file_bytes=desk.site.limits.file_bytes)
     tally = Tally()
-    for position, document in enumerate(read_order(data, limits), 1):
+    if is_step_file(data, limits):
+        documents = read_steps(data, limits, vendor=Party(code=partner.vendor or partner.name))
+    else:
+        documents = read_order(data, limits)
+    for position, document in enumerate(documents, 1):
         taken = take(desk, partner, arrival, document, position=position, form=Format.JSON)
         tally.add(taken, document.findings)
         if document.record is None and tally.refusal is not None:

@@ -1,60 +1,63 @@
-"""A vendor's open market as each connected buyer reads it."""
+"""A vendor's open market as each connected buyer reads it: everything, or what changed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from daemon.config import Configuration
+from daemon.config import Configuration, Partner
 from daemon.ledger.posting import OutgoingFile, Posting
-from daemon.mapping.tables import Tables
 from daemon.replies.envelopes import identity, numbers, to_partner
-from daemon.trade.availability import Feed, offers
 from formats.offers import OfferRow
 from formats.records import Party
-from formats.tabular.availability import write_availability
-from formats.x12.inventory_out import write_inventory
+from formats.tabular.availability_out import AvailabilityWriter
+from formats.x12.inventory_out import InventoryWriter
 
 _X12_UNITS = {"Box": "BX", "Bunch": "X2", "Stem": "EA"}
 
 
-def availability_file(
-    post: Posting, site: Configuration, tables: Tables, feed: Feed, today: date
-) -> OutgoingFile | None:
-    """Return the buyer's file for `feed`; None where nothing is shown or the buyer takes none."""
-    vendor, buyer = site.partner_named(feed.vendor), site.partner_named(feed.buyer)
-    if vendor is None or buyer is None or buyer.receives_availability == "none":
-        return None
-    post.flush()
-    rows = offers(post.conn, tables, vendor, buyer, today=today)
-    if not rows:
-        return None
-    number = post.count(f"availability:{vendor.name}:{buyer.name}")
-    reference = f"{vendor.name}-{number}"
-    if buyer.receives_availability == "csv":
-        body, extension = write_availability(rows), "csv"
-    else:
-        envelope = to_partner(site, buyer)
-        body = write_inventory(
+@dataclass(slots=True)
+class StockWriter:
+    """Writes the views of one vendor's stock; kept while its buyers are told one after another."""
+
+    site: Configuration
+    vendor: Partner
+    _csv: AvailabilityWriter = field(default_factory=AvailabilityWriter)
+    _x12: InventoryWriter = field(default_factory=InventoryWriter)
+
+    def file(
+        self, post: Posting, buyer: Partner, rows: Sequence[OfferRow], *, is_full: bool
+    ) -> OutgoingFile:
+        """Return the buyer's file; its name and, in X12, BIA01 tell a change from a whole stock."""
+        number = post.count(f"availability:{self.vendor.name}:{buyer.name}")
+        reference = f"{self.vendor.name}-{number}"
+        if buyer.receives_availability == "csv":
+            body = self._csv.write(rows)
+            kind = "availability" if is_full else "availability-change"
+            return OutgoingFile(buyer.name, kind, reference, "csv", body, is_answer=False)
+        envelope = to_partner(self.site, buyer)
+        body = self._x12.write(
             [_in_x12(row) for row in rows],
             reference=reference,
-            as_of=post.at.astimezone(site.site.zone),
-            vendor=Party(
-                code=identity(vendor).id, qualifier="92", name=vendor.title or vendor.name
-            ),
-            buyer=Party(code=identity(buyer).id, qualifier="92", name=buyer.title or buyer.name),
+            as_of=post.at.astimezone(self.site.site.zone),
+            vendor=_party(self.vendor),
+            buyer=_party(buyer),
             envelope=envelope,
             control=numbers(post, envelope),
+            purpose="00" if is_full else "04",
         )
-        extension = "edi"
-    kind = "846" if extension == "edi" else "availability"
-    return OutgoingFile(buyer.name, kind, reference, extension, body, is_answer=False)
+        kind = "846" if is_full else "846-change"
+        return OutgoingFile(buyer.name, kind, reference, "edi", body, is_answer=False)
+
+
+def _party(partner: Partner) -> Party:
+    code = identity(partner).id
+    return Party(code=code, qualifier="92", name=partner.title or partner.name)
 
 
 def _in_x12(row: OfferRow) -> OfferRow:
     """Name units by the codes of X12 list 355."""
-    return replace(
-        row,
+    return row._replace(
         unit=_X12_UNITS.get(row.unit, row.unit),
         cost_unit=_X12_UNITS.get(row.cost_unit, row.cost_unit) if row.cost_unit else None,
     )

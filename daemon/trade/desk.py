@@ -67,16 +67,24 @@ class Desk:
     plans: dict[tuple[str, str, str | None, str | None], Plan] = field(default_factory=dict)
     """By vendor, buyer, its location and its customer, the ship days of a connection."""
 
+    _changes: dict[str, int] = field(default_factory=dict)
+
+    def change_of(self, vendor: str) -> int:
+        """Return the number under which this posting changes a vendor's stock, for its views."""
+        number = self._changes.get(vendor)
+        if number is None:
+            number = self._changes[vendor] = self.post.count(f"change:{vendor}")
+        self.shown_again.add(vendor)
+        return number
+
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None
 
     def connection(self, vendor: str, buyer: str) -> Connection | None:
         """Return the link that shows `vendor`'s stock to `buyer`, if they have one."""
-        return next(
-            (c for c in self.site.connection if (c.vendor, c.buyer) == (vendor, buyer)), None
-        )
+        return self.site.connection_of(vendor, buyer)
 
     def write_stock(self) -> None:
         """Write what the rules kept in memory, so that statements see it."""
         self.post.flush()
-        write_back(self.post, self.stock)
+        write_back(self.post, self.stock, self.change_of)

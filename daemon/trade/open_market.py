@@ -7,7 +7,7 @@ same key replaces its quantity, adds to it, or the whole stock is replaced, as t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,16 +32,29 @@ ZERO = Decimal(0)
 UNKNOWN_UNIT = "?"
 """Begins a cost unit in the vendor's own words, which no table knows."""
 MOST_COST_UNIT = 8
+KEYS_AT_ONCE = 500
 LotKey = tuple[str, str, str, str]
 
 
-@dataclass(slots=True)
+_SAID = (
+    *("source_code", "description", "available_to", "product", "unit", "unit_type"),
+    *("box_type_code", "box_type", "bunches_per_box", "stems_per_bunch", "category", "color"),
+    *("unit_cost", "cost_unit", "currency", "published"),
+)
+"""Columns that a file says; where all stand as they were, no buyer need be told."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """A lot as the ledger has it."""
 
     id: int
     published: Decimal
     bought: Decimal
+    said: tuple[object, ...]
+
+    def is_said_again(self, values: Mapping[str, object]) -> bool:
+        return self.said == tuple(values[name] for name in _SAID)
 
 
 def publish(
@@ -65,10 +78,12 @@ def publish(
         return StockOutcome(
             advice, origin, document_id, arrival_id, is_superseded=True, notes=notes
         )
-    known = _known_lots(desk, origin.name)
+    is_whole = origin.availability_mode == "replace"
+    named = None if is_whole else {lot_key(line)[0] for line in advice.lines}
+    known = _known_lots(desk, origin.name, named)
     new, changed = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
     if origin.availability_mode == "replace":
-        changed += _left_out(known, new, changed)
+        changed += _left_out(known, new, changed, desk.change_of(origin.name))
     _write(desk, changed)
     lot_of = {row_key: values["id"] for row_key, values in new.items()}
     lot_of |= {key: lot.id for key, lot in known.items()}
@@ -110,27 +125,30 @@ def lot_key(line: InventoryLine) -> LotKey:
     return (normalised(source), day, line.post_harvest or "", line.location or "")
 
 
-def _known_lots(desk: Desk, vendor: str) -> dict[LotKey, _Known]:
+def _known_lots(desk: Desk, vendor: str, sources: set[str] | None) -> dict[LotKey, _Known]:
+    """Return the vendor's lots of these source keys (None: all), locked.
+
+    A file of ten lines must not cost what a stock of a million lots costs.
+    """
     columns = stock_lots.c
-    query = (
-        select(
-            columns.id,
-            columns.source_key,
-            columns.available_from,
-            columns.post_harvest,
-            columns.location,
-            columns.published,
-            columns.bought,
-        )
-        .where(columns.vendor == vendor)
-        .with_for_update()
+    keys = (columns.source_key, columns.available_from, columns.post_harvest, columns.location)
+    query = select(*(columns.id, columns.bought, *keys), *(columns[name] for name in _SAID)).where(
+        columns.vendor == vendor
     )
-    return {
-        (row.source_key, row.available_from, row.post_harvest, row.location): _Known(
-            row.id, row.published, row.bought
-        )
-        for row in desk.post.conn.execute(query)
-    }
+    queries = [query]
+    if sources is not None:
+        ordered = sorted(sources)
+        queries = [
+            query.where(columns.source_key.in_(ordered[start : start + KEYS_AT_ONCE]))
+            for start in range(0, len(ordered), KEYS_AT_ONCE)
+        ]
+    found: dict[LotKey, _Known] = {}
+    for each in queries:
+        for row in desk.post.conn.execute(each.with_for_update()):
+            key, bought, source, day, post_harvest, location, *said = row
+            lot = _Known(key, row.published, bought, tuple(said))
+            found[source, day, post_harvest, location] = lot
+    return found
 
 
 def _gather(
@@ -146,6 +164,7 @@ def _gather(
     new: dict[LotKey, dict[str, object]] = {}
     changed: dict[LotKey, dict[str, object]] = {}
     adds = origin.availability_mode == "increase"
+    change = desk.change_of(origin.name)
     for line in advice.lines:
         key = lot_key(line)
         values = _values(line, advice, origin, arrival_id, as_of)
@@ -160,7 +179,9 @@ def _gather(
             row.update(values)
             row.setdefault("id", 0)
         else:
-            changed[key] = {**values, "lot": lot.id, "bought": lot.bought}
+            is_same = before is None and lot.is_said_again(values)
+            number = {} if is_same else {"change": change}
+            changed[key] = {**values, **number, "lot": lot.id, "bought": lot.bought}
     for key, row in new.items():
         source, day, post_harvest, location = key
         row.pop("id")
@@ -171,6 +192,7 @@ def _gather(
             post_harvest=post_harvest,
             location=location,
             bought=ZERO,
+            change=change,
         )
         row["id"] = desk.post.add(stock_lots, row)
     return new, list(changed.values())
@@ -223,11 +245,12 @@ def _left_out(
     known: dict[LotKey, _Known],
     new: dict[LotKey, dict[str, object]],
     changed: list[dict[str, object]],
+    change: int,
 ) -> list[dict[str, object]]:
     """Reduce every lot that a full file leaves out to what is sold of it (domain K-42)."""
     named = {row["lot"] for row in changed}
     return [
-        {"lot": lot.id, "published": lot.bought, "bought": lot.bought}
+        {"lot": lot.id, "published": lot.bought, "bought": lot.bought, "change": change}
         for key, lot in known.items()
         if lot.id not in named and key not in new and lot.published != lot.bought
     ]

@@ -91,7 +91,8 @@ def withdraw(desk: Desk, earlier: Earlier) -> None:
     if OrderState.CANCELLED not in ORDER[earlier.state]:
         return
     desk.write_stock()
-    stock.give_back(desk.post, earlier.id)
+    if earlier.vendor is not None:
+        stock.give_back(desk.post, earlier.id, desk.change_of(earlier.vendor))
     set_state(desk, earlier.id, OrderState.CANCELLED)
     if earlier.prebook_id is not None:
         set_state(desk, earlier.prebook_id, OrderState.CANCELLED)

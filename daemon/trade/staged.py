@@ -39,9 +39,8 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
         desk.post.conn.execute(
             update(stock_lots)
             .where(stock_lots.c.id == row.id)
-            .values(**values, updated_at=desk.post.at)
+            .values(**values, change=desk.change_of(row.vendor), updated_at=desk.post.at)
         )
-        desk.shown_again.add(row.vendor)
         count += 1
     return count
 

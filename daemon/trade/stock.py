@@ -7,7 +7,7 @@ keeps two buyers from getting the last box.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -36,7 +36,15 @@ class Lot:
     pack: PackRate
     published: Decimal
     bought: Decimal
-    is_changed: bool = False
+    _bought_before: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._bought_before = self.bought
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything was taken, or put back, for good."""
+        return self.bought != self._bought_before
 
     @property
     def available(self) -> Decimal:
@@ -160,7 +168,6 @@ def take(
         # less than one too few, and never one too many to sell.
         units = exact.quantize(SMALLEST, ROUND_FLOOR)
         lot.bought += units
-        lot.is_changed = True
         takings.append(Taking(lot.id, units))
         left -= share
     if left > 0:
@@ -177,8 +184,8 @@ def reserve(post: Posting, order_line_id: int, takings: Iterable[Taking]) -> Non
         )
 
 
-def give_back(post: Posting, order_id: int) -> None:
-    """Return to the lots what an order had taken from them."""
+def give_back(post: Posting, order_id: int, change: int) -> None:
+    """Return to the lots what an order had taken from them, as number `change` of the vendor."""
     lines = select(order_lines.c.id).where(order_lines.c.order_id == order_id)
     query = select(
         stock_reservations.c.id, stock_reservations.c.lot_id, stock_reservations.c.units
@@ -187,19 +194,29 @@ def give_back(post: Posting, order_id: int) -> None:
         post.conn.execute(
             update(stock_lots)
             .where(stock_lots.c.id == row.lot_id)
-            .values(bought=stock_lots.c.bought - row.units, updated_at=post.at)
+            .values(bought=stock_lots.c.bought - row.units, change=change, updated_at=post.at)
         )
         post.conn.execute(delete(stock_reservations).where(stock_reservations.c.id == row.id))
 
 
-def write_back(post: Posting, stock: StockInHand) -> None:
-    """Write the lots that this posting changed, and forget what was read."""
-    changed = [lot for lots in stock.lots.values() for lot in lots if lot.is_changed]
+def write_back(post: Posting, stock: StockInHand, change_of: Callable[[str], int]) -> None:
+    """Write the lots that this posting changed, and forget what was read.
+
+    `change_of` gives the number of the change for a vendor.
+    """
+    changed = [
+        {"lot": lot.id, "units": lot.bought, "number": change_of(vendor), "at": post.at}
+        for (vendor, _product), lots in stock.lots.items()
+        for lot in lots
+        if lot.is_changed
+    ]
     if changed:
         post.conn.execute(
             update(stock_lots)
             .where(stock_lots.c.id == bindparam("lot"))
-            .values(bought=bindparam("units"), updated_at=bindparam("at")),
-            [{"lot": lot.id, "units": lot.bought, "at": post.at} for lot in changed],
+            .values(
+                bought=bindparam("units"), change=bindparam("number"), updated_at=bindparam("at")
+            ),
+            changed,
         )
     stock.lots.clear()

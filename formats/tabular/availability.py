@@ -8,7 +8,7 @@ never 0 (U-16). Whether rows overwrite or increase stock (K-43, K-44) is agreed 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,13 +16,11 @@ from formats import values
 from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.limits import Limits
-from formats.offers import OfferRow
 from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
 from formats.tabular.cells import Cells, column_key, match_columns
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
 from formats.tabular.rows import Row, Table
-from formats.tabular.write import Cell, written
 
 COLUMNS = (
     "vendorId",
@@ -50,22 +48,6 @@ _SPELLINGS = {column_key(name): name for name in COLUMNS} | {
 }
 _UNITS = {"stem": UnitType.STEM, "bunch": UnitType.BUNCH}
 _COST_DECIMALS = -3
-
-OFFER_COLUMNS = (
-    "product_code",
-    "description",
-    "available_from",
-    "available_to",
-    "quantity_units",
-    "unit_type",
-    "box_type",
-    "bunches_per_box",
-    "stems_per_bunch",
-    "unit_cost",
-    "currency",
-    "vendor_display",
-    "location",
-)
 
 
 def read_availability(
@@ -225,29 +207,3 @@ def _note_repetition(
             "mode, and the last row counts in overwrite mode. Merge the rows if that isn't meant."
         )
         notes.warn("csv.duplicate", message, Where(row=row))
-
-
-def write_availability(rows: Iterable[OfferRow]) -> bytes:
-    """Return offers as the availability CSV for buyers, with a header (domain 12.8).
-
-    Descriptions are other companies' text, so what looks like a formula is neutralised.
-    """
-    return written(OFFER_COLUMNS, (_offer(row) for row in rows), for_people=True)
-
-
-def _offer(row: OfferRow) -> tuple[Cell, ...]:
-    return (
-        row.buyer_item,
-        row.description,
-        row.available_from,
-        row.available_to,
-        row.quantity,
-        row.unit,
-        row.box_type,
-        row.bunches_per_box,
-        row.stems_per_bunch,
-        row.unit_cost,
-        row.currency,
-        row.vendor_display,
-        row.location,
-    )

@@ -30,6 +30,17 @@ def neutralised(text: str) -> str:
     return text
 
 
+def line(cells: Sequence[Cell], *, for_people: bool = False) -> str:
+    """Return one row without its line end."""
+    target = io.StringIO(newline="")
+    texts = [_text(cell) for cell in cells]
+    if len(texts) == 1 and not texts[0]:
+        return ""
+    writer = csv.writer(target, lineterminator="")
+    writer.writerow([neutralised(text) for text in texts] if for_people else texts)
+    return target.getvalue()
+
+
 def written(
     header: Sequence[str], rows: Iterable[Sequence[Cell]], *, for_people: bool = False
 ) -> bytes:

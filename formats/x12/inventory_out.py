@@ -8,6 +8,7 @@ own item. Whether an 846 replaces the earlier one is an agreement of the partner
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +17,84 @@ from formats.offers import OfferRow
 from formats.records import Party
 from formats.x12.purchase_order_out import party
 from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, minute, number
+
+
+class InventoryWriter:
+    """Writes the views of one vendor's stock; what all buyers read alike is made once."""
+
+    def __init__(self) -> None:
+        self._shared: dict[tuple[object, ...], _Shared] = {}
+
+    def write(
+        self,
+        offers: Sequence[OfferRow],
+        *,
+        reference: str,
+        as_of: datetime,
+        vendor: Party | None,
+        buyer: Party | None,
+        envelope: Envelope,
+        control: ControlNumbers,
+        purpose: Literal["00", "04", "05", "08"] = "00",
+        at: datetime | None = None,
+        warnings: list[Finding] | None = None,
+    ) -> bytes:
+        """Return an interchange with all `offers` as one 846 (004010 or 005010, by the envelope).
+
+        `as_of` is when the vendor counted, `at` when the interchange is made (`as_of` where None).
+        `purpose` is BIA01: 00 original, 04 change, 05 replace, 08 status. A vendor that must stay
+        unknown is None, and the offers carry no `vendor_display`. Raises ValueError for an offer
+        without item code, and for codes and numbers that do not fit.
+        """
+        if not offers:
+            raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
+        currencies = {offer.currency for offer in offers if offer.unit_cost is not None}
+        currency = currencies.pop() if len(currencies) == 1 else None
+        body = [
+            ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
+            *([("CUR", "SE", currency)] if currency else []),
+            ("DTM", "097", day(as_of), minute(as_of)),
+            *party("SE", vendor),
+            *party("BY", buyer),
+        ]
+        for index, offer in enumerate(offers, start=1):
+            body.extend(self._offer(offer, index, currency))
+        body.append(("CTT", str(len(offers))))
+        return interchange(
+            envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=warnings
+        )
+
+    def _offer(self, offer: OfferRow, index: int, currency: str | None) -> Iterator[Segment]:
+        alike = self._alike(offer, currency)
+        yield _item(offer, index)
+        yield from alike.words
+        if offer.available_from:
+            yield ("DTM", "018", day(offer.available_from))
+        yield from alike.cost
+        if offer.price is not None:
+            yield ("CTP", "", "RES", number(offer.price), "1", offer.cost_unit or offer.unit)
+        yield from alike.quantity
+
+    def _alike(self, offer: OfferRow, currency: str | None) -> _Shared:
+        key = (*offer.shared, currency)
+        known = self._shared.get(key)
+        if known is None:
+            if len(self._shared) >= MOST_KNOWN:
+                self._shared.clear()
+            known = self._shared[key] = _shared(offer, currency)
+        return known
+
+
+MOST_KNOWN = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The segments of an offer that every buyer reads, in the three places where they stand."""
+
+    words: tuple[Segment, ...]
+    cost: tuple[Segment, ...]
+    quantity: tuple[Segment, ...]
 
 
 def write_inventory(
@@ -31,34 +110,26 @@ def write_inventory(
     at: datetime | None = None,
     warnings: list[Finding] | None = None,
 ) -> bytes:
-    """Return an interchange with all `offers` as one 846 (004010 or 005010, by the envelope).
-
-    `as_of` is when the vendor counted, `at` when the interchange is made (`as_of` where None).
-    `purpose` is BIA01: 00 original, 04 change, 05 replace, 08 status. A vendor that must stay
-    unknown is None, and the offers carry no `vendor_display`. Raises ValueError for an offer
-    without item code, and for codes and numbers that do not fit.
-    """
-    if not offers:
-        raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
-    currencies = {offer.currency for offer in offers if offer.unit_cost is not None}
-    shared = currencies.pop() if len(currencies) == 1 else None
-    body = [
-        ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
-        *([("CUR", "SE", shared)] if shared else []),
-        ("DTM", "097", day(as_of), minute(as_of)),
-        *party("SE", vendor),
-        *party("BY", buyer),
-    ]
-    for index, offer in enumerate(offers, start=1):
-        body.extend(_offer(offer, index, shared))
-    body.append(("CTT", str(len(offers))))
-    return interchange(
-        envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=warnings
+    """Return one view as an 846; see `InventoryWriter.write`, and it for many views."""
+    return InventoryWriter().write(
+        offers,
+        reference=reference,
+        as_of=as_of,
+        vendor=vendor,
+        buyer=buyer,
+        envelope=envelope,
+        control=control,
+        purpose=purpose,
+        at=at,
+        warnings=warnings,
     )
 
 
-def _offer(offer: OfferRow, index: int, shared: str | None) -> Iterator[Segment]:
-    yield _item(offer, index)
+def _shared(offer: OfferRow, currency: str | None) -> _Shared:
+    return _Shared(tuple(_words(offer)), tuple(_cost(offer, currency)), tuple(_quantity(offer)))
+
+
+def _words(offer: OfferRow) -> Iterator[Segment]:
     yield ("PID", "F", "08", "", "", offer.description)
     if text := pack_text(offer.bunches_per_box, offer.stems_per_bunch):
         yield ("PID", "F", "GEN", "", "", text)
@@ -66,14 +137,18 @@ def _offer(offer: OfferRow, index: int, shared: str | None) -> Iterator[Segment]
         yield ("PID", "F", "73", "", "", offer.color)
     if offer.category:
         yield ("PID", "F", "", "", "", offer.category)
-    if offer.available_from:
-        yield ("DTM", "018", day(offer.available_from))
+
+
+def _cost(offer: OfferRow, currency: str | None) -> Iterator[Segment]:
     if offer.available_to:
         yield ("DTM", "036", day(offer.available_to))
     if offer.unit_cost is not None:
         yield ("CTP", "", "UCP", number(offer.unit_cost), "1", offer.cost_unit or offer.unit)
-        if offer.currency and offer.currency != shared:
+        if offer.currency and offer.currency != currency:
             yield ("CUR", "SE", offer.currency)
+
+
+def _quantity(offer: OfferRow) -> Iterator[Segment]:
     yield ("QTY", "33", number(offer.quantity), offer.unit)
     if offer.location:
         yield from party("WH", Party(code=offer.location))

@@ -82,6 +82,7 @@ name = "bloom"
 title = "Bloom Wholesale"
 roles = ["buyer"]
 x12 = { id = "BLOOMWHSL" }
+currency = "USD"
 receives_availability = "x12"
 
 [[partner]]
@@ -89,6 +90,7 @@ name = "tulipan"
 title = "Tulipan Import"
 roles = ["buyer"]
 x12 = { id = "TULIPAN" }
+currency = "USD"
 receives_availability = "csv"
 
 [[partner]]
@@ -100,15 +102,33 @@ vendor = "florsol"
 vendor = "florsol"
 buyer = "bloom"
 when_short = "cut"
+vendor_code = "V1"
+customer_code = "C1"
+agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }
+schedule = { mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }
+days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+pricing = { truck_per_cube = 0 }
 
 [[connection]]
 vendor = "florsol"
 buyer = "tulipan"
 when_short = "refuse"
+vendor_code = "V1"
+customer_code = "C1"
+agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }
+schedule = { mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }
+days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+pricing = { truck_per_cube = 0 }
 
 [[connection]]
 vendor = "andes"
 buyer = "bloom"
+vendor_code = "V1"
+customer_code = "C1"
+agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }
+schedule = { mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }
+days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+pricing = { truck_per_cube = 0 }
 """
 
 

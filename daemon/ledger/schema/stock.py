@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -56,6 +55,7 @@ stock_lots = Table(
     UniqueConstraint("vendor", "source_key", "available_from", "post_harvest", "location"),
     Index("ix_stock_lots_vendor_product", "vendor", "product"),
     Index("ix_stock_lots_vendor_change", "vendor", "change"),
+    Index("ix_stock_lots_vendor_as_of", "vendor", "as_of"),
 )
 
 stock_reservations = Table(
@@ -73,8 +73,10 @@ availability_feeds = Table(
     Column("vendor", String(40), primary_key=True),
     Column("buyer", String(40), primary_key=True),
     Column("is_dirty", Boolean, nullable=False),
-    # Up to which change the buyer was told, and the day of its last full file.
-    Column("told", BigInteger, nullable=False, server_default="0"),
-    Column("full_on", Date),
+    # Up to which change of the vendor's stock the buyer was told; None until its first full file.
+    Column("told", BigInteger),
+    # The moment whose ship days it was told, and when they may be others.
+    Column("planned_at", Moment),
+    Column("valid_until", Moment),
     Column("updated_at", Moment, nullable=False),
 )

@@ -16,7 +16,8 @@ from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.offers import OfferRow
 from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
-from formats.tabular.availability import COLUMNS, read_availability, write_availability
+from formats.tabular.availability import COLUMNS, read_availability
+from formats.tabular.availability_out import write_availability
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import MAX_FINDINGS
 

@@ -89,10 +89,10 @@ def _stock() -> None:
         "stock_lots", sa.Column("change", sa.BigInteger(), nullable=False, server_default="0")
     )
     op.create_index("ix_stock_lots_vendor_change", "stock_lots", ["vendor", "change"])
-    op.add_column(
-        "availability_feeds", sa.Column("told", sa.BigInteger(), nullable=False, server_default="0")
-    )
-    op.add_column("availability_feeds", sa.Column("full_on", sa.Date()))
+    op.create_index("ix_stock_lots_vendor_as_of", "stock_lots", ["vendor", "as_of"])
+    op.add_column("availability_feeds", sa.Column("told", sa.BigInteger()))
+    op.add_column("availability_feeds", sa.Column("planned_at", sa.String(length=32)))
+    op.add_column("availability_feeds", sa.Column("valid_until", sa.String(length=32)))
 
 
 def _shipments() -> None:
