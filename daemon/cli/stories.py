@@ -156,6 +156,12 @@ def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> 
     facts = [sides, f"ships {order.ship_date}" if order.ship_date else "no ship date"]
     facts.append("test" if order.is_test else "")
     facts.append(f"revision {order.revision}" if order.revision else "")
+    facts.append("direct from the grower" if order.ship_via == "grower" else "")
+    facts.append(f"by {order.carrier}" if order.carrier else "")
+    is_foreign = order.rate is not None and order.currency != order.rate_currency
+    facts.append(
+        f"1 {order.currency} is {order.rate:f} {order.rate_currency}, fixed" if is_foreign else ""
+    )
     title = Text.assemble(
         "\n",
         (f"{said(order.kind).capitalize()} {safe(order.number)}  ", style),
@@ -171,6 +177,9 @@ def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> 
             console.print(
                 Text(f"  line {line.reference}: {reason}", screen.STYLES.get(line.state, ""))
             )
+        if is_foreign and line.converted_price is not None:
+            both = f"{line.unit_price:f} {order.currency} = {line.converted_price:f}"
+            console.print(Text(f"  line {line.reference}: {both} {order.rate_currency}", "dim"))
         if line.boxes and has_boxes:
             codes = " to ".join(dict.fromkeys((line.boxes[0], line.boxes[-1])))
             boxes = f"{len(line.boxes)} boxes " if len(line.boxes) > 1 else "1 box "

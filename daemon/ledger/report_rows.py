@@ -122,7 +122,10 @@ class LineRow:
     price_unit: str | None
     state: str
     reason: str | None
+    progress: str
     boxes: tuple[str, ...] = ()
+    converted_price: Decimal | None = None
+    """The price in the buyer's currency, at the rate that was fixed with the order (K-82)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,15 @@ class OrderRow:
     currency: str | None
     is_test: bool
     state: str
+    ship_via: str
+    truck_date: date | None
+    customer_po: str | None
+    carrier: str | None
+    location: str | None
+    transfer: str
+    rate: Decimal | None
+    """What 1 of `currency` is in `rate_currency`, fixed with the order (K-82)."""
+    rate_currency: str | None
     created_at: datetime
     lines: tuple[LineRow, ...] = ()
 

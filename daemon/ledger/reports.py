@@ -6,6 +6,7 @@ Nothing here decides or changes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -288,10 +289,20 @@ def _with_lines(conn: Connection, *where: Any, limit: int | None = None) -> list
     )
     for row in conn.execute(owned):
         codes.setdefault(row.order_line_id, []).append(row.code)
+    rates = {row.id: row.rate for row in found}
     lines: dict[int, list[LineRow]] = {}
     query = _of(LineRow, schema.order_lines.c).add_columns(_lines.id, _lines.order_id)
     for row in conn.execute(query.where(_lines.order_id.in_(ids)).order_by(_lines.line)):
         cells = dict(row._mapping)
         key, order_id = cells.pop("id"), cells.pop("order_id")
-        lines.setdefault(order_id, []).append(LineRow(**cells, boxes=tuple(codes.get(key, ()))))
+        rate = rates[order_id]
+        price = cells["unit_price"]
+        converted = None if rate is None or price is None else _converted(price, rate)
+        line = LineRow(**cells, boxes=tuple(codes.get(key, ())), converted_price=converted)
+        lines.setdefault(order_id, []).append(line)
     return [OrderRow(**row._mapping, lines=tuple(lines.get(row.id, ()))) for row in found]
+
+
+def _converted(price: Decimal, rate: Decimal) -> Decimal:
+    """Return a price at a rate, half up to four places (domain 4.6)."""
+    return (price * rate).quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -12,10 +12,11 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
 from daemon.replies.envelopes import identity, numbers, to_partner
+from daemon.trade import transfer
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
-from formats.findings import Finding
+from formats.findings import Finding, warning
 from formats.identify import Format
 from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder, Purpose, UnitType
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
@@ -49,7 +50,16 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
         if outcome.origin.answers_orders == "none":
             return []
         return [_x855(desk, outcome, order)]
-    return [_csv(outcome, order)]
+    return [_csv(desk, outcome, order)]
+
+
+def _said(desk: Desk, outcome: OrderOutcome) -> str | None:
+    """Return what the sender should know of the order as a whole, in a sentence."""
+    return outcome.hold or "; ".join(text for _, text in _notes(desk, outcome)) or None
+
+
+def _notes(desk: Desk, outcome: OrderOutcome) -> tuple[tuple[str, str], ...]:
+    return transfer.terms(desk, outcome).notes if outcome.is_placed else ()
 
 
 def _x855(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
@@ -66,7 +76,7 @@ def _x855(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFi
         at=desk.post.at.astimezone(desk.site.site.zone),
         acknowledgement_type=kind,
         seller_number=f"{outcome.order_id}" if outcome.order_id else None,
-        message=outcome.hold,
+        message=_said(desk, outcome),
     )
     return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
 
@@ -89,7 +99,8 @@ def _part(
     return x855.LineAcknowledgement(line.line, code, quantity, line.line.unit, message=message)
 
 
-def _csv(outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
+def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
+    said = _said(desk, outcome)
     answers = [
         ConfirmedLine(
             po_number=order.number,
@@ -99,7 +110,7 @@ def _csv(outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
             confirmed_cost=line.line.unit_price,
             ship_date=order.ship_date,
             reason_code=line.state.value,
-            message=line.reason or outcome.hold,
+            message=line.reason or said,
         )
         for line in outcome.lines
     ]
@@ -132,6 +143,7 @@ def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Outgoing
     is_refused = outcome.state is OrderState.REJECTED
     result = Result.REJECTED if is_refused else Result.ACCEPTED
     notes = [Finding("held", outcome.hold)] if outcome.hold else []
+    notes += [warning(code, text) for code, text in _notes(desk, outcome)]
     body = write_acknowledgement(
         message_id=order.message_id,
         received_at=desk.post.at,
@@ -176,8 +188,10 @@ def _in_place(outcome: OrderOutcome) -> OrderOutcome:
 
 
 def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[OutgoingFile]:
-    """Return the order in every form that `vendor` takes."""
+    """Return the order in every form that `vendor` takes; that makes it transferred."""
     order = outcome.order
+    if vendor.receives_orders and outcome.state is OrderState.APPROVED:
+        transfer.carry_over(desk, outcome)
     files: list[OutgoingFile] = []
     for form in sorted(vendor.receives_orders, reverse=True):
         theirs = vendor_order(desk, outcome, vendor, form)
@@ -231,11 +245,14 @@ def vendor_order(
     if not isinstance(order, PurchaseOrder):
         raise AssertionError("only purchase orders are forwarded")
     kept = [line for line in outcome.lines if line.state is not LineState.REFUSED]
-    buyer = outcome.buyer
+    buyer, how = outcome.buyer, transfer.terms(desk, outcome)
     return order.model_copy(
         update={
             "buyer": _party(buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
+            "carrier": how.carriage.told,
+            "ship_to": how.ship_to or order.ship_to,
+            "bill_to": how.bill_to,
             "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),
             "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
         }

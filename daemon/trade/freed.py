@@ -1,4 +1,4 @@
-"""Tells which holds on unmapped codes the tables free now (domain 9.5, M-02)."""
+"""Tells which holds on unmapped codes and missing rates the tables free now (domain 9.5, M-02)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.ledger.schema import documents
 from daemon.mapping.apply import map_order
+from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from formats.records import AxerrioOrder, PurchaseOrder
@@ -25,23 +26,33 @@ Place = tuple[str | None, int | None, str]
 def resolved(
     conn: DatabaseConnection, tables: Tables, today: date, *, lots_only: bool = False
 ) -> list[Hold]:
-    """Return the open holds on codes that `tables` map now.
+    """Return the open holds on codes that `tables` map now, and on rates that they have.
 
     A hold names one code of a line that may go by several, or that the vendor's rows know; so where
     that code alone is not mapped, the order is mapped as when it came.
     """
-    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED])
+    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED, HoldKind.NO_RATE])
     if lots_only:
         found = [hold for hold in found if hold.lot_id is not None]
     read: dict[int, set[Place]] = {}
     return [
         hold
         for hold in found
-        if _is_mapped(hold, tables, today) or _knows_line(conn, hold, tables, today, read=read)
+        if _has_rate(hold, tables, today)
+        or _is_mapped(hold, tables, today)
+        or _knows_line(conn, hold, tables, today, read=read)
     ]
 
 
+def _has_rate(hold: Hold, tables: Tables, today: date) -> bool:
+    """Tell whether the rate that an order waits for is there (E-29); its code is the currency."""
+    pair = hold.source_code or "", hold.source_description or ""
+    return hold.kind is HoldKind.NO_RATE and rate(tables.rates, *pair, today) is not None
+
+
 def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:
+    if hold.kind is not HoldKind.UNMAPPED:
+        return False
     code = tables.resolve(
         Kind(hold.mapping_kind or Kind.PRODUCTS),
         hold.partner,
@@ -63,6 +74,8 @@ def _knows_line(
 ) -> bool:
     """Tell whether an order's line is mapped; `read` keeps what of an order is not."""
     if hold.document_id is None or hold.lot_id is not None:
+        return False
+    if hold.kind is not HoldKind.UNMAPPED:
         return False
     if hold.document_id not in read:
         query = select(documents.c.kind, documents.c.record)

@@ -13,9 +13,12 @@ from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade import stock
 from daemon.trade.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
+from daemon.trade.currency import RateMissingError
 from daemon.trade.desk import Desk
 from daemon.trade.order_dates import NoDay, refused_day, refused_lots
+from daemon.trade.order_rate import currency_of, missing_rate
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.transfer import must_wait
 from daemon.trade.units import PackMissingError, PackRate
 from daemon.trade.unmapped import not_known_yet, to_map
 from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, UnitType
@@ -25,12 +28,13 @@ ZERO = Decimal(0)
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Decide about every line; nothing is taken from stock unless the whole order may go on."""
-    if draft.vendor is None or (draft.buyer is None and isinstance(draft.order, PurchaseOrder)):
-        return _without_partner(desk, draft)
-    if draft.unmapped:
-        return _red(desk, draft)
-    link = desk.connection(draft.vendor.name, draft.buyer.name) if draft.buyer else None
+    link = None
+    if draft.vendor is not None and draft.buyer is not None:
+        link = desk.connection(draft.vendor.name, draft.buyer.name)
     draft = replace(draft, connection=link)
+    waiting = _waits(desk, draft)
+    if waiting is not None:
+        return waiting
     if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
         lines = tuple(as_ordered(desk, draft, line) for line in draft.order.lines)
         return replace(draft, lines=lines, state=OrderState.PENDING_APPROVAL)
@@ -43,6 +47,19 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     # A cart is an order once something of it is checked out (see `carts`).
     placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
     return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
+
+
+def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
+    """Hold an order that lacks a side, a code, a rate or an address; None where it may go on."""
+    if draft.vendor is None or (draft.buyer is None and isinstance(draft.order, PurchaseOrder)):
+        return _without_partner(desk, draft)
+    if draft.unmapped:
+        return _red(desk, draft)
+    no_rate = missing_rate(desk, draft)
+    if no_rate is not None:
+        return _without_rate(desk, draft, no_rate)
+    why = must_wait(desk, draft)
+    return None if why is None else _hold_order(desk, draft, *why)
 
 
 def _without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -73,11 +90,33 @@ def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> Ord
     return _hold_order(desk, draft, HoldKind.NO_PACK, message)
 
 
-def _hold_order(desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str) -> OrderOutcome:
-    """Hold an order that stands in the books already."""
+def _without_rate(desk: Desk, draft: OrderOutcome, missing: RateMissingError) -> OrderOutcome:
+    """Let an order wait for the row of rates.csv that it needs, which frees it (E-29)."""
+    message = f"order {draft.order.number}: {missing}"
+    pair = currency_of(draft), draft.buyer.currency if draft.buyer else None
+    return _hold_order(desk, draft, HoldKind.NO_RATE, message, pair)
+
+
+def _hold_order(
+    desk: Desk,
+    draft: OrderOutcome,
+    kind: HoldKind,
+    message: str,
+    pair: tuple[str | None, str | None] = (None, None),
+) -> OrderOutcome:
+    """Hold an order that stands in the books already; `pair` are the currencies it waits for."""
+    place = f"order {draft.order.number}"
+    source, target = pair
     hold(
         desk.post,
-        NewHold(kind, draft.origin.name, message, place=f"order {draft.order.number}"),
+        NewHold(
+            kind,
+            draft.origin.name,
+            message,
+            place=place,
+            source_code=source,
+            source_description=target,
+        ),
         arrival_id=draft.arrival_id,
         document_id=draft.document_id,
     )

@@ -21,12 +21,15 @@ from daemon.ledger.states import (
     LineProgress,
     LineState,
     OrderState,
+    TransferState,
     sources,
 )
 from daemon.trade import stock
 from daemon.trade.boxes import allot, whole_boxes
 from daemon.trade.desk import Desk, Earlier
+from daemon.trade.order_rate import currency_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.transfer import booked_terms
 from formats.records import AxerrioOrder, UnitType
 
 _COLUMNS = (
@@ -203,6 +206,7 @@ def _set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
         .values(
             buyer=draft.buyer.name if draft.buyer else None,
             vendor=draft.vendor.name if draft.vendor else None,
+            **_terms(desk, draft),
         )
     )
 
@@ -233,13 +237,28 @@ def _add_order(
             "customer": (customer.name or customer.code) if customer else None,
             "ship_date": order.ship_date,
             "ship_via": order.ship_via.value,
-            "currency": order.currency,
+            "transfer": TransferState.NOT_TRANSFERRED.value,
             "is_test": order.is_test,
             "digest": digest,
             "state": draft.state.value,
             "prebook_id": prebook_id,
+            **_terms(desk, draft),
         },
     )
+
+
+def _terms(desk: Desk, draft: OrderOutcome) -> dict[str, object]:
+    """Return how an order travels, and its currency with the rate that was fixed (K-82)."""
+    buyer, vendor = draft.buyer, draft.vendor
+    link = draft.connection
+    if link is None and buyer is not None and vendor is not None:
+        link = desk.connection(vendor.name, buyer.name)
+    return {
+        **booked_terms(desk, draft.order, draft.origin.name, vendor, link),
+        "currency": draft.rate.source if draft.rate else currency_of(draft),
+        "rate": draft.rate.rate if draft.rate else None,
+        "rate_currency": draft.rate.target if draft.rate else None,
+    }
 
 
 def _add_line(desk: Desk, order_id: int, line: LineOutcome, prebook_line_id: int | None) -> int:

@@ -16,9 +16,11 @@ from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
+from daemon.trade.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
 from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, write
+from daemon.trade.order_rate import rate_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
@@ -30,7 +32,7 @@ CHANGES = (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL)
 
 def content_digest(order: AnyOrder) -> str:
     """Return the SHA-256 of what an order says, without what only names the sending of it."""
-    said = order.model_dump_json(exclude={"message_id", "created_at", "purpose"})
+    said = order.model_dump_json(exclude={"message_id", "created_at", "purpose", "bill_to"})
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -175,6 +177,14 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
     """Judge the lines and write the order, in place of the earlier one where there is one."""
     earlier = before.earlier
     own = earlier if earlier and earlier.document_id == draft.document_id else None
+    if draft.order.purpose is not Purpose.CANCEL:
+        try:
+            draft = replace(draft, rate=rate_of(desk, draft, earlier))
+        except CurrencyChangedError as error:
+            return _refused_whole(draft, f"order {draft.order.number} was {error}")
+        except RateMissingError:
+            # The order waits for its rate (E-29); it is judged so below.
+            pass
     if earlier and not own:
         withdraw(desk, earlier)
         if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
@@ -187,3 +197,9 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
     if own:
         return rewrite(desk, draft, own)
     return write(desk, draft, digest, before.next_revision)
+
+
+def _refused_whole(draft: OrderOutcome, why: str) -> OrderOutcome:
+    """Refuse a document without making an order of it; what stands in the books stays."""
+    lines = tuple(LineOutcome(line, LineState.REFUSED, ZERO, why) for line in draft.order.lines)
+    return replace(draft, lines=lines, state=OrderState.REJECTED, hold=why)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from daemon.config import Connection, Partner
 from daemon.ledger.states import DocumentState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
+from daemon.trade.currency import FixedRate
 from daemon.trade.stock import Taking
 from daemon.trade.units import NO_PACK, PackRate
 from formats.findings import Finding
@@ -55,6 +56,8 @@ class OrderOutcome:
     """Sentence for the partner when the whole order waits for a person."""
     replaced: str | None = None
     """Vendor that has the order whose place this one takes, and must be told."""
+    rate: FixedRate | None = None
+    """What its costs are in the buyer's currency, for good (K-82); None where that isn't known."""
     for_vendor: OrderOutcome | None = None
     """What goes to the vendor, where that isn't what the sender is answered: of a cart."""
     repeats_document: int | None = None

@@ -23,6 +23,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.order_book import line_row
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.step import BookedOrder
+from daemon.trade.transfer import booked_terms
 from daemon.trade.units import PackRate
 from formats.records import AxerrioOrder, Document, OrderLine, PurchaseOrder, UnitType, copy_of
 
@@ -230,7 +231,11 @@ def save_record(desk: Desk, found: StandingOrder, **columns: object) -> None:
     """Keep what the sender says of the order now; `columns` are those of the books that follow."""
     values: dict[str, Any] = {"amended": found.said.model_dump_json(), "updated_at": desk.post.at}
     keys = [found.booked.id, *([found.booked.prebook_id] if found.booked.prebook_id else [])]
-    table = schema.orders
+    table, booked = schema.orders, found.booked
+    vendor = desk.partner(booked.vendor)
+    link = desk.connection(booked.vendor or "", booked.buyer or "")
+    travels = booked_terms(desk, found.said, booked.origin, vendor, link)
+    columns = {**columns, **travels}
     desk.post.conn.execute(update(table).where(table.c.id.in_(keys)).values(**values, **columns))
     desk.pasts.clear()
 

@@ -6,10 +6,10 @@ from formats import values
 from formats.records import Party, PurchaseOrder, ShipVia
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
-from formats.tabular.order_rows import COLUMNS, PREBOOK_COLUMN
+from formats.tabular.order_rows import BILL_TO_COLUMN, COLUMNS, PREBOOK_COLUMN
 from formats.tabular.rows import Row
 
-HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN)
+HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN)
 SHIP_VIA = {via.value: via for via in ShipVia}
 _YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "x"), "yes"),
@@ -37,6 +37,7 @@ def read_header(
         buyer=Party(code=cells.text("buyer_code", longest=80)),
         vendor=Party(code=cells.text("vendor_code", longest=80)),
         ship_to=_ship_to(cells),
+        bill_to=_party(cells.text(BILL_TO_COLUMN, longest=80)),
         customer=_party(cells.text("customer_code", longest=80)),
         customer_po=cells.text("customer_po", longest=30),
         location=cells.text("location", longest=80),

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from formats.records import CartStatus, OrderLine, Party, PurchaseOrder, UnitType
-from formats.tabular.order_rows import CART_COLUMN, COLUMNS, PREBOOK_COLUMN, READ_COLUMNS
+from formats.tabular.order_rows import (
+    BILL_TO_COLUMN,
+    CART_COLUMN,
+    COLUMNS,
+    PREBOOK_COLUMN,
+    READ_COLUMNS,
+)
 from formats.tabular.write import Cell, written
 
 
@@ -28,8 +34,10 @@ def order_file(rows: Iterable[Mapping[str, Cell]]) -> bytes:
 def header_cells(order: PurchaseOrder, action: str) -> dict[str, Cell]:
     """Return what every row of an order repeats."""
     to = order.ship_to or Party()
-    prebook: dict[str, Cell] = {PREBOOK_COLUMN: "yes"} if order.is_prebook else {}
-    return prebook | {
+    rare: dict[str, Cell] = {PREBOOK_COLUMN: "yes"} if order.is_prebook else {}
+    if order.bill_to is not None:
+        rare[BILL_TO_COLUMN] = order.bill_to.code
+    return rare | {
         "po_number": order.number,
         "buyer_code": order.buyer.code,
         "vendor_code": order.vendor.code,

@@ -40,9 +40,10 @@ orders = Table(
     Column("digest", String(64), nullable=False),
     Column("state", String(20), nullable=False),
     Column("prebook_id", Key),
-    Column("customer_po", String(22)),
-    Column("carrier", String(60)),
-    Column("location", String(20)),
+    Column("customer_po", String(80)),
+    # Our own code of the carrier that takes the goods; None where nobody named one that is known.
+    Column("carrier", String(80)),
+    Column("location", String(80)),
     Column("transfer", String(20), nullable=False, server_default="not transferred"),
     Column("approved_by", String(80)),
     Column("approved_at", Moment),

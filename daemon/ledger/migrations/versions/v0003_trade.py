@@ -25,9 +25,9 @@ def upgrade() -> None:
 def _orders() -> None:
     for column in (
         sa.Column("truck_date", sa.Date()),
-        sa.Column("customer_po", sa.String(length=22)),
-        sa.Column("carrier", sa.String(length=60)),
-        sa.Column("location", sa.String(length=20)),
+        sa.Column("customer_po", sa.String(length=80)),
+        sa.Column("carrier", sa.String(length=80)),
+        sa.Column("location", sa.String(length=80)),
         sa.Column(
             "transfer", sa.String(length=20), nullable=False, server_default="not transferred"
         ),
