@@ -95,8 +95,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server takes: bytes of one write, and open handles; None for what it leaves open."""
+    """What a server does: bytes of one read and one write, and open handles; None for untold."""
 
+    read_bytes: int | None
     write_bytes: int | None
     handles: int | None
 
@@ -249,13 +250,14 @@ def handle(reply: Reply) -> bytes:
 
 
 def server_limits(reply: Reply) -> Limits:
-    """Return what the server takes, from its reply to `limits`."""
+    """Return what the server does, from its reply to `limits`."""
     cursor = _expect(reply, Kind.EXTENDED_REPLY)
-    packet, _reads, writes, handles = (cursor.long() for _ in range(4))
+    packet, reads, writes, handles = (cursor.long() for _ in range(4))
     if packet:
-        # A write is a packet with a head, for which the servers that tell both leave 1024.
-        writes = min(writes or packet, max(packet - _HEAD_BYTES, 1))
-    return Limits(writes or None, handles or None)
+        # Data goes in a packet with a head, for which the servers that tell both leave 1024.
+        most = max(packet - _HEAD_BYTES, 1)
+        reads, writes = min(reads or most, most), min(writes or most, most)
+    return Limits(reads or None, writes or None, handles or None)
 
 
 def attributes(reply: Reply) -> Attributes:

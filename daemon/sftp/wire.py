@@ -23,7 +23,8 @@ MOST_ENTRIES = 200_000
 _FLUSH_BYTES = 1 << 17
 _CUT_BYTES = 32_768 - 64
 """What the library sends as one SSH packet to OpenSSH; it copies whatever it is given beyond."""
-_LARGEST_WRITE = 255 << 10
+_LARGEST_BYTES = 255 << 10
+"""Of one read or write, where the server says that it does as much."""
 _IN_FLIGHT_BYTES = 8 << 20
 """Sent in requests that wait for their replies: it bounds memory, and the time without a reply."""
 _RECEIVE_BYTES = 8 << 20
@@ -45,9 +46,9 @@ class Pace:
     files: int
     """Worked on at once, and so handles open."""
     read_bytes: int
-    """Of one request; servers cut longer replies short, which costs more than it saves."""
+    """Of one request, until the server says how much it does."""
     write_bytes: int = 32_768
-    """Of one request: what every server takes, until it says that it takes more."""
+    """The same, and what every server takes."""
 
 
 CAREFUL = Pace(requests=64, files=32, read_bytes=32_768)
@@ -112,7 +113,10 @@ class Wire:
             self._learn_limits()
 
     def _learn_limits(self) -> None:
-        """Write as much at once as the server takes; OpenSSH's takes 255 KiB, a fifth faster."""
+        """Read and write as much at once as the server says; OpenSSH's 255 KiB are a fifth faster.
+
+        Not more, because servers cut longer replies short, which costs more than it saves.
+        """
         try:
             limits = protocol.server_limits(self.ask(protocol.limits()))
         except RemoteRefusal:
@@ -120,7 +124,8 @@ class Wire:
         self.pace = replace(
             self.pace,
             files=min(self.pace.files, limits.handles or self.pace.files),
-            write_bytes=min(_LARGEST_WRITE, limits.write_bytes or self.pace.write_bytes),
+            read_bytes=min(_LARGEST_BYTES, limits.read_bytes or self.pace.read_bytes),
+            write_bytes=min(_LARGEST_BYTES, limits.write_bytes or self.pace.write_bytes),
         )
 
     def ask(self, request: Request) -> Reply:

@@ -62,8 +62,8 @@ def greeted(server: Server, pace: Pace = CAREFUL) -> Wire:
     return wire
 
 
-def told(packet: int, write: int, handles: int) -> bytes:
-    return struct.pack(">QQQQ", packet, 0, write, handles)
+def told(packet: int, write: int, handles: int, read: int = 0) -> bytes:
+    return struct.pack(">QQQQ", packet, read, write, handles)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,20 @@ def told(packet: int, write: int, handles: int) -> bytes:
 )
 def test_a_write_is_as_large_as_the_server_takes_it(packet: int, write: int, expected: int) -> None:
     assert greeted(Server(told(packet, write, 0))).pace.write_bytes == expected
+
+
+@pytest.mark.parametrize(
+    ("packet", "read", "expected"),
+    [
+        (256 * KIB, 255 * KIB, 255 * KIB),
+        (256 * KIB, 16 * KIB, 16 * KIB),
+        (34 * KIB, 0, 33 * KIB),
+        (0, 0, 32 * KIB),
+        (0, 1 << 40, 255 * KIB),
+    ],
+)
+def test_a_read_is_as_large_as_the_server_does_it(packet: int, read: int, expected: int) -> None:
+    assert greeted(Server(told(packet, 0, 0, read))).pace.read_bytes == expected
 
 
 @pytest.mark.parametrize(("handles", "expected"), [(0, 96), (5, 5), (1000, 96)])
