@@ -20,6 +20,7 @@ from formats.findings import Finding, warning
 from formats.identify import Format
 from formats.limits import Limits
 from formats.records import InventoryAdvice, Party
+from formats.steps import OrderChange
 from formats.tabular.advice import Counts
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
@@ -115,6 +116,9 @@ def _post_orders(
     for position, document in enumerate(documents, 1):
         taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
         tally.add(taken, document.findings)
+    if all(isinstance(document.record, OrderChange) for document in documents):
+        # Each change has answered its rows, and what was found in them.
+        return tally
     findings = [finding for document in documents for finding in document.findings]
     held = tally.states[DocumentState.HELD]
     rejected = tally.states[DocumentState.REJECTED]

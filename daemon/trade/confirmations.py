@@ -85,6 +85,7 @@ def confirm(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StepOutcome:
     if was in _ANSWERABLE:
         _delete_unchecked(work)
     _answer_lines(work)
+    work.rows.sort(key=lambda row: row.line)
     if not work.is_changed:
         return _outcome(step, tuple(work.rows))
     empty = OrderState.REJECTED if was is OrderState.APPROVED else OrderState.CANCELLED

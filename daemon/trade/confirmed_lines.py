@@ -20,6 +20,7 @@ from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 
 _NOW = (LineAnswer.ACCEPTED, LineAnswer.CHANGED)
 _LATER = (LineAnswer.BACKORDERED, LineAnswer.HELD)
+ENDED = "it has ended; what comes all the same needs a new order"
 PRICE_PLACES = Decimal("0.0001")
 
 
@@ -59,6 +60,9 @@ def reply_of(
     """Return what the answers to `line` add up to, or a sentence that says why they can't stand."""
     if all(part.answer is LineAnswer.HELD and part.quantity is None for part in parts):
         return LineReply(ZERO, ZERO, says_nothing=True)
+    if line.progress is LineProgress.CANCELLED:
+        is_no = all(part.answer is LineAnswer.REJECTED for part in parts)
+        return LineReply(ZERO, ZERO) if is_no else ENDED
     try:
         confirmed, later = _quantities(desk, line, parts, step)
         price = _price(desk, line, parts, step)
@@ -86,8 +90,6 @@ def _has_reason(part: ConfirmedLine) -> bool:
 def _objection(line: StandingLine, reply: LineReply) -> str | None:
     if reply.is_as(line):
         return None
-    if line.progress is LineProgress.CANCELLED:
-        return "it has ended; what comes all the same needs a new order"
     if line.progress is LineProgress.SHIPPED:
         return "it has been shipped, so its answer stands"
     if line.is_checked_out is False and (reply.confirmed or reply.backordered):

@@ -49,7 +49,7 @@ def keep(desk: Desk, vendor: str, line: StandingLine, quantity: Decimal, *, is_l
         exact = convert(kept, line.unit, share.lot_unit, share.pack)
         units = exact.quantize(SMALLEST, ROUND_FLOOR)
         if units != share.units:
-            _change(desk, share, units - share.units, is_lost=is_lost)
+            _change(desk, vendor, share, units - share.units, is_lost=is_lost)
     if shares:
         hold_book.end_oversold(desk.post.conn)
         desk.shown_again.add(vendor)
@@ -76,7 +76,7 @@ def _shares(desk: Desk, line: StandingLine) -> list[_Share]:
     return shares
 
 
-def _change(desk: Desk, share: _Share, delta: Decimal, *, is_lost: bool) -> None:
+def _change(desk: Desk, vendor: str, share: _Share, delta: Decimal, *, is_lost: bool) -> None:
     """Change a reservation by `delta` units of its lot."""
     conn, lots = desk.post.conn, stock_lots
     own = select(lots.c.published, lots.c.bought).where(lots.c.id == share.lot_id)
@@ -87,7 +87,12 @@ def _change(desk: Desk, share: _Share, delta: Decimal, *, is_lost: bool) -> None
     conn.execute(
         update(lots)
         .where(lots.c.id == share.lot_id)
-        .values(published=published, bought=bought + delta, updated_at=desk.post.at)
+        .values(
+            published=published,
+            bought=bought + delta,
+            change=desk.change_of(vendor),
+            updated_at=desk.post.at,
+        )
     )
     table = stock_reservations
     conn.execute(update(table).where(table.c.id == share.key).values(units=share.units + delta))
