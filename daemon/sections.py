@@ -229,6 +229,9 @@ class Partner(Section):
     """Whether its X12 orders are answered in business terms too, or with the 997 alone."""
     receives_orders: tuple[Literal["x12", "csv"], ...] = ()
     receives_availability: Literal["x12", "csv", "none"] = "none"
+    receives_shipments: Literal["x12", "csv", "none"] | None = None
+    """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
+    not said is as its own orders come."""
     receives_labels: bool = False
     sftp: SftpRemote | None = None
     """The partner's own server; without it the local folders serve."""

@@ -6,27 +6,55 @@ the one that the books hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
+from daemon.trade import transfer
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.ship_tos import Way, place_of
+from daemon.trade.shown import Shown, label_company, shown
 from formats.labels.label import Label, stock_named
 from formats.labels.zpl import write_zpl
 from formats.records import Order, Party
 
 
-def label_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
-    """Return the label files for the vendor of a placed order; none where it has no boxes."""
+@dataclass(frozen=True, slots=True)
+class Travelling:
+    """What a label says of a box that is on its way."""
+
+    awb: str
+    lot_number: str | None
+
+
+def label_files(
+    desk: Desk, outcome: OrderOutcome, travelling: Mapping[str, Travelling] | None = None
+) -> list[OutgoingFile]:
+    """Return the label files for the vendor of a placed order; none where it has no boxes.
+
+    With `travelling`, which may be empty, the labels are printed again; it has what is on its way,
+    by box code.
+    """
     vendor = outcome.vendor
     if vendor is None or not vendor.receives_labels or not outcome.is_placed:
         return []
-    boxes = [(line, code) for line in outcome.lines for code in line.boxes]
+    way = transfer.way_of(desk, outcome)
+    seen = shown(desk, outcome.order, way) if way else None
+    boxes = [
+        (line, code)
+        for line in outcome.lines
+        for code in line.boxes
+        # A hidden vendor's own code is on no label that we make (H-04).
+        if seen is None or seen.may_carry(code)
+    ]
     if not boxes:
         return []
-    sheet = _Sheet(desk, outcome, vendor)
+    sheet = _Sheet(
+        *(desk, outcome, vendor, way, seen), travelling or {}, is_reprint=travelling is not None
+    )
     labels = [
         sheet.label(line, code, number, len(boxes)) for number, (line, code) in enumerate(boxes, 1)
     ]
@@ -34,7 +62,7 @@ def label_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     from formats.labels.pdf import write_pdf  # noqa: PLC0415
 
     stock = stock_named(desk.site.labels.stock)
-    number = outcome.order.number
+    number = sheet.number
     return [
         OutgoingFile(vendor.name, "labels", number, extension, body, is_answer=False)
         for extension, body in (
@@ -51,39 +79,63 @@ class _Sheet:
     desk: Desk
     outcome: OrderOutcome
     vendor: Partner
+    way: Way | None
+    seen: Shown | None
+    travelling: Mapping[str, Travelling] = field(default_factory=dict)
+    is_reprint: bool = False
+
+    @property
+    def number(self) -> str:
+        """The order's number, or our own where that gives a hidden vendor away."""
+        return self._told(self.outcome.order.number) or f"{self.outcome.order_id}"
+
+    @property
+    def _place(self) -> Party | None:
+        order = self.outcome.order
+        if self.way is None or not transfer.is_direct(order):
+            return order.ship_to
+        return place_of(self.desk, order, self.way) or order.ship_to
+
+    def _told(self, text: str | None) -> str | None:
+        return self.seen.told(text) if self.seen else text
 
     def label(self, line: LineOutcome, code: str, number: int, total: int) -> Label:
         order, product = self.outcome.order, line.line.product or ""
         known = self.desk.tables.catalogue.get(product)
         pack = self.desk.tables.pack(self.vendor.name, product, self.desk.today)
-        buyer = self.outcome.buyer
+        words = known.description if known else line.line.description or product
+        travel = self.travelling.get(code)
         return Label(
             box_code=code,
             box_seq=number,
             box_total=total,
-            company_name=buyer.title or buyer.name if buyer else None,
-            vendor_name=self.vendor.title or self.vendor.name,
+            company_name=label_company(order, self.way) if self.way else None,
+            vendor_name=self.seen.name if self.seen else self.vendor.title or self.vendor.name,
+            vendor_code=self.seen.code if self.seen else None,
             customer_name=_name(order.customer),
             customer_code=order.customer.code if order.customer else None,
-            ship_to=_address(order.ship_to),
+            ship_to=_address(self._place),
             carrier_name=self._carrier(order),
             ship_date=order.ship_date,
-            order_number=order.number,
-            customer_po=order.customer_po,
-            product_description=known.description if known else line.line.description or product,
+            order_number=self.number,
+            customer_po=self._told(order.customer_po),
+            product_description=self._told(words),
             variety=known.variety or None if known else None,
             color=known.color or None if known else None,
             grade=known.grade or None if known else None,
             box_type=line.line.box_type or (pack.box_type if pack else None),
             bunches=line.pack.bunches_per_box,
             stems_per_bunch=line.pack.stems_per_bunch,
-            mark_code=line.line.mark_code or order.mark_code,
+            mark_code=self._told(line.line.mark_code or order.mark_code),
+            lot_number=self._told(travel.lot_number) if travel else None,
+            awb=travel.awb if travel else None,
+            is_reprint=self.is_reprint,
         )
 
     def _carrier(self, order: Order) -> str | None:
-        code = order.carrier_canonical
+        code = transfer.terms(self.desk, self.outcome).carriage.code
         if not code:
-            return order.carrier
+            return self._told(order.carrier)
         row = self.desk.tables.partner_code(Kind.CARRIERS, "*", code, self.desk.today)
         return row.source_description or code if row else code
 

@@ -9,7 +9,12 @@ from daemon.config import Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
-from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.axerrio.acknowledgement import (
+    STEPS_CONTRACT,
+    LineAnswer,
+    Result,
+    write_acknowledgement,
+)
 from formats.findings import Finding
 from formats.identify import Format
 from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
@@ -59,10 +64,11 @@ def _axerrio(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> O
     body = write_acknowledgement(
         message_id=message_id,
         received_at=desk.post.at,
-        result=_result(outcome.rows),
+        result=result_of(outcome.rows, findings),
         order_number=number,
         lines=[LineAnswer(str(row.line), _status(row), row.message) for row in outcome.rows],
         findings=findings,
+        contract=STEPS_CONTRACT,
     )
     reference = number or message_id or outcome.record.kind
     return OutgoingFile(outcome.origin.name, "ack", reference, "json", body, is_answer=True)
@@ -72,9 +78,11 @@ def _status(row: RowOutcome) -> str:
     return "accepted" if row.status in _ACCEPTED else row.status.value
 
 
-def _result(rows: Sequence[RowOutcome]) -> Result:
-    """Partial success is never plain (L-08)."""
-    if rows and all(row.status is RowStatus.REFUSED for row in rows):
+def result_of(rows: Sequence[RowOutcome], findings: Sequence[Finding] = ()) -> Result:
+    """Return the result of a step; partial success is never plain, nor are rows left out (L-08)."""
+    is_whole = not any(finding.is_error for finding in findings)
+    is_refused = all(row.status is RowStatus.REFUSED for row in rows)
+    if is_refused and (rows or not is_whole):
         return Result.REJECTED
     is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in rows)
-    return Result.ACCEPTED if is_plain else Result.WITH_EXCEPTIONS
+    return Result.ACCEPTED if is_plain and is_whole else Result.WITH_EXCEPTIONS
