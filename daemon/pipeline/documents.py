@@ -15,6 +15,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
 from daemon.pipeline.steps import complete_waiting, take_step
+from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
@@ -269,6 +270,7 @@ def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
         try:
             files = order_replies.answer(desk, outcome, form)
             files += order_replies.forward(desk, outcome)
+            files += axerrio_orders.order_files(desk, outcome)
             files += label_files(desk, outcome)
         except ValueError as error:
             raise UnwritableError(

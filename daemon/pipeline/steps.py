@@ -22,20 +22,38 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
+from daemon.replies import axerrio_orders
 from daemon.replies import changes as change_replies
+from daemon.replies import box_codes as box_code_replies
 from daemon.replies import confirmations as confirmation_replies
+from daemon.replies import shipments as shipment_replies
+from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
+from daemon.trade.approvals import decide
+from daemon.trade.box_code_changes import change_codes
 from daemon.trade.changes import change
 from daemon.trade.confirmations import confirm
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome
+from daemon.trade.receiving import receive
 from daemon.trade.redrive import keep_waiting
+from daemon.trade.shipments import ship
 from daemon.trade.step import StepAtHand, form_of, order_of_key
 from daemon.trade.waiting import sides_of, waiting_for
+from daemon.trade.waybills import take_waybills
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
-from formats.steps import OrderChange, OrderConfirmation, Step
+from formats.steps import (
+    AirWaybillNotice,
+    Approval,
+    BoxCodeChange,
+    OrderChange,
+    OrderConfirmation,
+    ReceivingScan,
+    ShipNotice,
+    Step,
+)
 
 _STEPS: TypeAdapter[Step] = TypeAdapter(Step)
 Answer = Callable[[Desk, StepOutcome, Format, str, Sequence[Finding]], list[OutgoingFile]]
@@ -51,9 +69,18 @@ class Handler:
     answer: Answer = answer_step
 
 
+def _tell_nobody(_desk: Desk, _outcome: StepOutcome) -> list[OutgoingFile]:
+    return []
+
+
 HANDLERS: Mapping[type[Step], Handler] = {
     OrderConfirmation: Handler(confirm, confirmation_replies.tell),
     OrderChange: Handler(change, change_replies.tell, change_replies.answer),
+    Approval: Handler(decide, axerrio_orders.tell),
+    ShipNotice: Handler(ship, shipment_replies.tell, shipment_replies.answer),
+    BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),
+    AirWaybillNotice: Handler(take_waybills, waybill_replies.tell, shipment_replies.answer),
+    ReceivingScan: Handler(receive, _tell_nobody),
 }
 """By the record that a reader gives; see `formats.steps`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
@@ -130,30 +131,42 @@ def _status(line: LineOutcome) -> str:
 
 
 def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> OutgoingFile:
-    """Return a `floral.ack/1`; an unknown line is named, and the order is accepted (M-01)."""
-    is_held = outcome.state is OrderState.HELD
+    """Return a `floral.ack/1`; an unknown line is named, and the order is kept (M-01).
+
+    What only waits, for a person or for its buyer's approval, is never called accepted.
+    """
     lines = tuple(
-        LineAnswer(
-            line.line.reference,
-            "accepted" if line.state is LineState.PENDING else _status(line),
-            line.reason,
-        )
+        LineAnswer(line.line.reference, _axerrio_status(outcome, line), line.reason)
         for line in outcome.lines
     )
-    is_refused = outcome.state is OrderState.REJECTED
-    result = Result.REJECTED if is_refused else Result.ACCEPTED
     notes = [Finding("held", outcome.hold)] if outcome.hold else []
     notes += [warning(code, text) for code, text in _notes(desk, outcome)]
     body = write_acknowledgement(
         message_id=order.message_id,
         received_at=desk.post.at,
-        result=Result.WITH_EXCEPTIONS if is_held else result,
+        result=_axerrio_result(outcome, lines),
         order_number=order.number,
+        order_status=outcome.state.value,
         ids={"purchaseOrder": str(outcome.order_id)} if outcome.order_id else {},
         lines=lines,
         findings=notes,
     )
     return OutgoingFile(outcome.origin.name, "ack", order.number, "json", body, is_answer=True)
+
+
+def _axerrio_status(outcome: OrderOutcome, line: LineOutcome) -> str:
+    if line.state is LineState.PENDING and outcome.state is OrderState.PENDING_APPROVAL:
+        return outcome.state.value
+    return _status(line)
+
+
+def _axerrio_result(outcome: OrderOutcome, lines: Sequence[LineAnswer]) -> Result:
+    """Call an order accepted where all of it is, and a cancellation where it was carried out."""
+    if outcome.state is OrderState.REJECTED:
+        return Result.REJECTED
+    words = {line.status for line in lines}
+    is_plain = words <= {"accepted"} or outcome.state is OrderState.CANCELLED
+    return Result.ACCEPTED if is_plain else Result.WITH_EXCEPTIONS
 
 
 def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:

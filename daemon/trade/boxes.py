@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
-from daemon.ledger.schema import boxes
+from sqlalchemy import select
+
+from daemon.ledger.schema import boxes, former_box_codes
 from daemon.trade.desk import Desk
 from daemon.trade.units import PackMissingError, PackRate, convert
 from formats.records import UnitType
@@ -49,3 +52,15 @@ def allot(
             {"code": code, "vendor": vendor, "order_line_id": order_line_id, "sequence": sequence},
         )
     return tuple(codes)
+
+
+def codes_in_use(desk: Desk, vendor: str, codes: Collection[str]) -> set[str]:
+    """Return those of `codes` that a box of the vendor has or had; none is given twice (L-03)."""
+    if not codes:
+        return set()
+    desk.post.flush()
+    found: set[str] = set()
+    for table in (boxes, former_box_codes):
+        query = select(table.c.code).where(table.c.vendor == vendor, table.c.code.in_(codes))
+        found |= set(desk.post.conn.execute(query).scalars())
+    return found

@@ -129,10 +129,10 @@ def available(
 
 
 def _in(lot: Lot, unit: UnitType, pack: PackRate) -> Decimal:
-    return whole(lot.available, lot.unit_type, unit, _pack_of(lot, pack))
+    return whole(lot.available, lot.unit_type, unit, pack_of(lot, pack))
 
 
-def _pack_of(lot: Lot, pack: PackRate) -> PackRate:
+def pack_of(lot: Lot, pack: PackRate) -> PackRate:
     """Let the lot's own pack stand before the vendor's default (domain K-30)."""
     return PackRate(
         lot.pack.bunches_per_box or pack.bunches_per_box,
@@ -163,7 +163,7 @@ def take(
         share = min(left, _in(lot, unit, pack))
         if share <= 0:
             continue
-        exact = convert(share, unit, lot.unit_type, _pack_of(lot, pack))
+        exact = convert(share, unit, lot.unit_type, pack_of(lot, pack))
         # A stem of a box has no end of decimals. Cut, not rounded, a thousand of them still make
         # less than one too few, and never one too many to sell.
         units = exact.quantize(SMALLEST, ROUND_FLOOR)

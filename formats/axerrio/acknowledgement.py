@@ -35,12 +35,17 @@ class LineAnswer:
     reason: str | None = None
 
 
+def _order(number: str, status: str | None) -> dict[str, str]:
+    return {"number": number} if status is None else {"number": number, "status": status}
+
+
 def write_acknowledgement(
     *,
     message_id: str | None,
     received_at: datetime,
     result: Result,
     order_number: str | None = None,
+    order_status: str | None = None,
     ids: Mapping[str, str] | None = None,
     lines: Iterable[LineAnswer] = (),
     findings: Iterable[Finding] = (),
@@ -49,8 +54,8 @@ def write_acknowledgement(
     """Return the answer as UTF-8 JSON.
 
     `message_id` is None for a file that couldn't be read; then `findings` tell the sender why.
-    `ids` are the numbers given here (prebook, purchase order). `received_at` must name its zone:
-    ValueError otherwise.
+    `order_status` is how far the order has come in our books; `ids` are the numbers given here
+    (prebook, purchase order). `received_at` must name its zone: ValueError otherwise.
     """
     if received_at.tzinfo is None:
         raise ValueError("received_at: a time with zone is expected")
@@ -59,7 +64,7 @@ def write_acknowledgement(
         "messageId": message_id,
         "receivedAt": received_at.isoformat(timespec="seconds"),
         "result": result.value,
-        "order": None if order_number is None else {"number": order_number},
+        "order": None if order_number is None else _order(order_number, order_status),
         "ids": dict(ids or {}),
         "lines": [
             {"line": line.line, "status": line.status, "reason": line.reason} for line in lines

@@ -1,0 +1,125 @@
+"""Orders for a vendor's Axerrio system, and what a buyer is asked about them (domain 8.2, 8.3).
+
+The system that an order came from gets it back with our ids once its buyer has approved it, never
+before (8.2 step 7, scenario 9), and is told when it is cancelled. The order goes to that system
+alone: it is where the vendor sold the goods, and a second order in another of its systems would
+sell them again. Labels go to the vendor as always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.config import Partner
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import LineState, OrderState
+from daemon.replies.labels import label_files
+from daemon.replies.orders import forward, vendor_order
+from daemon.trade.approvals import ApprovalOutcome, Decided
+from daemon.trade.desk import Desk
+from daemon.trade.line_ids import ids_of
+from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
+from daemon.trade.standing import as_purchase_order
+from formats.axerrio.order_out import LineIds, Message, write_order
+from formats.records import AxerrioOrder, OrderLine, Party
+from formats.tabular.purchase_order import write_purchase_order
+
+_REAL = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
+_ENDED = (LineState.REFUSED, LineState.CANCELLED)
+
+
+def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return what an Axerrio order makes besides the answer to its sender.
+
+    Its buyer is asked while it waits for approval; its system gets it once it is approved.
+    """
+    if outcome.repeats_document is not None or not isinstance(outcome.order, AxerrioOrder):
+        return []
+    if outcome.state is OrderState.PENDING_APPROVAL:
+        return _question(desk, outcome)
+    return [_to_system(desk, outcome, outcome.order)] if outcome.state in _REAL else []
+
+
+def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
+    """Return the files that the decisions of an approval cause."""
+    decided = outcome.decided if isinstance(outcome, ApprovalOutcome) else ()
+    return [file for each in decided for file in decision_files(desk, each)]
+
+
+def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
+    """Return what one decision causes: the order and its labels, or that it is over."""
+    outcome = decided.order
+    if outcome is None:
+        return []
+    if outcome.state is OrderState.APPROVED:
+        return order_files(desk, outcome) + label_files(desk, outcome)
+    if isinstance(outcome.order, AxerrioOrder):
+        return [_cancelled(desk, outcome, outcome.order, decided)]
+    if decided.was_with_vendor and outcome.vendor is not None:
+        return forward(desk, replace(outcome, replaced=outcome.vendor.name))
+    return []
+
+
+def _to_system(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> OutgoingFile:
+    """Return the order in its own words with what became of it: its boxes and our ids."""
+    kept = [line for line in outcome.lines if line.state not in _ENDED]
+    said = order.model_copy(update={"lines": tuple(_own(line) for line in kept)})
+    ids = ids_of(desk, outcome.order_id) if outcome.order_id is not None else None
+    lines = ids.lines if ids else {}
+    message = replace(
+        _message(desk, outcome, order),
+        prebook_id=str(ids.prebook) if ids and ids.prebook else None,
+        approved_by=ids.approved_by if ids else None,
+        lines={
+            name: LineIds(str(own), str(prebook) if prebook else None)
+            for name, (own, prebook) in lines.items()
+        },
+    )
+    return _file(outcome.origin, order.number, write_order(said, message))
+
+
+def _own(line: LineOutcome) -> OrderLine:
+    return replace(line.line, quantity=line.accepted, box_codes=line.boxes)
+
+
+def _cancelled(
+    desk: Desk, outcome: OrderOutcome, order: AxerrioOrder, decided: Decided
+) -> OutgoingFile:
+    reason = decided.ruling.reason if decided.ruling else None
+    message = replace(_message(desk, outcome, order), action="cancel", comments=reason)
+    return _file(outcome.origin, order.number, write_order(order, message))
+
+
+def _message(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Message:
+    return Message(
+        message_id=f"K2K-{desk.post.count(f'message:{outcome.origin.name}'):08}",
+        created_at=desk.post.at,
+        sender=order.receiver,
+        receiver=order.sender,
+        action="new",
+        order_id=str(outcome.order_id) if outcome.order_id is not None else None,
+        status=outcome.state.value,
+    )
+
+
+def _file(system: Partner, number: str, body: bytes) -> OutgoingFile:
+    return OutgoingFile(system.name, "order", number, "json", body, is_answer=False)
+
+
+def _question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return the order as its buyer reads it, so that it can be approved; of a test none (P-29)."""
+    buyer, vendor = outcome.buyer, outcome.vendor
+    if buyer is None or vendor is None or outcome.order.is_test:
+        return []
+    plain = replace(outcome, order=as_purchase_order(outcome.order))
+    theirs = vendor_order(desk, plain, buyer, "csv")
+    order = outcome.order
+    named = theirs.model_copy(
+        update={
+            "vendor": Party(code=vendor.name, name=vendor.title or None),
+            "carrier": order.carrier,
+            "ship_to": order.ship_to,
+        }
+    )
+    body = write_purchase_order(named)
+    return [OutgoingFile(buyer.name, "to-approve", named.number, "csv", body, is_answer=False)]
