@@ -197,15 +197,18 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
     position, order = change.line.line, work.order
     said = _said_line(order, line)
     merged = _merged(said, change)
-    if merged == said:
-        work.row(position, RowStatus.UNCHANGED)
-        return
     if line.state is LineState.CANCELLED or line.progress is LineProgress.CANCELLED:
         why = f"line {line.line.reference} has ended; send it as a new line of another number"
         work.row(position, RowStatus.REFUSED, why)
         return
-    if is_fixed(line):
+    is_short = change.says_quantity and line.held < merged.quantity
+    if is_fixed(line) and (merged != said or is_short):
         work.row(position, RowStatus.REFUSED, _fixed(line))
+        return
+    if merged == said and line.is_live:
+        if is_short:
+            work.accepted[position] = line.held
+        work.row(position, RowStatus.UNCHANGED, line.reason if is_short else None)
         return
     mapped = _mapped(work, position, merged)
     judged = None if mapped is None else _rejudged(work, position, line, mapped)

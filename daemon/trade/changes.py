@@ -72,8 +72,9 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
 def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
     step, order = work.step, work.order
     if not work.changed and not work.has_new_header:
-        return StepOutcome(
-            step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)
+        return ChangeOutcome(
+            *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),
+            accepted=tuple(work.accepted.items()),
         )
     settle(work.desk, order, step.cause, when_empty=OrderState.CANCELLED)
     save_record(work.desk, order, **work.columns)

@@ -366,3 +366,20 @@ def test_a_late_confirmation_of_a_cancelled_order_is_refused_not_lost(site: Desk
     ((status, message),) = answered_rows(only(files, "florsol/advice"))
     assert (status, "has ended" in message) == ("refused", True)
     assert (states(site), stock_of(site)) == (["cancelled"], (10, 0))
+
+
+def test_what_was_cut_is_answered_as_cut_though_nothing_changes(site: Desktop) -> None:
+    publish(site, 6)
+    order(site, 8)
+    files = send(site, "POC*1*QC*8*8*BX")
+    assert acks(only(files, "bloom/865")) == [("IQ", "6"), ("IR", "2")]
+
+
+def test_a_line_refused_for_lack_of_stock_comes_in_with_a_change(site: Desktop) -> None:
+    publish(site, 6)
+    order(site, 6, 2)
+    publish(site, 20)
+    files = send(site, "POC*2*QC*2*2*BX")
+    assert acks(only(files, "bloom/865")) == [("IA", "2")]
+    assert b"POC*2*AI*2*2*BX" in only(files, "florsol/860")
+    assert (accepted(site), stock_of(site)) == ([6, 2], (20, 8))
