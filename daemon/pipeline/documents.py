@@ -268,10 +268,11 @@ def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
         files = answers_of(desk, outcome.repeats_document)
     else:
         try:
+            theirs = outcome.for_vendor or outcome
             files = order_replies.answer(desk, outcome, form)
-            files += order_replies.forward(desk, outcome)
-            files += axerrio_orders.order_files(desk, outcome)
-            files += label_files(desk, outcome)
+            files += order_replies.forward(desk, theirs)
+            files += axerrio_orders.order_files(desk, theirs)
+            files += label_files(desk, theirs)
         except ValueError as error:
             raise UnwritableError(
                 f"order {outcome.order.number} can't be written: {error}. Mend the codes in the"

@@ -97,7 +97,11 @@ def _x855_parts(order: PurchaseOrder, line: LineOutcome) -> list[x855.LineAcknow
 def _part(
     line: LineOutcome, code: x855.LineStatus, quantity: Decimal, message: str | None
 ) -> x855.LineAcknowledgement:
-    return x855.LineAcknowledgement(line.line, code, quantity, line.line.unit, message=message)
+    return x855.LineAcknowledgement(
+        *(line.line, code, quantity, line.line.unit),
+        ship_date=line.next_ship_date,
+        message=message,
+    )
 
 
 def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
@@ -109,8 +113,8 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
             status=_status(line),
             confirmed_boxes=line.accepted,
             confirmed_cost=line.line.unit_price,
-            ship_date=order.ship_date,
-            reason_code=line.state.value,
+            ship_date=line.next_ship_date or order.ship_date,
+            reason_code=line.code or line.state.value,
             message=line.reason or said,
         )
         for line in outcome.lines
@@ -257,7 +261,13 @@ def vendor_order(
     order = outcome.order
     if not isinstance(order, PurchaseOrder):
         raise AssertionError("only purchase orders are forwarded")
-    kept = [line for line in outcome.lines if line.state is not LineState.REFUSED]
+    # The 850 has no word for what is still in a cart; the CSV lists it (domain 4.4 step 5).
+    listed = (None, True, False) if form == "csv" else (None, True)
+    kept = [
+        line
+        for line in outcome.lines
+        if line.state is not LineState.REFUSED and line.line.is_checked_out in listed
+    ]
     buyer, how = outcome.buyer, transfer.terms(desk, outcome)
     return order.model_copy(
         update={

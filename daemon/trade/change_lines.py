@@ -344,7 +344,7 @@ def _judged(
         vendor=desk.partner(order.booked.vendor),
         connection=work.connection,
     )
-    if isinstance(order.order, AxerrioOrder):
+    if isinstance(order.order, AxerrioOrder) and order.order.cart is None:
         # It was made by its vendor's own system, which knows its stock.
         return as_ordered(desk, draft, line)
     why = _too_much(order, line, wanted)
@@ -362,7 +362,8 @@ def _judged(
         work.row(position, RowStatus.REFUSED, why)
         return None
     if judged.state is LineState.REFUSED:
-        work.row(position, RowStatus.REFUSED, f"line {line.reference}: {judged.reason}")
+        why = f"line {line.reference}: {judged.reason}"
+        work.row(position, RowStatus.REFUSED, why, code=judged.code)
         return None
     accepted = has + judged.accepted
     reason = f"only {accepted} left of {wanted}" if accepted < wanted else None

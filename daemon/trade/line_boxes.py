@@ -14,7 +14,7 @@ from daemon.ledger.moves import BOXES, Cause, move
 from daemon.ledger.states import GoodsState, OrderState
 from daemon.trade.boxes import allot, whole_boxes
 from daemon.trade.desk import Desk
-from daemon.trade.standing import StandingLine, StandingOrder
+from daemon.trade.standing import ZERO, StandingLine, StandingOrder
 from daemon.trade.units import convert
 from formats.records import UnitType
 
@@ -54,7 +54,8 @@ def fit_boxes(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause
 
 
 def _wanted(line: StandingLine, *, has_boxes: bool) -> int:
-    quantity: Decimal = line.held
+    # Nobody packs what is still in a cart.
+    quantity: Decimal = ZERO if line.is_checked_out is False else line.held
     if not has_boxes or not quantity:
         return whole_boxes(quantity, line.unit, line.pack)
     # A box that isn't full any more is a box all the same.

@@ -42,6 +42,8 @@ _COLUMNS = (
     schema.orders.c.vendor,
     schema.orders.c.is_test,
 )
+_TAKING = (OrderState.APPROVED, OrderState.DRAFT)
+"""Orders that take stock; of these a draft has no boxes yet."""
 # Made once, because it is asked for every batch: to put it together costs more than to run it.
 _OF_NUMBERS = (
     select(schema.orders.c.number, *_COLUMNS)
@@ -296,7 +298,7 @@ def line_row(outcome: LineOutcome) -> dict[str, object]:
 
 def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> LineOutcome:
     """Take the stock of an accepted line and allot its boxes; a test order takes nothing (P-29)."""
-    if draft.state is not OrderState.APPROVED or draft.order.is_test or draft.vendor is None:
+    if draft.state not in _TAKING or draft.order.is_test or draft.vendor is None:
         return line
     if line.state in (LineState.ACCEPTED, LineState.CUT) and line.line.product:
         stock.reserve(desk.post, key, line.takings)
@@ -304,6 +306,6 @@ def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> 
     elif line.state is not LineState.PENDING:
         return line
     boxes = whole_boxes(line.accepted, line.line.unit_type or UnitType.BOX, line.pack)
-    if not boxes:
+    if not boxes or draft.state is OrderState.DRAFT:
         return line
     return replace(line, boxes=allot(desk, draft.vendor.name, key, boxes, line.line.box_codes))

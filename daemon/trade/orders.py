@@ -17,6 +17,7 @@ from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.currency import CurrencyChangedError, RateMissingError
+from daemon.trade.carts import earlier_cart, go_on, opened
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
 from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, write
@@ -74,6 +75,12 @@ def place(
         return _settle(desk, draft, digest, before)
     if _says_the_same(order, digest, earlier):
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
+    if order.cart is not None and order.purpose is not Purpose.CANCEL and not may_replace:
+        cart = earlier_cart(desk, draft, earlier)
+        if cart is not None and earlier.state is OrderState.HELD:
+            return _settle(desk, draft, digest, before)
+        if cart is not None and earlier.state is not OrderState.REJECTED:
+            return go_on(desk, draft, cart, digest)
     takes_its_place = order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
     if may_replace or takes_its_place or earlier.state is OrderState.REJECTED:
         is_late = is_answered(desk, earlier.id)
@@ -194,9 +201,8 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
         draft = replace(draft, lines=lines, state=OrderState.CANCELLED)
     else:
         draft = judge(desk, draft)
-    if own:
-        return rewrite(desk, draft, own)
-    return write(desk, draft, digest, before.next_revision)
+    done = rewrite(desk, draft, own) if own else write(desk, draft, digest, before.next_revision)
+    return opened(desk, done) if done.state is OrderState.DRAFT else done
 
 
 def _refused_whole(draft: OrderOutcome, why: str) -> OrderOutcome:

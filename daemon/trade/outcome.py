@@ -58,6 +58,8 @@ class OrderOutcome:
     """Vendor that has the order whose place this one takes, and must be told."""
     rate: FixedRate | None = None
     """What its costs are in the buyer's currency, for good (K-82); None where that isn't known."""
+    is_cart: bool = False
+    """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None
     """What goes to the vendor, where that isn't what the sender is answered: of a cart."""
     repeats_document: int | None = None
@@ -66,7 +68,8 @@ class OrderOutcome:
     @property
     def is_placed(self) -> bool:
         """Whether the order goes on to the vendor."""
-        return self.state is OrderState.APPROVED and self.repeats_document is None
+        is_new = self.repeats_document is None and not self.is_cart
+        return self.state is OrderState.APPROVED and is_new
 
 
 @dataclass(frozen=True, slots=True)

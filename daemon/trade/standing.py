@@ -132,9 +132,7 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
             f"{booked.what} is past retention: what it said is gone, so it can't be changed or"
             " answered any more; send a new order"
         )
-    said = _RECORDS.validate_json(text)
-    if not isinstance(said, PurchaseOrder | AxerrioOrder):
-        raise AssertionError(f"document {booked.document_id} of {booked.what} is no order")
+    said = _order_of(text)
     table = schema.order_lines
     rows = desk.post.conn.execute(
         select(table).where(table.c.order_id == booked.id).order_by(table.c.line)
@@ -153,6 +151,20 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
     return found
 
 
+def read_said(desk: Desk, document_id: int) -> AnyOrder:
+    """Return the order of a document of this posting, in its sender's own codes."""
+    desk.write_stock()
+    query = select(schema.documents.c.record).where(schema.documents.c.id == document_id)
+    return _order_of(desk.post.conn.execute(query).scalar_one())
+
+
+def _order_of(text: str) -> AnyOrder:
+    said = _RECORDS.validate_json(text)
+    if not isinstance(said, PurchaseOrder | AxerrioOrder):
+        raise AssertionError(f"a {said.kind} is no order")
+    return said
+
+
 def _line(row: RowMapping, said: OrderLine | None, by_key: dict[int, OrderLine]) -> StandingLine:
     """Return a line; one that a shipment cut off (P-30) looks like the line it was cut off from."""
     if said is None:
@@ -162,6 +174,8 @@ def _line(row: RowMapping, said: OrderLine | None, by_key: dict[int, OrderLine])
     line = copy_of(said)
     line.line, line.reference, line.quantity = row["line"], row["reference"], row["quantity"]
     line.product, line.box_type = row["product"], row["box_type"]
+    if row["is_checked_out"] is not None:
+        line.is_checked_out = row["is_checked_out"]
     line.unit_type = UnitType(row["unit_type"]) if row["unit_type"] else None
     return StandingLine(
         key=row["id"],
