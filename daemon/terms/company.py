@@ -42,6 +42,17 @@ class ShowVendor(StrEnum):
     HIDDEN = "hidden"
 
 
+class LabelCompany(StrEnum):
+    """Whose name stands at the top of labels that growers print (domain 11.4)."""
+
+    BUYER = "buyer"
+    CUSTOMER = "customer"
+    NONE = "none"
+
+
+BoxCodePrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,8}$")]
+
+
 class AgeDays(Section):
     """The age in days that goods may have; None where a bound is not said."""
 
@@ -71,6 +82,10 @@ class Selling(Section):
     whatever `age_days` says (K-21); a code decides before a category."""
     ships_on_order_date: bool = False
     """Whether its boxes must travel on the ship date of their order (P-24, E-19)."""
+    box_code_prefixes: tuple[BoxCodePrefix, ...] = ()
+    """How its own box codes begin, as `PT`: they give it away where it is hidden (H-04, L-11)."""
+    label_company: LabelCompany | None = None
+    """Whose name is on the labels it prints; not said is the buyer's (domain 11.4)."""
 
     def local_after_days(self, product: str | None, category: str | None) -> int | None:
         """Return the age after which a product is kept for the vendor's own market, or None."""
@@ -92,5 +107,7 @@ class Buying(Section):
     show_vendor: ShowVendor = ShowVendor.NAME
     show_vendor_to: Mapping[Code, ShowVendor] = Field(default_factory=dict)
     """By customer code, where it differs (H-03)."""
+    label_company_to: Mapping[Code, LabelCompany] = Field(default_factory=dict)
+    """By customer code, whose name is on the labels of what goes to it direct (domain 11.4)."""
     pricing: PricingTerms = PricingTerms()
     """What goods cost and earn, where a connection doesn't say otherwise (domain 4.5)."""

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from daemon.terms.base import Addresses, Code, Name, Section
-from daemon.terms.company import AgeDays, Buying, ServiceDays, ShowVendor
+from daemon.terms.company import AgeDays, Buying, LabelCompany, ServiceDays, ShowVendor
 from daemon.terms.pricing import PricingTerms
 from daemon.terms.week import Schedule
 from formats.values import normalised
@@ -114,6 +114,8 @@ class Connection(Section):
     """How long a cart keeps its goods; it can't be switched off (K-41)."""
     show_vendor: ShowVendor | None = None
     """What the buyer's customers are told of this vendor; else as the buyer set it (H-03)."""
+    label_company: LabelCompany | None = None
+    """Whose name is on the labels the vendor prints; else as the vendor set it (domain 11.4)."""
     notify_cancel_to: Addresses = ()
     notify_checkout_to: Addresses = ()
     pricing: PricingTerms = PricingTerms()

@@ -14,6 +14,8 @@ from daemon.ledger.moves import BOXES, Cause, move
 from daemon.ledger.states import GoodsState, OrderState
 from daemon.trade.boxes import allot, whole_boxes
 from daemon.trade.desk import Desk
+from daemon.trade.ship_tos import Way
+from daemon.trade.shown import kept_codes
 from daemon.trade.standing import ZERO, StandingLine, StandingOrder
 from daemon.trade.units import convert
 from formats.records import UnitType
@@ -47,10 +49,21 @@ def fit_boxes(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause
             move(desk.post, BOXES, box.id, before, after, what=what, cause=cause)
             found.boxes_changed = True
     if wanted > len(live):
-        given = line.line.box_codes if not boxes else ()
+        given = _given(desk, found, line) if not boxes else ()
         last = boxes[-1].sequence if boxes else 0
         allot(desk, booked.vendor, line.key, wanted - len(live), given, after=last)
         found.boxes_changed = True
+
+
+def _given(desk: Desk, found: StandingOrder, line: StandingLine) -> tuple[str, ...]:
+    """Return the codes that the order gives the boxes of a line, where they may bear them (H-04)."""
+    booked = found.booked
+    buyer, vendor = desk.partner(booked.buyer), desk.partner(booked.vendor)
+    if buyer is None or vendor is None:
+        return line.line.box_codes
+    link = desk.connection(vendor.name, buyer.name)
+    way = Way(booked.origin, buyer, vendor, link)
+    return kept_codes(desk, found.order, way, line.line.box_codes)
 
 
 def _wanted(line: StandingLine, *, has_boxes: bool) -> int:

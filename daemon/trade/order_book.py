@@ -29,7 +29,8 @@ from daemon.trade.boxes import allot, whole_boxes
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.order_rate import currency_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.transfer import booked_terms
+from daemon.trade.shown import kept_codes
+from daemon.trade.transfer import booked_terms, way_of
 from formats.records import AxerrioOrder, UnitType
 
 _COLUMNS = (
@@ -308,4 +309,8 @@ def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> 
     boxes = whole_boxes(line.accepted, line.line.unit_type or UnitType.BOX, line.pack)
     if not boxes or draft.state is OrderState.DRAFT:
         return line
-    return replace(line, boxes=allot(desk, draft.vendor.name, key, boxes, line.line.box_codes))
+    given = line.line.box_codes
+    way = way_of(desk, draft)
+    if given and way is not None:
+        given = kept_codes(desk, draft.order, way, given)
+    return replace(line, boxes=allot(desk, draft.vendor.name, key, boxes, given))
