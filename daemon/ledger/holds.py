@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, exists, select, update
 from daemon.errors import UsageError
 from daemon.ledger.posting import Posting
 from daemon.ledger.schema import holds, stock_lots
-from daemon.ledger.states import HoldState
+from daemon.ledger.states import HOLD, HoldState, sources
 from daemon.ledger.store import now_utc
 
 
@@ -166,7 +166,7 @@ def end(conn: Connection, ids: Sequence[int], state: HoldState) -> None:
     """End open holds; one that ended before stays as it is."""
     conn.execute(
         update(holds)
-        .where(holds.c.id.in_(ids), holds.c.state == HoldState.OPEN.value)
+        .where(holds.c.id.in_(ids), holds.c.state.in_(sources(HOLD, state)))
         .values(state=state.value, updated_at=now_utc())
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.schema import documents, outgoing, outgoing_bodies
-from daemon.ledger.states import OutgoingState
+from daemon.ledger.states import OUTGOING, OutgoingState, sources
 from daemon.ledger.store import now_utc
 
 OPEN = (OutgoingState.PENDING.value, OutgoingState.STAGED.value, OutgoingState.BLOCKED.value)
@@ -85,7 +85,7 @@ def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
     """Set the state of the files `ids`; a delivered file never goes back."""
     conn.execute(
         update(outgoing)
-        .where(outgoing.c.id.in_(ids), outgoing.c.state != OutgoingState.DELIVERED.value)
+        .where(outgoing.c.id.in_(ids), outgoing.c.state.in_(sources(OUTGOING, state)))
         .values(state=state.value, updated_at=now_utc())
     )
 

@@ -139,6 +139,29 @@ ARRIVAL: Mapping[ArrivalState, frozenset[ArrivalState]] = {
     ArrivalState.DUPLICATE: frozenset({ArrivalState.CLAIMED}),
 }
 
+# What a document may become between postings; a posting decides anew about what it takes itself.
+DOCUMENT: Mapping[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.HELD: frozenset(
+        {
+            DocumentState.POSTED,
+            DocumentState.REJECTED,
+            DocumentState.DUPLICATE,
+            DocumentState.SUPERSEDED,
+        }
+    ),
+    DocumentState.POSTED: frozenset(),
+    DocumentState.REJECTED: frozenset(),
+    DocumentState.DUPLICATE: frozenset(),
+    DocumentState.SUPERSEDED: frozenset(),
+}
+
+HOLD: Mapping[HoldState, frozenset[HoldState]] = {
+    HoldState.OPEN: frozenset({HoldState.RELEASED, HoldState.REJECTED, HoldState.SUPERSEDED}),
+    HoldState.RELEASED: frozenset(),
+    HoldState.REJECTED: frozenset(),
+    HoldState.SUPERSEDED: frozenset(),
+}
+
 ORDER: Mapping[OrderState, frozenset[OrderState]] = {
     OrderState.HELD: frozenset(
         {
@@ -203,6 +226,19 @@ INVOICE: Mapping[InvoiceState, frozenset[InvoiceState]] = {
     ),
     InvoiceState.SYNCHRONIZED: frozenset({InvoiceState.PENDING_APPROVAL}),
     InvoiceState.FAILED: frozenset({InvoiceState.SENT, InvoiceState.PENDING_APPROVAL}),
+}
+
+OUTGOING: Mapping[OutgoingState, frozenset[OutgoingState]] = {
+    OutgoingState.PENDING: frozenset(
+        {OutgoingState.STAGED, OutgoingState.DELIVERED, OutgoingState.BLOCKED}
+    ),
+    OutgoingState.STAGED: frozenset(
+        {OutgoingState.PENDING, OutgoingState.DELIVERED, OutgoingState.BLOCKED}
+    ),
+    OutgoingState.BLOCKED: frozenset(
+        {OutgoingState.PENDING, OutgoingState.STAGED, OutgoingState.DELIVERED}
+    ),
+    OutgoingState.DELIVERED: frozenset(),
 }
 
 
