@@ -23,8 +23,8 @@ from daemon.ledger.documents import NewDocument, add_document, add_findings, set
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
 from daemon.replies import axerrio_orders
-from daemon.replies import changes as change_replies
 from daemon.replies import box_codes as box_code_replies
+from daemon.replies import changes as change_replies
 from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
