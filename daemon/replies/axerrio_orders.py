@@ -33,7 +33,8 @@ def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
 
     Its buyer is asked while it waits for approval; its system gets it once it is approved.
     """
-    if outcome.repeats_document is not None or not isinstance(outcome.order, AxerrioOrder):
+    is_news = outcome.repeats_document is None and not outcome.is_cart
+    if not is_news or not isinstance(outcome.order, AxerrioOrder):
         return []
     if outcome.state is OrderState.PENDING_APPROVAL:
         return _question(desk, outcome)

@@ -255,7 +255,8 @@ def _for_vendor(
     if not told:
         return None
     theirs = placed(cart.desk, found, arrival_id=draft.arrival_id, document_id=draft.document_id)
-    order = theirs.order
+    # A system that sold the goods gets its own order back, with our ids.
+    order = found.order if isinstance(found.order, AxerrioOrder) else theirs.order
     if order.cart is CartStatus.CHECKED_OUT:
         order = order.model_copy(update={"cart": None})
         lines = (replace(e, line=flagged(e.line, is_checked_out=None)) for e in theirs.lines)

@@ -16,8 +16,8 @@ from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
-from daemon.trade.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.carts import earlier_cart, go_on, opened
+from daemon.trade.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
 from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, write
@@ -75,12 +75,22 @@ def place(
         return _settle(desk, draft, digest, before)
     if _says_the_same(order, digest, earlier):
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
-    if order.cart is not None and order.purpose is not Purpose.CANCEL and not may_replace:
-        cart = earlier_cart(desk, draft, earlier)
-        if cart is not None and earlier.state is OrderState.HELD:
-            return _settle(desk, draft, digest, before)
-        if cart is not None and earlier.state is not OrderState.REJECTED:
-            return go_on(desk, draft, cart, digest)
+    is_cart = order.cart is not None and order.purpose is not Purpose.CANCEL
+    cart = earlier_cart(desk, draft, earlier) if is_cart and not may_replace else None
+    if cart is not None:
+        # One that still waits, or that nothing was left for, begins anew.
+        is_new = earlier.state in (OrderState.HELD, OrderState.REJECTED)
+        return _settle(desk, draft, digest, before) if is_new else go_on(desk, draft, cart, digest)
+    return _follow(desk, draft, digest, before, may_replace=may_replace)
+
+
+def _follow(
+    desk: Desk, draft: OrderOutcome, digest: str, before: Past, *, may_replace: bool
+) -> OrderOutcome:
+    """Let an order with other content take the place of an earlier one, or wait for a person."""
+    earlier, order = before.earlier, draft.order
+    if earlier is None:
+        raise AssertionError("it follows an earlier order")
     takes_its_place = order.purpose in (Purpose.REPLACE, Purpose.CANCEL)
     if may_replace or takes_its_place or earlier.state is OrderState.REJECTED:
         is_late = is_answered(desk, earlier.id)
