@@ -40,6 +40,7 @@ STYLES: Mapping[str, str] = {
     "held": "yellow",
     "open": "yellow",
     "cut": "yellow",
+    "partially confirmed": "yellow",
     "warning": "yellow",
     "blocked": RED,
     "unmapped": RED,

@@ -21,6 +21,7 @@ from daemon.ledger.report_rows import (
 )
 
 PREBOOK = "prebook"
+PENDING = "pending"
 REASONS = {"binary": "format not known"}
 """How a reason is shown where its code would mislead: what is not known may well be text."""
 
@@ -187,15 +188,21 @@ def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> 
 
 
 def lines_table(lines: Iterable[LineRow]) -> Table:
-    """Return the lines of an order; what no table knows is red, with its text."""
+    """Return the lines of an order; what no table knows is red, with its text.
+
+    What the vendor confirmed stands beside them once it has answered any.
+    """
+    lines = list(lines)
+    is_answered = any(line.confirmed is not None for line in lines)
+    confirmed = ("confirmed",) if is_answered else ()
     return screen.table(
-        ("line", "product", "partner's words", "ordered", "accepted", "unit", "state"),
-        (_line(line) for line in lines),
-        right="line ordered accepted",
+        ("line", "product", "partner's words", "ordered", "accepted", *confirmed, "unit", "state"),
+        (_line(line, is_answered=is_answered) for line in lines),
+        right="line ordered accepted confirmed",
     )
 
 
-def _line(line: LineRow) -> tuple[screen.Cell, ...]:
+def _line(line: LineRow, *, is_answered: bool) -> tuple[screen.Cell, ...]:
     is_red = line.state == "unmapped"
     style = screen.RED if is_red else ""
     words = " ".join(filter(None, (line.source_code, line.description)))
@@ -205,9 +212,19 @@ def _line(line: LineRow) -> tuple[screen.Cell, ...]:
         Text(safe(words), style),
         Text(f"{line.quantity}", style),
         Text(f"{line.accepted}", style),
+        *((_confirmed(line),) if is_answered else ()),
         line.unit_type or "?",
-        screen.state(line.state),
+        screen.state(line.state if line.progress == PENDING else line.progress),
     )
+
+
+def _confirmed(line: LineRow) -> str:
+    """Say what the vendor confirmed, what comes later, and a price of its own."""
+    if line.confirmed is None:
+        return "-"
+    later = f", {line.backordered} later" if line.backordered else ""
+    price = f" at {line.confirmed_price:f}" if line.confirmed_price is not None else ""
+    return f"{line.confirmed}{price}{later}"
 
 
 def full(text: str) -> Text:

@@ -123,7 +123,12 @@ class LineRow:
     state: str
     reason: str | None
     progress: str
+    confirmed: Decimal | None
+    """What the vendor confirmed; None before it answers."""
+    backordered: Decimal | None
+    confirmed_price: Decimal | None
     boxes: tuple[str, ...] = ()
+    """Those that end are left out."""
     converted_price: Decimal | None = None
     """The price in the buyer's currency, at the rate that was fixed with the order (K-82)."""
 

@@ -25,7 +25,7 @@ from daemon.ledger.report_rows import (
     RefusalRow,
     Story,
 )
-from daemon.ledger.states import ArrivalState, HoldState, OrderState, OutgoingState
+from daemon.ledger.states import ArrivalState, GoodsState, HoldState, OrderState, OutgoingState
 
 NEWEST = 10
 _Row = TypeVar("_Row")
@@ -284,7 +284,7 @@ def _with_lines(conn: Connection, *where: Any, limit: int | None = None) -> list
     owned = (
         select(box.order_line_id, box.code)
         .join(schema.order_lines, _lines.id == box.order_line_id)
-        .where(_lines.order_id.in_(ids))
+        .where(_lines.order_id.in_(ids), box.state != GoodsState.CANCELLED.value)
         .order_by(box.sequence, box.id)
     )
     for row in conn.execute(owned):
