@@ -6,7 +6,7 @@ BIN = .venv/bin
 WORKERS = 2
 ARGS =
 
-.PHONY: run test check format bench crash clean
+.PHONY: run test check format docs bench crash clean
 
 run:
 	@.ci/set-up run
@@ -26,6 +26,11 @@ format:
 	@.ci/set-up tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Draws the pages that are made from the source.
+docs:
+	@.ci/set-up tests
+	$(BIN)/python -m tests.daemon.ledger.state_diagrams
 
 # How many files a second, on this machine.
 bench:
