@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("lanes", "operations", "samples"),
+    ("decisions", "lanes", "operations", "samples"),
     ("engine",),
     ("service",),
     ("console",),

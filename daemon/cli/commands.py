@@ -45,6 +45,8 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("orders", "orders", "List orders; those with unmapped products in red"),
             Command("holds", "holds", "List what waits for a person, with what to do"),
             Command("map", "map_code", "Say what a partner's code is; complete what waited for it"),
+            Command("approve", "approve", "Approve an order that waits for it"),
+            Command("disapprove", "disapprove", "Cancel an order nobody has confirmed"),
             Command("release", "release", "Let what a hold stopped go on"),
             Command("reject", "reject", "Refuse what a hold stopped, and tell its sender why"),
         ),

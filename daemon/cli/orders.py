@@ -63,6 +63,8 @@ def orders(
         console.print("no red order: every product is mapped" if unmapped else "no such order")
     for order in found:
         show_order(console, order, has_boxes=False)
+        if order.state == OrderState.PENDING_APPROVAL.value:
+            screen.next_step(console, shlex.join(["k2kd", "approve", order.number]))
         for hold in waiting:
             if hold.document_id == order.document_id:
                 show_way_out(console, hold, guesses.get(hold.id, ()))

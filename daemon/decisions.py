@@ -1,0 +1,82 @@
+"""What a person decides about an order in its buyer's name: `k2kd approve` and `k2kd disapprove`.
+
+One posting, with the same rules and files as the buyer's own approval file. It works beside a
+running daemon, which delivers what it causes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.config import Configuration
+from daemon.errors import DataError, UsageError
+from daemon.ledger import arrivals, mapping_sets
+from daemon.ledger.moves import Cause
+from daemon.ledger.posting import posting
+from daemon.ledger.store import Ledger
+from daemon.mapping.tables import Tables
+from daemon.pipeline.steps import complete_waiting
+from daemon.replies.axerrio_orders import decision_files
+from daemon.trade.approvals import Decided, Ruling, candidates, rule, several
+from daemon.trade.availability import mark_dirty
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import RowStatus
+from daemon.trade.step import BookedOrder
+from formats.steps import Decision
+
+_COMMANDS = {Decision.APPROVE: "k2kd approve", Decision.CANCEL: "k2kd disapprove"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMeant:
+    """Which order a person means: its number, and what tells it from others that have the same."""
+
+    number: str
+    buyer: str | None = None
+    vendor: str | None = None
+    is_test: bool | None = None
+
+
+def decide(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    meant: OrderMeant,
+    decision: Decision,
+    by: str,
+    reason: str | None = None,
+) -> Decided:
+    """Approve or cancel the order that is `meant`.
+
+    UsageError where none is, or several are; DataError where the order is past the decision.
+    """
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        booked = _meant(desk, meant)
+        ruling = Ruling(decision, by, reason, Cause(f"{_COMMANDS[decision]} by {by}"))
+        decided = rule(desk, booked, ruling)
+        if decided.status is RowStatus.REFUSED:
+            raise DataError("decision", decided.message or f"{booked.what} is past this decision")
+        for file in decision_files(desk, decided):
+            post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
+        if decided.order is not None:
+            complete_waiting(desk, booked.number, booked.origin, booked.buyer, booked.vendor)
+        desk.write_stock()
+        arrivals.settle_all(post.conn)
+        mark_dirty(post.conn, desk.site, desk.shown_again)
+        return decided
+
+
+def _meant(desk: Desk, meant: OrderMeant) -> BookedOrder:
+    found = candidates(
+        desk, meant.number, buyer=meant.buyer, vendor=meant.vendor, is_test=meant.is_test
+    )
+    if not found:
+        raise UsageError(f"there is no such order {meant.number}; list them with: k2kd orders")
+    if len(found) > 1:
+        raise UsageError(f"{several(found)}; name one with --vendor or --buyer")
+    return found[0]
