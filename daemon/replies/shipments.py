@@ -111,7 +111,7 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
         if form == "csv":
             body = write_step(notice)
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
-        envelope = to_partner(desk.site, buyer)
+        envelope = to_partner(desk.site, buyer, addressee=_addressee(lines))
         at = desk.post.at.astimezone(desk.site.site.zone)
         body = write_ship_notice(notice, envelope, numbers(desk.post, envelope), at)
     except ValueError as error:
@@ -120,6 +120,12 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
             " in the mapping tables and release the file from quarantine"
         ) from error
     return [OutgoingFile(buyer.name, "856", bill.awb, "edi", body, is_answer=False)]
+
+
+def _addressee(lines: Sequence[ShippedLine]) -> str | None:
+    """Return whom the buyer had addressed with its orders, where it was one alone."""
+    found = {line.found.addressee for line in lines}
+    return found.pop() if len(found) == 1 else None
 
 
 def _party(partner: Partner) -> Party:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from daemon.ledger.states import GoodsState
+from daemon.trade.boxes import is_ours_to_give
 from daemon.trade.desk import Desk
 from daemon.trade.goods import (
     Box,
@@ -58,7 +59,7 @@ def change_codes(desk: Desk, step: StepAtHand[BoxCodeChange]) -> StepOutcome:
     settled: list[RowOutcome] = []
     open_swaps: list[CodeSwap] = []
     for swap in record.swaps:
-        told = _told_at_once(swap, known)
+        told = _told_at_once(desk, swap, known)
         if told is None:
             open_swaps.append(swap)
         else:
@@ -78,7 +79,7 @@ def change_codes(desk: Desk, step: StepAtHand[BoxCodeChange]) -> StepOutcome:
     return _told(desk, step, sorted(settled, key=lambda row: row.line), changed)
 
 
-def _told_at_once(swap: CodeSwap, known: Mapping[str, CodedBoxes]) -> RowOutcome | None:
+def _told_at_once(desk: Desk, swap: CodeSwap, known: Mapping[str, CodedBoxes]) -> RowOutcome | None:
     """Answer a change that needs no look at the others; None where it may be made."""
     current = known.get(swap.current, CodedBoxes())
     new = known.get(swap.new, CodedBoxes())
@@ -89,6 +90,8 @@ def _told_at_once(swap: CodeSwap, known: Mapping[str, CodedBoxes]) -> RowOutcome
         is_old = f": the box is {current.before[0].code} now" if current.before else ""
         return _refused(swap, UNKNOWN + is_old, "E-16")
     why = None if swap.current == swap.new else _obstacle(current.now[0], swap.new)
+    if swap.new not in known and is_ours_to_give(desk, swap.new):
+        why = f"codes such as {swap.new} are given here; choose one of your own"
     return None if why is None else _refused(swap, why)
 
 

@@ -15,6 +15,8 @@ from formats.records import UnitType
 MAX_BOXES_PER_LINE = 1_000
 MAX_BOXES_PER_ORDER = 2_000
 """A label is made for each box before the order is real."""
+DIGITS = 7
+"""Of a code that is allotted here, behind the site's prefix; more once they are used up."""
 
 
 def whole_boxes(quantity: Decimal, unit: UnitType, pack: PackRate) -> int:
@@ -37,21 +39,29 @@ def allot(
 ) -> tuple[str, ...]:
     """Record `count` boxes of an order line, behind the `after` it has, and return their codes.
 
-    Codes the vendor `given` are kept as they are (L-02); the rest are allotted from the vendor's
-    own counter, at most 20 characters and unique with the vendor (L-03).
+    Codes the vendor `given` are kept as they are (L-02); the rest are allotted, at most 20
+    characters and unique in the site: a vendor's codes must be (L-03), and a buyer who scans a box
+    must not find one of two vendors.
     """
     codes = list(given[:count])
     missing = count - len(codes)
     if missing > 0:
-        last = desk.post.count(f"box:{vendor}", missing)
+        last = desk.post.count("box", missing)
         prefix = desk.site.labels.box_code_prefix
-        codes += [f"{prefix}{number:07}" for number in range(last - missing + 1, last + 1)]
+        codes += [f"{prefix}{number:0{DIGITS}}" for number in range(last - missing + 1, last + 1)]
     for sequence, code in enumerate(codes, after + 1):
         desk.post.add(
             boxes,
             {"code": code, "vendor": vendor, "order_line_id": order_line_id, "sequence": sequence},
         )
     return tuple(codes)
+
+
+def is_ours_to_give(desk: Desk, code: str) -> bool:
+    """Tell whether a code looks like those that are allotted here, so that no vendor invents it."""
+    prefix = desk.site.labels.box_code_prefix
+    rest = code.removeprefix(prefix)
+    return rest != code and len(rest) >= DIGITS and rest.isascii() and rest.isdigit()
 
 
 def codes_in_use(desk: Desk, vendor: str, codes: Collection[str]) -> set[str]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import GoodsState, LineProgress
-from daemon.trade.boxes import allot
+from daemon.trade.boxes import allot, is_ours_to_give
 from daemon.trade.goods import Box, Waybill, boxes_of_lines, change_box, move_box, rename_box
 from daemon.trade.outcome import RowStatus
 from daemon.trade.ship_lines import quantity_of, said_quantity
@@ -29,8 +29,10 @@ from daemon.trade.waybill_book import (
 )
 from formats.awb import complaint
 from formats.box_codes import lot_number
+from formats.records import UnitType
 
 LEFT_OUT = "left out, since another row of the same line can't be used; send all of them again"
+UNITS = {UnitType.BOX: "boxes", UnitType.BUNCH: "bunches", UnitType.STEM: "stems"}
 _CONFIRMED = (LineProgress.CONFIRMED, LineProgress.PARTLY_CONFIRMED)
 
 
@@ -138,6 +140,10 @@ def _check_row(work: Shipping, row: Row) -> None:
         except ValueError as error:
             message = f"lot {row.box.lot_number}: {error}"
             raise _RefusedError(message, "E-18", row) from error
+    code = row.box.box_code
+    if code and row.known is None and is_ours_to_give(work.desk, code):
+        message = f"no box of yours has code {code}, and such codes are given here; check the label"
+        raise _RefusedError(message, "E-16", row)
     if row.is_content:
         codes = {box.code for shipped in work.shipped for box in shipped.boxes}
         if row.box.box_code not in codes:
@@ -282,11 +288,10 @@ def _cut(
     cut = split(work.desk, goods.found, line, amount, rest)
     goods.rests[line.key] = cut
     goods.boxes[cut.key] = [replace(box, order_line_id=cut.key) for box in rest]
-    unit = line.unit.value
-    left = whole - amount
+    units = UNITS[line.unit]
     return "P-30", (
-        f"{amount} of {whole} {unit} of line {line.line.reference} are shipped; the other"
-        f" {left} {unit} are po_item_id {cut.key} now"
+        f"{amount} of {whole} {units} of line {line.line.reference} are shipped; the other"
+        f" {whole - amount} are po_item_id {cut.key} now"
     )
 
 

@@ -64,6 +64,11 @@ def _boxes() -> None:
     ):
         op.add_column("boxes", column)
     op.create_index("ix_boxes_shipment_id", "boxes", ["shipment_id"])
+    # Codes were counted by vendor; now a buyer of two vendors never meets one code twice.
+    op.execute(
+        "INSERT INTO sequences (name, last) SELECT 'box', MAX(last) FROM sequences"
+        " WHERE name LIKE 'box:%' HAVING COUNT(*) > 0"
+    )
     op.create_table(
         "former_box_codes",
         sa.Column("id", KEY, nullable=False),
@@ -88,11 +93,23 @@ def _stock() -> None:
     op.add_column(
         "stock_lots", sa.Column("change", sa.BigInteger(), nullable=False, server_default="0")
     )
+    op.add_column(
+        "stock_lots", sa.Column("first_change", sa.BigInteger(), nullable=False, server_default="0")
+    )
     op.create_index("ix_stock_lots_vendor_change", "stock_lots", ["vendor", "change"])
     op.create_index("ix_stock_lots_vendor_as_of", "stock_lots", ["vendor", "as_of"])
     op.add_column("availability_feeds", sa.Column("told", sa.BigInteger()))
     op.add_column("availability_feeds", sa.Column("planned_at", sa.String(length=32)))
     op.add_column("availability_feeds", sa.Column("valid_until", sa.String(length=32)))
+    op.add_column("availability_feeds", sa.Column("told_with", sa.String(length=64)))
+    op.add_column("availability_feeds", sa.Column("begun", sa.BigInteger()))
+    op.add_column("availability_feeds", sa.Column("full_at", sa.String(length=32)))
+    op.drop_column("availability_feeds", "is_dirty")
+    # Stock from before changes were counted is what every buyer is told first.
+    op.execute(
+        "INSERT INTO sequences (name, last)"
+        " SELECT DISTINCT 'change:' || vendor, 1 FROM stock_lots"
+    )
 
 
 def _shipments() -> None:
