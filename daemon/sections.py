@@ -220,6 +220,9 @@ class Partner(Section):
     x12: X12Identity | None = None
     vendor: Name | None = None
     """For an Axerrio system: the vendor that runs it."""
+    merges_prebooks: bool = False
+    """For an Axerrio system: whether an order joins a prebook of the same customer, customer order,
+    place, carrier and day, instead of making one of its own (A-05)."""
     complete_when: CompleteWhen = CompleteWhen.QUIET
     availability_mode: Literal["overwrite", "increase", "replace"] = "overwrite"
     """What its availability does to the same key: K-43, K-44, or the whole stock anew."""

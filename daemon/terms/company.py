@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -109,5 +109,12 @@ class Buying(Section):
     """By customer code, where it differs (H-03)."""
     label_company_to: Mapping[Code, LabelCompany] = Field(default_factory=dict)
     """By customer code, whose name is on the labels of what goes to it direct (domain 11.4)."""
+    approves_orders: Literal["hand", "auto"] = "hand"
+    """Whether orders that a vendor's own system makes wait for this buyer's approval, or are
+    approved as they come, where vendor and costs are known (A-06)."""
+    answers_to_prebooks: Literal["pending", "approved", "confirmed"] = "pending"
+    """What becomes of an order that a vendor makes of this buyer's prebook (P-23)."""
+    vendors_set_prices: bool = False
+    """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()
     """What goods cost and earn, where a connection doesn't say otherwise (domain 4.5)."""
