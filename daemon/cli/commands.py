@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("outbox", "outbox", "List the files for partners, delivered or on their way"),
             Command("show", "show", "Show one file: documents, findings, holds, answers"),
             Command("trace", "trace", "Follow an order, box or control number from file to file"),
+            Command("goods", "goods", "List boxes: air waybill, where they are, lot and rack"),
             Command("read", "read", "Read files without a site: records, findings, answers"),
         ),
     ),
