@@ -37,7 +37,7 @@ from daemon.trade.standing import (
     standing,
 )
 from daemon.trade.step import StepAtHand, order_of_key
-from formats.records import CartStatus, copy_of
+from formats.records import AxerrioOrder, CartStatus, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
 _OPEN = (OrderState.DRAFT, OrderState.APPROVED)
