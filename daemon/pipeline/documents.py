@@ -81,6 +81,7 @@ def take(
     addressee: str | None = None,
 ) -> Taken:
     """Take one read document into the books and gather the files that answer it."""
+    desk.forms[arrival.id] = form
     record = document.record
     if record is None:
         return _refused(desk, origin, arrival, document, position)

@@ -99,7 +99,8 @@ def _parts(line: StandingLine) -> list[x855.LineAcknowledgement]:
     else:
         parts = [_part(line, _status(line), line.confirmed, line.reason)] if line.confirmed else []
         if line.backordered:
-            parts.append(_part(line, LineStatus.BACKORDERED, line.backordered, None))
+            reason = None if parts else line.reason
+            parts.append(_part(line, LineStatus.BACKORDERED, line.backordered, reason))
     rest = whole - sum((part.quantity for part in parts), ZERO)
     if rest or not parts:
         reason = None if parts else line.reason

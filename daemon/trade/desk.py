@@ -13,6 +13,7 @@ from daemon.mapping.tables import Tables
 from daemon.trade.calendar import Plan
 from daemon.trade.stock import StockInHand, write_back
 from formats.documents import ReadDocument
+from formats.identify import Format
 from formats.x12.reader import X12Reading
 
 
@@ -54,6 +55,8 @@ class Desk:
     steps_waiting: dict[str, list[tuple[str, int]]] | None = None
     """By order number, who sent which step that waits for it; None until asked for."""
 
+    forms: dict[int, Format] = field(default_factory=dict)
+    """By arrival of this batch, the format that its documents came in."""
     copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""
     ahead: dict[int, ReadAhead] = field(default_factory=dict)

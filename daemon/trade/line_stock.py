@@ -42,7 +42,7 @@ def keep(desk: Desk, vendor: str, line: StandingLine, quantity: Decimal, *, is_l
     """
     desk.write_stock()
     shares = _shares(desk, line)
-    left = quantity
+    left, is_changed = quantity, False
     for position, share in enumerate(shares, 1):
         kept = left if is_lost and position == len(shares) else min(left, share.quantity)
         left -= kept
@@ -50,7 +50,8 @@ def keep(desk: Desk, vendor: str, line: StandingLine, quantity: Decimal, *, is_l
         units = exact.quantize(SMALLEST, ROUND_FLOOR)
         if units != share.units:
             _change(desk, vendor, share, units - share.units, is_lost=is_lost)
-    if shares:
+            is_changed = True
+    if is_changed:
         hold_book.end_oversold(desk.post.conn)
         desk.shown_again.add(vendor)
 

@@ -139,18 +139,13 @@ def form_of(desk: Desk, document_id: int) -> Format:
     desk.post.flush()
     arrivals, table = schema.arrivals.c, schema.documents.c
     query = (
-        select(arrivals.format, table.control, table.partner)
+        select(arrivals.id, arrivals.format)
         .join(schema.documents, table.arrival_id == arrivals.id)
         .where(table.id == document_id)
     )
     row = desk.post.conn.execute(query).one()
-    if row.format:
-        return Format(row.format)
-    # Its file is of this very batch, which is written down when all of it is done.
-    partner = desk.partner(row.partner)
-    if row.control:
-        return Format.X12
-    return Format.JSON if partner and partner.has(Role.AXERRIO) else Format.DELIMITED
+    # A file of this very batch is written down when all of the batch is done.
+    return desk.forms.get(row.id) or Format(row.format)
 
 
 def addressee_of(desk: Desk, document_id: int) -> str | None:

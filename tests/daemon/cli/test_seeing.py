@@ -213,3 +213,23 @@ def test_red_is_really_red_on_a_terminal(
     assert "\x1b[1;31mUNMAPPED" in run("orders", "--unmapped").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[1;31m" not in run("orders", "--unmapped").out
+
+
+def test_orders_and_trace_say_what_the_vendor_confirmed(run: Run, site: Path) -> None:
+    head = "po_number,line,status,confirmed_boxes,confirmed_cost,ship_date,reason_code,message"
+    rows = "10045,1,changed,4,0.35,,,\n10045,2,accepted,4,,,,\n10045,3,backordered,,,,,\n"
+    (site / "inbox" / "florsol" / "answer.csv").write_text(f"{head}\n{rows}")
+    assert run("run", "--once", "--plain").code == 0
+    listed = [line.split() for line in run("orders", "--state", "approved").out.splitlines()]
+    cells = {line[0]: line for line in listed if line and line[0] in {"1", "2", "3"}}
+    assert cells["1"][-6:] == ["4", "at", "0.35", "Box", "partially", "confirmed"]
+    assert cells["2"][-3:] == ["4", "Box", "confirmed"]
+    assert cells["3"][-5:-1] == ["0,", "5", "later", "Box"]
+    found: Any = run("orders", "--json", "--state", "approved").json()
+    lines = found[0]["order"]["lines"]
+    assert [(line["confirmed"], line["progress"]) for line in lines] == [
+        ("4", "partially confirmed"),
+        ("4", "confirmed"),
+        ("0", "pending"),
+    ]
+    assert "KD0000005" not in run("trace", "10045").out
