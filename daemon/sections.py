@@ -109,11 +109,13 @@ class LimitsSection(Section):
 
 
 class Labels(Section):
-    """Label files and the box codes allotted by us (domain L-03, L-04)."""
+    """Label files, papers, and the box codes allotted by us (domain L-03, L-04)."""
 
     box_code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "KD"
     stock: Literal["4x6", "4x4", "4x3", "4x2"] = "4x6"
     dpi: Literal[203, 300] = 203
+    gs1_prefix: Annotated[str, Field(pattern=r"^[0-9]{6,11}$")] | None = None
+    """GS1 company prefix: bills of lading then have numbers of 17 digits, else our own."""
 
 
 class Retention(Section):
