@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from daemon.terms.base import Code, Name, Section, TimeZone
 from daemon.terms.company import Buying, Selling
+from daemon.terms.hauling import Hauling
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
 """No separator of ours inside, no blank around."""
@@ -249,13 +250,19 @@ class Partner(Section):
     """Its locations; a company that has any must name one on every order (E-23)."""
     selling: Selling = Selling()
     buying: Buying = Buying()
+    hauling: Hauling = Hauling()
 
     @model_validator(mode="after")
     def _terms_have_their_role(self) -> Partner:
-        for key, role in (("selling", Role.VENDOR), ("buying", Role.BUYER)):
+        roles = {"selling": Role.VENDOR, "buying": Role.BUYER, "hauling": Role.CARRIER}
+        for key, role in roles.items():
             if key in self.model_fields_set and role not in self.roles:
                 raise ValueError(f"{key} is for a {role}; add the role, or remove the section")
         return self
 
     def has(self, role: Role) -> bool:
         return role in self.roles
+
+    def hauls(self, carrier: str | None) -> bool:
+        """Whether it is the truck line that our code `carrier` means."""
+        return carrier is not None and carrier in self.hauling.carriers

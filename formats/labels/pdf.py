@@ -7,11 +7,11 @@ embedded. The library is loaded on the first use, because only this writer needs
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from formats.findings import Finding
-from formats.labels.items import CAP_HEIGHT, Bars, Fill, Text
+from formats.labels.items import CAP_HEIGHT, Bars, Fill, Item, Text
 from formats.labels.label import Label, Stock
 from formats.labels.layout import compose
 
@@ -50,12 +50,21 @@ def write_pdf(
     """
     if not labels:
         raise ValueError("there is no label to print")
+    pages = (
+        compose(label, stock, number=number, report=report)
+        for number, label in enumerate(labels, start=1)
+    )
+    return draw(pages, stock, title="Shipping labels")
+
+
+def draw(pages: Iterable[Iterable[Item]], stock: Stock, *, title: str) -> bytes:
+    """Return a PDF of `pages`, each of the size of `stock`; `title` is what a reader shows."""
     written = io.BytesIO()
     canvas = _canvas(written, stock)
-    canvas.setTitle("Shipping labels")
-    for number, label in enumerate(labels, start=1):
+    canvas.setTitle(title)
+    for page in pages:
         pen = _Pen(canvas, stock.height_mm)
-        for item in compose(label, stock, number=number, report=report):
+        for item in page:
             if isinstance(item, Text):
                 pen.text(item)
             elif isinstance(item, Fill):
