@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daemon.terms.base import Code, Section
+from daemon.terms.base import Addresses, Code, Section
 from daemon.terms.pricing import PricingTerms
 from daemon.terms.week import CutOffs, Schedule, Weekday
 from formats.values import normalised
@@ -114,6 +114,10 @@ class Buying(Section):
     approved as they come, where vendor and costs are known (A-06)."""
     answers_to_prebooks: Literal["pending", "approved", "confirmed"] = "pending"
     """What becomes of an order that a vendor makes of this buyer's prebook (P-23)."""
+    salespeople: Mapping[Code, Addresses] = Field(default_factory=dict)
+    """By customer code, who of the buyer serves it and is told of its carts; `*` is every other."""
+    customer_addresses: Mapping[Code, Addresses] = Field(default_factory=dict)
+    """By customer code, where its own notices go; `*` is every other."""
     vendors_set_prices: bool = False
     """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()
