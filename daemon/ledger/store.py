@@ -105,12 +105,16 @@ def open_ledger(url: str, now: Callable[[], datetime] = now_utc) -> Ledger:
     if backend == "sqlite":
         if parsed.database:
             _make_folder(Path(parsed.database).parent)
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(
+            parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif backend == "postgresql":
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            # What partners say is for no log, and a body would fill it.
+            hide_parameters=True,
             pool_pre_ping=True,
             connect_args={"options": "-c synchronous_commit=on", "connect_timeout": 10},
         )

@@ -23,7 +23,7 @@ class StockWriter:
     site: Configuration
     vendor: Partner
     _csv: AvailabilityWriter = field(default_factory=AvailabilityWriter)
-    _x12: InventoryWriter = field(default_factory=InventoryWriter)
+    _x12: InventoryWriter = field(default_factory=lambda: InventoryWriter(_X12_UNITS))
 
     def file(
         self, post: Posting, buyer: Partner, rows: Sequence[OfferRow], *, is_full: bool
@@ -37,7 +37,7 @@ class StockWriter:
             return OutgoingFile(buyer.name, kind, reference, "csv", body, is_answer=False)
         envelope = to_partner(self.site, buyer)
         body = self._x12.write(
-            [_in_x12(row) for row in rows],
+            rows,
             reference=reference,
             as_of=post.at.astimezone(self.site.site.zone),
             vendor=_party(self.vendor),
@@ -53,11 +53,3 @@ class StockWriter:
 def _party(partner: Partner) -> Party:
     code = identity(partner).id
     return Party(code=code, qualifier="92", name=partner.title or partner.name)
-
-
-def _in_x12(row: OfferRow) -> OfferRow:
-    """Name units by the codes of X12 list 355."""
-    return row._replace(
-        unit=_X12_UNITS.get(row.unit, row.unit),
-        cost_unit=_X12_UNITS.get(row.cost_unit, row.cost_unit) if row.cost_unit else None,
-    )

@@ -7,7 +7,7 @@ own item. Whether an 846 replaces the earlier one is an agreement of the partner
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,9 +20,13 @@ from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchang
 
 
 class InventoryWriter:
-    """Writes the views of one vendor's stock; what all buyers read alike is made once."""
+    """Writes the views of one vendor's stock; what all buyers read alike is made once.
 
-    def __init__(self) -> None:
+    `units` names units by the codes of X12 list 355; those it does not know stand as they are.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self._units = units or {}
         self._shared: dict[tuple[object, ...], _Shared] = {}
 
     def write(
@@ -72,7 +76,7 @@ class InventoryWriter:
             yield ("DTM", "018", day(offer.available_from))
         yield from alike.cost
         if offer.price is not None:
-            yield ("CTP", "", "RES", number(offer.price), "1", offer.cost_unit or offer.unit)
+            yield ("CTP", "", "RES", number(offer.price), "1", alike.price_unit)
         yield from alike.quantity
 
     def _alike(self, offer: OfferRow, currency: str | None) -> _Shared:
@@ -81,11 +85,16 @@ class InventoryWriter:
         if known is None:
             if len(self._shared) >= MOST_KNOWN:
                 self._shared.clear()
-            known = self._shared[key] = _shared(offer, currency)
+            named = offer._replace(
+                unit=self._units.get(offer.unit, offer.unit),
+                cost_unit=self._units.get(offer.cost_unit or "", offer.cost_unit),
+            )
+            known = self._shared[key] = _shared(named, currency)
         return known
 
 
 MOST_KNOWN = 100_000
+MOST_LIN01 = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class _Shared:
     words: tuple[Segment, ...]
     cost: tuple[Segment, ...]
     quantity: tuple[Segment, ...]
+    price_unit: str
 
 
 def write_inventory(
@@ -126,7 +136,12 @@ def write_inventory(
 
 
 def _shared(offer: OfferRow, currency: str | None) -> _Shared:
-    return _Shared(tuple(_words(offer)), tuple(_cost(offer, currency)), tuple(_quantity(offer)))
+    return _Shared(
+        tuple(_words(offer)),
+        tuple(_cost(offer, currency)),
+        tuple(_quantity(offer)),
+        offer.cost_unit or offer.unit,
+    )
 
 
 def _words(offer: OfferRow) -> Iterator[Segment]:
@@ -168,7 +183,8 @@ def _item(offer: OfferRow, index: int) -> Segment:
         ("ZZ", offer.box_type),
     )
     known = [part for qualifier, value in pairs if value for part in (qualifier, value)]
-    return ("LIN", str(index), *known)
+    name = offer.offer or ""
+    return ("LIN", name if 0 < len(name) <= MOST_LIN01 else str(index), *known)
 
 
 def pack_text(bunches_per_box: int | None, stems_per_bunch: int | None) -> str:

@@ -153,7 +153,7 @@ def _gs(envelope: Envelope, functional_id: str, control: ControlNumbers, at: dat
     )
 
 
-MOST_KNOWN = 8192
+MOST_KNOWN = 65_536
 
 
 class _Writer:

@@ -39,12 +39,24 @@ class Size:
     drops: int
     megabytes: tuple[int, ...]
     rows: int
+    lots: tuple[int, ...]
+    changed: int
 
 
-WHOLE = Size(files=2_000, rounds=3, drops=200, megabytes=(10, 50), rows=100_000)
+WHOLE = Size(
+    files=2_000,
+    rounds=3,
+    drops=200,
+    megabytes=(10, 50),
+    rows=100_000,
+    lots=(10_000, 100_000, 1_000_000),
+    changed=10_000,
+)
 TABLE_COLUMNS = 150
 PROBES = 50
-QUICK = Size(files=200, rounds=1, drops=20, megabytes=(2,), rows=2_000)
+QUICK = Size(
+    files=200, rounds=1, drops=20, megabytes=(2,), rows=2_000, lots=(10_000,), changed=1_000
+)
 
 
 def main() -> int:
@@ -112,7 +124,7 @@ def measure(folder: Path, size: Size) -> list[Figure]:
     figures += answered(folder, size)
     for megabytes in size.megabytes:
         figures += read_orders(folder, megabytes, size)
-    return figures + parts(folder, size) + starts(folder)
+    return figures + parts(folder, size) + networks(folder, size) + starts(folder)
 
 
 def drained(folder: Path, setting: Setting, size: Size) -> list[Figure]:
@@ -216,6 +228,37 @@ def parts(folder: Path, size: Size) -> list[Figure]:
         Figure("mapping look-ups", got["look_ups_per_s"], "/s"),
         Figure("14 labels as ZPL", got["zpl_ms"], "ms"),
         Figure("14 labels as PDF", got["pdf_ms"], "ms"),
+    ]
+
+
+def networks(folder: Path, size: Size) -> list[Figure]:
+    """Return what a stock file and an order cost among 50 buyers, by size of the stock."""
+    found = {
+        lots: measured("network", folder / f"network-{lots}", str(lots), "50", str(size.changed))
+        for lots in size.lots
+    }
+    largest = found[max(size.lots)]
+    note = f"{max(size.lots):,} lots, 50 buyers, half 846 and half CSV"
+    return [
+        Figure(
+            f"a file of {size.changed:,} changed rows to all buyers' files",
+            largest["stock_s"],
+            "s",
+            Target(10, is_least=False),
+            note=note,
+        ),
+        Figure("    memory that grew by it", largest["grown_mb"], "MB", note="peak of the process"),
+        Figure(
+            "one order to 50 buyers' availability",
+            largest["order_s"],
+            "s",
+            Target(1, is_least=False),
+            note=note,
+        ),
+        *(
+            Figure(f"posting one order, {lots:,} lots of stock", each["order_ms"], "ms")
+            for lots, each in found.items()
+        ),
     ]
 
 
