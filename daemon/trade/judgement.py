@@ -21,7 +21,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.transfer import must_wait
 from daemon.trade.units import PackMissingError, PackRate
 from daemon.trade.unmapped import not_known_yet, to_map
-from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, UnitType
+from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
 
@@ -36,10 +36,9 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if waiting is not None:
         return waiting
     if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
-        lines = tuple(as_ordered(desk, draft, line) for line in draft.order.lines)
-        return replace(draft, lines=lines, state=OrderState.PENDING_APPROVAL)
+        return _of_system(desk, draft)
     if link is None:
-        return _without_link(desk, draft)
+        return without_link(desk, draft)
     lines, missing = _judge_lines(desk, draft)
     if missing is not None:
         return _without_pack(desk, draft, missing)
@@ -49,36 +48,55 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
 
 
+def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Let an order of a vendor's own system wait for its buyer's approval (domain 8.2)."""
+    too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+    lines = tuple(
+        LineOutcome(line, LineState.REFUSED, ZERO, too_many)
+        if line.quantity > MAX_BOXES_PER_LINE
+        else as_ordered(desk, draft, line)
+        for line in draft.order.lines
+    )
+    is_alive = any(line.state is not LineState.REFUSED for line in lines)
+    state = OrderState.PENDING_APPROVAL if is_alive else OrderState.REJECTED
+    return replace(draft, lines=lines, state=state)
+
+
 def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
     """Hold an order that lacks a side, a code, a rate or an address; None where it may go on."""
-    if draft.vendor is None or (draft.buyer is None and isinstance(draft.order, PurchaseOrder)):
-        return _without_partner(desk, draft)
+    if draft.vendor is None or draft.buyer is None:
+        return without_partner(desk, draft)
     if draft.unmapped:
-        return _red(desk, draft)
+        return red(desk, draft)
     no_rate = missing_rate(desk, draft)
     if no_rate is not None:
         return _without_rate(desk, draft, no_rate)
     why = must_wait(desk, draft)
-    return None if why is None else _hold_order(desk, draft, *why)
+    return None if why is None else hold_order(desk, draft, *why)
 
 
-def _without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
-    side = "vendor" if draft.vendor is None else "buyer"
-    named = getattr(draft.order, side).code or getattr(draft.order, side).name or "nobody"
+def without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order one side of which is no partner here."""
+    side, order = "vendor" if draft.vendor is None else "buyer", draft.order
+    named = getattr(order, side).code or getattr(order, side).name
+    if isinstance(order, AxerrioOrder) and side == "buyer":
+        named = named or order.receiver
+    named = named or "nobody"
     message = (
         f"the order names {named} as its {side}, which is no {side} of this site; add the partner"
         " to the site's configuration and release the hold"
     )
-    return _hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+    return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
 
 
-def _without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+def without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order between partners that are not connected."""
     vendor, buyer = (p.name if p else "?" for p in (draft.vendor, draft.buyer))
     message = (
         f"{vendor} and {buyer} are not connected; add the connection to the site's configuration"
         " and release the hold"
     )
-    return _hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+    return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
 
 
 def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> OrderOutcome:
@@ -87,17 +105,17 @@ def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> Ord
         f"line {missing.line.reference}: {missing}; add {vendor} {missing.line.product} to"
         " packs.csv and release the hold"
     )
-    return _hold_order(desk, draft, HoldKind.NO_PACK, message)
+    return hold_order(desk, draft, HoldKind.NO_PACK, message)
 
 
 def _without_rate(desk: Desk, draft: OrderOutcome, missing: RateMissingError) -> OrderOutcome:
     """Let an order wait for the row of rates.csv that it needs, which frees it (E-29)."""
     message = f"order {draft.order.number}: {missing}"
     pair = currency_of(draft), draft.buyer.currency if draft.buyer else None
-    return _hold_order(desk, draft, HoldKind.NO_RATE, message, pair)
+    return hold_order(desk, draft, HoldKind.NO_RATE, message, pair)
 
 
-def _hold_order(
+def hold_order(
     desk: Desk,
     draft: OrderOutcome,
     kind: HoldKind,
@@ -124,7 +142,7 @@ def _hold_order(
     return replace(draft, lines=lines, state=OrderState.HELD, hold=message)
 
 
-def _red(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+def red(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Hold an order with unmapped codes: red until a person maps them (domain M-01, E-14)."""
     for code in draft.unmapped:
         hold(

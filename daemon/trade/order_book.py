@@ -33,7 +33,7 @@ from daemon.trade.shown import kept_codes
 from daemon.trade.transfer import booked_terms, way_of
 from formats.records import AxerrioOrder, UnitType
 
-_COLUMNS = (
+COLUMNS = (
     schema.orders.c.id,
     schema.orders.c.document_id,
     schema.orders.c.digest,
@@ -47,7 +47,7 @@ _TAKING = (OrderState.APPROVED, OrderState.DRAFT)
 """Orders that take stock; of these a draft has no boxes yet."""
 # Made once, because it is asked for every batch: to put it together costs more than to run it.
 _OF_NUMBERS = (
-    select(schema.orders.c.number, *_COLUMNS)
+    select(schema.orders.c.number, *COLUMNS)
     .where(
         schema.orders.c.origin == bindparam("origin"),
         schema.orders.c.number.in_(bindparam("numbers", expanding=True)),
@@ -72,10 +72,10 @@ def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
         desk.pasts.update({(origin, number): [] for number in asked})
         for row in desk.post.conn.execute(_OF_NUMBERS, {"origin": origin, "numbers": asked}):
             number, *rest = row
-            desk.pasts[origin, number].append(_earlier(rest))
+            desk.pasts[origin, number].append(as_earlier(rest))
 
 
-def _earlier(row: Sequence[Any]) -> Earlier:
+def as_earlier(row: Sequence[Any]) -> Earlier:
     key, document, digest, state, revision, prebook, vendor, is_test = row
     return Earlier(key, document, digest, OrderState(state), revision, prebook, vendor, is_test)
 
@@ -155,16 +155,18 @@ def write(desk: Desk, draft: OrderOutcome, digest: str, revision: int) -> OrderO
     """Record a new order with its lines; an Axerrio order makes its prebook too (domain 8.2)."""
     prebook_id = None
     prebook_lines: dict[int, int] = {}
-    if isinstance(draft.order, AxerrioOrder):
-        prebook_id = _add_order(desk, draft, "prebook", digest, revision=revision)
+    if draft.prebook_lines is not None:
+        prebook_lines = dict(draft.prebook_lines)
+    elif isinstance(draft.order, AxerrioOrder):
+        prebook_id = add_order(desk, draft, "prebook", digest, revision=revision)
         for line in draft.lines:
-            prebook_lines[line.line.line] = _add_line(desk, prebook_id, line, None)
-    order_id = _add_order(
+            prebook_lines[line.line.line] = add_line(desk, prebook_id, line, None)
+    order_id = add_order(
         desk, draft, "purchase_order", digest, revision=revision, prebook_id=prebook_id
     )
     lines = []
     for line in draft.lines:
-        key = _add_line(desk, order_id, line, prebook_lines.get(line.line.line))
+        key = add_line(desk, order_id, line, prebook_lines.get(line.line.line))
         lines.append(_carry_out(desk, draft, line, key))
     return replace(draft, order_id=order_id, lines=tuple(lines))
 
@@ -174,12 +176,12 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
     desk.post.flush()
     conn, lines = desk.post.conn, []
     set_state(desk, own.id, draft.state)
-    _set_sides(desk, draft, own.id)
+    set_sides(desk, draft, own.id)
     prebook = select(schema.orders.c.prebook_id).where(schema.orders.c.id == own.id)
     prebook_id = conn.execute(prebook).scalar()
     if prebook_id is not None:
         set_state(desk, prebook_id, draft.state)
-        _set_sides(desk, draft, prebook_id)
+        set_sides(desk, draft, prebook_id)
     keys = {
         (row.order_id, row.line): row.id
         for row in conn.execute(
@@ -200,7 +202,7 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
     return replace(draft, order_id=own.id, lines=tuple(lines))
 
 
-def _set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
+def set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
     """Name who buys and sells, which an order may have waited for."""
     table = schema.orders
     desk.post.conn.execute(
@@ -214,7 +216,7 @@ def _set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
     )
 
 
-def _add_order(
+def add_order(
     desk: Desk,
     draft: OrderOutcome,
     kind: str,
@@ -223,6 +225,7 @@ def _add_order(
     revision: int,
     prebook_id: int | None = None,
 ) -> int:
+    """Gather the head of an order or a prebook and return its key."""
     order = draft.order
     customer = order.customer
     desk.written.add((draft.origin.name, order.number))
@@ -264,12 +267,20 @@ def _terms(desk: Desk, draft: OrderOutcome) -> dict[str, object]:
     }
 
 
-def _add_line(desk: Desk, order_id: int, line: LineOutcome, prebook_line_id: int | None) -> int:
+def add_line(
+    desk: Desk,
+    order_id: int,
+    line: LineOutcome,
+    prebook_line_id: int | None,
+    *,
+    at: int | None = None,
+) -> int:
+    """Gather a line and return its key; it stands `at` a place of its own in a joined prebook."""
     return desk.post.add(
         schema.order_lines,
         {
             "order_id": order_id,
-            "line": line.line.line,
+            "line": line.line.line if at is None else at,
             "reference": line.line.reference,
             "prebook_line_id": prebook_line_id,
             **line_row(line),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -62,13 +63,21 @@ class OrderOutcome:
     """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None
     """What goes to the vendor, where that isn't what the sender is answered: of a cart."""
+    prebook_lines: Mapping[int, int] | None = None
+    """By line, the key of the line of an earlier prebook that it is made of (8.3); None where the
+    order comes with a prebook of its own, or with none."""
     repeats_document: int | None = None
     """Document whose answers are given again, because this one says the same."""
 
     @property
+    def is_prebook(self) -> bool:
+        """Whether it is a buyer's pre-sale, which orders nothing (domain 8.3)."""
+        return isinstance(self.order, PurchaseOrder) and self.order.is_prebook
+
+    @property
     def is_placed(self) -> bool:
         """Whether the order goes on to the vendor."""
-        is_new = self.repeats_document is None and not self.is_cart
+        is_new = self.repeats_document is None and not self.is_cart and not self.is_prebook
         return self.state is OrderState.APPROVED and is_new
 
 
