@@ -37,8 +37,10 @@ FURTHEST_AHEAD_S = 86_400.0
 class JumpWatch:
     """Notices when the wall clock jumps: more than 5 minutes back, or a day ahead."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, ahead_s: float = FURTHEST_AHEAD_S) -> None:
+        """`ahead_s` is how far ahead is no jump yet."""
         self._clock = clock
+        self._ahead_s = ahead_s
         self._offset = self._now_offset()
         self.has_jumped = False
 
@@ -49,7 +51,7 @@ class JumpWatch:
         """Return the jump since the last look in seconds, negative for back; None without one."""
         offset = self._now_offset()
         jump, self._offset = offset - self._offset, offset
-        if -FURTHEST_BACK_S <= jump <= FURTHEST_AHEAD_S:
+        if -FURTHEST_BACK_S <= jump <= self._ahead_s:
             return None
         self.has_jumped = True
         return jump

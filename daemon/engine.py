@@ -37,6 +37,8 @@ from daemon.pipeline.announce import Announcer
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
+from daemon.timers import EVERY_S as TIMERS_S
+from daemon.timers import Timers
 
 if TYPE_CHECKING:
     from daemon.sftp.remote import RemoteLanes
@@ -74,6 +76,7 @@ class Parts:
     delivery: LocalDelivery
     pool: ThreadPoolExecutor
     announcer: Announcer
+    timers: Timers
     remote: RemoteLanes | None = None
     """The lanes to partners' own servers; None where no partner has one."""
     failed: set[int] = field(default_factory=set)
@@ -173,8 +176,7 @@ def parts(
     announcer = Announcer(site, ledger, tables, clock, say)
     made = Parts(
         *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
-        pool,
-        announcer,
+        *(pool, announcer, Timers(site, ledger, tables, clock, say)),
     )
     if any(partner.sftp for partner in site.partner):
         # A site without partners' servers doesn't pay for loading SSH.
@@ -210,8 +212,17 @@ def run_once(p: Parts, *, patience_s: float) -> int:
             continue
         now = p.clock.monotonic()
         if not waits or now + min(waits) > deadline:
-            return delivered
+            unread = {name for name, look in results.items() if look.next_look_s is not None}
+            return delivered + _on_time(p, unread)
         threading.Event().wait(min(waits))
+
+
+def _on_time(p: Parts, unread: set[str]) -> int:
+    """Do what is due by the clock, once all that has come is read; return what was delivered."""
+    if not p.timers.run(unread):
+        return 0
+    p.announce()
+    return p.delivery.run()
 
 
 def _warm_up() -> None:
@@ -244,6 +255,8 @@ class Engine:
         )
         self._ballast = ballast_of(p.site, p.ledger, p.say)
         self._is_warm = False
+        # What came while nobody looked may speak of what is due, so it is read first.
+        self._timers_at = p.clock.monotonic() + max(p.site.intake.quiet_s, TIMERS_S)
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
@@ -320,8 +333,12 @@ class Engine:
             is_due = bool(self._redrives) and now >= self._redrives[0]
             if is_due and not self._p.redrive().has_more:
                 self._redrives.pop(0)
-            for partner in self._p.partners_with_work():
+            busy = self._p.partners_with_work()
+            for partner in busy:
                 self._lanes.wake(partner)
+            if now >= self._timers_at:
+                self._timers_at = now + TIMERS_S
+                self._p.timers.run(busy)
             self._to_deliver.set()
             if not self._jumps.has_jumped:
                 self._purging.go_on()

@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("decisions", "lanes", "operations", "samples"),
+    ("decisions", "lanes", "operations", "samples", "timers"),
     ("engine",),
     ("service",),
     ("console",),
@@ -41,8 +41,11 @@ DISK_ROOMS = ("daemon/safefile.py", "daemon/ledger")
 """The only ones that write, rename, remove or flush files (style 20)."""
 
 DATA_FOLDERS = ("mappings", "inbox", "outbox")
-CATCH_ALL = ("daemon/pipeline/drain.py", "daemon/pipeline/announce.py", "daemon/operations.py")
-"""Where a bug in the work on one file stops: a drain, and the completing of what was held."""
+CATCH_ALL = (
+    *("daemon/pipeline/drain.py", "daemon/pipeline/announce.py", "daemon/operations.py"),
+    "daemon/timers.py",
+)
+"""Where a bug in the work on one file stops: a drain, the completing of what was held, a timer."""
 MIGRATIONS = "daemon/ledger/migrations/versions"
 """Lists of columns, written once and never changed: as long as the schema is."""
 LONGEST_FUNCTION = 60
