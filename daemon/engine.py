@@ -37,7 +37,6 @@ from daemon.pipeline.announce import Announcer
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
-from daemon.timers import EVERY_S as TIMERS_S
 from daemon.timers import Timers
 
 if TYPE_CHECKING:
@@ -255,8 +254,6 @@ class Engine:
         )
         self._ballast = ballast_of(p.site, p.ledger, p.say)
         self._is_warm = False
-        # What came while nobody looked may speak of what is due, so it is read first.
-        self._timers_at = p.clock.monotonic() + max(p.site.intake.quiet_s, TIMERS_S)
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
@@ -336,9 +333,7 @@ class Engine:
             busy = self._p.partners_with_work()
             for partner in busy:
                 self._lanes.wake(partner)
-            if now >= self._timers_at:
-                self._timers_at = now + TIMERS_S
-                self._p.timers.run(busy)
+            self._p.timers.tick(busy)
             self._to_deliver.set()
             if not self._jumps.has_jumped:
                 self._purging.go_on()

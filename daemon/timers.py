@@ -110,6 +110,7 @@ class Timers:
         tables: TableSet,
         clock: Clock,
         say: Say,
+        *,
         due: tuple[Due, ...] = DUE,
     ) -> None:
         self._site = site
@@ -124,6 +125,21 @@ class Timers:
         self._not_before = -math.inf
         self._again: dict[tuple[str, int], float] = {}
         """When what failed is tried again."""
+        self._next: float | None = None
+
+    def tick(self, busy: Collection[str] = ()) -> int:
+        """Do what is due, where that was not asked for in the last seconds; see `run`.
+
+        What came while nobody looked may speak of what is due, so at first files get time to be
+        read.
+        """
+        mono = self._clock.monotonic()
+        if self._next is None:
+            self._next = mono + max(self._site.intake.quiet_s, EVERY_S)
+        if mono < self._next:
+            return 0
+        self._next = mono + EVERY_S
+        return self.run(busy)
 
     def run(self, busy: Collection[str] = ()) -> int:
         """Do what is due now and return how much that was.
