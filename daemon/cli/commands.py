@@ -53,6 +53,13 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         ),
     ),
     (
+        "Ship",
+        (
+            Command("papers", "papers", "Print bills of lading for what leaves on a day"),
+            Command("manifest", "manifest", "Tell a truck line which boxes it takes"),
+        ),
+    ),
+    (
         "Recover",
         (
             Command("replay", "replay", "Work on an archived file again, changing nothing twice"),

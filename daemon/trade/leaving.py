@@ -38,6 +38,8 @@ class LeavingBox:
     line: StandingLine
     box_type: str | None
     size: BoxType | None
+    category: str | None
+    """The product's, as Roses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,9 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
         code = _box_type(desk, found, line)
         entry = desk.tables.entries[Kind.BOX_TYPES].get(code or "")
         size = BoxType.of(entry) if entry is not None else None
-        yield LeavingBox(row.id, row.code, GoodsState(row.state), line, code, size)
+        known = desk.tables.catalogue.get(line.line.product or "")
+        state, category = GoodsState(row.state), known.category if known else None
+        yield LeavingBox(row.id, row.code, state, line, code, size, category)
 
 
 def _box_type(desk: Desk, found: StandingOrder, line: StandingLine) -> str | None:

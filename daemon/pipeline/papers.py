@@ -1,0 +1,100 @@
+"""Bills of lading and truck lines' files on a person's word: each is one posting.
+
+What was printed, and by whom, stands in the books (domain 11.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.config import Configuration, Partner
+from daemon.ledger import schema
+from daemon.ledger.posting import OutgoingFile, plain, posting
+from daemon.ledger.store import Ledger
+from daemon.mapping.tables import Tables
+from daemon.replies.papers import bill_files, manifest_files
+from daemon.trade.bills import PrintedBill, bills
+from daemon.trade.desk import Desk
+from daemon.trade.leaving import Leaving, leaving
+from daemon.trade.manifests import Loading, load
+from formats.values import normalised
+
+PRINTED = "bill of lading"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Bills and their files; `names` are those that the files have outside an outbox."""
+
+    bills: tuple[PrintedBill, ...]
+    files: tuple[OutgoingFile, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [f"{f.kind}-{plain(f.reference)}.{f.extension}" for f in self.files]
+
+
+def print_bills(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    on: date,
+    customer: str | None,
+    by: str,
+    sends: bool,
+) -> Printed:
+    """Return the bills of lading of a day, of one customer or all, and note who printed them.
+
+    With `sends` the files go to the outboxes of the vendors, whose doors the goods leave.
+    """
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        found = leaving(desk, on)
+        if customer is not None:
+            found = [each for each in found if _is_for(each, customer)]
+        made = tuple(bills(desk, on, found))
+        files = tuple(bill_files(made))
+        for file in files if sends else ():
+            post.send(file, arrival_id=None, document_id=None)
+        _note(desk, made, by)
+        return Printed(made, files)
+
+
+def _is_for(each: Leaving, customer: str) -> bool:
+    """Tell whether an order is for a customer, by any of its names."""
+    party, buyer = each.order.customer, each.way.buyer
+    names = (party.code, party.canonical, party.name) if party else ()
+    names = (*names, *(() if party else (buyer.name, buyer.title)))
+    return normalised(customer) in {normalised(name) for name in names if name}
+
+
+def _note(desk: Desk, made: Iterable[PrintedBill], by: str) -> None:
+    for each in made:
+        for key in each.orders:
+            desk.post.add(
+                schema.moves,
+                {
+                    "arrival_id": None,
+                    "entity": PRINTED,
+                    "entity_id": key,
+                    "before": None,
+                    "after": "printed",
+                    "cause": f"bill {each.bill.number} printed by {by}"[:200],
+                },
+            )
+
+
+def send_manifest(
+    ledger: Ledger, site: Configuration, tables: Tables, today: date, *, partner: Partner, on: date
+) -> Loading:
+    """Tell a truck line of the boxes of a day that are ready; return them and what is left out."""
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        loading = load(desk, partner, on)
+        for file in manifest_files(loading):
+            post.send(file, arrival_id=None, document_id=None)
+        return loading

@@ -1,0 +1,48 @@
+"""Papers and truck lines' files as files of a partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from daemon.errors import UnwritableError
+from daemon.ledger.posting import OutgoingFile
+from daemon.trade.bills import PrintedBill
+from daemon.trade.manifests import Loading
+from formats.papers.bill import write_csv
+from formats.papers.manifest import write_csv as manifest_csv
+from formats.papers.manifest import write_fixed, write_problems
+
+
+def bill_files(bills: Iterable[PrintedBill]) -> list[OutgoingFile]:
+    """Return each bill as PDF and CSV, for the vendor from whose door the goods leave."""
+    # Loaded here: reportlab costs a fifth of a second, which only sites that print pay.
+    from formats.papers.bill_pdf import write_pdf  # noqa: PLC0415
+
+    return [
+        OutgoingFile(each.vendor.name, "bol", each.bill.number, extension, body, is_answer=False)
+        for each in bills
+        for extension, body in (("pdf", write_pdf(each.bill)), ("csv", write_csv(each.bill)))
+    ]
+
+
+def manifest_files(loading: Loading) -> list[OutgoingFile]:
+    """Return the file of a truck line, in its layout; none where no box is ready."""
+    manifest, terms = loading.manifest, loading.partner.hauling
+    if manifest is None:
+        return []
+    try:
+        if terms.layout == "fixed":
+            body, extension = write_fixed(manifest, terms.columns, terms.widths), "txt"
+        else:
+            body, extension = manifest_csv(manifest, terms.columns), "csv"
+    except ValueError as error:
+        raise UnwritableError(
+            f"the file for {loading.partner.name} can't be written: {error}"
+        ) from error
+    name = loading.partner.name
+    return [OutgoingFile(name, "manifest", manifest.batch, extension, body, is_answer=False)]
+
+
+def problem_list(loading: Loading) -> bytes:
+    """Return the boxes that were left out, as CSV for the people who correct them (E-03)."""
+    return write_problems(loading.problems)
