@@ -14,6 +14,8 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
+from daemon.replies.notices import lines_left_notices
+from daemon.trade.cart_ends import LinesLeft
 from daemon.trade.confirmations import ConfirmationOutcome, EndedLine
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import OrderOutcome, StepOutcome
@@ -44,6 +46,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     files: list[OutgoingFile] = []
     if origin is not None and origin.name != outcome.origin.name:
         files += _told(desk, origin, order, is_first=outcome.is_first)
+    files += lines_left_notices(desk, LinesLeft(order, outcome.unchecked, is_expired=False))
     if outcome.ended and not order.booked.is_test:
         files += _notice(desk, order, outcome.ended)
     if order.boxes_changed:

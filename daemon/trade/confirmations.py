@@ -55,6 +55,8 @@ class ConfirmationOutcome(StepOutcome):
     is_first: bool = False
     """Whether the order was not confirmed before."""
     ended: tuple[EndedLine, ...] = ()
+    unchecked: tuple[StandingLine, ...] = ()
+    """Lines that were deleted because nobody had checked them out."""
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class _Work:
     order: StandingOrder
     rows: list[RowOutcome] = field(default_factory=list)
     ended: list[EndedLine] = field(default_factory=list)
+    unchecked: list[StandingLine] = field(default_factory=list)
     is_changed: bool = False
 
     def row(
@@ -96,6 +99,7 @@ def confirm(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StepOutcome:
         order=found,
         is_first=was is OrderState.APPROVED,
         ended=tuple(work.ended),
+        unchecked=tuple(work.unchecked),
     )
 
 
@@ -147,6 +151,7 @@ def _delete_unchecked(work: _Work) -> None:
     for line in work.order.lines:
         if line.is_live and line.is_checked_out is False and line.confirmed is None:
             _apply(work, line, LineReply(ZERO, ZERO, reason=NOT_CHECKED_OUT), is_lost=False)
+            work.unchecked.append(line)
 
 
 def _says_yes(line: ConfirmedLine) -> bool:
