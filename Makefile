@@ -6,7 +6,7 @@ BIN = .venv/bin
 WORKERS = 2
 ARGS =
 
-.PHONY: run test check format docs bench crash clean
+.PHONY: run test check format docs bench crash crowd clean
 
 run:
 	@.ci/set-up run
@@ -41,6 +41,11 @@ bench:
 crash:
 	@.ci/set-up tests
 	@exec $(BIN)/python -m tests.crash.matrix $(ARGS)
+
+# Lets eight buyers order the same lots at once, a thousand orders each, on each database.
+crowd:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.daemon.trade.crowd_run $(ARGS)
 
 # Takes away what the set-up and the tools made; never an inbox, an outbox or the state.
 clean:
