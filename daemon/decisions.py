@@ -19,7 +19,6 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
 from daemon.trade.approvals import Decided, Ruling, candidates, rule, several
-from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowStatus
 from daemon.trade.step import BookedOrder
@@ -67,7 +66,6 @@ def decide(
             complete_waiting(desk, booked.number, booked.origin, booked.buyer, booked.vendor)
         desk.write_stock()
         arrivals.settle_all(post.conn)
-        mark_dirty(post.conn, desk.site, desk.shown_again)
         return decided
 
 

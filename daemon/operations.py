@@ -25,7 +25,6 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline.arrival import quarantine
 from daemon.pipeline.documents import complete_waiting_for, reply
 from daemon.pipeline.steps import complete_step, is_step, refuse_step
-from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
 from daemon.trade.freed import resolved
 from daemon.trade.outcome import OrderOutcome
@@ -160,10 +159,9 @@ def _form(desk: Desk, arrival_id: int) -> Format:
 
 
 def _settle(desk: Desk, ended: Sequence[Hold]) -> None:
-    """Post the arrivals that nothing holds any more, and tell buyers what changed."""
+    """Write the stock, and post the arrivals that nothing holds any more."""
     desk.write_stock()
     arrivals.settle_all(desk.post.conn)
-    mark_dirty(desk.post.conn, desk.site, desk.shown_again)
 
 
 def release(

@@ -27,7 +27,6 @@ from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.replies.notices import lines_left_notices
-from daemon.trade.availability import mark_dirty
 from daemon.trade.cart_ends import end_cart
 from daemon.trade.desk import Desk
 from daemon.trade.waybill_book import CLOSES_AFTER, close_due
@@ -186,7 +185,6 @@ class Timers:
                 desk = Desk(post, self._site, self._tables.current, moment.today)
                 due.carry_out(desk, thing.key)
                 desk.write_stock()
-                mark_dirty(post.conn, self._site, desk.shown_again)
         except EnvironmentFault:
             raise
         # A bug met on one thing must not keep the others, or the daemon, from going on.

@@ -2,37 +2,47 @@
 
 A vendor's changed lots are read once for all its buyers; then each buyer's file is a posting of its
 own, so that nobody waits for fifty of them. The first file of a buyer tells everything, and so does
-the first after a cut-off or midnight; every other one tells what changed.
+the first after a cut-off, a midnight or an edit of settings and tables; every other one tells what
+changed. What is too much for one file goes on in files that tell a change. A connection that has
+ended, or that lacks what it needs, tells its buyer once that nothing is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from daemon.clock import Clock
-from daemon.config import Configuration, Connection
+from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Say
-from daemon.ledger.posting import posting
+from daemon.ledger.posting import Posting, posting
 from daemon.ledger.store import Ledger, now_utc
-from daemon.mapping.rates import rate
 from daemon.mapping.tables import Tables
 from daemon.mapping.tableset import TableSet
 from daemon.replies.availability import StockWriter
 from daemon.terms.connection import Modality
-from daemon.trade.activation import Facts, Missing, is_stopped, missing
+from daemon.trade.activation import Missing, is_stopped
 from daemon.trade.availability import (
+    NOTHING,
     DueFeed,
     Feed,
+    Told,
     due_feeds,
-    last_change,
-    lock_due,
+    forget,
+    last_changes,
+    lock,
+    mark_begun,
     mark_told,
 )
-from daemon.trade.views import Eyes, Shelf, changed_lots, eyes, shelf, view
+from daemon.trade.readiness import lacking
+from daemon.trade.shelf import Shelf, changed_lots, shelf
+from daemon.trade.told_with import ToldWith
+from daemon.trade.views import Eyes, eyes, view, withdrawn
+from daemon.trade.wall_clock import next_midnight
+from formats.offers import OfferRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,11 @@ class Announced:
 
 @dataclass(slots=True)
 class Announcer:
-    """Tells buyers, and what can't be told says once, until the tables are others."""
+    """Tells buyers, and says once what can't be told.
+
+    It is tried again when the tables are others, and every day: agreements and rates have their
+    first day.
+    """
 
     site: Configuration
     ledger: Ledger
@@ -71,30 +85,43 @@ class Announcer:
     clock: Clock
     say: Say
     _skipped: set[Feed] = field(default_factory=set)
-    _skipped_with: str = ""
+    _skipped_with: tuple[str, date] | None = None
+    _told_with: ToldWith | None = None
+    _said: dict[Feed, str] = field(default_factory=dict)
 
     def run(self) -> int:
         """Tell every buyer whose view is due; return how many files that made."""
-        tables = self.tables.current
-        if tables.hash != self._skipped_with:
+        tables, at = self.tables.current, self.clock.now()
+        now_with = tables.hash, at.astimezone(self.site.site.zone).date()
+        if now_with != self._skipped_with:
             self._skipped.clear()
-            self._skipped_with = tables.hash
-        done = announce(self.ledger, self.site, tables, at=self.clock.now(), skipped=self._skipped)
+            self._skipped_with = now_with
+        if self._told_with is None or self._told_with.tables is not tables:
+            self._told_with = ToldWith(self.site, tables)
+        done = announce(
+            self.ledger,
+            self.site,
+            tables,
+            at=at,
+            skipped=self._skipped,
+            told_with=self._told_with,
+        )
         for failure in done.failures:
             advice = "mend the codes in the mapping tables"
             self._skip("announce_failed", failure.feed, str(failure.error), advice)
         for blocked in done.blocked:
             stopping = [each for each in blocked.missing if each.stops_connection]
             codes = ", ".join(dict.fromkeys(each.code for each in stopping))
-            reason = "; ".join(each.sentence for each in stopping)
+            reason = "; ".join(dict.fromkeys(each.sentence for each in stopping))
             self._skip("connection_incomplete", blocked.feed, f"{codes}: {reason}", "")
         return done.files
 
     def _skip(self, event: str, feed: Feed, reason: str, advice: str) -> None:
         self._skipped.add(feed)
-        self.say(
-            event, partner=feed.buyer, vendor=feed.vendor, reason=reason, advice=advice or None
-        )
+        if self._said.get(feed) != reason:
+            self._said[feed] = reason
+            said = advice or None
+            self.say(event, partner=feed.buyer, vendor=feed.vendor, reason=reason, advice=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +132,28 @@ class _Round:
     site: Configuration
     tables: Tables
     at: datetime
+    told_with: ToldWith
     done: Announced
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone(self.site.site.zone).date()
+
+
+@dataclass(slots=True)
+class _Teller:
+    """The telling of one buyer; `by` is None where it is told that nothing is left."""
+
+    due: DueFeed
+    buyer: Partner
+    by: Eyes | None
+    files: int = 0
+    is_over: bool = False
+
+    @property
+    def since(self) -> int:
+        """Return the change after which lots are told of; -1 for all of them."""
+        return -1 if self.by is None else self.due.since
 
 
 def announce(
@@ -115,105 +163,123 @@ def announce(
     *,
     at: datetime | None = None,
     skipped: Collection[Feed] = (),
+    told_with: ToldWith | None = None,
 ) -> Announced:
     """Tell every buyer whose view is due; `at` is the moment whose ship days hold.
 
     Views in `skipped` failed or were blocked before with the same tables and are left alone; they
-    stay marked.
+    stay due.
     """
-    this = _Round(ledger, site, tables, at or now_utc(), Announced())
+    told_with = told_with or ToldWith(site, tables)
+    this = _Round(ledger, site, tables, at or now_utc(), told_with, Announced())
     with ledger.read() as conn:
-        due = [each for each in due_feeds(conn, this.at) if each.feed not in skipped]
-    for _, same in groupby(due, key=lambda each: (each.feed.vendor, each.told, each.is_full)):
-        _tell(this, list(same))
+        found = due_feeds(conn, site, this.at, told_with.of)
+    due = [each for each in found if each.feed not in skipped]
+    tellers = [teller for each in due if (teller := _teller(this, each)) is not None]
+    tellers.sort(key=lambda each: (each.due.feed.vendor, each.since, each.due.feed.buyer))
+    for (name, since), same in groupby(tellers, lambda t: (t.due.feed.vendor, t.since)):
+        vendor = site.partner_named(name)
+        if vendor is not None:
+            _tell(this, vendor, since, list(same))
     return this.done
 
 
-def _tell(this: _Round, due: list[DueFeed]) -> None:
+def _teller(this: _Round, due: DueFeed) -> _Teller | None:
+    """Return how a view is told; None where there is nobody to tell, or nothing to take back."""
+    buyer = this.site.partner_named(due.feed.buyer)
+    vendor = this.site.partner_named(due.feed.vendor)
+    if buyer is None or vendor is None or buyer.receives_availability == "none":
+        with posting(this.ledger) as post:
+            forget(post.conn, due.feed)
+        return None
+    if due.link is None:
+        return _Teller(due, buyer, None)
+    lacks = lacking(this.site, this.tables, due.link, this.today)
+    if is_stopped(lacks, Modality.SALES):
+        this.done.blocked.append(Blocked(due.feed, lacks))
+        return _Teller(due, buyer, None) if due.told.known_to > NOTHING.known_to else None
+    terms = this.told_with.of(due.link)
+    by = eyes(this.site, this.tables, due.link, at=this.at, told=due.told, terms=terms)
+    return None if by is None else _Teller(due, buyer, by)
+
+
+def _tell(this: _Round, vendor: Partner, since: int, tellers: list[_Teller]) -> None:
     """Tell buyers of one vendor who were told up to the same change."""
-    vendor = this.site.partner_named(due[0].feed.vendor)
-    looking = [(each, by) for each in due if (by := _looking(this, each)) is not None]
-    if vendor is None or not looking:
-        return
     writer = StockWriter(this.site, vendor)
-    since = None if due[0].is_full else due[0].told
-    today = this.at.astimezone(this.site.site.zone).date()
     with this.ledger.read() as conn:
-        told = last_change(conn, vendor.name)
-        pieces = changed_lots(conn, vendor.name, since=since)
+        newest = last_changes(conn, {vendor.name}).get(vendor.name, 0)
+        pieces = changed_lots(conn, vendor.name, since=since, up_to=newest)
         piece, following = next(pieces, []), next(pieces, None)
         while True:
-            made = shelf(piece, vendor, this.tables, today)
-            for each, by in looking:
-                _tell_one(this, writer, made, each, by, told=None if following else told)
-            if following is None:
+            made = shelf(piece, vendor, this.tables, this.today)
+            for teller in tellers:
+                _tell_one(this, writer, made, teller, newest, has_more=following is not None)
+            tellers = [teller for teller in tellers if not teller.is_over]
+            if following is None or not tellers:
                 return
             piece, following = following, next(pieces, None)
-
-
-def _looking(this: _Round, due: DueFeed) -> Eyes | None:
-    """Return how a buyer looks; None for one that takes no files, or may not be told yet."""
-    link = this.site.connection_of(due.feed.vendor, due.feed.buyer)
-    buyer = this.site.partner_named(due.feed.buyer)
-    if link is None or buyer is None or buyer.receives_availability == "none":
-        return None
-    lacking = _lacking(this, link)
-    if is_stopped(lacking, Modality.SALES):
-        this.done.blocked.append(Blocked(due.feed, lacking))
-        return None
-    return eyes(
-        this.site,
-        this.tables,
-        link,
-        at=this.at,
-        told_at=due.planned_at,
-        is_full=due.is_full,
-    )
-
-
-def _lacking(this: _Round, link: Connection) -> tuple[Missing, ...]:
-    vendor, buyer = this.site.partner_named(link.vendor), this.site.partner_named(link.buyer)
-    if vendor is None or buyer is None:
-        return ()
-    today = this.at.astimezone(this.site.site.zone).date()
-    pairs = this.tables.rates
-    known = {pair for pair in pairs if rate(pairs, *pair, today) is not None}
-    return missing(link, vendor, buyer, Facts(today, rates=frozenset(known)))
 
 
 def _tell_one(
     this: _Round,
     writer: StockWriter,
     made: Shelf,
-    due: DueFeed,
-    by: Eyes,
+    teller: _Teller,
+    newest: int,
     *,
-    told: int | None,
+    has_more: bool,
 ) -> None:
-    """Write one buyer's file; `told` is the last change that it tells of, None while more follows.
+    """Write one buyer's file, and where it is the last one, up to which change it was told.
 
     One buyer's view that can't be written must not end the telling of all others.
     """
     try:
-        rows = view(made, by)
+        rows = _rows(this, made, teller)
         with posting(this.ledger) as post:
-            if not lock_due(post.conn, due, this.at):
+            if not lock(post.conn, teller.due):
+                teller.is_over = True
                 return
             if rows:
-                file = writer.file(post, by.buyer, rows, is_full=due.is_full)
-                post.send(file, arrival_id=None, document_id=None)
-                this.done.files += 1
-            if told is not None:
-                mark_told(
-                    post.conn,
-                    due,
-                    told=told,
-                    planned_at=this.at,
-                    valid_until=by.plan.changes_at,
-                )
-                this.done.feeds += 1
+                _send(post, writer, rows, teller)
+            if not has_more:
+                _end(this, post, teller, newest)
+            elif rows:
+                mark_begun(post.conn, teller.due, newest)
+        this.done.files += bool(rows)
+        this.done.feeds += not has_more
+        teller.files += bool(rows)
     except EnvironmentFault:
         raise
     # As said above: the lane's catch-all for one view.
     except Exception as error:
-        this.done.failures.append(Failure(due.feed, error))
+        teller.is_over = True
+        this.done.failures.append(Failure(teller.due.feed, error))
+
+
+def _rows(this: _Round, made: Shelf, teller: _Teller) -> list[OfferRow]:
+    if teller.by is not None:
+        return view(made, teller.by)
+    return withdrawn(made, teller.buyer, this.tables, this.today, teller.due.told)
+
+
+def _send(post: Posting, writer: StockWriter, rows: list[OfferRow], teller: _Teller) -> None:
+    # A file of everything takes the place of what the buyer had; the next ones of it must not.
+    is_full = teller.by is not None and teller.due.is_full and not teller.files
+    file = writer.file(post, teller.buyer, rows, is_full=is_full)
+    post.send(file, arrival_id=None, document_id=None)
+
+
+def _end(this: _Round, post: Posting, teller: _Teller, newest: int) -> None:
+    """Note that a buyer was told to the end."""
+    due, by = teller.due, teller.by
+    if by is None or due.link is None:
+        forget(post.conn, due.feed)
+        return
+    told = Told(
+        change=newest,
+        at=this.at,
+        valid_until=min(by.plan.changes_at, next_midnight(this.at, this.site.site.zone)),
+        terms=this.told_with.of(due.link),
+        full_at=this.at if due.is_full else due.told.full_at,
+    )
+    mark_told(post.conn, due, told)

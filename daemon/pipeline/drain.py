@@ -24,7 +24,6 @@ from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.ahead import read_ahead
 from daemon.pipeline.arrival import SpoolBytes, post_arrival, quarantine
-from daemon.trade.availability import mark_dirty
 from daemon.trade.desk import Desk
 
 MAX_ATTEMPTS = 3
@@ -113,7 +112,6 @@ class Drain:
             mapping_sets.keep(post.conn, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]
             desk.write_stock()
-            mark_dirty(post.conn, self.site, desk.shown_again)
             arrivals.finish_all(post.conn, endings, mapping_hash=tables.hash)
             arrivals.settle_all(post.conn)
             self.step("C9")

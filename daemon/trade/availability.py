@@ -1,20 +1,21 @@
-"""Which buyers are to be told of a vendor's stock, and up to where they were told.
+"""What each buyer was told of each vendor's stock, and who is to be told anew.
 
 A view is due when the vendor's stock changed, when its ship days may be others (a cut-off or a
-midnight has passed), and at its beginning. What a buyer is told of then is every lot that changed
-since, or everything.
+midnight has passed), when settings or tables are others, and at its beginning. What a buyer is told
+of then is every lot that changed since, or everything; once a connection has ended, that nothing is
+left.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import delete, select
 
-from daemon.config import Configuration
+from daemon.config import Configuration, Connection, Partner
 from daemon.ledger.schema import availability_feeds, sequences
 from daemon.ledger.store import now_utc
 from daemon.terms.connection import Modality
@@ -29,91 +30,142 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a buyer was told of a vendor's stock; all None for nothing yet."""
+
+    change: int | None = None
+    """Number of the last change it was told of; None before its first full file."""
+    at: datetime | None = None
+    """The moment whose ship days it was told."""
+    valid_until: datetime | None = None
+    terms: str | None = None
+    """Fingerprint of the settings and tables that it was told with."""
+    begun: int | None = None
+    """Up to which change a telling of several files had begun that was cut off."""
+    full_at: datetime | None = None
+
+    @property
+    def known_to(self) -> int:
+        """Return the last change of which it may have heard; -1 for none."""
+        heard = [number for number in (self.change, self.begun) if number is not None]
+        return max(heard, default=-1)
+
+
+NOTHING = Told()
+
+
+@dataclass(frozen=True, slots=True)
 class DueFeed:
     """A view that is no longer what the buyer was last told."""
 
     feed: Feed
-    told: int | None
-    """Number of the last change it was told of; None before its first full file."""
-    planned_at: datetime | None
-    """The moment whose ship days it was told."""
+    told: Told
+    link: Connection | None
+    """None where the buyer is no longer connected with the vendor, or wants no more files."""
     is_full: bool
     """Whether everything is to be told, and not only what changed."""
 
+    @property
+    def since(self) -> int:
+        """Return the change after which lots are to be told of; -1 for all of them."""
+        return -1 if self.is_full or self.told.change is None else self.told.change
 
-def mark_dirty(conn: DatabaseConnection, site: Configuration, vendors: set[str]) -> None:
-    """Note that every buyer connected with `vendors` is to be told anew."""
+
+def due_feeds(
+    conn: DatabaseConnection,
+    site: Configuration,
+    at: datetime,
+    terms: Callable[[Connection], str],
+) -> list[DueFeed]:
+    """Return the views that are due at `at`; `terms` gives the fingerprint of a connection now."""
+    known = told_feeds(conn)
+    links = {Feed(link.vendor, link.buyer): link for link in told_links(site)}
+    newest = last_changes(conn, {feed.vendor for feed in links})
+    due = [DueFeed(feed, known[feed], None, is_full=True) for feed in known if feed not in links]
+    for feed, link in links.items():
+        told = known.get(feed, NOTHING)
+        is_over = told.valid_until is None or told.valid_until <= at
+        is_full = told.change is None or is_over or told.terms != terms(link)
+        has_changed = newest.get(feed.vendor, 0) > (told.change or 0)
+        if has_changed or (is_full and feed in known):
+            due.append(DueFeed(feed, told, link, is_full=is_full))
+    return due
+
+
+def told_links(site: Configuration) -> Iterator[Connection]:
+    """Yield the connections whose buyers are sent availability."""
     for link in site.connection:
         buyer = site.partner_named(link.buyer)
-        is_told = buyer is not None and buyer.receives_availability != "none"
-        if link.vendor not in vendors or not is_told or not link.serves(Modality.SALES):
-            continue
-        table = availability_feeds
-        moved = conn.execute(
-            table.update()
-            .where(table.c.vendor == link.vendor, table.c.buyer == link.buyer)
-            .values(is_dirty=True, updated_at=now_utc())
-        )
-        if moved.rowcount == 0:
-            conn.execute(
-                table.insert().values(
-                    vendor=link.vendor, buyer=link.buyer, is_dirty=True, updated_at=now_utc()
-                )
-            )
+        if buyer is not None and is_told(link, buyer):
+            yield link
 
 
-def due_feeds(conn: DatabaseConnection, at: datetime) -> list[DueFeed]:
-    """Return the views that are due at `at`, in the order of vendors."""
+def is_told(link: Connection, buyer: Partner) -> bool:
+    """Whether the buyer of a connection is sent the vendor's availability at all."""
+    return link.serves(Modality.SALES) and buyer.receives_availability != "none"
+
+
+def told_feeds(conn: DatabaseConnection) -> dict[Feed, Told]:
+    """Return what each buyer was told of each vendor, in the order of vendors."""
     table = availability_feeds.c
-    query = _feeds().where(or_(table.is_dirty, table.valid_until <= at))
-    return [_due(row, at) for row in conn.execute(query)]
+    query = select(*_COLUMNS).order_by(table.vendor, table.buyer)
+    return {Feed(vendor, buyer): Told(*told) for vendor, buyer, *told in conn.execute(query)}
 
 
-def lock_due(conn: DatabaseConnection, due: DueFeed, at: datetime) -> bool:
-    """Lock the row of a view; False where somebody else has told the buyer meanwhile."""
+_COLUMNS = tuple(
+    availability_feeds.c[name]
+    for name in (
+        *("vendor", "buyer", "told", "planned_at", "valid_until", "told_with", "begun", "full_at"),
+    )
+)
+
+
+def last_changes(conn: DatabaseConnection, vendors: set[str]) -> dict[str, int]:
+    """Return the number of the last change of each vendor's stock that ever had one."""
+    names = {f"change:{vendor}": vendor for vendor in vendors}
+    query = select(sequences.c.name, sequences.c.last).where(sequences.c.name.in_(names))
+    return {names[row.name]: int(row.last) for row in conn.execute(query)}
+
+
+def lock(conn: DatabaseConnection, due: DueFeed) -> bool:
+    """Lock what the buyer was told; False where somebody else has told it something meanwhile."""
     table = availability_feeds.c
-    query = _feeds().where(table.vendor == due.feed.vendor, table.buyer == due.feed.buyer)
+    query = select(*_COLUMNS).where(table.vendor == due.feed.vendor, table.buyer == due.feed.buyer)
     row = conn.execute(query.with_for_update()).first()
-    return row is not None and _due(row, at) == due
+    found = Told(*row[2:]) if row is not None else NOTHING
+    return (found.change, found.at) == (due.told.change, due.told.at)
 
 
-def _feeds() -> Select[*tuple[Any, ...]]:
-    table = availability_feeds.c
-    query = select(table.vendor, table.buyer, table.told, table.planned_at, table.valid_until)
-    return query.order_by(table.vendor, table.buyer)
-
-
-def _due(row: Row[*tuple[Any, ...]], at: datetime) -> DueFeed:
-    is_over = row.valid_until is not None and row.valid_until <= at
-    return DueFeed(
-        Feed(row.vendor, row.buyer), row.told, row.planned_at, row.told is None or is_over
+def mark_told(conn: DatabaseConnection, due: DueFeed, told: Told) -> None:
+    """Note what a buyer was told now."""
+    _write(
+        conn,
+        due.feed,
+        {
+            "told": told.change,
+            "planned_at": told.at,
+            "valid_until": told.valid_until,
+            "told_with": told.terms,
+            "begun": told.begun,
+            "full_at": told.full_at,
+        },
     )
 
 
-def last_change(conn: DatabaseConnection, vendor: str) -> int:
-    """Return the number of the last change of a vendor's stock; 0 before the first."""
-    query = select(sequences.c.last).where(sequences.c.name == f"change:{vendor}")
-    return int(conn.execute(query).scalar() or 0)
+def mark_begun(conn: DatabaseConnection, due: DueFeed, change: int) -> None:
+    """Note that a buyer is being told up to `change`, and that more files follow."""
+    _write(conn, due.feed, {"begun": change})
 
 
-def mark_told(
-    conn: DatabaseConnection,
-    due: DueFeed,
-    *,
-    told: int,
-    planned_at: datetime,
-    valid_until: datetime,
-) -> None:
-    """Note that a buyer knows the stock up to change `told`, with the ship days of `planned_at`."""
+def forget(conn: DatabaseConnection, feed: Feed) -> None:
+    """Note that a buyer knows nothing of a vendor's stock."""
     table = availability_feeds
-    conn.execute(
-        table.update()
-        .where(table.c.vendor == due.feed.vendor, table.c.buyer == due.feed.buyer)
-        .values(
-            is_dirty=last_change(conn, due.feed.vendor) > told,
-            told=told,
-            planned_at=planned_at,
-            valid_until=valid_until,
-            updated_at=now_utc(),
-        )
-    )
+    conn.execute(delete(table).where(table.c.vendor == feed.vendor, table.c.buyer == feed.buyer))
+
+
+def _write(conn: DatabaseConnection, feed: Feed, values: dict[str, object]) -> None:
+    table = availability_feeds
+    stamped = {**values, "updated_at": now_utc()}
+    where = (table.c.vendor == feed.vendor, table.c.buyer == feed.buyer)
+    if conn.execute(table.update().where(*where).values(stamped)).rowcount == 0:
+        conn.execute(table.insert().values(vendor=feed.vendor, buyer=feed.buyer, **stamped))

@@ -193,6 +193,7 @@ def _gather(
             location=location,
             bought=ZERO,
             change=change,
+            first_change=change,
         )
         row["id"] = desk.post.add(stock_lots, row)
     return new, list(changed.values())

@@ -1,226 +1,50 @@
 """What a buyer sees of a vendor's stock: lots in the buyer's codes, dates and prices.
 
-available = published - bought by anyone (domain K-40). A vendor's lots are read once for all its
-buyers and put into groups of what decides a date (`calendar`) and a price (`quotes`); for a buyer
-each group is judged once, so that fifty buyers of ten thousand lots are a matter of seconds.
+available = published - bought by anyone (domain K-40). Each group of lots on the `shelf` is judged
+once for a buyer, so that fifty buyers of ten thousand lots are a matter of seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Row, select
+from typing import TYPE_CHECKING, Any
 
 from daemon.config import Configuration, Connection, Partner
-from daemon.ledger.schema import stock_lots
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.pricing import agreed
-from daemon.trade.box_types import BoxType
+from daemon.trade.availability import NOTHING, Told
 from daemon.trade.calendar import LotDates, Plan, plan, visible
-from daemon.trade.charges import Packing
 from daemon.trade.currency import FixedRate, rounded
-from daemon.trade.open_market import UNKNOWN_UNIT
 from daemon.trade.pricing import landed
 from daemon.trade.quotes import Quotes
-from daemon.trade.units import PackRate
+from daemon.trade.shelf import ZERO, Goods, Shelf
 from formats.offers import OfferRow
-from formats.records import UnitType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ZERO = Decimal(0)
-CHUNK = 20_000
-"""Lots that are looked at together, and the most offers of one file."""
 COST_PLACES = 4
-
-
-class Lot(NamedTuple):
-    """A lot on sale as the ledger has it; days are ISO text."""
-
-    id: int
-    product: str
-    unit_type: str
-    available_from: str
-    available_to: str | None
-    location: str
-    box_type: str | None
-    bunches_per_box: int | None
-    stems_per_bunch: int | None
-    category: str | None
-    color: str | None
-    unit_cost: Decimal | None
-    cost_unit: str | None
-    currency: str | None
-    published: Decimal
-    bought: Decimal
-    cut_on: str | None
-    created_at: datetime
-
-    @property
-    def left(self) -> Decimal:
-        return max(ZERO, self.published - self.bought)
-
-
-_COLUMNS = tuple(stock_lots.c[name] for name in Lot._fields)
-
-
-def changed_lots(
-    conn: DatabaseConnection, vendor: str, *, since: int | None
-) -> Iterator[list[Lot]]:
-    """Yield the mapped lots of `vendor` that changed after number `since` (None: all), by key.
-
-    In pieces, so that a stock of a million lots takes the room of one piece.
-    """
-    table = stock_lots.c
-    query = select(*_COLUMNS).where(
-        table.vendor == vendor, table.product.is_not(None), table.unit_type.is_not(None)
-    )
-    if since is not None:
-        query = query.where(table.change > since)
-    after = 0
-    while rows := conn.execute(query.where(table.id > after).order_by(table.id).limit(CHUNK)).all():
-        after = rows[-1].id
-        yield [_lot(row) for row in rows]
-
-
-def _lot(row: Row[Any]) -> Lot:
-    return Lot._make(row)
-
-
-class Goods(NamedTuple):
-    """What decides the price of a lot: its cost and currency, and how it travels."""
-
-    cost: Decimal | None
-    currency: str | None
-    packing: Packing
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Lots of one vendor, made ready once for every buyer that looks at them.
-
-    `frame` has a row for each lot: the columns that every buyer is told alike, and `product`,
-    `days` and `goods`, which name the groups that a buyer's codes, dates and prices are found for.
-    """
-
-    vendor: Partner
-    lots: Sequence[Lot]
-    frame: pd.DataFrame
-    days: Sequence[LotDates]
-    goods: Sequence[Goods]
-
-
-def shelf(lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date) -> Shelf:
-    """Put `lots` on a shelf for all buyers of `vendor`."""
-    # Loaded here: pandas costs a third of a second, which other commands should not pay.
-    import pandas as pd  # noqa: PLC0415
-
-    days: dict[LotDates, int] = {}
-    goods: dict[Goods, int] = {}
-    rows = []
-    for lot in map(_stated, lots):
-        told = _told(lot, vendor, tables, today)
-        dates = _dates(lot, vendor, told["category"], today)
-        traded = _goods(lot, told, tables)
-        rows.append(
-            {
-                **told,
-                "product": lot.product,
-                "created_at": lot.created_at,
-                "days": days.setdefault(dates, len(days)),
-                "goods": goods.setdefault(traded, len(goods)),
-            }
-        )
-    frame = pd.DataFrame(rows, dtype=object)
-    return Shelf(vendor, lots, frame, tuple(days), tuple(goods))
-
-
-def _stated(lot: Lot) -> Lot:
-    """Leave out a cost of which nobody knows what it is per."""
-    is_unknown = (lot.cost_unit or "").startswith(UNKNOWN_UNIT)
-    return lot._replace(unit_cost=None, cost_unit=None) if is_unknown else lot
-
-
-def _told(lot: Lot, vendor: Partner, tables: Tables, today: date) -> dict[str, Any]:
-    """Return what every buyer is told alike; the names are those of `OfferRow`."""
-    known = tables.catalogue.get(lot.product)
-    pack = tables.pack(vendor.name, lot.product, today)
-    return {
-        "offer": f"{vendor.name}-{lot.id}",
-        "seller_item": lot.product,
-        "description": known.description if known else lot.product,
-        "quantity": lot.left,
-        "unit": UnitType(lot.unit_type).value,
-        "box_type": lot.box_type or (pack.box_type if pack else None),
-        "bunches_per_box": lot.bunches_per_box or (pack.bunches_per_box if pack else None),
-        "stems_per_bunch": lot.stems_per_bunch or (pack.stems_per_bunch if pack else None),
-        "unit_cost": lot.unit_cost,
-        "cost_unit": lot.cost_unit,
-        "currency": lot.currency,
-        "available_to": _day(lot.available_to),
-        "color": lot.color or (known.color if known else None) or None,
-        "category": lot.category or (known.category if known else None) or None,
-        "location": lot.location or None,
-        "vendor_display": vendor.title or vendor.name,
-    }
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _dates(lot: Lot, vendor: Partner, category: str | None, today: date) -> LotDates:
-    cut = _day(lot.cut_on)
-    return LotDates(
-        age_days=(today - cut).days if cut else 0,
-        available_from=_day(lot.available_from),
-        available_to=_day(lot.available_to),
-        local_after_days=vendor.selling.local_after_days(lot.product, category),
-        location=lot.location or None,
-    )
-
-
-def _goods(lot: Lot, told: dict[str, Any], tables: Tables) -> Goods:
-    box = tables.entries[Kind.BOX_TYPES].get(told["box_type"] or "")
-    return Goods(
-        lot.unit_cost,
-        lot.currency,
-        Packing(
-            unit=_unit(lot.cost_unit) or UnitType(lot.unit_type),
-            pack=PackRate(told["bunches_per_box"], told["stems_per_bunch"]),
-            box=BoxType.of(box) if box else None,
-            category=told["category"],
-        ),
-    )
-
-
-def _unit(name: str | None) -> UnitType | None:
-    """Return the unit a cost is per; None where it is the lot's own."""
-    return UnitType(name) if name in set(UnitType) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """How one buyer looks at a vendor's stock at one moment."""
+    """How one buyer looks at a vendor's stock at one moment, and what it was told before."""
 
     link: Connection
     buyer: Partner
     tables: Tables
     today: date
     plan: Plan
+    told: Told
     before: Plan | None
-    """The plan by which the buyer was told last; None where it was told nothing yet."""
-    told_at: datetime | None
-    is_full: bool
-    """Whether everything is told, and not only what changed since."""
+    """The plan by which it was told last; None where nobody can say what it was shown."""
+    elapsed_days: int
+    """Site days since it was told last."""
 
 
 def eyes(
@@ -229,49 +53,79 @@ def eyes(
     link: Connection,
     *,
     at: datetime,
-    told_at: datetime | None,
-    is_full: bool,
+    told: Told = NOTHING,
+    terms: str | None = None,
 ) -> Eyes | None:
-    """Return how the buyer of `link` looks at its vendor's stock; None where one is unknown."""
+    """Return how the buyer of `link` looks at its vendor's stock; None where one is unknown.
+
+    `terms` is the fingerprint of the connection now. Where it was told with another one, or was
+    not told to the end, `before` is None: it may have been shown anything.
+    """
     vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
     if vendor is None or buyer is None:
         return None
     zone = site.site.zone
-    before = plan(link, vendor, buyer, told_at, zone=zone) if told_at else None
+    is_sure = told.at is not None and told.begun is None and told.terms == terms
+    before = plan(link, vendor, buyer, told.at, zone=zone) if is_sure and told.at else None
     now = plan(link, vendor, buyer, at, zone=zone)
     today = at.astimezone(zone).date()
-    return Eyes(link, buyer, tables, today, now, before, told_at, is_full)
+    elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
+    return Eyes(link, buyer, tables, today, now, told, before, elapsed_days)
 
 
 def view(of: Shelf, by: Eyes) -> list[OfferRow]:
-    """Return what the buyer is told of the lots on the shelf.
+    """Return what the buyer is told of the lots on the shelf: those it can have, in its own words.
 
-    A lot that can't be had any more, or of which nothing is left, is told with 0, so that the
-    buyer's system stops selling it; one that the buyer was never told of is not told at all. Lots
-    without an exchange rate can't be had (K-07).
+    A lot that it can't have (any more) is told with 0 where it may have been told of more than
+    that, so that its system stops selling it, and else not at all. A lot without an exchange rate
+    can't be had (K-07), nor can one that isn't mapped (M-12).
     """
-    seen = of.frame.join(_codes(of, by), on="product")
+    if not of.lots:
+        return []
+    seen = of.frame.join(_codes(of, by.buyer, by.tables, by.today), on="product")
     seen = seen.join(_days(of, by), on="days").join(_prices(of, by), on="goods")
-    is_shown = (seen["is_visible"] & seen["has_rate"]).astype(bool)
-    is_known = is_shown
-    if by.told_at is not None:
-        is_known |= seen["was_visible"].astype(bool) & (seen["created_at"] <= by.told_at)
+    is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)
+    was_shown = _may_know(seen, by.told)
+    if by.before is not None:
+        # Of what hasn't changed since, it is known what the buyer was shown of it.
+        was_there = (seen["is_left"] & seen["was_visible"]).astype(bool)
+        was_shown &= was_there | (seen["change"] > (by.told.change or 0)).astype(bool)
     seen["quantity"] = seen["quantity"].where(is_shown, ZERO)
-    told = seen[is_known]
+    return _rows(seen[is_shown | was_shown])
+
+
+def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told) -> list[OfferRow]:
+    """Return what a buyer is told at the end of a connection: that nothing of the shelf is left."""
+    if not of.lots:
+        return []
+    seen = of.frame.join(_codes(of, buyer, tables, today), on="product")
+    known = seen[_may_know(seen, told)]
+    alike = [name for name in OfferRow._fields if name in known.columns]
+    columns = [known[name].tolist() for name in alike]
+    rows = (dict(zip(alike, row, strict=True)) for row in zip(*columns, strict=True))
+    return [OfferRow(**{**row, "quantity": ZERO}) for row in rows]
+
+
+def _may_know(seen: pd.DataFrame, told: Told) -> pd.Series[bool]:
+    """Tell of which lots the buyer may ever have heard."""
+    return (seen["first_change"] <= told.known_to).astype(bool)
+
+
+def _rows(told: pd.DataFrame) -> list[OfferRow]:
     columns = [told[name].tolist() for name in OfferRow._fields]
     return [OfferRow._make(row) for row in zip(*columns, strict=True)]
 
 
-def _codes(of: Shelf, by: Eyes) -> pd.DataFrame:
+def _codes(of: Shelf, buyer: Partner, tables: Tables, today: date) -> pd.DataFrame:
     """Return the buyer's code of each product; one that has none of its own is told ours."""
-    products = of.frame["product"].unique().tolist()
-    rows = (by.tables.partner_code(Kind.PRODUCTS, by.buyer.name, p, by.today) for p in products)
-    items = [(row.source_code if row else None) or p for row, p in zip(rows, products, strict=True)]
-    return _frame({"buyer_item": items}, products)
+    products = [code for code in of.frame["product"].unique().tolist() if code]
+    rows = (tables.partner_code(Kind.PRODUCTS, buyer.name, code, today) for code in products)
+    items = [(row.source_code if row else "") or p for row, p in zip(rows, products, strict=True)]
+    return _frame({"buyer_item": [*items, None]}, [*products, None])
 
 
 def _days(of: Shelf, by: Eyes) -> pd.DataFrame:
-    """Return the first truck date of each group of dates, and whether the buyer was told of it."""
+    """Return the first truck date of each group of dates, and whether it could be had before."""
     now = [visible(by.plan, dates) for dates in of.days]
     return _frame(
         {
@@ -284,15 +138,11 @@ def _days(of: Shelf, by: Eyes) -> pd.DataFrame:
 
 
 def _was_visible(dates: LotDates, by: Eyes) -> bool:
-    """Tell whether a lot of these dates could be had when the buyer was told last.
-
-    A lot that changed since may have had other dates then: better a 0 too many than goods that
-    nobody has.
-    """
-    if by.before is None or not by.is_full:
-        return by.before is not None
-    elapsed = (by.plan.rules.today - by.before.rules.today).days
-    return visible(by.before, dates._replace(age_days=max(0, dates.age_days - elapsed))).is_visible
+    """Tell whether a lot of these dates could be had when the buyer was told last."""
+    if by.before is None:
+        return True
+    age = max(0, dates.age_days - by.elapsed_days)
+    return visible(by.before, dates._replace(age_days=age)).is_visible
 
 
 def _prices(of: Shelf, by: Eyes) -> pd.DataFrame:

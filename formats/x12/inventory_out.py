@@ -172,19 +172,19 @@ def _quantity(offer: OfferRow) -> Iterator[Segment]:
 
 
 def _item(offer: OfferRow, index: int) -> Segment:
-    if not (offer.seller_item or offer.buyer_item):
+    """Return the LIN of an offer: its name is LIN01, or a lot number (LT) where it is too long."""
+    name = offer.offer or ""
+    is_short = 0 < len(name) <= MOST_LIN01
+    codes = (("VP", offer.seller_item), ("BP", offer.buyer_item), ("ZZ", offer.box_type))
+    known = [part for qualifier, value in codes if value for part in (qualifier, value)]
+    if name and not (is_short and (offer.seller_item or offer.buyer_item)):
+        known += ["LT", name]
+    elif not (offer.seller_item or offer.buyer_item):
         raise ValueError(
             f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
             " leave the offer out"
         )
-    pairs = (
-        ("VP", offer.seller_item),
-        ("BP", offer.buyer_item),
-        ("ZZ", offer.box_type),
-    )
-    known = [part for qualifier, value in pairs if value for part in (qualifier, value)]
-    name = offer.offer or ""
-    return ("LIN", name if 0 < len(name) <= MOST_LIN01 else str(index), *known)
+    return ("LIN", name if is_short else str(index), *known)
 
 
 def pack_text(bunches_per_box: int | None, stems_per_bunch: int | None) -> str:

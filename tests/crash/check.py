@@ -179,7 +179,7 @@ def _queries() -> dict[str, Select[Any]]:
             lot.vendor, lot.source_key, lot.available_from, lot.product, lot.published, lot.bought
         ),
         "holds": select(hold.kind, hold.partner, hold.line, hold.message, hold.state),
-        "feeds": select(feed.vendor, feed.buyer, feed.is_dirty),
+        "feeds": select(feed.vendor, feed.buyer, feed.told.is_not(None)),
         "outgoing": select(out.partner, out.kind, out.name, out.is_answer, out.state),
         "control_numbers": select(counter.name, counter.last).where(counter.name.like("control:%")),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -50,6 +49,8 @@ stock_lots = Table(
     Column("cut_on", String(10)),
     # Counts on with every change of a vendor's stock, so that a view knows what it has not told.
     Column("change", BigInteger, nullable=False, server_default="0"),
+    # The change that brought the lot: a buyer who was told less than that has never heard of it.
+    Column("first_change", BigInteger, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("vendor", "source_key", "available_from", "post_harvest", "location"),
@@ -67,16 +68,22 @@ stock_reservations = Table(
     Column("units", Exact(6), nullable=False),
 )
 
+# What each buyer was told of each vendor; no row where it knows of nothing.
 availability_feeds = Table(
     "availability_feeds",
     metadata,
     Column("vendor", String(40), primary_key=True),
     Column("buyer", String(40), primary_key=True),
-    Column("is_dirty", Boolean, nullable=False),
-    # Up to which change of the vendor's stock the buyer was told; None until its first full file.
+    # Up to which change of the vendor's stock; None until the first full file.
     Column("told", BigInteger),
     # The moment whose ship days it was told, and when they may be others.
     Column("planned_at", Moment),
     Column("valid_until", Moment),
+    # Fingerprint of the settings and tables that it was told with.
+    Column("told_with", String(64)),
+    # Up to which change it is being told in several files; None where nothing was cut off.
+    Column("begun", BigInteger),
+    # When it was told everything.
+    Column("full_at", Moment),
     Column("updated_at", Moment, nullable=False),
 )

@@ -1,0 +1,40 @@
+"""What a connection of the site lacks today, told from settings, tables and what waits.
+
+`activation` has the rules; this is where their facts come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from daemon.config import Configuration, Connection
+from daemon.mapping.rates import rate
+from daemon.mapping.tables import Tables
+from daemon.trade.activation import Facts, Missing, missing
+
+
+def lacking(
+    site: Configuration,
+    tables: Tables,
+    link: Connection,
+    today: date,
+    *,
+    products: Sequence[str] = (),
+    box_types: Sequence[str] = (),
+) -> tuple[Missing, ...]:
+    """Return every unmet precondition of a connection (K-01 to K-10) on the site's day `today`.
+
+    `products` and `box_types` are codes of the vendor's that wait for a row (K-05, K-06).
+    """
+    vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
+    if vendor is None or buyer is None:
+        return ()
+    pairs = tables.rates
+    facts = Facts(
+        today,
+        unmapped_products=tuple(products),
+        unmapped_box_types=tuple(box_types),
+        rates=frozenset(pair for pair in pairs if rate(pairs, *pair, today) is not None),
+    )
+    return missing(link, vendor, buyer, facts)

@@ -1,0 +1,76 @@
+"""A fingerprint of what decides a view besides stock and time: settings and mapping tables.
+
+Where it is another one, nobody can say any more what the buyer was shown, so it is told everything
+anew. What doesn't reach the buyer (a row that maps another partner's code) leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
+
+from daemon.config import Configuration, Connection, Partner
+from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE, RATES_FILE
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+
+FILES = (CATALOGUE_FILE, PACKS_FILE, RATES_FILE, Kind.BOX_TYPES.file)
+SIDES = {"name", "title", "currency", "time_zone", "locations", "selling", "buying", "x12"}
+"""What decides of a company; the way by which it exchanges files does not."""
+
+
+@dataclass(slots=True)
+class ToldWith:
+    """The fingerprints of one configuration with one set of tables, each computed once."""
+
+    site: Configuration
+    tables: Tables
+    _known: dict[tuple[str, str], str] = field(default_factory=dict)
+    _codes: Mapping[str, str] | None = None
+    _common: str = ""
+
+    def of(self, link: Connection) -> str:
+        """Return the fingerprint of a connection: 64 hexadecimal digits."""
+        key = link.vendor, link.buyer
+        if key not in self._known:
+            self._known[key] = self._made(link)
+        return self._known[key]
+
+    def _made(self, link: Connection) -> str:
+        if self._codes is None:
+            self._codes = _own_codes(self.tables)
+            self._common = _digest(*(self.tables.files.get(name, b"") for name in FILES))
+        sides = [self.site.partner_named(name) for name in (link.vendor, link.buyer)]
+        buyer = sides[1]
+        said = (
+            self.site.site.time_zone,
+            link.model_dump_json(),
+            *(_side(partner) for partner in sides),
+            buyer.receives_availability if buyer else "",
+            self._codes.get(link.buyer, ""),
+            self._common,
+        )
+        return _digest(*(text.encode() for text in said))
+
+
+def _side(partner: Partner | None) -> str:
+    return partner.model_dump_json(include=SIDES) if partner else ""
+
+
+def _own_codes(tables: Tables) -> Mapping[str, str]:
+    """Return by partner a digest of its rows of `products.csv`: how goods are called for it."""
+    rows: dict[str, list[bytes]] = defaultdict(list)
+    for row in tables.rows[Kind.PRODUCTS]:
+        # A row keeps its meaning, though not its number, when another is written above it.
+        rows[row.partner].append(repr(astuple(row)[2:]).encode())
+    return {partner: _digest(*own) for partner, own in rows.items()}
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
+    return whole.hexdigest()
