@@ -120,9 +120,9 @@ def _apply(
 ) -> list[tuple[CodeSwap, Box]]:
     """Give all new codes at once; boxes are set aside first, so that codes can change places."""
     boxes = [(swap, known[swap.current].now[0]) for swap in swaps]
-    taken = {swap.current for swap in swaps}
+    wanted = {swap.new for swap in swaps}
     for swap, box in boxes:
-        if swap.new in taken:
+        if swap.current in wanted:
             change_box(desk, box, code=_ASIDE.format(key=box.id))
     return [(swap, rename_box(desk, box, swap.new, step.arrival_id)) for swap, box in boxes]
 
