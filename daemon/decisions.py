@@ -16,6 +16,7 @@ from daemon.ledger.moves import Cause
 from daemon.ledger.posting import posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
+from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
 from daemon.trade.approvals import Decided, Ruling, candidates, rule, several
@@ -63,6 +64,7 @@ def decide(
         for file in decision_files(desk, decided):
             post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
         if decided.order is not None:
+            vendor_made.carry_on(desk, decided.order)
             complete_waiting(desk, booked.number, booked.origin, booked.buyer, booked.vendor)
         desk.write_stock()
         arrivals.settle_all(post.conn)

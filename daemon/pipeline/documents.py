@@ -14,9 +14,11 @@ from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
+from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting, take_step
 from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
+from daemon.replies import prebooks as prebook_replies
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
 from daemon.trade.open_market import publish
@@ -269,11 +271,7 @@ def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
         files = answers_of(desk, outcome.repeats_document)
     else:
         try:
-            theirs = outcome.for_vendor or outcome
-            files = order_replies.answer(desk, outcome, form)
-            files += order_replies.forward(desk, theirs)
-            files += axerrio_orders.order_files(desk, theirs)
-            files += label_files(desk, theirs)
+            files = _files(desk, outcome, form)
         except ValueError as error:
             raise UnwritableError(
                 f"order {outcome.order.number} can't be written: {error}. Mend the codes in the"
@@ -281,7 +279,18 @@ def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
             ) from error
     for file in files:
         desk.post.send(file, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
-    return len(files)
+    return len(files) + vendor_made.carry_on(desk, outcome)
+
+
+def _files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
+    """Return what an order or a prebook causes, for its sender and for others."""
+    if outcome.is_prebook:
+        return prebook_replies.files(desk, outcome, form)
+    theirs = outcome.for_vendor or outcome
+    files = order_replies.answer(desk, outcome, form)
+    files += order_replies.forward(desk, theirs)
+    files += axerrio_orders.order_files(desk, theirs)
+    return files + label_files(desk, theirs)
 
 
 def answers_of(desk: Desk, document_id: int) -> list[OutgoingFile]:

@@ -22,6 +22,7 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
+from daemon.pipeline import vendor_made
 from daemon.replies import axerrio_orders
 from daemon.replies import box_codes as box_code_replies
 from daemon.replies import changes as change_replies
@@ -29,7 +30,7 @@ from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
-from daemon.trade.approvals import decide
+from daemon.trade.approvals import ApprovalOutcome, decide
 from daemon.trade.box_code_changes import change_codes
 from daemon.trade.changes import change
 from daemon.trade.confirmations import confirm
@@ -142,7 +143,11 @@ def _carry_out(
         ) from error
     for each in files:
         desk.post.send(each, arrival_id=step.arrival_id, document_id=step.document_id)
-    more = sum(_let_follow(desk, key) for key in outcome.orders)
+    more = 0
+    if isinstance(outcome, ApprovalOutcome):
+        approved = [each.order for each in outcome.decided if each.order is not None]
+        more += sum(vendor_made.carry_on(desk, order) for order in approved)
+    more += sum(_let_follow(desk, key) for key in outcome.orders)
     return StepTaken(step.document_id, outcome.state, len(files) + more)
 
 

@@ -20,6 +20,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.line_ids import ids_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
 from daemon.trade.standing import as_purchase_order
+from daemon.trade.vendor_made import confirmation_of
 from formats.axerrio.order_out import LineIds, Message, write_order
 from formats.records import AxerrioOrder, OrderLine, Party
 from formats.tabular.purchase_order import write_purchase_order
@@ -99,7 +100,7 @@ def _message(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Message:
         receiver=order.sender,
         action="new",
         order_id=str(outcome.order_id) if outcome.order_id is not None else None,
-        status=outcome.state.value,
+        status=(OrderState.CONFIRMED.value if confirmation_of(outcome) else outcome.state.value),
     )
 
 

@@ -24,6 +24,7 @@ from daemon.trade.line_boxes import fit_boxes
 from daemon.trade.line_stock import keep
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.parties import find
+from daemon.trade.prebook_links import names_prebook
 from daemon.trade.sold import take_sold
 from daemon.trade.standing import (
     ZERO,
@@ -35,7 +36,13 @@ from daemon.trade.standing import (
     settle,
     standing,
 )
-from daemon.trade.step import BookedOrder, StepAtHand, hold_row, orders_numbered
+from daemon.trade.step import (
+    BookedOrder,
+    StepAtHand,
+    hold_row,
+    order_of_key,
+    orders_numbered,
+)
 from formats.steps import Approval, Decision, Verdict
 
 MOST_NAME = 80
@@ -180,6 +187,32 @@ def rule(desk: Desk, booked: BookedOrder, ruling: Ruling) -> Decided:
         why = f"{booked.what} waits for a person itself; refuse it with: k2kd reject HOLD"
         return Decided(RowStatus.REFUSED, why)
     return _cancel(desk, standing(desk, booked), ruling)
+
+
+def approved_at_once(desk: Desk, outcome: OrderOutcome) -> OrderOutcome:
+    """Approve an order that its buyer lets pass as it comes (A-06, P-23).
+
+    A-06 asks for vendor and costs; one that lacks a cost waits for its buyer after all.
+    """
+    buyer = outcome.buyer
+    if outcome.state is not OrderState.PENDING_APPROVAL or buyer is None:
+        return outcome
+    is_answer = names_prebook(outcome.order)
+    lets_pass = (
+        buyer.buying.answers_to_prebooks != "pending"
+        if is_answer
+        else buyer.buying.approves_orders == "auto"
+    )
+    if not lets_pass or any(line.unit_price is None for line in outcome.order.lines):
+        return outcome
+    if outcome.order_id is None:
+        raise AssertionError("an order that waits for approval stands in the books")
+    cause = Cause(f"{buyer.name} approves by itself", outcome.arrival_id)
+    ruling = Ruling(Decision.APPROVE, f"{buyer.name}, by itself", None, cause)
+    decided = rule(desk, order_of_key(desk, outcome.order_id), ruling)
+    if decided.order is None:
+        return replace(outcome, hold=decided.message)
+    return replace(outcome, state=decided.order.state, lines=decided.order.lines)
 
 
 def _approve(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:

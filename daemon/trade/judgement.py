@@ -21,6 +21,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.transfer import must_wait
 from daemon.trade.units import PackMissingError, PackRate
 from daemon.trade.unmapped import not_known_yet, to_map
+from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
@@ -54,12 +55,19 @@ def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     lines = tuple(
         LineOutcome(line, LineState.REFUSED, ZERO, too_many)
         if line.quantity > MAX_BOXES_PER_LINE
-        else as_ordered(desk, draft, line)
+        else replace(as_ordered(desk, draft, line), reason=_odd_waybill(line))
         for line in draft.order.lines
     )
     is_alive = any(line.state is not LineState.REFUSED for line in lines)
     state = OrderState.PENDING_APPROVAL if is_alive else OrderState.REJECTED
     return replace(draft, lines=lines, state=state)
+
+
+def _odd_waybill(line: OrderLine) -> str | None:
+    """Say that a line can't be shipped by the last digits of an air waybill (A-07, W-03)."""
+    if line.awb is None or not is_short(line.awb):
+        return None
+    return f"air waybill {line.awb} is not in full; send it in full with the action awb"
 
 
 def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:

@@ -16,6 +16,7 @@ from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
+from daemon.trade.approvals import approved_at_once
 from daemon.trade.carts import earlier_cart, go_on, opened
 from daemon.trade.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.desk import Desk, Earlier
@@ -24,6 +25,9 @@ from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, 
 from daemon.trade.order_rate import rate_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
+from daemon.trade.prebook_book import join
+from daemon.trade.prebook_links import judged_by, keep_costs, links_of, with_links
+from daemon.trade.prebooks import take_prebook
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
 
 AnyOrder = PurchaseOrder | AxerrioOrder
@@ -65,13 +69,23 @@ def place(
         addressee=sides.addressee,
         unmapped=unmapped,
     )
-    before = past(desk, origin.name, order.number, is_test=order.is_test)
+    if draft.is_prebook:
+        return take_prebook(desk, draft, digest, may_replace=may_replace)
+    return _place_order(desk, draft, digest, may_replace=may_replace)
+
+
+def _place_order(
+    desk: Desk, draft: OrderOutcome, digest: str, *, may_replace: bool
+) -> OrderOutcome:
+    """Record an order that is new, or tell what it is to the earlier one of its number."""
+    order = draft.order
+    before = past(desk, draft.origin.name, order.number, is_test=order.is_test)
     earlier = before.earlier
     if earlier is None:
         if order.purpose in CHANGES and not may_replace:
             return _no_original(desk, draft)
         return _settle(desk, draft, digest, before)
-    if earlier.document_id == document_id:
+    if earlier.document_id == draft.document_id:
         return _settle(desk, draft, digest, before)
     if _says_the_same(order, digest, earlier):
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
@@ -209,10 +223,28 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
     if draft.order.purpose is Purpose.CANCEL:
         lines = tuple(LineOutcome(line, LineState.CANCELLED, ZERO) for line in draft.order.lines)
         draft = replace(draft, lines=lines, state=OrderState.CANCELLED)
-    else:
-        draft = judge(desk, draft)
-    done = rewrite(desk, draft, own) if own else write(desk, draft, digest, before.next_revision)
-    return opened(desk, done) if done.state is OrderState.DRAFT else done
+        return _written(desk, draft, digest, before, own)
+    links = links_of(desk, draft)
+    draft = judged_by(judge(desk, with_links(draft, links)), links)
+    done = _written(desk, draft, digest, before, own)
+    keep_costs(desk, done, links)
+    return opened(desk, done) if done.state is OrderState.DRAFT else approved_at_once(desk, done)
+
+
+def _written(
+    desk: Desk, draft: OrderOutcome, digest: str, before: Past, own: Earlier | None
+) -> OrderOutcome:
+    """Write an order, or bring the one that waited up to date."""
+    if own:
+        return rewrite(desk, draft, own)
+    has_own_prebook = draft.prebook_lines is None
+    if (
+        has_own_prebook
+        and draft.origin.merges_prebooks
+        and draft.state is OrderState.PENDING_APPROVAL
+    ):
+        draft = join(desk, draft)
+    return write(desk, draft, digest, before.next_revision)
 
 
 def _refused_whole(draft: OrderOutcome, why: str) -> OrderOutcome:

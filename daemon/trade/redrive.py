@@ -23,7 +23,8 @@ from daemon.trade.order_book import set_state as set_order_state
 from daemon.trade.orders import AnyOrder, changes_waiting, content_digest, place, waits_as
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import sides
-from formats.records import Document, InventoryAdvice
+from daemon.trade.prebook_book import past_prebook
+from formats.records import Document, InventoryAdvice, PurchaseOrder
 
 _RECORDS: TypeAdapter[Document] = TypeAdapter(Document)
 
@@ -108,7 +109,8 @@ def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
     parties = sides(desk.site, held.order, held.origin, held.addressee)
     set_state(desk.post, document_id, DocumentState.REJECTED)
     number, is_test = held.order.number, held.order.is_test
-    own = past(desk, held.origin.name, number, is_test=is_test).earlier
+    look = past_prebook if isinstance(held.order, PurchaseOrder) and held.order.is_prebook else past
+    own = look(desk, held.origin.name, number, is_test=is_test).earlier
     if own is not None and own.document_id == document_id:
         for order_id in (own.id, own.prebook_id):
             if order_id is not None:

@@ -143,6 +143,10 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
     known = {line.line: line for line in order.lines}
     names = {each.id: known[each.line] for each in rows if each.line in known}
     lines = [_line(each._mapping, known.get(each.line), names) for each in rows]
+    if booked.prebook_id is None:
+        # What it is made of is another's: a buyer's own prebook does not move with its order.
+        for line in lines:
+            line.prebook_line_id = None
     order = order.model_copy(update={"lines": tuple(line.line for line in lines)})
     found = StandingOrder(booked, said, order, lines, row.addressee)
     if booked.prebook_id is not None:

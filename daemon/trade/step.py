@@ -156,6 +156,13 @@ def addressee_of(desk: Desk, document_id: int) -> str | None:
     return desk.post.conn.execute(query).scalar()
 
 
+def control_of(desk: Desk, document_id: int) -> str:
+    """Return how the sender of a document tells it from others: control number, or message id."""
+    desk.post.flush()
+    query = select(schema.documents.c.control).where(schema.documents.c.id == document_id)
+    return str(desk.post.conn.execute(query).scalar_one())
+
+
 def hold_row(
     desk: Desk, step: StepAtHand[StepT], kind: HoldKind, at: tuple[int, str], message: str
 ) -> RowOutcome:

@@ -1,0 +1,145 @@
+"""Replies to a buyer's prebook: the answer to the buyer, and what its vendor's system sees (8.3).
+
+The system gets the lines that the vendor sees, in the vendor's codes, with the ids by which it then
+orders them; never a sales price. Where nothing is left to be seen of a prebook that it has, it is
+told that the prebook is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.config import Partner, Role
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.rows import Kind
+from daemon.replies import orders as order_replies
+from daemon.trade.desk import Desk
+from daemon.trade.line_ids import ids_of
+from daemon.trade.outcome import OrderOutcome
+from daemon.trade.step import control_of
+from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.axerrio.order_out import LineIds, Message, write_order
+from formats.findings import Finding
+from formats.identify import Format
+from formats.records import OrderLine, Party, PurchaseOrder
+
+_WORDS = {
+    LineState.ACCEPTED: "accepted",
+    LineState.PENDING: "held",
+    LineState.UNMAPPED: "UNKNOWN",
+    LineState.REFUSED: "rejected",
+    LineState.CUT: "accepted",
+    LineState.CANCELLED: "cancelled",
+}
+
+
+def files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
+    """Return all files that a prebook causes."""
+    if form is Format.JSON:
+        found = [_json(desk, outcome)]
+    else:
+        found = order_replies.answer(desk, outcome, form)
+    return found + _for_vendor(desk, outcome)
+
+
+def _json(desk: Desk, outcome: OrderOutcome) -> OutgoingFile:
+    lines = [
+        LineAnswer(line.line.reference, _WORDS[line.state], line.reason) for line in outcome.lines
+    ]
+    words = {line.status for line in lines}
+    result = Result.ACCEPTED if words <= {"accepted"} else Result.WITH_EXCEPTIONS
+    number = outcome.order.number
+    body = write_acknowledgement(
+        message_id=control_of(desk, outcome.document_id) or None,
+        received_at=desk.post.at,
+        result=Result.REJECTED if outcome.state is OrderState.REJECTED else result,
+        order_number=number,
+        order_status=outcome.state.value,
+        ids={"prebook": str(outcome.order_id)} if outcome.order_id else {},
+        lines=lines,
+        findings=[Finding("held", outcome.hold)] if outcome.hold else [],
+    )
+    return OutgoingFile(outcome.origin.name, "ack", number, "json", body, is_answer=True)
+
+
+def _for_vendor(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return the prebook for the systems of its vendor, and its end for those of a former one."""
+    if outcome.order_id is None or outcome.state is OrderState.HELD:
+        return []
+    vendor = outcome.vendor.name if outcome.vendor else None
+    seen = replace(
+        outcome, lines=tuple(each for each in outcome.lines if each.state is LineState.ACCEPTED)
+    )
+    told = vendor if seen.lines and outcome.state is OrderState.APPROVED else None
+    found = [_details(desk, seen, system) for system in systems_of(desk, told)]
+    if outcome.replaced != told:
+        found += [_over(desk, outcome, system) for system in systems_of(desk, outcome.replaced)]
+    return found
+
+
+def systems_of(desk: Desk, vendor: str | None) -> list[Partner]:
+    """Return the Axerrio systems that a vendor runs."""
+    return [
+        partner
+        for partner in desk.site.partner
+        if vendor is not None and partner.has(Role.AXERRIO) and partner.vendor == vendor
+    ]
+
+
+def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> OutgoingFile:
+    vendor = seen.vendor
+    if vendor is None or seen.order_id is None or not isinstance(seen.order, PurchaseOrder):
+        raise AssertionError("only a prebook in the books that names its vendor is shown")
+    theirs = order_replies.vendor_order(desk, seen, vendor, "csv")
+    said = theirs.model_copy(
+        update={
+            "vendor": Party(code=vendor.name, name=vendor.title or None),
+            "lines": tuple(_in_codes_of(desk, system, line) for line in theirs.lines),
+        }
+    )
+    ids = ids_of(desk, seen.order_id)
+    message = replace(
+        _message(desk, seen, system),
+        prebook_id=str(seen.order_id),
+        lines={name: LineIds(prebook_item=str(key)) for name, (key, _) in ids.lines.items()},
+    )
+    return _file(system, said.number, write_order(said, message))
+
+
+def _in_codes_of(desk: Desk, system: Partner, line: OrderLine) -> OrderLine:
+    """Say a line in the codes of the system itself, where the tables have any."""
+    found = {}
+    for kind, ours, name in (
+        (Kind.PRODUCTS, line.product, "seller_item"),
+        (Kind.BOX_TYPES, line.box_type, "box_type_code"),
+    ):
+        row = desk.tables.partner_code(kind, system.name, ours, desk.today) if ours else None
+        if row is not None and row.source_code:
+            found[name] = row.source_code
+    return replace(line, **found)
+
+
+def _over(desk: Desk, outcome: OrderOutcome, system: Partner) -> OutgoingFile:
+    message = replace(
+        _message(desk, outcome, system),
+        action="cancel",
+        status=OrderState.CANCELLED.value,
+        comments="the buyer has changed the prebook, and nothing of it is for this vendor",
+    )
+    return _file(system, outcome.order.number, write_order(outcome.order, message))
+
+
+def _message(desk: Desk, outcome: OrderOutcome, system: Partner) -> Message:
+    return Message(
+        message_id=f"K2K-{desk.post.count(f'message:{system.name}'):08}",
+        created_at=desk.post.at,
+        sender=outcome.buyer.name if outcome.buyer else outcome.origin.name,
+        receiver=system.vendor or system.name,
+        action="prebook",
+        status=outcome.state.value,
+    )
+
+
+def _file(system: Partner, number: str, body: bytes) -> OutgoingFile:
+    return OutgoingFile(system.name, "prebook", number, "json", body, is_answer=False)
