@@ -24,6 +24,7 @@ from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
 from formats.x12 import order_acknowledgement as x855
+from formats.x12.purchase_order_out import DIRECT
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
 ZERO = Decimal(0)
@@ -276,6 +277,7 @@ def vendor_order(
             "carrier": how.carriage.told,
             "ship_to": how.ship_to or order.ship_to,
             "bill_to": how.bill_to,
+            "order_type": DIRECT if transfer.is_direct(order) else order.order_type,
             "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),
             "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
         }

@@ -24,6 +24,7 @@ from daemon.trade.goods import (
     rename_box,
     waybills,
 )
+from daemon.trade.hidden_codes import refused_new_code
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.standing import StandingOrder, standing
 from daemon.trade.step import StepAtHand, order_of_key
@@ -92,6 +93,11 @@ def _told_at_once(desk: Desk, swap: CodeSwap, known: Mapping[str, CodedBoxes]) -
     why = None if swap.current == swap.new else _obstacle(current.now[0], swap.new)
     if swap.new not in known and is_ours_to_give(desk, swap.new):
         why = f"codes such as {swap.new} are given here; choose one of your own"
+    if why is None and swap.current != swap.new:
+        box = current.now[0]
+        why = refused_new_code(desk, box.vendor, box.order_id, swap.new)
+        if why is not None:
+            return _refused(swap, why, "H-04")
     return None if why is None else _refused(swap, why)
 
 

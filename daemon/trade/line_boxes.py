@@ -56,7 +56,7 @@ def fit_boxes(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause
 
 
 def _given(desk: Desk, found: StandingOrder, line: StandingLine) -> tuple[str, ...]:
-    """Return the codes that the order gives the boxes of a line, where they may bear them (H-04)."""
+    """Return the codes that the order gives a line's boxes, where they may bear them (H-04)."""
     booked = found.booked
     buyer, vendor = desk.partner(booked.buyer), desk.partner(booked.vendor)
     if buyer is None or vendor is None:

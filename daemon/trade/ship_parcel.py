@@ -14,11 +14,12 @@ from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import GoodsState, LineProgress
 from daemon.trade.boxes import allot, is_ours_to_give
 from daemon.trade.goods import Box, Waybill, boxes_of_lines, change_box, move_box, rename_box
+from daemon.trade.hidden_codes import refused_code
 from daemon.trade.outcome import RowStatus
 from daemon.trade.ship_lines import quantity_of, said_quantity
 from daemon.trade.ship_work import OrderGoods, Parcel, Row, ShippedLine, Shipping
 from daemon.trade.split_lines import split
-from daemon.trade.standing import StandingLine, move_line, save_line
+from daemon.trade.standing import StandingLine, StandingOrder, move_line, save_line
 from daemon.trade.waybill_book import (
     ClosedError,
     Sides,
@@ -122,7 +123,7 @@ def _checked(work: Shipping, goods: OrderGoods, parcel: Parcel, rows: Sequence[R
     if parcel.travel.problem:
         raise _RefusedError(parcel.travel.problem)
     for row in rows:
-        _check_row(work, row)
+        _check_row(work, goods.found, row)
     _check_count(goods, parcel, rows)
     try:
         amount = _amount(work, goods, line, rows)
@@ -133,7 +134,7 @@ def _checked(work: Shipping, goods: OrderGoods, parcel: Parcel, rows: Sequence[R
     return amount
 
 
-def _check_row(work: Shipping, row: Row) -> None:
+def _check_row(work: Shipping, order: StandingOrder, row: Row) -> None:
     if row.box.lot_number:
         try:
             lot_number(row.box.lot_number)
@@ -144,6 +145,10 @@ def _check_row(work: Shipping, row: Row) -> None:
     if code and row.known is None and is_ours_to_give(work.desk, code):
         message = f"no box of yours has code {code}, and such codes are given here; check the label"
         raise _RefusedError(message, "E-16", row)
+    if code and row.known is None and not row.is_content:
+        why = refused_code(work.desk, order.booked, order.order, code)
+        if why is not None:
+            raise _RefusedError(f"box {code}: {why}", "H-04", row)
     if row.is_content:
         codes = {box.code for shipped in work.shipped for box in shipped.boxes}
         if row.box.box_code not in codes:

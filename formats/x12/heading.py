@@ -16,6 +16,8 @@ from formats.x12.parts import Elements, Handler, PartyDraft, Problems
 
 VENDORS = ("SE", "VN", "SU")
 """N101 of the one who sells, the first that is named."""
+DROP_SHIP = "DS"
+"""BEG02 and BCH02 of an order that ships from the grower (code list 92)."""
 SHIP_DATES = ("010", "037", "038", "118")
 DELIVERY_DATES = ("002", "106", "071", "074", "064", "063")
 """DTM01 of a wish, the first that is named."""

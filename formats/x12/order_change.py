@@ -16,11 +16,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from formats.records import Party
+from formats.records import Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.x12 import parts
 from formats.x12.heading import (
     DELIVERY_DATES,
+    DROP_SHIP,
     HEADING,
     SHIP_DATES,
     begin,
@@ -117,6 +118,8 @@ def _change(draft: _Draft, *, is_test: bool) -> OrderChange | None:
         vendor=draft.vendor(),
         ship_to=draft.party_as("ST"),
         carrier=draft.carrier or draft.name_of("CA"),
+        # Any other type is repeated by habit, and says nothing new.
+        ship_via=ShipVia.GROWER if header[2] == DROP_SHIP else None,
         customer_po=references.get("CO"),
         location=draft.name_of("WH"),
         currency=draft.currency,

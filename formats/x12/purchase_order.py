@@ -2,8 +2,9 @@
 
 Where X12 leaves a choice, these rules hold: the ship date is DTM 010, else 037, 038, 118; the
 delivery date 002, else 106, 071, 074, 064, 063; the vendor's code is N1 SE, VN or SU, else REF IA
-or VR; a mark code is REF BX, else the N1 Z7; a price is PO104 with PO105, else the CTP of the line.
-A line without quantity or unit is left out and named. Content never changes a 997.
+or VR; BEG02 DS ships from the grower; a mark code is REF BX, else the N1 Z7; a price is PO104 with
+PO105, else the CTP of the line. A line without quantity or unit is left out and named. What an
+order says never changes a 997.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from formats.records import Party, PurchaseOrder, Purpose
+from formats.records import Party, PurchaseOrder, Purpose, ShipVia
 from formats.x12 import parts
-from formats.x12.heading import DELIVERY_DATES, SHIP_DATES, draft_of
+from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES, draft_of
 from formats.x12.order_lines import check_totals, only_store, order_line
 from formats.x12.parts import Problems
 from formats.x12.purchase_order_draft import OrderDraft, handlers
@@ -86,6 +87,7 @@ def _order(draft: OrderDraft, purpose: Purpose, *, is_test: bool) -> PurchaseOrd
             mark_code=references.get("BX") or draft.name_of("Z7"),
             comments=draft.remarks(),
             lines=lines,
+            ship_via=ShipVia.GROWER if draft.header[2] == DROP_SHIP else ShipVia.WAREHOUSE,
             order_type=draft.header[2] or None,
         )
     except ValidationError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from formats.records import Content, OrderLine, Party, Purpose
+from formats.records import Content, OrderLine, Party, Purpose, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange, ShipNotice, ShippedBox
 from formats.values import gs1_check_digit
 
@@ -111,13 +111,15 @@ def line_changes(draw: st.DrawFn, number: int) -> LineChange:
 def order_changes(draw: st.DrawFn, least: int = 0) -> OrderChange:
     count = draw(st.integers(least, 4))
     kind = draw(st.sampled_from(["change", "cancellation", *(["replacement"] if count else [])]))
+    order_type = draw(st.sampled_from(["SA", "DS", "NE"]))
     return OrderChange(
         number=draw(codes(1, 22)),
         message_id=draw(maybe(codes(1, 8))),
         is_cancellation=kind == "cancellation",
         is_replacement=kind == "replacement",
         is_test=draw(st.booleans()),
-        order_type=draw(st.sampled_from(["SA", "DS", "NE"])),
+        order_type=order_type,
+        ship_via=ShipVia.GROWER if order_type == "DS" else None,
         order_date=draw(days),
         change_date=draw(maybe(days)),
         ship_date=draw(maybe(days)),
