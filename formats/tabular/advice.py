@@ -103,8 +103,12 @@ def write_file_acknowledgement(
 def _file_rows(
     file_name: str, counts: Counts, lines: Iterable[AnsweredLine], findings: Iterable[Finding]
 ) -> Iterator[tuple[Cell, ...]]:
-    result = counts.result.value
-    yield ("file", None, None, result, counts.received, None, None, file_name)
+    findings = tuple(findings)
+    result = counts.result
+    if result is FileResult.ACCEPTED and any(finding.is_error for finding in findings):
+        # Something of the file was left out, whatever the counts say (L-08).
+        result = FileResult.WITH_EXCEPTIONS
+    yield ("file", None, None, result.value, counts.received, None, None, file_name)
     for name in ("received", "accepted", "held", "rejected"):
         yield ("count", None, None, name, getattr(counts, name), None, None, None)
     for line in lines:

@@ -89,6 +89,11 @@ class Cells:
         message = f"{expected[:1].upper()}{expected[1:]}. Correct the cell and send the row again."
         self._notes.error(f"csv.{name}", message, self.where(name), self.raw(name))
 
+    def leave_out(self, code: str, name: str, message: str) -> None:
+        """Leave a row out for what stands in another one; `code` is a rule's, as E-25."""
+        self.is_bad = True
+        self._notes.error(code, message, self.where(name))
+
     def warn(self, name: str, message: str) -> None:
         self._notes.warn(f"csv.{name}", message, self.where(name), self.raw(name))
 

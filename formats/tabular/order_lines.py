@@ -26,6 +26,10 @@ _CART = {
 }
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _BOX = UnitType.BOX.value
+_Row = tuple[Cells, Content | None]
+"""A row of an assorted box, and what is in it; None for one that can't be used."""
+BROKEN_BOX = "E-25"
+"""The rule that leaves an assorted box out whole."""
 
 
 def order_lines(
@@ -49,19 +53,38 @@ def order_lines(
             continue
         seen.add(line.reference)
         inside = contents.get(line.reference, [])
-        if None in inside or (inside and is_torn):
-            cells.fail("line", "the box was left out, since a row of its contents can't be used")
+        if any(content is None for _, content in inside) or (inside and is_torn):
+            _leave_box_out(cells, inside, is_torn=is_torn)
             continue
         placed = tuple(
-            replace(content, line=at) for at, content in enumerate(inside, 1) if content is not None
+            replace(content, line=at)
+            for at, (_, content) in enumerate(inside, 1)
+            if content is not None
         )
         lines.append(replace(line, line=len(lines) + 1, contents=placed))
     return tuple(lines)
 
 
-def _contents(rows: list[Cells], parents: set[str]) -> dict[str, list[Content | None]]:
+def _leave_box_out(box: Cells, inside: list[_Row], *, is_torn: bool) -> None:
+    """Say of every row of an assorted box that none of it is loaded, and which row is to blame."""
+    bad = [str(row.row.line) for row, content in inside if content is None]
+    why = f"row {', '.join(bad)} can't be used" if bad else "a row near it can't be read"
+    if bad and is_torn:
+        why += ", and a row near it can't be read"
+    count = f"its {len(inside)} rows" if len(inside) > 1 else "its row"
+    message = (
+        f"The assorted box is left out with {count}: {why}. Correct it and send the box again."
+    )
+    box.leave_out(BROKEN_BOX, "line", message)
+    for row, content in inside:
+        if content is not None:
+            text = f"Left out with the assorted box of line {box.raw('line')}: {why}."
+            row.leave_out(BROKEN_BOX, "parent_line", text)
+
+
+def _contents(rows: list[Cells], parents: set[str]) -> dict[str, list[_Row]]:
     """Return the contents by parent line; None stands for a row that can't be used."""
-    contents: defaultdict[str, list[Content | None]] = defaultdict(list)
+    contents: defaultdict[str, list[_Row]] = defaultdict(list)
     for cells in rows:
         parent = cells.raw("parent_line")
         if not parent:
@@ -69,7 +92,7 @@ def _contents(rows: list[Cells], parents: set[str]) -> dict[str, list[Content | 
         if parent not in parents:
             cells.fail("parent_line", "the number of a line of the same order is expected")
             continue
-        contents[parent].append(_content(cells))
+        contents[parent].append((cells, _content(cells)))
     return contents
 
 

@@ -123,7 +123,7 @@ def test_assorted_box_changes_with_all_of_its_contents_or_ends_with_them() -> No
     rows[1]["action"] = "CANCEL"
     (document,) = read(table(*rows))
     assert actions(document) == [("2", "cancel")]
-    assert places(document) == [("csv.action", 3), ("csv.line", 2)]
+    assert places(document) == [("csv.action", 3), ("E-25", 2)]
 
 
 def test_change_without_a_good_row_is_refused() -> None:

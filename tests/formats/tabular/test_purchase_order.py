@@ -230,7 +230,7 @@ def test_box_with_a_bad_row_is_left_out_whole_and_other_lines_live() -> None:
     ]
     (document,) = read(table(*rows))
     assert [line.reference for line in order(document).lines] == ["1"]
-    assert places(document) == [("csv.bunches", 5), ("csv.line", 3)]
+    assert places(document) == [("csv.bunches", 5), ("E-25", 3), ("E-25", 4)]
 
 
 def test_content_of_no_line_is_named() -> None:
@@ -270,7 +270,7 @@ def test_no_assorted_box_is_used_beside_an_unreadable_row() -> None:
     rows = table({}, {"line": "2"}, {"line": "2.1", "parent_line": "2"}, {"line": "LO\0ST"})
     document, _ = read(rows)
     assert [line.reference for line in order(document).lines] == ["1"]
-    assert places(document) == [("csv.row", 5), ("csv.line", 3)]
+    assert places(document) == [("csv.row", 5), ("E-25", 3), ("E-25", 4)]
 
 
 def test_upc_is_checked() -> None:
