@@ -1,0 +1,350 @@
+"""A buyer's prebook that names the vendor: who sees which line, and the order made of it (8.3)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from daemon.ledger import schema
+from daemon.ledger.holds import HoldKind
+from tests.daemon.sites import NETWORK, Desktop, day, only
+from tests.daemon.sites import kinds as all_kinds
+
+HEADER = (
+    "po_number,line,vendor_code,ship_date,customer_code,product_code,boxes,box_type,unit_type,"
+    "unit_cost,prebook"
+)
+
+
+def prebook(
+    *lines: tuple[str, str, str], number: str = "PB-1", vendor: str = "florsol", ship: int = 3
+) -> bytes:
+    """Return a prebook CSV of (product code, boxes, cost) lines."""
+    on = day(ship).isoformat()
+    rows = [
+        f"{number},{at},{vendor},{on},ROSELANE,{item},{boxes},HB,stem,{cost},yes"
+        for at, (item, boxes, cost) in enumerate(lines, 1)
+    ]
+    return "\n".join((HEADER, *rows, "")).encode()
+
+
+def kinds(files: dict[str, bytes]) -> list[str]:
+    """Return `partner/kind` of files, without what is said of a buyer's file as a whole."""
+    return [kind for kind in all_kinds(files) if not kind.startswith("bloom/advice-")]
+
+
+def sent(site: Desktop, *lines: tuple[str, str, str], **more: Any) -> dict[str, bytes]:
+    found = lines or (("BLM-100", "2", "0.30"), ("BLM-110", "4", "0.32"))
+    return site.send("bloom", "prebook.csv", prebook(*found, **more))
+
+
+def details(files: dict[str, bytes], number: str = "PB-1") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(only(files, f"axerrio-florsol/prebook-{number}"))
+    return found
+
+
+def answer(files: dict[str, bytes]) -> list[tuple[str, str]]:
+    table = csv.DictReader(StringIO(only(files, "bloom/order-ack").decode()))
+    return [(row["status"], row["message"]) for row in table]
+
+
+def made_of(
+    said: dict[str, Any], *, number: str = "AX-9", message: str = "m-9", **line: Any
+) -> bytes:
+    """Return the order that an Axerrio system makes of prebook details, line by line."""
+    order = said["order"]
+    lines = [
+        {
+            "line": each["line"],
+            "vendorItem": each["vendorItem"],
+            "boxType": "HB",
+            "boxes": each["boxes"],
+            "unitType": each["unitType"],
+            "unitPrice": each["unitPrice"],
+            "prebookItem": each["prebookItem"],
+            **line,
+        }
+        for each in order["lines"]
+    ]
+    body = {
+        "contract": "floral.order/1",
+        "messageId": message,
+        "createdAt": f"{day()}T07:45:00-05:00",
+        "test": said["test"],
+        "sender": {"code": said["receiver"]["code"]},
+        "receiver": {"code": said["sender"]["code"]},
+        "action": "new",
+        "order": {
+            "number": number,
+            "prebookNumber": order["prebookNumber"],
+            "customer": {"code": "BLM", "name": "Bloom"},
+            "carrier": {"code": "AAC"},
+            "shipDate": order["shipDate"],
+            "lines": lines,
+        },
+    }
+    return json.dumps(body).encode()
+
+
+def ack(files: dict[str, bytes]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(only(files, "axerrio-florsol/ack"))
+    return found
+
+
+def settings(**buying: str) -> str:
+    """Return the sample network with terms of bloom with its vendors."""
+    said = "\n".join(f"buying.{name} = {value}" for name, value in buying.items())
+    return NETWORK.replace('name = "bloom"\n', f'name = "bloom"\n{said}\n')
+
+
+def test_the_vendors_system_gets_the_prebook_in_its_codes_with_our_ids(site: Desktop) -> None:
+    files = sent(site)
+    assert kinds(files) == ["axerrio-florsol/prebook-PB-1", "bloom/order-ack-PB-1"]
+    assert answer(files) == [("accepted", ""), ("accepted", "")]
+    said = details(files)
+    assert said["action"] == "prebook"
+    (booked,) = site.orders("prebook")
+    assert said["order"]["prebookNumber"] == str(booked.id)
+    lines = said["order"]["lines"]
+    assert [(line["vendorItem"], line["boxes"], line["unitPrice"]) for line in lines] == [
+        ("FS-1060", 2, "0.30"),
+        ("FS-1160", 4, "0.32"),
+    ]
+    keys = site.rows(select(schema.order_lines.c.id))
+    assert [line["prebookItem"] for line in lines] == [str(key.id) for key in keys]
+    assert (booked.state, booked.vendor, booked.buyer) == ("approved", "florsol", "bloom")
+    assert site.orders() == []
+
+
+def test_a_line_without_cost_is_not_shown_and_one_of_zero_is(site: Desktop) -> None:
+    """U-16."""
+    files = sent(site, ("BLM-100", "2", ""), ("BLM-110", "4", "0.00"))
+    assert [line["vendorItem"] for line in details(files)["order"]["lines"]] == ["FS-1160"]
+    (first, why), second = answer(files)
+    assert (first, second) == ("held", ("accepted", ""))
+    assert "no cost" in why
+
+
+@pytest.mark.parametrize(("ship", "is_seen"), [(-2, False), (-1, True), (0, True)])
+def test_a_prebook_is_seen_until_the_day_after_its_ship_date(
+    site: Desktop, ship: int, *, is_seen: bool
+) -> None:
+    files = sent(site, ship=ship)
+    assert ("axerrio-florsol/prebook-PB-1" in kinds(files)) is is_seen
+
+
+def test_a_prebook_that_names_no_vendor_is_shown_to_none(site: Desktop) -> None:
+    site.reconfigure(
+        NETWORK.split("[[connection]]")[0] + '[[connection]]\nvendor = "florsol"\nbuyer = "bloom"\n'
+    )
+    files = sent(site, vendor="")
+    assert kinds(files) == ["bloom/order-ack-PB-1"]
+    assert {word for word, _ in answer(files)} == {"held"}
+
+
+@pytest.mark.parametrize(("vendor", "kind"), [("nobody", "no partner"), ("FLORSOL", None)])
+def test_a_vendor_that_is_none_holds_the_prebook(
+    site: Desktop, vendor: str, kind: str | None
+) -> None:
+    sent(site, vendor=vendor)
+    assert [hold.kind for hold in site.holds()] == ([HoldKind(kind)] if kind else [])
+
+
+def test_a_red_prebook_is_completed_by_the_row_that_maps_it(site: Desktop) -> None:
+    """M-01, M-02."""
+    files = sent(site, ("NEW-1", "2", "0.30"), ("BLM-110", "1", "0.30"))
+    assert kinds(files) == ["bloom/order-ack-PB-1"]
+    assert [row.state for row in site.orders("prebook")] == ["held"]
+    site.map_row("products", "bloom,,NEW-1,,ROS-EXP-60,,yes,,,")
+    files = site.run()
+    assert [line["boxes"] for line in details(files)["order"]["lines"]] == [2, 1]
+    assert [row.state for row in site.orders("prebook")] == ["approved"]
+
+
+def test_a_rejected_prebook_is_over(site: Desktop) -> None:
+    sent(site, ("NEW-1", "2", "0.30"))
+    site.reject(site.holds()[0].id, "no such thing")
+    site.run()
+    assert [row.state for row in site.orders("prebook")] == ["rejected"]
+
+
+def test_the_order_made_of_it_is_linked_and_waits_for_approval(site: Desktop) -> None:
+    said = details(sent(site))
+    files = site.send("axerrio-florsol", "po.json", made_of(said))
+    assert kinds(files) == ["axerrio-florsol/ack-AX-9", "bloom/to-approve-AX-9"]
+    assert {line["status"] for line in ack(files)["lines"]} == {"pending approval"}
+    assert len(site.orders("prebook")) == 1
+    lines = site.rows(
+        select(schema.order_lines.c.prebook_line_id).where(
+            schema.order_lines.c.order_id == site.orders()[0].id
+        )
+    )
+    assert [str(row[0]) for row in lines] == [
+        line["prebookItem"] for line in said["order"]["lines"]
+    ]
+    files = site.send("bloom", "a.csv", b"po_number,decision\nAX-9,approve\n")
+    assert "florsol/labels-AX-9" in kinds(files)
+    back = json.loads(only(files, "axerrio-florsol/order-AX-9"))["order"]
+    assert back["prebookNumber"] == said["order"]["prebookNumber"]
+    assert [line["prebookItem"] for line in back["lines"]] == [
+        line["prebookItem"] for line in said["order"]["lines"]
+    ]
+    assert all(line["boxIds"] for line in back["lines"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "state"), [("approved", "approved"), ("confirmed", "confirmed")]
+)
+def test_or_is_real_at_once_where_the_buyer_agreed_to_it(
+    site: Desktop, setting: str, state: str
+) -> None:
+    """P-23."""
+    site.reconfigure(settings(answers_to_prebooks=f'"{setting}"'))
+    said = details(sent(site))
+    files = site.send("axerrio-florsol", "po.json", made_of(said))
+    assert [order.state for order in site.orders()] == [state]
+    assert {line["status"] for line in ack(files)["lines"]} == {"accepted"}
+    assert ack(files)["result"] == "accepted"
+    assert "florsol/labels-AX-9" in kinds(files)
+    assert json.loads(only(files, "axerrio-florsol/order"))["order"]["status"] == state
+    assert "bloom/to-approve-AX-9" not in kinds(files)
+
+
+def test_a_line_that_is_anothers_is_refused_by_name(site: Desktop) -> None:
+    """A-01, E-27: andes is no party to the prebook of florsol."""
+    said = details(sent(site))
+    other = (
+        NETWORK + '\n[[partner]]\nname = "axerrio-andes"\nroles = ["axerrio"]\nvendor = "andes"\n'
+    )
+    site.reconfigure(other)
+    site.map_row("products", "axerrio-andes,,FS-1060,,ROS-EXP-60,,yes,,,")
+    site.map_row("products", "axerrio-andes,,FS-1160,,ROS-FRE-60,,yes,,,")
+    files = site.send("axerrio-andes", "po.json", made_of(said))
+    told = json.loads(only(files, "axerrio-andes/ack"))
+    assert told["result"] == "rejected"
+    assert {line["status"] for line in told["lines"]} == {"rejected"}
+    assert "E-27" in told["lines"][0]["reason"]
+    assert [order.state for order in site.orders()] == ["rejected"]
+
+
+def test_one_wrong_reference_refuses_its_line_alone(site: Desktop) -> None:
+    said = details(sent(site))
+    value = json.loads(made_of(said))
+    value["order"]["lines"][1]["prebookItem"] = "99999"
+    told = ack(site.send("axerrio-florsol", "po.json", json.dumps(value).encode()))
+    assert [line["status"] for line in told["lines"]] == ["pending approval", "rejected"]
+    assert told["result"] == "accepted-with-exceptions"
+
+
+def test_an_unseen_line_can_not_be_ordered(site: Desktop) -> None:
+    said = details(sent(site, ("BLM-100", "2", ""), ("BLM-110", "4", "0.32")))
+    hidden = site.rows(select(schema.order_lines.c.id))[0].id
+    body = made_of(said, prebookItem=str(hidden))
+    told = ack(site.send("axerrio-florsol", "po.json", body))
+    assert "E-27" in told["lines"][0]["reason"]
+
+
+def test_a_prebook_line_is_ordered_once(site: Desktop) -> None:
+    said = details(sent(site))
+    site.send("axerrio-florsol", "po.json", made_of(said))
+    again = made_of(said, number="AX-10", message="m-10")
+    told = ack(site.send("axerrio-florsol", "again.json", again))
+    assert {line["status"] for line in told["lines"]} == {"rejected"}
+    assert "ordered already" in told["lines"][0]["reason"]
+
+
+def test_the_cost_of_the_prebook_stands_unless_the_vendor_may_set_prices(site: Desktop) -> None:
+    """A-02."""
+    said = details(sent(site))
+    files = site.send("axerrio-florsol", "po.json", made_of(said, unitPrice="0.99"))
+    assert "0.3 per Stem as in the prebook" in ack(files)["lines"][0]["reason"]
+    rows = list(csv.DictReader(StringIO(only(files, "bloom/to-approve").decode())))
+    assert [Decimal(row["unit_cost"]) for row in rows] == [Decimal("0.30"), Decimal("0.32")]
+    files = site.send("bloom", "a.csv", b"po_number,decision\nAX-9,approve\n")
+    back = json.loads(only(files, "axerrio-florsol/order"))["order"]
+    assert [Decimal(line["unitPrice"]) for line in back["lines"]] == [
+        Decimal("0.30"),
+        Decimal("0.32"),
+    ]
+
+
+def test_or_the_vendors_price_where_it_may(site: Desktop) -> None:
+    site.reconfigure(settings(vendors_set_prices="true"))
+    said = details(sent(site))
+    files = site.send("axerrio-florsol", "po.json", made_of(said, unitPrice="0.99"))
+    rows = list(csv.DictReader(StringIO(only(files, "bloom/to-approve").decode())))
+    assert [row["unit_cost"] for row in rows] == ["0.99", "0.99"]
+
+
+def test_a_prebook_is_changed_until_it_is_ordered(site: Desktop) -> None:
+    sent(site)
+    files = sent(site, ("BLM-100", "5", "0.30"))
+    said = details(files)
+    assert [line["boxes"] for line in said["order"]["lines"]] == [5]
+    assert [(row.state, row.revision) for row in site.orders("prebook")] == [
+        ("cancelled", 0),
+        ("approved", 1),
+    ]
+    site.send("axerrio-florsol", "po.json", made_of(said))
+    files = sent(site, ("BLM-100", "7", "0.30"))
+    assert [hold.kind for hold in site.holds()] == [HoldKind.ORDER_EXISTS]
+    assert kinds(files) == ["bloom/order-ack-PB-1"]
+    site.release(site.holds()[0].id)
+    assert [line["boxes"] for line in details(site.run())["order"]["lines"]] == [7]
+
+
+def test_the_same_prebook_again_changes_nothing(site: Desktop) -> None:
+    sent(site)
+    files = site.send(
+        "bloom", "again.csv", prebook(("BLM-100", "2", "0.30"), ("BLM-110", "4", "0.32")) + b"\n"
+    )
+    assert kinds(files) == ["bloom/order-ack-PB-1"]
+    assert len(site.orders("prebook")) == 1
+
+
+def test_a_vendor_that_is_not_named_any_more_is_told(site: Desktop) -> None:
+    sent(site)
+    files = sent(site, ("BLM-100", "2", "0.30"), vendor="andes")
+    assert details(files)["action"] == "cancel"
+
+
+def test_its_order_does_not_move_the_buyers_prebook(site: Desktop) -> None:
+    said = details(sent(site))
+    site.send("axerrio-florsol", "po.json", made_of(said))
+    site.send("bloom", "a.csv", b"po_number,decision\nAX-9,cancel\n")
+    assert [row.state for row in site.orders()] == ["cancelled"]
+    assert [row.state for row in site.orders("prebook")] == ["approved"]
+    again = made_of(said, number="AX-10", message="m-10")
+    told = ack(site.send("axerrio-florsol", "again.json", again))
+    assert {line["status"] for line in told["lines"]} == {"pending approval"}
+
+
+def test_a_prebook_as_json_is_answered_as_json(site: Desktop) -> None:
+    said = {
+        "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",
+        "test": False, "sender": {"code": "bloom"}, "receiver": {"code": "K2KNET"},
+        "action": "prebook",
+        "order": {
+            "number": "PB-7", "vendor": {"code": "florsol"}, "shipDate": day(3).isoformat(),
+            "lines": [{"line": 1, "productCode": "BLM-100", "boxes": 2, "boxType": "HB",
+                       "unitType": "stem", "unitPrice": "0.30", "salesPrice": "0.77"}],
+        },
+    }  # fmt: skip
+    files = site.send("bloom", "p.json", json.dumps(said).encode())
+    assert kinds(files) == ["axerrio-florsol/prebook-PB-7", "bloom/ack-PB-7"]
+    told = json.loads(only(files, "bloom/ack"))
+    assert (told["messageId"], told["result"]) == ("b-1", "accepted")
+    assert b"0.77" not in only(files, "axerrio-florsol/prebook")
+
+
+def test_a_vendor_sends_no_prebook(site: Desktop) -> None:
+    files = site.send("axerrio-florsol", "p.csv", prebook(("BLM-100", "2", "0.30")))
+    assert site.orders("prebook") == []
+    assert site.states() == ["quarantined"]
+    assert "no buyer" in only(files, "axerrio-florsol/").decode()
