@@ -61,7 +61,7 @@ def goods(
         .join(schema.order_lines, lines.id == boxes.order_line_id)
         .join(schema.orders, orders.id == lines.order_id)
         .outerjoin(schema.shipments, bills.id == boxes.shipment_id)
-        .order_by(orders.id.desc(), lines.line, boxes.sequence, boxes.id)
+        .order_by(orders.id.desc(), boxes.id)
     )
     if order is not None:
         query = query.where(orders.number == order)

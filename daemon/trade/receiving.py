@@ -9,7 +9,8 @@ already, 11 not in the staging area.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from daemon.config import Role
 from daemon.ledger.states import GoodsState
@@ -97,8 +98,7 @@ def _receive(work: _Work, scan: Scan, box: Box) -> RowOutcome:
     was = box
     if not box.is_received:
         rack = scan.rack[:MOST_RACK] if scan.rack else box.rack
-        at = scan.scanned_at or desk.post.at
-        box = change_box(desk, box, rack=rack, received_at=at)
+        box = change_box(desk, box, rack=rack, received_at=_when(work, scan))
         if box.state is GoodsState.STAGING:
             box = move_box(desk, box, GoodsState.RECEIVED, cause)
     if box.state is GoodsState.RECEIVED and arrived:
@@ -109,6 +109,15 @@ def _receive(work: _Work, scan: Scan, box: Box) -> RowOutcome:
             scan, RowStatus.UNCHANGED, SAME_ALREADY, f"the box is {box.state.value} already"
         )
     return _row(scan, RowStatus.DONE, OK, _now(scan, box))
+
+
+def _when(work: _Work, scan: Scan) -> datetime:
+    """Return when a box was scanned; a time without a zone is by the buyer's own clock."""
+    at = scan.scanned_at or work.desk.post.at
+    if at.tzinfo is not None:
+        return at
+    zone = work.step.origin.time_zone
+    return at.replace(tzinfo=ZoneInfo(zone) if zone else work.desk.site.site.zone)
 
 
 def _now(scan: Scan, box: Box) -> str | None:
