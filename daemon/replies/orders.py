@@ -275,7 +275,7 @@ def vendor_order(
             "buyer": _party(buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
             "carrier": how.carriage.told,
-            "ship_to": how.ship_to or order.ship_to,
+            "ship_to": transfer.told_place(desk, outcome),
             "bill_to": how.bill_to,
             "order_type": DIRECT if transfer.is_direct(order) else order.order_type,
             "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.trade.change_lines import ChangeAtWork, is_fixed
 from daemon.trade.outcome import RowStatus
+from daemon.trade.ship_tos import Way, address_of, place_of
 from daemon.trade.standing import ZERO
+from daemon.trade.transfer import is_direct
 from formats.records import Party
 from formats.steps import LineAction, OrderChange
 
@@ -90,6 +92,9 @@ def _objection(work: ChangeAtWork, record: OrderChange, news: dict[str, object])
     if answered:
         lines = ", ".join(each.line.reference for each in answered)
         return f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
+    lacks = _lacks_address(work, news)
+    if lacks:
+        return f"{what}: not changed, for {lacks}"
     day = record.ship_date
     if "ship_date" not in news or day is None:
         return None
@@ -100,6 +105,19 @@ def _objection(work: ChangeAtWork, record: OrderChange, news: dict[str, object])
         lines = ", ".join(missing)
         return f"{what}: not changed, for the goods of line {lines} are not there on {day}"
     return None
+
+
+def _lacks_address(work: ChangeAtWork, news: dict[str, object]) -> str | None:
+    """Say why an order can't ship direct as it would then stand (domain 6)."""
+    booked, desk = work.order.booked, work.desk
+    buyer, vendor = desk.partner(booked.buyer), desk.partner(booked.vendor)
+    if not ({"ship_via", "ship_to"} & news.keys()) or buyer is None or vendor is None:
+        return None
+    order = work.order.order.model_copy(update=news)
+    way = Way(booked.origin, buyer, vendor, desk.connection(vendor.name, buyer.name))
+    if not is_direct(order) or place_of(desk, order, way) or address_of(desk, order):
+        return None
+    return f"{booked.what} would ship direct and has no address; send the ship-to with it"
 
 
 def _not_there(work: ChangeAtWork, day: date) -> list[str]:

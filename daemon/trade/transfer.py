@@ -40,10 +40,9 @@ class Carriage:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How the vendor is told of an order: carrier, place, who is billed; None is as it was said."""
+    """How the vendor is told of an order: carrier, and who is billed where that isn't the buyer."""
 
     carriage: Carriage
-    ship_to: Party | None = None
     bill_to: Party | None = None
     notes: tuple[tuple[str, str], ...] = ()
     """Code and sentence of what the buyer should know."""
@@ -74,7 +73,7 @@ def terms(desk: Desk, outcome: OrderOutcome) -> Terms:
         return Terms(carried, notes=tuple(notes))
     billed, doubt = _bill_to(desk, order, way)
     notes += [(BILLED_TO_BUYER, doubt)] if doubt else []
-    return Terms(carried, place_of(desk, order, way), billed, tuple(notes))
+    return Terms(carried, billed, tuple(notes))
 
 
 def carriage(
@@ -163,13 +162,18 @@ def must_wait(desk: Desk, draft: OrderOutcome) -> tuple[HoldKind, str] | None:
     )
 
 
+def told_place(desk: Desk, outcome: OrderOutcome) -> Party | None:
+    """Return the place that the vendor is told of; a direct order's is made known (domain 6)."""
+    order, way = outcome.order, way_of(desk, outcome)
+    if way is None or not is_direct(order):
+        return order.ship_to
+    return associated(desk, order, way, arrival_id=outcome.arrival_id) or order.ship_to
+
+
 def carry_over(desk: Desk, outcome: OrderOutcome) -> None:
-    """Write down that an order goes to its vendor: the place, the warnings, and the transfer."""
-    way = way_of(desk, outcome)
-    if way is None:
+    """Write down that an order goes to its vendor: the warnings, and the transfer."""
+    if way_of(desk, outcome) is None:
         return
-    if is_direct(outcome.order):
-        associated(desk, outcome.order, way, arrival_id=outcome.arrival_id)
     notes = [warning(code, text) for code, text in terms(desk, outcome).notes]
     add_findings(desk.post, notes, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
     _mark_transferred(desk, outcome)
