@@ -39,7 +39,10 @@ class Lot(NamedTuple):
 
     id: int
     product: str | None
+    unit: str
     unit_type: str | None
+    source_key: str
+    source_code: str | None
     description: str | None
     available_from: str
     available_to: str | None
@@ -68,7 +71,7 @@ class Lot(NamedTuple):
         return max(ZERO, self.published - self.bought)
 
 
-_COLUMNS = tuple(stock_lots.c[name] for name in Lot._fields)
+LOT_COLUMNS = tuple(stock_lots.c[name] for name in Lot._fields)
 
 
 def changed_lots(
@@ -80,16 +83,17 @@ def changed_lots(
     number `up_to`, while the pieces are read, is left for the next time.
     """
     table = stock_lots.c
-    query = select(*_COLUMNS).where(
+    query = select(*LOT_COLUMNS).where(
         table.vendor == vendor, table.change > since, table.change <= up_to
     )
     after = 0
     while rows := conn.execute(query.where(table.id > after).order_by(table.id).limit(CHUNK)).all():
         after = rows[-1].id
-        yield [_lot(row) for row in rows]
+        yield [lot_of(row) for row in rows]
 
 
-def _lot(row: Row[Any]) -> Lot:
+def lot_of(row: Row[Any]) -> Lot:
+    """Return a row of `LOT_COLUMNS`."""
     return Lot._make(row)
 
 

@@ -149,7 +149,7 @@ def _prices(of: Shelf, by: Eyes) -> pd.DataFrame:
     """Return for each group of goods what a unit costs the buyer landed, and what it may ask."""
     terms = agreed(by.buyer.buying.pricing, by.link.pricing)
     quotes = Quotes(terms)
-    costs = [_cost(each, of.vendor, by) for each in of.goods]
+    costs = [buyer_cost(each, of.vendor, by) for each in of.goods]
     lands = [landed(cost, each.packing, terms) for cost, each in zip(costs, of.goods, strict=True)]
     amounts = [quotes.amount(c, each.packing) for c, each in zip(costs, of.goods, strict=True)]
     return _frame(
@@ -168,7 +168,7 @@ def _prices(of: Shelf, by: Eyes) -> pd.DataFrame:
     )
 
 
-def _cost(goods: Goods, vendor: Partner, by: Eyes) -> Decimal | None:
+def buyer_cost(goods: Goods, vendor: Partner, by: Eyes) -> Decimal | None:
     """Return the cost in the buyer's currency; None where none is stated, or no rate is known."""
     source, target = goods.currency or vendor.currency, by.buyer.currency
     if goods.cost is None or source is None or target is None or source == target:

@@ -186,7 +186,7 @@ def _all_told(p: Parts, site: Configuration) -> None:
         table = schema.availability_feeds
         conn.execute(
             table.update().values(
-                is_dirty=False, told=10, planned_at=now_utc(), valid_until=now_utc() + timedelta(2)
+                told=10, planned_at=now_utc(), valid_until=now_utc() + timedelta(2)
             )
         )
         found = conn.execute(select(table.c.buyer)).all()
