@@ -27,6 +27,8 @@ class HoldKind(StrEnum):
     """The order names no vendor that this site knows."""
     ORDER_EXISTS = "order exists"
     """The same order number with other content."""
+    MESSAGE_EXISTS = "message exists"
+    """The same message id with other content (domain A-05)."""
     NO_ORIGINAL = "no original"
     """A change of an order that has not come."""
     CONTROL_NUMBER = "control number"

@@ -21,6 +21,7 @@ from daemon.replies import orders as order_replies
 from daemon.replies import prebooks as prebook_replies
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
+from daemon.trade.messages import other_with_id
 from daemon.trade.open_market import publish
 from daemon.trade.orders import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
@@ -219,6 +220,7 @@ def _order(
         addressee=addressee,
         record=order.model_dump_json(),
     )
+    other = other_with_id(desk, origin.name, order)
     key = add_document(desk.post, new)
     outcome = place(
         desk,
@@ -229,6 +231,7 @@ def _order(
         digest=content_digest(order),
         arrival_id=arrival.id,
         document_id=key,
+        other_message=other,
     )
     state = state_of(outcome)
     set_state(desk.post, key, state)

@@ -52,10 +52,12 @@ def place(
     arrival_id: int,
     document_id: int,
     may_replace: bool = False,
+    other_message: str | None = None,
 ) -> OrderOutcome:
     """Judge `order` (already mapped) and record it; return what became of it.
 
     `may_replace` is a person's word that the order may take the place of an earlier one.
+    `other_message` is the number of another order that came under this one's message id.
     """
     draft = OrderOutcome(
         order=order,
@@ -69,6 +71,8 @@ def place(
         addressee=sides.addressee,
         unmapped=unmapped,
     )
+    if other_message is not None:
+        return _message_conflict(desk, draft, other_message)
     if draft.is_prebook:
         return take_prebook(desk, draft, digest, may_replace=may_replace)
     return _place_order(desk, draft, digest, may_replace=may_replace)
@@ -132,6 +136,15 @@ def _says_the_same(order: AnyOrder, digest: str, earlier: Earlier) -> bool:
         return earlier.state is OrderState.CANCELLED
     is_over = earlier.state in (OrderState.REJECTED, OrderState.CANCELLED)
     return digest == earlier.digest and not is_over
+
+
+def _message_conflict(desk: Desk, draft: OrderOutcome, other: str) -> OrderOutcome:
+    """Hold an order that has the message id of another one (A-05)."""
+    number, message_id = draft.order.number, getattr(draft.order, "message_id", "")
+    what = f"order {number} came as message {message_id}, under which order {other} came"
+    message = f"{what} with other content; release to take it all the same, or reject it"
+    told = f"{what} with other content; a person decides which one holds"
+    return _held_whole(desk, draft, HoldKind.MESSAGE_EXISTS, message, told)
 
 
 def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:

@@ -95,6 +95,14 @@ documents = Table(
     Column("updated_at", Moment, nullable=False),
     Index("ix_documents_number", "number"),
     Index("ix_documents_state", "state", "id"),
+    # Only orders of this kind are looked up by their message id.
+    Index(
+        "ix_documents_message",
+        "partner",
+        "control",
+        sqlite_where=text("kind = 'axerrio_order'"),
+        postgresql_where=text("kind = 'axerrio_order'"),
+    ),
 )
 
 findings = Table(

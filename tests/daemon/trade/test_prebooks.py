@@ -93,3 +93,51 @@ def test_a_prebook_takes_no_stock_before_it_is_approved(site: Desktop) -> None:
     files = site.send("axerrio-florsol", "o.json", order())
     assert kinds(files) == ["axerrio-florsol/ack-AX-1", "bloom/to-approve-AX-1"]
     assert [o.state for o in site.orders()] == ["pending approval"]
+
+
+def test_a_message_id_with_other_content_waits_for_a_person(site: Desktop) -> None:
+    """A-05."""
+    site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
+    site.send("axerrio-florsol", "o.json", order())
+    files = site.send("axerrio-florsol", "other.json", order("AX-2"))
+    said = ack(files)
+    assert said["order"] == {"number": "AX-2", "status": "held"}
+    assert {line["status"] for line in said["lines"]} == {"held"}
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.MESSAGE_EXISTS
+    assert "AX-1" in hold.message
+    assert [o.number for o in site.orders()] == ["AX-1"]
+    site.release(hold.id)
+    site.run()
+    assert [(o.number, o.state) for o in site.orders()] == [
+        ("AX-1", "pending approval"),
+        ("AX-2", "pending approval"),
+    ]
+
+
+def test_a_message_that_was_refused_may_come_mended_under_its_id(site: Desktop) -> None:
+    value = json.loads(order())
+    value["order"]["lines"] = []
+    site.send("axerrio-florsol", "bad.json", json.dumps(value).encode())
+    site.send("axerrio-florsol", "good.json", order())
+    assert [o.number for o in site.orders()] == ["AX-1"]
+
+
+def test_an_order_for_nobody_we_know_waits_for_a_person(site: Desktop) -> None:
+    said = ack(site.send("axerrio-florsol", "o.json", order(receiver={"code": "roselane"})))
+    assert said["order"]["status"] == "held"
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PARTNER
+    assert "roselane" in hold.message
+
+
+def test_a_line_of_endless_boxes_is_refused_and_the_rest_waits(site: Desktop) -> None:
+    site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
+    value = json.loads(order())
+    value["order"]["lines"][1]["boxes"] = 999_999_999
+    said = ack(site.send("axerrio-florsol", "o.json", json.dumps(value).encode()))
+    assert [line["status"] for line in said["lines"]] == [
+        "pending approval",
+        "rejected",
+        "pending approval",
+    ]

@@ -40,6 +40,13 @@ def _orders() -> None:
     ):
         op.add_column("orders", column)
     op.create_index("ix_orders_truck_date", "orders", ["truck_date"])
+    op.create_index(
+        "ix_documents_message",
+        "documents",
+        ["partner", "control"],
+        sqlite_where=sa.text("kind = 'axerrio_order'"),
+        postgresql_where=sa.text("kind = 'axerrio_order'"),
+    )
     op.execute("UPDATE orders SET truck_date = ship_date")
     for column in (
         sa.Column("progress", sa.String(length=20), nullable=False, server_default="pending"),

@@ -1,0 +1,127 @@
+"""What buyers and vendors agreed on for orders that a vendor's own system makes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from daemon.ledger import schema
+from tests.daemon.sites import NETWORK, Desktop, kinds, only
+from tests.daemon.trade.test_buyer_prebooks import settings
+from tests.daemon.trade.test_prebooks import ack, order
+
+EXPLORER = "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,"
+MERGING = NETWORK.replace('vendor = "florsol"\n', 'vendor = "florsol"\nmerges_prebooks = true\n', 1)
+AWB = "176-12345675"
+
+
+@pytest.fixture
+def mapped(site: Desktop) -> Desktop:
+    """The sample network, in which every product of the order is known."""
+    site.map_row("products", EXPLORER)
+    return site
+
+
+def changed(number: str = "AX-1", *, lines: dict[str, Any] | None = None, **header: Any) -> bytes:
+    value = json.loads(order(number, f"m-{number}"))
+    value["order"].update(header)
+    for line in value["order"]["lines"]:
+        line.update(lines or {})
+    return json.dumps(value).encode()
+
+
+def test_a_buyer_that_approves_by_itself_never_lets_an_order_wait(mapped: Desktop) -> None:
+    """A-06."""
+    mapped.reconfigure(settings(approves_orders='"auto"'))
+    files = mapped.send("axerrio-florsol", "o.json", order())
+    assert kinds(files) == [
+        "axerrio-florsol/ack-AX-1",
+        "axerrio-florsol/order-AX-1",
+        "florsol/labels-AX-1",
+        "florsol/labels-AX-1",
+    ]
+    assert ack(files)["result"] == "accepted"
+    assert [o.state for o in (*mapped.orders(), *mapped.orders("prebook"))] == ["approved"] * 2
+    assert [o.approved_by for o in mapped.orders()] == ["bloom, by itself"]
+    moves = mapped.rows(select(schema.moves.c.cause).where(schema.moves.c.entity == "order"))
+    assert {row.cause for row in moves} == {"bloom approves by itself"}
+
+
+def test_it_approves_what_was_red_once_it_is_mapped(site: Desktop) -> None:
+    site.reconfigure(settings(approves_orders='"auto"'))
+    site.send("axerrio-florsol", "o.json", order())
+    assert [o.state for o in site.orders()] == ["held"]
+    site.map_row("products", EXPLORER)
+    files = site.run()
+    assert [o.state for o in site.orders()] == ["approved"]
+    assert "axerrio-florsol/order-AX-1" in kinds(files)
+
+
+def test_an_air_waybill_says_that_the_goods_have_left(mapped: Desktop) -> None:
+    """A-07: shipped with the order, once its buyer approves it."""
+    files = mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": AWB}))
+    assert [o.state for o in mapped.orders()] == ["pending approval"]
+    files = mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
+    assert [o.state for o in (*mapped.orders(), *mapped.orders("prebook"))] == ["shipped"] * 2
+    assert {box.state for box in mapped.rows(select(schema.boxes))} == {"staging"}
+    assert [row.awb for row in mapped.rows(select(schema.shipments))] == [AWB]
+    assert "axerrio-florsol/order-AX-1" in kinds(files)
+
+
+def test_the_last_digits_alone_ship_nothing_and_are_said(mapped: Desktop) -> None:
+    files = mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": "5675"}))
+    assert "5675 is not in full" in ack(files)["lines"][0]["reason"]
+    mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
+    assert [o.state for o in mapped.orders()] == ["approved"]
+
+
+def test_orders_that_go_together_share_a_prebook_where_that_is_agreed(mapped: Desktop) -> None:
+    """A-05."""
+    mapped.reconfigure(MERGING)
+    for number in ("AX-1", "AX-2"):
+        mapped.send("axerrio-florsol", f"{number}.json", changed(number, customerPO="PO-7"))
+    (prebook,) = mapped.orders("prebook")
+    assert prebook.number == "AX-1"
+    lines = schema.order_lines.c
+    numbers = [
+        row.line for row in mapped.rows(select(lines.line).where(lines.order_id == prebook.id))
+    ]
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
+    second = mapped.orders()[1]
+    own = mapped.rows(select(lines.prebook_line_id).where(lines.order_id == second.id))
+    assert all(row.prebook_line_id for row in own)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"customerPO": "PO-8"},
+        {"carrier": {"code": "PRIME"}},
+        {"locationCode": "BOS"},
+        {"customer": {"code": "ROSELANE"}},
+        {"shipVia": "grower", "customer": {"code": "BLM", "shipTo": {"code": "BLM-MIA"}}},
+    ],
+)
+def test_and_what_differs_in_anything_has_its_own(mapped: Desktop, other: dict[str, Any]) -> None:
+    mapped.reconfigure(MERGING)
+    mapped.send("axerrio-florsol", "1.json", changed("AX-1", customerPO="PO-7"))
+    mapped.send("axerrio-florsol", "2.json", changed("AX-2", **{"customerPO": "PO-7", **other}))
+    assert [row.number for row in mapped.orders("prebook")] == ["AX-1", "AX-2"]
+
+
+def test_each_order_has_its_own_prebook_by_default(mapped: Desktop) -> None:
+    for number in ("AX-1", "AX-2"):
+        mapped.send("axerrio-florsol", f"{number}.json", changed(number))
+    assert len(mapped.orders("prebook")) == 2
+
+
+def test_a_merged_order_is_approved_by_itself(mapped: Desktop) -> None:
+    mapped.reconfigure(MERGING)
+    for number in ("AX-1", "AX-2"):
+        mapped.send("axerrio-florsol", f"{number}.json", changed(number))
+    files = mapped.send("bloom", "a.csv", b"po_number,decision\nAX-2,approve\n")
+    assert [o.state for o in mapped.orders()] == ["pending approval", "approved"]
+    assert json.loads(only(files, "axerrio-florsol/order-AX-2"))["order"]["lines"]
