@@ -289,16 +289,25 @@ def prepare(url: str) -> None:
 
 
 class SetClock(SystemClock):
-    """A clock whose time of day stands where a test sets it, while seconds go by as always."""
+    """A clock whose time of day stands where a test sets it; seconds go by as always."""
 
     def __init__(self, moment: datetime) -> None:
-        self.set(moment)
+        self._moment = moment.astimezone(UTC)
+        self._passed_s = 0.0
 
     def now(self) -> datetime:
         return self._moment
 
+    def monotonic(self) -> float:
+        return super().monotonic() + self._passed_s
+
     def set(self, moment: datetime) -> None:
-        """Let it be `moment` (aware, any zone)."""
+        """Let time pass until it is `moment` (aware, any zone)."""
+        self._passed_s += (moment - self._moment).total_seconds()
+        self._moment = moment.astimezone(UTC)
+
+    def jump(self, moment: datetime) -> None:
+        """Put the clock to `moment`, while no time passes."""
         self._moment = moment.astimezone(UTC)
 
 
