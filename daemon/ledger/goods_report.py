@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from daemon.ledger import schema
 from formats import awb as awb_numbers
@@ -36,6 +37,10 @@ class GoodsRow:
     received_at: datetime | None
 
 
+_boxes, _lines, _orders = schema.boxes.c, schema.order_lines.c, schema.orders.c
+_bills, _former = schema.shipments.c, schema.former_box_codes.c
+
+
 def goods(
     conn: Connection,
     *,
@@ -48,58 +53,51 @@ def goods(
 
     `code` is the code that a box has, or had.
     """
-    boxes, lines, orders = schema.boxes.c, schema.order_lines.c, schema.orders.c
-    bills, former = schema.shipments.c, schema.former_box_codes.c
-    query = (
-        select(
-            *(boxes.id, boxes.code, boxes.vendor, boxes.state, boxes.lot_number, boxes.rack),
-            *(boxes.received_at, orders.buyer, orders.number, lines.reference),
-            *(lines.id.label("line_id"), lines.product, lines.description),
-            *(bills.awb, bills.house_awb, bills.is_temporary, bills.ship_date),
-            *(bills.arrival_date, bills.state.label("waybill_state"), bills.temporary_awb),
-        )
-        .join(schema.order_lines, lines.id == boxes.order_line_id)
-        .join(schema.orders, orders.id == lines.order_id)
-        .outerjoin(schema.shipments, bills.id == boxes.shipment_id)
-        .order_by(orders.id.desc(), boxes.id)
-    )
+    query = _query().limit(limit)
     if order is not None:
-        query = query.where(orders.number == order)
+        query = query.where(_orders.number == order)
     if code is not None:
-        had = select(former.box_id).where(former.code == code)
-        query = query.where((boxes.code == code) | boxes.id.in_(had))
+        had = select(_former.box_id).where(_former.code == code)
+        query = query.where((_boxes.code == code) | _boxes.id.in_(had))
     if awb is not None:
-        query = query.where(boxes.shipment_id.in_(_waybills(conn, awb)))
-    rows = conn.execute(query.limit(limit)).all()
-    told: dict[int, list[str]] = {}
-    if rows:
-        asked = select(former.box_id, former.code).where(former.box_id.in_([r.id for r in rows]))
-        for box_id, old in conn.execute(asked.order_by(former.id)):
-            told.setdefault(box_id, []).append(old)
+        query = query.where(_boxes.shipment_id.in_(_waybills(conn, awb)))
+    rows = conn.execute(query).mappings().all()
+    told = _former_codes(conn, [row["id"] for row in rows])
     return [
         GoodsRow(
-            code=row.code,
-            former_codes=tuple(told.get(row.id, ())),
-            vendor=row.vendor,
-            buyer=row.buyer,
-            order=row.number,
-            line=row.reference,
-            po_item_id=row.line_id,
-            product=row.product,
-            description=row.description,
-            state=row.state,
-            awb=row.awb,
-            house_awb=row.house_awb or None,
-            is_temporary_awb=row.is_temporary,
-            ship_date=row.ship_date,
-            arrival_date=row.arrival_date,
-            waybill_state=row.waybill_state,
-            lot_number=row.lot_number,
-            rack=row.rack,
-            received_at=row.received_at,
+            **{name: value for name, value in row.items() if name not in ("id", "house_awb")},
+            house_awb=row["house_awb"] or None,
+            former_codes=tuple(told.get(row["id"], ())),
         )
         for row in rows
     ]
+
+
+def _query() -> Select[Any]:
+    """Return the question for boxes; its columns go by the names of GoodsRow."""
+    return (
+        select(
+            *(_boxes.id, _boxes.code, _boxes.vendor, _boxes.state, _boxes.lot_number),
+            *(_boxes.rack, _boxes.received_at, _orders.buyer, _orders.number.label("order")),
+            *(_lines.reference.label("line"), _lines.id.label("po_item_id"), _lines.product),
+            *(_lines.description, _bills.awb, _bills.house_awb, _bills.ship_date),
+            *(_bills.arrival_date, _bills.is_temporary.label("is_temporary_awb")),
+            _bills.state.label("waybill_state"),
+        )
+        .join(schema.order_lines, _lines.id == _boxes.order_line_id)
+        .join(schema.orders, _orders.id == _lines.order_id)
+        .outerjoin(schema.shipments, _bills.id == _boxes.shipment_id)
+        .order_by(_orders.id.desc(), _boxes.id)
+    )
+
+
+def _former_codes(conn: Connection, box_ids: list[int]) -> dict[int, list[str]]:
+    """Return the codes that boxes had before, oldest first."""
+    told: dict[int, list[str]] = {}
+    asked = select(_former.box_id, _former.code).where(_former.box_id.in_(box_ids))
+    for box_id, old in conn.execute(asked.order_by(_former.id)):
+        told.setdefault(box_id, []).append(old)
+    return told
 
 
 def _waybills(conn: Connection, number: str) -> list[int]:
