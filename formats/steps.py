@@ -304,6 +304,32 @@ class ReceivingScan(Record):
     scans: tuple[Scan, ...]
 
 
+class BoxAnswer(StrEnum):
+    """What a truck line says of a box that it was told of."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBox:
+    """A truck line's answer to one box of a batch."""
+
+    line: int
+    """Row of the file."""
+    batch: str
+    box_code: str
+    answer: BoxAnswer
+    message: str | None = None
+
+
+class ManifestAnswer(Record):
+    """A truck line's answer to the boxes that it was told of (domain 11.1, E-05)."""
+
+    kind: Literal["manifest_answer"] = "manifest_answer"
+    boxes: tuple[AnsweredBox, ...]
+
+
 Step = Annotated[
     OrderChange
     | OrderConfirmation
@@ -311,6 +337,7 @@ Step = Annotated[
     | ShipNotice
     | BoxCodeChange
     | AirWaybillNotice
-    | ReceivingScan,
+    | ReceivingScan
+    | ManifestAnswer,
     Field(discriminator="kind"),
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.text import Text
 
 from daemon.cli import options, screen
@@ -14,7 +16,7 @@ from daemon.cli.tables import open_tables
 from daemon.config import Configuration, Partner, Role
 from daemon.errors import UsageError
 from daemon.pipeline.papers import send_manifest
-from formats.papers.manifest import PROBLEM_COLUMNS, rounded
+from formats.papers.manifest import PROBLEM_COLUMNS, BoxProblem, rounded
 
 app = options.app()
 
@@ -49,6 +51,7 @@ def manifest(
                 "boxes": len(sent.boxes) if sent else 0,
                 "cubes": rounded(sent.cubes) if sent else None,
                 "sent_before": loading.sent_before,
+                "refused_before": loading.refused_before,
                 "problems": loading.problems,
             }
         )
@@ -61,14 +64,19 @@ def manifest(
         console.print(Text(said, "bold"))
         if loading.sent_before:
             console.print(Text(f"{loading.sent_before} were sent before", "dim"))
-        if loading.problems:
-            rows = ([getattr(each, name) for name in PROBLEM_COLUMNS] for each in loading.problems)
-            console.print(screen.heading("Left out until corrected"))
-            console.print(screen.table([n.replace("_", " ") for n in PROBLEM_COLUMNS], rows))
+        _show(console, "It refused these before; they go again", loading.refused_before)
+        _show(console, "Left out until corrected", loading.problems)
         if sent:
             console.print(Text(carried_text(carried), "dim"))
     if loading.problems:
         raise typer.Exit(1)
+
+
+def _show(console: Console, title: str, problems: Sequence[BoxProblem]) -> None:
+    if problems:
+        rows = ([getattr(each, name) for name in PROBLEM_COLUMNS] for each in problems)
+        console.print(screen.heading(title))
+        console.print(screen.table([n.replace("_", " ") for n in PROBLEM_COLUMNS], rows))
 
 
 def truck_line(site: Configuration, name: str) -> Partner:

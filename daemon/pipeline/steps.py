@@ -35,6 +35,7 @@ from daemon.trade.box_code_changes import change_codes
 from daemon.trade.changes import change
 from daemon.trade.confirmations import confirm
 from daemon.trade.desk import Desk
+from daemon.trade.manifest_answers import take_answer
 from daemon.trade.outcome import StepOutcome
 from daemon.trade.receiving import receive
 from daemon.trade.redrive import keep_waiting
@@ -49,6 +50,7 @@ from formats.steps import (
     AirWaybillNotice,
     Approval,
     BoxCodeChange,
+    ManifestAnswer,
     OrderChange,
     OrderConfirmation,
     ReceivingScan,
@@ -82,6 +84,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),
     AirWaybillNotice: Handler(take_waybills, waybill_replies.tell, shipment_replies.answer),
     ReceivingScan: Handler(receive, _tell_nobody),
+    ManifestAnswer: Handler(take_answer, lambda _desk, _outcome: []),
 }
 """By the record that a reader gives; see `formats.steps`."""
 

@@ -38,6 +38,8 @@ class Loading:
     problems: tuple[BoxProblem, ...]
     sent_before: int
     """Boxes that it was told of earlier."""
+    refused_before: tuple[BoxProblem, ...] = ()
+    """Boxes that it refused, with what it said; they go into this file again."""
 
 
 def load(desk: Desk, partner: Partner, on: date) -> Loading:
@@ -50,22 +52,26 @@ def load(desk: Desk, partner: Partner, on: date) -> Loading:
         )
     ready: list[tuple[int, ManifestBox]] = []
     problems: list[BoxProblem] = []
+    refused: list[BoxProblem] = []
     before = 0
     for each in leaving(desk, on, carriers=(*own, None)):
         if each.carrier is None and not (is_direct(each.order) or each.carrier_said):
             # Goods that nobody said a truck takes.
             continue
-        sent, waybills = _sent(desk, partner, each), _waybills(desk, each)
+        told, waybills = _told_before(desk, partner, each), _waybills(desk, each)
         for seq, box in enumerate(each.boxes, 1):
-            if box.id in sent:
-                before += 1
-                continue
+            if box.id in told:
+                status, message = told[box.id]
+                if status != REFUSED:
+                    before += 1
+                    continue
+                refused.append(_problem(each, box, "REFUSED", message or "no reason was given"))
             found = list(_problems(partner, each, box))
             problems += found
             if not found:
                 ready.append((box.id, _told(partner, each, box, seq, waybills.get(box.id, ""))))
     manifest = _written_down(desk, partner, on, ready) if ready else None
-    return Loading(partner, manifest, tuple(problems), before)
+    return Loading(partner, manifest, tuple(problems), before, tuple(refused))
 
 
 def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxProblem]:
@@ -139,19 +145,16 @@ def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) 
     )
 
 
-def _sent(desk: Desk, partner: Partner, each: Leaving) -> set[int]:
-    """Return the boxes of an order that the truck line was told of and has not refused."""
+def _told_before(desk: Desk, partner: Partner, each: Leaving) -> dict[int, tuple[str, str | None]]:
+    """Return what became of the boxes of an order that the truck line was told of, the newest."""
     box, file = schema.manifest_boxes.c, schema.manifests.c
     query = (
-        select(box.box_id)
+        select(box.box_id, box.status, box.message)
         .join(schema.manifests, file.id == box.manifest_id)
-        .where(
-            box.box_id.in_([one.id for one in each.boxes]),
-            box.status != REFUSED,
-            file.partner == partner.name,
-        )
+        .where(box.box_id.in_([one.id for one in each.boxes]), file.partner == partner.name)
+        .order_by(box.id)
     )
-    return set(desk.post.conn.execute(query).scalars())
+    return {row.box_id: (row.status, row.message) for row in desk.post.conn.execute(query)}
 
 
 def _waybills(desk: Desk, each: Leaving) -> dict[int, str]:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     BOX_CODE_CHANGE = "box-code-change"
     AIR_WAYBILL = "air-waybill"
     RECEIVING = "receiving"
+    MANIFEST_ANSWER = "manifest-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ LAYOUTS: tuple[Layout, ...] = (
             "approval": "decision", "approvedby": "by", "decidedby": "by", "user": "by",
             "comment": "reason", "comments": "reason", "message": "reason",
             "vendor": "vendor_code",
+        },
+    ),
+    Layout(
+        Kind.MANIFEST_ANSWER,
+        ("batch_id", "box_code", "status", "message"),
+        ("batch_id", "box_code", "status"),
+        _sets("batch_id box_code status"),
+        _BOX_CODE | {
+            "batch": "batch_id", "batchnumber": "batch_id", "result": "status",
+            "comment": "message", "reason": "message",
         },
     ),
     Layout(

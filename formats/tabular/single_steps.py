@@ -25,10 +25,13 @@ from formats.step_checks import (
 from formats.steps import (
     AirWaybill,
     AirWaybillNotice,
+    AnsweredBox,
     Approval,
+    BoxAnswer,
     BoxCodeChange,
     CodeSwap,
     Decision,
+    ManifestAnswer,
     ReceivingScan,
     Scan,
     Verdict,
@@ -45,6 +48,14 @@ _DECISIONS = {
     for decision, words in {
         Decision.APPROVE: ("approve", "approved", "accept", "accepted", "yes", "ok"),
         Decision.CANCEL: ("cancel", "cancelled", "canceled", "reject", "rejected", "no"),
+    }.items()
+    for word in words
+}
+_ANSWERS = {
+    word: answer
+    for answer, words in {
+        BoxAnswer.ACCEPTED: ("accepted", "accept", "ok", "yes", "received", "success"),
+        BoxAnswer.REFUSED: ("refused", "rejected", "error", "failed", "no"),
     }.items()
     for word in words
 }
@@ -86,6 +97,26 @@ def _swap(cells: Cells) -> CodeSwap | None:
     if current is None or new is None:
         return None
     return CodeSwap(cells.row.line, current, new)
+
+
+def read_manifest_answer(file: StepFile) -> Iterator[ReadDocument]:
+    """Yield a truck line's one answer of a file; the last row of a box counts (domain 11.1)."""
+    notes = FindingLog()
+    rows = single_rows(file, notes)
+    boxes = [box for cells in rows or () if (box := _answered(cells))]
+    last = {(box.batch, box.box_code): box for box in boxes}
+    record = ManifestAnswer(boxes=tuple(last.values())) if last else None
+    yield file.document(record, rows or (), notes)
+
+
+def _answered(cells: Cells) -> AnsweredBox | None:
+    batch = cells.text("batch_id", longest=20, required=True)
+    box = cells.value("box_code", box_code, required=True)
+    answer = cells.choice("status", _ANSWERS, required=True)
+    message = cells.text("message", longest=MAX_REASON)
+    if cells.is_bad or batch is None or box is None or answer is None:
+        return None
+    return AnsweredBox(cells.row.line, batch, box, answer, message)
 
 
 def read_air_waybills(file: StepFile) -> Iterator[ReadDocument]:

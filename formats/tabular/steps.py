@@ -22,6 +22,7 @@ from formats.tabular.single_steps import (
     read_air_waybills,
     read_approval,
     read_box_code_change,
+    read_manifest_answer,
     read_receiving,
 )
 
@@ -32,6 +33,7 @@ _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.BOX_CODE_CHANGE: read_box_code_change,
     Kind.AIR_WAYBILL: read_air_waybills,
     Kind.RECEIVING: read_receiving,
+    Kind.MANIFEST_ANSWER: read_manifest_answer,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +87,33 @@ def test_corrected_box_goes_with_the_next_file_and_no_box_goes_twice(
     assert (code, said["boxes"], said["sent_before"], said["problems"]) == (0, 1, 2, [])
     assert ",D-1,Daisy Shop,1 Daisy Road," in only(site.run(), "sunline/manifest-").decode()
     assert told(site, capsys)[1]["boxes"] == 0
+
+
+def test_box_that_the_truck_line_refuses_goes_again_and_its_answer_is_read_once(
+    site: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(site, capsys)
+    sent = only(site.run(), "sunline/manifest-").decode().split("\r\n")
+    first, second = (line.split(",")[11] for line in sent[1:3])
+    answer = (
+        "batch_id,box_code,status,message\n"
+        f"M00000001,{first},accepted,\n"
+        f"M00000001,{second},rejected,no such town\n"
+        "M00000001,KD9999999,accepted,\n"
+    ).encode()
+    (said,) = site.send("sunline", "answer.csv", answer).values()
+    rows = list(csv.DictReader(io.StringIO(said.decode())))
+    assert [(r["document"], r["status"], r["code"]) for r in rows if r["record"] == "line"] == [
+        (first, "done", ""),
+        (second, "done", ""),
+        ("KD9999999", "refused", "E-16"),
+    ]
+    (other,) = site.send("bloom", "answer.csv", answer).values()
+    assert b"bloom is no truck line here" in other
+
+    _, found = told(site, capsys)
+    assert (found["boxes"], found["sent_before"]) == (1, 1)
+    assert [(b["box_code"], b["message"]) for b in found["refused_before"]] == [
+        (second, "no such town")
+    ]
+    assert f",{second},HB," in only(site.run(), "sunline/manifest-M00000002").decode()
