@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import typer
@@ -22,6 +23,8 @@ from daemon.intake.pressure import LEAST_INODE_SHARE
 from daemon.ledger.migrate import HEAD, version
 from daemon.ledger.store import open_ledger
 from daemon.mapping.load import load as load_tables
+from daemon.mapping.tables import Tables
+from daemon.trade.readiness import lacking
 
 app = options.app()
 CAP_LEASE = 28
@@ -87,6 +90,15 @@ def _tables(site: Configuration) -> Iterator[Note]:
     yield from (Note("tables", "warning", text) for text in tables.warnings)
     rows = sum(len(rows) for rows in tables.rows.values())
     yield Note("tables", "ok", f"{rows} rows, {len(tables.catalogue)} products")
+    yield from _connections(site, tables, today)
+
+
+def _connections(site: Configuration, tables: Tables, today: date) -> Iterator[Note]:
+    """Name what keeps a connection from being used (K-01 to K-10); what waits in stock does not."""
+    for link in site.connection:
+        lacks = lacking(site, tables, link, today)
+        for text in dict.fromkeys(f"{each.code}: {each.sentence}" for each in lacks):
+            yield Note(link.title, "warning", text)
 
 
 def _folders(site: Configuration, partner: Partner) -> Iterator[Note]:

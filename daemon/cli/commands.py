@@ -35,6 +35,12 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("files", "files", "List the files that came in, newest first"),
             Command("outbox", "outbox", "List the files for partners, delivered or on their way"),
             Command("show", "show", "Show one file: documents, findings, holds, answers"),
+            Command(
+                "availability", "availability", "What each buyer sees of each vendor, or why not"
+            ),
+            Command(
+                "connections", "connections", "Who is connected with whom, and what is missing"
+            ),
             Command("trace", "trace", "Follow an order, box or control number from file to file"),
             Command("goods", "goods", "List boxes: air waybill, where they are, lot and rack"),
             Command("read", "read", "Read files without a site: records, findings, answers"),

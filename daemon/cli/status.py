@@ -16,6 +16,7 @@ from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
 from daemon.ledger.states import ArrivalState
 from daemon.mapping.problems import MOST_SHOWN, Problem
+from daemon.trade.readiness import incomplete
 
 app = options.app()
 STATES = tuple(state.value for state in ArrivalState)
@@ -33,17 +34,20 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
         title = books.site.site.title
         partners = books.partners
         inboxes = lying.look_in(books.site, is_running=running)
-        refused = tables.problems(books.site)
+        read, refused = tables.examined(books.site)
+        unready = None
+        if read is not None:
+            unready = len(incomplete(books.site, read, books.today()))
     if as_json:
         facts = {"running": running, "partners": partners, **screen.facts(found)}
         waiting = {"waiting_in_inboxes": inboxes, "refused_tables": refused[:MOST_SHOWN]}
-        screen.print_json(facts | waiting)
+        screen.print_json(facts | waiting | {"incomplete_connections": unready})
         return
     console = screen.console()
     console.print(_headline(title, running))
     console.print(_files_table(found, partners))
     _refused_tables(console, refused, running)
-    _waiting(console, found, is_calm=not refused)
+    _waiting(console, found, unready or 0, is_calm=not refused)
     lying.show(console, inboxes)
     if found.newest:
         console.print(screen.heading("Last arrivals"))
@@ -103,7 +107,7 @@ def _refused_tables(console: Console, refused: list[Problem], running: bool | No
     console.print(screen.table(("table", "row", "column", "what is wrong"), rows, right="row"))
 
 
-def _waiting(console: Console, found: Overview, *, is_calm: bool) -> None:
+def _waiting(console: Console, found: Overview, unready: int, *, is_calm: bool) -> None:
     """Say what waits for a person, each with the command that shows it."""
     held = sum(found.open_holds.values())
     kinds = ", ".join(f"{n} {kind}" for kind, n in found.open_holds.items())
@@ -128,6 +132,7 @@ def _waiting(console: Console, found: Overview, *, is_calm: bool) -> None:
             f"{screen.count(found.refused, 'drop')} refused at the door",
             "files --refused",
         ),
+        (unready, "red", f"{screen.count(unready, 'connection')} incomplete", "connections"),
     ]
     said = [(style, text, command) for number, style, text, command in lines if number]
     for style, text, command in said:

@@ -22,15 +22,14 @@ def open_tables(site: Configuration, today: date | None = None) -> Tables:
         return load(site.mappings, partners=_partners(site), today=today or today_of(site))
 
 
-def problems(site: Configuration) -> list[Problem]:
-    """Return what the tables would be refused for, with file, row and column; [] when nothing."""
+def examined(site: Configuration) -> tuple[Tables | None, list[Problem]]:
+    """Return the tables, or None and what they would be refused for, with file, row and column."""
     notes = Notes()
     try:
         files = read_folder(site.mappings, notes)
-        from_files(files, partners=_partners(site), today=today_of(site), notes=notes)
+        return from_files(files, partners=_partners(site), today=today_of(site), notes=notes), []
     except SiteError:
-        return notes.problems
-    return []
+        return None, notes.problems
 
 
 def today_of(site: Configuration) -> date:

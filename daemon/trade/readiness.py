@@ -11,7 +11,7 @@ from datetime import date
 from daemon.config import Configuration, Connection
 from daemon.mapping.rates import rate
 from daemon.mapping.tables import Tables
-from daemon.trade.activation import Facts, Missing, missing
+from daemon.trade.activation import Facts, Missing, is_stopped, missing
 
 
 def lacking(
@@ -38,3 +38,12 @@ def lacking(
         rates=frozenset(pair for pair in pairs if rate(pairs, *pair, today) is not None),
     )
     return missing(link, vendor, buyer, facts)
+
+
+def incomplete(site: Configuration, tables: Tables, today: date) -> list[Connection]:
+    """Return the connections that can't be used for something that they are for."""
+    return [
+        link
+        for link in site.connection
+        if any(is_stopped(lacking(site, tables, link, today), each) for each in link.modality)
+    ]

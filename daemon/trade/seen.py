@@ -21,7 +21,7 @@ from daemon.ledger.schema import stock_lots
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.connection import Modality
-from daemon.terms.pricing import agreed
+from daemon.terms.pricing import Agreed, agreed
 from daemon.trade.activation import Missing, is_stopped
 from daemon.trade.availability import Feed, Told, is_told, last_changes, told_feeds
 from daemon.trade.calendar import Plan
@@ -120,7 +120,7 @@ def shelves(
         yield shelf(piece, vendor, tables, today)
 
 
-def shown(link: Link, of: Iterable[Shelf]) -> list[OfferRow]:
+def offered(link: Link, of: Iterable[Shelf]) -> list[OfferRow]:
     """Return what the buyer of a connection can have now."""
     return [row for one in of for row in view(one, link.by)] if link.is_shown else []
 
@@ -156,7 +156,7 @@ def explain(link: Link, lot: Lot) -> Explained:
 
 
 def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
-    yield from _stopped(link)
+    yield from stopped(link)
     yield from _unmapped(link.vendor, lot)
     yield from why_hidden(link.plan, one.days[0])
     if lot.left <= 0:
@@ -165,7 +165,8 @@ def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
         yield reason
 
 
-def _stopped(link: Link) -> Iterator[Reason]:
+def stopped(link: Link) -> Iterator[Reason]:
+    """Tell what keeps all of a vendor's stock from a buyer (K-01 to K-10)."""
     if not link.connection.serves(Modality.SALES):
         title = link.connection.title
         sentence = "the connection is not for sales, so no stock is shown over it"
@@ -207,7 +208,7 @@ def _why_unpriced(link: Link, lot: Lot, goods: Goods) -> Iterator[Reason]:
     if lot.cost_unit and lot.cost_unit.startswith(UNKNOWN_UNIT):
         named = repr(words) if words else "a unit that is too long to keep"
         sentence = f"its cost is per {named}, and no row says what that is"
-        yield Reason("4.5", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")
+        yield Reason("U-13", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")
         return
     terms = agreed(link.buyer.buying.pricing, link.connection.pricing)
     cost = buyer_cost(goods, link.vendor, link.by)
@@ -215,4 +216,52 @@ def _why_unpriced(link: Link, lot: Lot, goods: Goods) -> Iterator[Reason]:
         return  # Without a rate it isn't visible either, and that is said there.
     lacks: Sequence[MissingPart] = price(landed(cost, goods.packing, terms), terms).missing
     for each in lacks:
-        yield Reason("4.5", f"no price: {each.part}: {each.text}", "", "")
+        yield _unpriced(link, lot, each, is_unset=each.part in _unset_parts(terms))
+
+
+def _unset_parts(terms: Agreed) -> Iterator[str]:
+    """Yield the parts of a price that nobody stated, as `charges` and `pricing` name them."""
+    named = {
+        "freight": terms.freight,
+        "handling": terms.handling,
+        "duty": terms.duty_percent,
+        "truck": terms.truck_per_cube,
+        "GPM": terms.gpm_percent,
+    }
+    yield from (part for part, said in named.items() if said is None)
+
+
+def _unpriced(link: Link, lot: Lot, lack: MissingPart, *, is_unset: bool) -> Reason:
+    """Return what a part that is missing asks for."""
+    rule = _PRICE_RULES.get(lack.part, "K-62")
+    if is_unset:
+        key, wanted = _PRICE_SETTINGS[lack.part]
+        setting = f"pricing.{key} of [[connection]] {link.connection.title}"
+        return Reason(rule, f"no price: nobody said the {lack.part}", setting, wanted)
+    sentence = f"no price: {lack.part}: {lack.text}"
+    if lack.part == "units per box":
+        unit = lot.unit_type or "Stem"
+        row = f"{link.vendor.name},{lot.product},BOX,BUNCHES,STEMS,{unit},yes,,,"
+        return Reason(rule, sentence, "packs.csv", row)
+    if lack.part == "flower":
+        setting = f"unit cost in the next file of {link.vendor.name}"
+        return Reason(rule, sentence, setting, "an amount; 0.00 where it is free")
+    return Reason(rule, sentence, "", "")
+
+
+_PRICE_RULES = {
+    "units per box": "M-12",
+    "flower": "U-16",
+    "truck": "K-03",
+    "GPM": "K-61",
+    "box charge": "K-68",
+    "surcharge": "K-70",
+}
+_PRICE_SETTINGS = {
+    "freight": ("freight", "an amount per FBE; 0 for none"),
+    "handling": ("handling", "an amount per FBE; 0 for none"),
+    "duty": ("duty_percent", '{ "*" = PER CENT }; 0 for none'),
+    "truck": ("truck_per_cube", "an amount per cubic foot; 0 for none"),
+    "GPM": ("gpm_percent", "a margin in per cent, such as 28"),
+}
+"""The key of the pricing terms, and what it takes."""

@@ -1,0 +1,242 @@
+"""`k2kd availability`: what each buyer is shown of each vendor now, and why a product is not."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from daemon.cli import options, screen
+from daemon.cli.books import Books, opened
+from daemon.cli.files import known_partner
+from daemon.cli.tables import open_tables
+from daemon.clock import SystemClock
+from daemon.errors import UsageError
+from daemon.eventlog import safe
+from daemon.trade import seen
+from daemon.trade.hidden import Reason
+from daemon.trade.seen import Explained, Link
+from daemon.trade.shelf import Lot
+from formats.offers import OfferRow
+
+app = options.app()
+MOST_SHOWN = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A connection with the offers that its buyer can have, or its lots explained."""
+
+    link: Link
+    offers: Sequence[OfferRow] = ()
+    lots: Sequence[Explained] = ()
+
+
+@app.command(
+    epilog=options.example(
+        "k2kd availability bloom --vendor florsol",
+        "k2kd availability bloom --product BLM-100 --explain",
+    )
+)
+def availability(
+    buyer: Annotated[
+        str | None, typer.Argument(metavar="[BUYER]", help="Only what this buyer sees.")
+    ] = None,
+    *,
+    vendor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this vendor's stock.")
+    ] = None,
+    product: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Only this: our code, the buyer's, or vendor's words."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why it is not visible, or has no price.")
+    ] = False,
+    limit: Annotated[
+        int,
+        typer.Option(min=1, max=1_000_000, metavar="N", help="Of a connection at most so many."),
+    ] = 50,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
+    """Show what each buyer sees of each vendor's stock now: quantity, first truck date, price."""
+    if explain and product is None:
+        raise UsageError("say what to explain: --product CODE")
+    with opened(site) as books:
+        for name in (buyer, vendor):
+            known_partner(name, books.partners)
+        with books.ledger.read() as conn:
+            found = list(_found(conn, books, (buyer, vendor), product, is_explained=explain))
+    if as_json:
+        screen.print_json([each for one in found for each in _facts(one, is_explained=explain)])
+        return
+    console = screen.console()
+    # Of a product only those who have something of it speak.
+    speaking = found if product is None else [one for one in found if one.lots or one.offers]
+    for one in speaking:
+        if explain:
+            _show_lots(console, one, limit)
+        else:
+            _show_offers(console, one, limit)
+    if not found:
+        console.print("no such connection; see them all with: k2kd connections")
+    elif not speaking:
+        console.print(_nobody(found, product or "", is_explained=explain))
+
+
+def _found(
+    conn: Connection,
+    books: Books,
+    sides: tuple[str | None, str | None],
+    product: str | None,
+    *,
+    is_explained: bool,
+) -> Iterator[Seen]:
+    """Yield the connections between the sides (None: any), with what is asked for of them."""
+    buyer, vendor = sides
+    at = SystemClock().now()
+    tables = open_tables(books.site, books.today())
+    called = None if product is None else options.text(product)
+    wanted = [
+        link
+        for link in seen.links(conn, books.site, tables, at)
+        if buyer in (None, link.buyer.name) and vendor in (None, link.vendor.name)
+    ]
+    for link in sorted(wanted, key=lambda each: each.vendor.name):
+        if called is None:
+            shelves = seen.shelves(conn, link.vendor, tables, books.site, at)
+            yield Seen(link, seen.offered(link, shelves))
+            continue
+        lots = [seen.explain(link, lot) for lot in seen.lots_called(conn, link, called)]
+        yield Seen(link, [lot.offer for lot in lots if lot.offer], lots if is_explained else ())
+
+
+def _facts(one: Seen, *, is_explained: bool) -> Iterator[dict[str, object]]:
+    sides: dict[str, object] = {"vendor": one.link.vendor.name, "buyer": one.link.buyer.name}
+    if not is_explained:
+        for offer in one.offers:
+            yield sides | offer._asdict()
+        return
+    for each in one.lots:
+        lot = each.lot
+        yield sides | {
+            "lot": f"{one.link.vendor.name}-{lot.id}",
+            "product": lot.product,
+            "words": words(lot),
+            "published": lot.published,
+            "bought": lot.bought,
+            "is_visible": each.offer is not None,
+            "offer": each.offer._asdict() if each.offer else None,
+            "why_hidden": each.hidden,
+            "why_unpriced": each.unpriced,
+        }
+
+
+def _show_offers(console: Console, one: Seen, limit: int) -> None:
+    """Print what a buyer can have as a table."""
+    link = one.link
+    console.print(_title(link, screen.count(len(one.offers), "offer")))
+    if not link.is_shown:
+        _show_stopped(console, link)
+        return
+    rows = [
+        (
+            offer.buyer_item,
+            offer.description,
+            number(offer.quantity),
+            offer.unit,
+            f"{offer.available_from or ''}",
+            number(offer.landed_cost),
+            Text(number(offer.price)) if offer.price is not None else Text("none", "yellow"),
+            offer.offer,
+        )
+        for offer in one.offers[:limit]
+    ]
+    if not rows:
+        console.print(Text("  nothing that it could have", "yellow"))
+        return
+    names = ("product", "description", "left", "unit", "first truck", "landed", "price", "offer")
+    console.print(screen.table(names, rows, right="left landed price"))
+    if len(one.offers) > limit:
+        console.print(Text(f"  and {len(one.offers) - limit} more; see --limit", "dim"))
+    first = next((offer for offer in one.offers if offer.price is None), None)
+    if first is not None:
+        words = ["k2kd", "availability", link.buyer.name, "--product", first.buyer_item or ""]
+        screen.next_step(console, shlex.join([*words, "--explain"]), "why there is no price")
+
+
+def _show_stopped(console: Console, link: Link) -> None:
+    """Say what keeps all of a vendor's stock from a buyer."""
+    for reason in seen.stopped(link):
+        _show_reason(console, reason)
+
+
+def _title(link: Link, text: str) -> Text:
+    style = "bold" if link.is_shown else "bold yellow"
+    return Text.assemble((f"\n{link.vendor.name} -> {link.buyer.name}", style), f"   {text}")
+
+
+def _nobody(found: Sequence[Seen], product: str, *, is_explained: bool) -> str:
+    """Say that nobody has a product, and how to find out why."""
+    vendors = ", ".join(dict.fromkeys(one.link.vendor.name for one in found))
+    if is_explained:
+        return f"{vendors}: nothing was published that goes by {safe(product)}"
+    return f"nobody sees {safe(product)} of {vendors}; ask why with: --explain"
+
+
+def _show_lots(console: Console, one: Seen, limit: int) -> None:
+    """Print a product's lots, each with what is in its way."""
+    link = one.link
+    console.print(_title(link, screen.count(len(one.lots), "lot")))
+    for each in one.lots[:limit]:
+        console.print(_headline(link, each))
+        for reason in (*each.hidden, *each.unpriced):
+            _show_reason(console, reason)
+    if len(one.lots) > limit:
+        console.print(Text(f"  and {len(one.lots) - limit} more; see --limit", "dim"))
+
+
+def _headline(link: Link, each: Explained) -> Text:
+    """Return in one line what a buyer sees of a lot."""
+    lot, offer = each.lot, each.offer
+    line = Text.assemble(f"  {link.vendor.name}-{lot.id}  ", (safe(words(lot)), "bold"), "  ")
+    if offer is None:
+        return line.append("NOT VISIBLE", screen.RED)
+    line.append(f"visible: {number(offer.quantity)} {offer.unit}", "green")
+    line.append(f", first truck date {offer.available_from}")
+    if offer.price is None:
+        return line.append(", NO PRICE", screen.RED)
+    cost, currency = number(offer.landed_cost), link.buyer.currency or ""
+    return line.append(f", landed cost {cost}, price {number(offer.price)} {currency}")
+
+
+def _show_reason(console: Console, reason: Reason) -> None:
+    """Print one rule that is in the way, and what would end it."""
+    grid = Table.grid(padding=(0, 1))
+    mark, rule = Text("    ▲", screen.RED), Text(f"{reason.rule:<4}", "bold")
+    grid.add_row(mark, rule, Text(safe(reason.sentence, MOST_SHOWN)))
+    console.print(grid)
+    if reason.wanted:
+        is_table = reason.setting.endswith(".csv")
+        start, middle = ("add to ", ": ") if is_table else ("set ", " to ")
+        change = f"{start}{reason.setting}{middle}{safe(reason.wanted)}"
+        console.print(Text(f"           {change}", "cyan"), soft_wrap=True)
+
+
+def words(lot: Lot) -> str:
+    """Return what a lot is called: our code, or what its vendor said."""
+    return lot.product or lot.source_code or lot.description or lot.source_key
+
+
+def number(amount: Decimal | None) -> str:
+    """Return an amount without a power of ten; empty for none."""
+    return "" if amount is None else f"{amount:f}"
