@@ -19,7 +19,7 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
-from daemon.trade.approvals import Decided, Ruling, candidates, rule, several
+from daemon.trade.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowStatus
 from daemon.trade.step import BookedOrder
@@ -56,7 +56,7 @@ def decide(
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
         mapping_sets.keep(post.conn, tables.hash, tables.files)
-        booked = _meant(desk, meant)
+        booked = _meant(desk, meant, decision)
         ruling = Ruling(decision, by, reason, Cause(f"{_COMMANDS[decision]} by {by}"))
         decided = rule(desk, booked, ruling)
         if decided.status is RowStatus.REFUSED:
@@ -71,10 +71,12 @@ def decide(
         return decided
 
 
-def _meant(desk: Desk, meant: OrderMeant) -> BookedOrder:
+def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
     found = candidates(
         desk, meant.number, buyer=meant.buyer, vendor=meant.vendor, is_test=meant.is_test
     )
+    if not found and decision is Decision.CANCEL:
+        found = prebooks_meant(desk, meant.number, meant.buyer, is_test=meant.is_test)
     if not found:
         raise UsageError(f"there is no such order {meant.number}; list them with: k2kd orders")
     if len(found) > 1:

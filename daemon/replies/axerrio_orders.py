@@ -13,6 +13,7 @@ from dataclasses import replace
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
+from daemon.replies import prebooks as prebook_replies
 from daemon.replies.labels import label_files
 from daemon.replies.orders import forward, vendor_order
 from daemon.trade.approvals import ApprovalOutcome, Decided
@@ -53,6 +54,8 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
     outcome = decided.order
     if outcome is None:
         return []
+    if outcome.is_prebook:
+        return prebook_replies.cancelled(desk, outcome)
     if outcome.state is OrderState.APPROVED:
         return order_files(desk, outcome) + label_files(desk, outcome)
     if isinstance(outcome.order, AxerrioOrder):

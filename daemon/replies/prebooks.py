@@ -74,7 +74,9 @@ def _for_vendor(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     told = vendor if seen.lines and outcome.state is OrderState.APPROVED else None
     found = [_details(desk, seen, system) for system in systems_of(desk, told)]
     if outcome.replaced != told:
-        found += [_over(desk, outcome, system) for system in systems_of(desk, outcome.replaced)]
+        why = "the buyer has changed the prebook, and nothing of it is for this vendor"
+        former = systems_of(desk, outcome.replaced)
+        found += [_over(desk, outcome, system, why) for system in former]
     return found
 
 
@@ -108,24 +110,37 @@ def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> OutgoingFile:
 
 
 def _in_codes_of(desk: Desk, system: Partner, line: OrderLine) -> OrderLine:
-    """Say a line in the codes of the system itself, where the tables have any."""
-    found = {}
-    for kind, ours, name in (
-        (Kind.PRODUCTS, line.product, "seller_item"),
-        (Kind.BOX_TYPES, line.box_type, "box_type_code"),
-    ):
-        row = desk.tables.partner_code(kind, system.name, ours, desk.today) if ours else None
-        if row is not None and row.source_code:
-            found[name] = row.source_code
-    return replace(line, **found)
+    """Say a line in the codes of the system itself; box types else in ours, which it may send."""
+    product, vendor = line.product or "", system.vendor or ""
+    pack = desk.tables.pack(vendor, product, desk.today)
+    box_type = line.box_type or (pack.box_type if pack else None)
+    item = _code(desk, system, Kind.PRODUCTS, product)
+    box = _code(desk, system, Kind.BOX_TYPES, box_type or "")
+    return replace(
+        line,
+        seller_item=item or line.seller_item,
+        box_type_code=box or box_type or line.box_type_code,
+    )
 
 
-def _over(desk: Desk, outcome: OrderOutcome, system: Partner) -> OutgoingFile:
+def _code(desk: Desk, system: Partner, kind: Kind, ours: str) -> str | None:
+    row = desk.tables.partner_code(kind, system.name, ours, desk.today) if ours else None
+    return row.source_code or None if row else None
+
+
+def cancelled(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return the end of a prebook for the systems of its vendor."""
+    vendor = outcome.vendor.name if outcome.vendor else None
+    why = next((line.reason for line in outcome.lines if line.reason), None)
+    return [_over(desk, outcome, system, why) for system in systems_of(desk, vendor)]
+
+
+def _over(desk: Desk, outcome: OrderOutcome, system: Partner, why: str | None) -> OutgoingFile:
     message = replace(
         _message(desk, outcome, system),
         action="cancel",
         status=OrderState.CANCELLED.value,
-        comments="the buyer has changed the prebook, and nothing of it is for this vendor",
+        comments=why,
     )
     return _file(system, outcome.order.number, write_order(outcome.order, message))
 

@@ -24,7 +24,9 @@ from daemon.trade.line_boxes import fit_boxes
 from daemon.trade.line_stock import keep
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.parties import find
+from daemon.trade.prebook_book import buyers_prebooks
 from daemon.trade.prebook_links import names_prebook
+from daemon.trade.prebooks import ordered_in
 from daemon.trade.sold import take_sold
 from daemon.trade.standing import (
     ZERO,
@@ -129,6 +131,8 @@ def _order(desk: Desk, step: StepAtHand[Approval], verdict: Verdict) -> BookedOr
         vendor=vendor.name if vendor else None,
         is_test=True if step.record.is_test else None,
     )
+    if not found and verdict.decision is Decision.CANCEL:
+        found = prebooks_meant(desk, number, origin.name, is_test=step.record.is_test or None)
     if len(found) > 1:
         why = f"{several(found)}; name one in vendor_code"
         return RowOutcome(verdict.line, number, RowStatus.REFUSED, message=why)
@@ -162,6 +166,16 @@ def candidates(
     else:
         found = [each for each in found if each.is_test is is_test]
     return [each for each in found if each.state not in _OVER] or found
+
+
+def prebooks_meant(
+    desk: Desk, number: str, buyer: str | None = None, *, is_test: bool | None = None
+) -> list[BookedOrder]:
+    """Return the prebooks of buyers that `number` may mean: they are cancelled like orders."""
+    found = [order_of_key(desk, key) for key in buyers_prebooks(desk, number, buyer)]
+    if is_test is None:
+        return [each for each in found if not each.is_test] or found
+    return [each for each in found if each.is_test is is_test]
 
 
 def several(found: list[BookedOrder]) -> str:
@@ -277,6 +291,10 @@ def _buy(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause) -> 
 def _cancel(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:
     """End an order that its vendor has not confirmed: goods and boxes go back."""
     booked = found.booked
+    made_of_it = ordered_in(desk, booked.id) if getattr(found.order, "is_prebook", False) else []
+    if made_of_it:
+        why = f"prebook {booked.number} is ordered already, by order {', '.join(made_of_it)}"
+        return Decided(RowStatus.REFUSED, f"{why}; cancel that first")
     answered = [line for line in found.lines if line.is_live and _is_answered(line)]
     if answered:
         names = ", ".join(line.line.reference for line in answered)

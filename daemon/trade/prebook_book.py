@@ -40,6 +40,19 @@ def past_prebook(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past
     return Past(found, known[0].revision + 1 if known else 0)
 
 
+def buyers_prebooks(desk: Desk, number: str, buyer: str | None = None) -> list[int]:
+    """Return the newest prebook of each buyer that has `number`; of one where it is named."""
+    desk.post.flush()
+    table = schema.orders.c
+    query = select(table.id, table.origin, table.is_test).where(
+        table.number == number, table.kind == KIND, table.origin == table.buyer
+    )
+    if buyer is not None:
+        query = query.where(table.buyer == buyer)
+    rows = desk.post.conn.execute(query.order_by(table.revision)).all()
+    return list({(row.origin, row.is_test): row.id for row in rows}.values())
+
+
 def write_prebook(desk: Desk, draft: OrderOutcome, digest: str, revision: int) -> OrderOutcome:
     """Record a new prebook with its lines."""
     key = add_order(desk, draft, KIND, digest, revision=revision)

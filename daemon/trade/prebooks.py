@@ -58,8 +58,8 @@ def take_prebook(
         return rewrite_prebook(desk, _judged(desk, draft), earlier)
     if earlier.digest == digest and earlier.state not in _OVER:
         return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
-    if not may_replace and _ordered_in(desk, earlier.id):
-        return _conflict(desk, draft, _ordered_in(desk, earlier.id))
+    if not may_replace and ordered_in(desk, earlier.id):
+        return _conflict(desk, draft, ordered_in(desk, earlier.id))
     former = None
     if earlier.state is OrderState.APPROVED:
         former = earlier.vendor
@@ -73,7 +73,7 @@ def _withdraw(desk: Desk, earlier: Earlier) -> None:
         set_prebook_state(desk, earlier, OrderState.CANCELLED)
 
 
-def _ordered_in(desk: Desk, prebook_id: int) -> list[str]:
+def ordered_in(desk: Desk, prebook_id: int) -> list[str]:
     """Return the numbers of the orders that were made of a prebook and are not over."""
     desk.post.flush()
     lines = select(order_lines.c.id).where(order_lines.c.order_id == prebook_id)

@@ -348,3 +348,21 @@ def test_a_vendor_sends_no_prebook(site: Desktop) -> None:
     assert site.orders("prebook") == []
     assert site.states() == ["quarantined"]
     assert "no buyer" in only(files, "axerrio-florsol/").decode()
+
+
+def test_a_prebook_is_cancelled_until_it_is_ordered(site: Desktop) -> None:
+    said = details(sent(site))
+    site.send("axerrio-florsol", "po.json", made_of(said))
+    files = site.send("bloom", "c.csv", b"po_number,decision,reason\nPB-1,cancel,no demand\n")
+    assert b"AX-9" in only(files, "bloom/advice-c")
+    assert [row.state for row in site.orders("prebook")] == ["approved"]
+    site.send("bloom", "d.csv", b"po_number,decision\nAX-9,cancel\n")
+    files = site.send(
+        "bloom", "e.csv", b"po_number,decision,reason\nPB-1,cancel,no demand at all\n"
+    )
+    assert [row.state for row in site.orders("prebook")] == ["cancelled"]
+    over = details(files)
+    assert (over["action"], over["order"]["comments"]) == ("cancel", "no demand at all")
+    files = site.send("tulipan", "f.csv", b"po_number,decision\nPB-1,cancel\n")
+    assert all_kinds(files) == ["tulipan/advice-f"]
+    assert b"has not come" in only(files, "tulipan/advice")
