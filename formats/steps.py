@@ -327,6 +327,7 @@ class ManifestAnswer(Record):
     """A truck line's answer to the boxes that it was told of (domain 11.1, E-05)."""
 
     kind: Literal["manifest_answer"] = "manifest_answer"
+    is_test: bool = False
     boxes: tuple[AnsweredBox, ...]
 
 

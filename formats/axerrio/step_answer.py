@@ -17,6 +17,7 @@ from formats.steps import (
     BoxCodeChange,
     OrderChange,
     OrderConfirmation,
+    ReceivingScan,
     ShipNotice,
     Step,
 )
@@ -63,7 +64,7 @@ def _names(record: Record | None) -> list[str]:
         names += [waybill.temporary or waybill.number for waybill in record.waybills]
     elif isinstance(record, Approval):
         names += [verdict.number for verdict in record.verdicts]
-    elif record is not None and not isinstance(record, InventoryAdvice):
+    elif isinstance(record, ReceivingScan):
         names += [scan.box_code for scan in record.scans]
     return list(dict.fromkeys(name for name in names if name))
 

@@ -16,6 +16,7 @@ from formats.steps import (
     BoxCodeChange,
     ConfirmedLine,
     LineAnswer,
+    ManifestAnswer,
     OrderChange,
     OrderConfirmation,
     ReceivingScan,
@@ -90,7 +91,9 @@ def _confirmed(step: OrderConfirmation, line: ConfirmedLine) -> ConfirmedRow:
 
 
 def _rows(
-    step: Approval | ShipNotice | BoxCodeChange | AirWaybillNotice | ReceivingScan,
+    step: (
+        Approval | ShipNotice | BoxCodeChange | AirWaybillNotice | ReceivingScan | ManifestAnswer
+    ),
 ) -> tuple[Kind, list[dict[str, Cell]]]:
     if isinstance(step, Approval):
         return Kind.APPROVAL, [
@@ -108,6 +111,12 @@ def _rows(
              "house_awb": one.house_awb, "ship_date": one.ship_date,
              "arrival_date": one.arrival_date}
             for one in step.waybills
+        ]  # fmt: skip
+    if isinstance(step, ManifestAnswer):
+        return Kind.MANIFEST_ANSWER, [
+            {"batch_id": box.batch, "box_code": box.box_code, "status": box.answer.value,
+             "message": box.message}
+            for box in step.boxes
         ]  # fmt: skip
     if isinstance(step, ReceivingScan):
         return Kind.RECEIVING, [
