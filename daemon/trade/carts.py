@@ -255,10 +255,12 @@ def _for_vendor(
     if not told:
         return None
     theirs = placed(cart.desk, found, arrival_id=draft.arrival_id, document_id=draft.document_id)
-    # A system that sold the goods gets its own order back, with our ids.
-    order = found.order if isinstance(found.order, AxerrioOrder) else theirs.order
+    order: AnyOrder = theirs.order
+    lines = list(theirs.lines)
+    if isinstance(found.order, AxerrioOrder):
+        # A system that sold the goods gets its own order back, as far as it is one.
+        order, lines = found.order, [each for each in lines if each.line.is_checked_out]
     if order.cart is CartStatus.CHECKED_OUT:
         order = order.model_copy(update={"cart": None})
-        lines = (replace(e, line=flagged(e.line, is_checked_out=None)) for e in theirs.lines)
-        theirs = replace(theirs, lines=tuple(lines))
-    return replace(theirs, order=order, replaced=before)
+        lines = [replace(e, line=flagged(e.line, is_checked_out=None)) for e in lines]
+    return replace(theirs, order=order, lines=tuple(lines), replaced=before)
