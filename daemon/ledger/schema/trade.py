@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from daemon.ledger.schema.base import arrival_key, metadata
@@ -60,6 +61,13 @@ orders = Table(
     UniqueConstraint("origin", "kind", "number", "revision"),
     Index("ix_orders_number", "number"),
     Index("ix_orders_state", "state"),
+    # Few orders are carts, and the timer asks for those every few seconds.
+    Index(
+        "ix_orders_expires_at",
+        "expires_at",
+        sqlite_where=text("expires_at IS NOT NULL"),
+        postgresql_where=text("expires_at IS NOT NULL"),
+    ),
 )
 
 order_lines = Table(

@@ -41,6 +41,13 @@ def _orders() -> None:
         op.add_column("orders", column)
     op.create_index("ix_orders_truck_date", "orders", ["truck_date"])
     op.create_index(
+        "ix_orders_expires_at",
+        "orders",
+        ["expires_at"],
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_documents_message",
         "documents",
         ["partner", "control"],
