@@ -48,7 +48,7 @@ class Seen:
 )
 def availability(
     buyer: Annotated[
-        str | None, typer.Argument(metavar="[BUYER]", help="Only what this buyer sees.")
+        str | None, typer.Argument(metavar="BUYER", help="Only what this buyer sees.")
     ] = None,
     *,
     vendor: Annotated[

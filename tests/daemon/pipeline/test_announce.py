@@ -1,0 +1,402 @@
+"""Buyers are told everything once, then what changed, and that nothing is left where it isn't."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.errors import EnvironmentFault
+from daemon.trade import shelf
+from tests.daemon.sites import NETWORK, Desktop, SetClock, desktop, only, purchase_order
+from tests.daemon.trade.showroom import (
+    NEW_YORK,
+    FailingLedger,
+    Goods,
+    Shown,
+    Told,
+    advice,
+    should_see,
+    told_to,
+)
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=NEW_YORK)
+EXPLORER, EXPLORER_50 = Goods("FS-1060", 600), Goods("FS-1050", 900)
+FREEDOM, MONDIAL = Goods("FS-1160", 300), Goods("FS-1250", 1200)
+TERMS = """freight = 48, handling = 6, duty_percent = { "*" = 6.5 }, gpm_percent = 28"""
+PRICED = NETWORK.replace("truck_per_cube = 0 }", "truck_per_cube = 1.10, " + TERMS + " }")
+CLOSING = NETWORK.replace(
+    'currency = "USD"\n\n[[partner]]\nname = "andes"',
+    'currency = "USD"\n[partner.selling]\ncarrier_cut_off = { daily = "14:00" }\n\n'
+    '[[partner]]\nname = "andes"',
+)
+
+
+class Market:
+    """A site whose florsol publishes, and whose clock a test sets."""
+
+    def __init__(self, site: Desktop, clock: SetClock) -> None:
+        self.site, self.clock = site, clock
+        self.control = 0
+
+    def publish(self, *lines: Goods, **said: str) -> dict[str, bytes]:
+        self.clock.set(self.clock.now() + timedelta(minutes=1))
+        self.control += 1
+        body = advice(*lines, control=self.control, at=self.clock.now(), **said)
+        return self.site.send("florsol", f"{self.control}.edi", body)
+
+    def order(self, boxes: int, item: str = "BLM-100") -> dict[str, bytes]:
+        self.control += 1
+        body = purchase_order(
+            f"N{self.control}", (item, str(boxes), "BX"), control=self.control, ship=None
+        )
+        return self.site.send("bloom", f"{self.control}.edi", body)
+
+    def at(self, moment: datetime) -> dict[str, bytes]:
+        """Let it be `moment`, and work."""
+        self.clock.set(moment)
+        return self.site.run()
+
+    def edit(self, network: str) -> dict[str, bytes]:
+        """Let an admin write other settings, and work."""
+        self.site.reconfigure(network)
+        return self.site.run()
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.site.log.getvalue().splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+
+@contextmanager
+def opened(root: Path, network: str) -> Iterator[Market]:
+    """Open a site with `network` on a Monday morning."""
+    clock = SetClock(MONDAY)
+    with desktop(root / "site", network=network, clock=clock) as site:
+        yield Market(site, clock)
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Iterator[Market]:
+    with opened(tmp_path, NETWORK) as made:
+        yield made
+
+
+@pytest.fixture
+def priced(tmp_path: Path) -> Iterator[Market]:
+    """Where buyers have the price terms of domain 4.5's example."""
+    with opened(tmp_path, PRICED) as made:
+        yield made
+
+
+@pytest.fixture
+def closing(tmp_path: Path) -> Iterator[Market]:
+    """Where florsol's carrier leaves at 14:00."""
+    with opened(tmp_path, CLOSING) as made:
+        yield made
+
+
+def told(files: dict[str, bytes], buyer: str = "bloom") -> Told:
+    """Return the one availability file of a buyer."""
+    (one,) = told_to(files, buyer)
+    return one
+
+
+def left(files: dict[str, bytes], buyer: str = "bloom") -> dict[str, int]:
+    """Return what a buyer's one file says is left, by its own product code."""
+    return {offer.item: int(offer.quantity) for offer in told(files, buyer).offers.values()}
+
+
+def nobody_is_told(files: dict[str, bytes]) -> bool:
+    return not told_to(files, "bloom") and not told_to(files, "tulipan")
+
+
+# --- everything, then changes --------------------------------------------------------------------
+
+
+def test_the_first_file_tells_everything_and_the_next_what_changed(market: Market) -> None:
+    first = market.publish(EXPLORER, FREEDOM)
+    assert told(first).is_full
+    assert told(first, "tulipan").is_full
+    assert left(first) == {"BLM-100": 600, "BLM-110": 300}
+    after = market.order(1)
+    assert (told(after).is_full, told(after, "tulipan").is_full) == (False, False)
+    assert (left(after), left(after, "tulipan")) == ({"BLM-100": 300}, {"TUL-EXP60": 300})
+
+
+def test_a_change_names_the_offer_as_the_first_file_did(market: Market) -> None:
+    first, after = market.publish(EXPLORER, FREEDOM), market.order(1)
+    for buyer in ("bloom", "tulipan"):
+        known = {offer.item: name for name, offer in told(first, buyer).offers.items()}
+        ((name, offer),) = told(after, buyer).offers.items()
+        assert known[offer.item] == name
+
+
+def test_a_lot_that_is_sold_out_is_told_with_0_once(market: Market) -> None:
+    market.publish(EXPLORER, FREEDOM)
+    assert left(market.order(2)) == {"BLM-100": 0}
+    assert left(market.order(1, "BLM-110")) == {"BLM-110": 0}
+    assert nobody_is_told(market.at(MONDAY + timedelta(days=1)))
+
+
+def test_a_lot_that_was_never_to_be_had_is_not_told(market: Market) -> None:
+    market.publish(EXPLORER)
+    assert nobody_is_told(market.publish(EXPLORER, Goods("FS-1160", 0)))
+    assert left(market.publish(EXPLORER, FREEDOM)) == {"BLM-110": 300}
+
+
+def test_a_file_that_says_the_same_again_makes_no_file(market: Market) -> None:
+    market.publish(EXPLORER, FREEDOM)
+    assert nobody_is_told(market.publish(EXPLORER, FREEDOM))
+    assert left(market.publish(EXPLORER, Goods("FS-1160", 600))) == {"BLM-110": 600}
+    assert left(market.order(1)) == {"BLM-100": 300}
+
+
+def test_a_stock_of_unmapped_goods_is_told_once_it_is_mapped(market: Market) -> None:
+    assert nobody_is_told(market.publish(Goods("MYSTERY", 300)))
+    market.site.map_row("products", "florsol,,MYSTERY,,ROS-FRE-60,,yes,,,")
+    assert left(market.site.run()) == {"BLM-110": 300}
+
+
+def test_goods_that_are_not_mapped_any_more_are_told_with_0(market: Market) -> None:
+    market.site.map_row("products", "florsol,,NEW,,ROS-MON-60,,yes,,2026-11-23,")
+    first = market.publish(Goods("NEW", 300), FREEDOM)
+    (name,) = [n for n, offer in told(first).offers.items() if offer.item == "BLM-121"]
+    market.at(MONDAY + timedelta(days=1))
+    files = market.publish(Goods("NEW", 300, begins=-1), FREEDOM)
+    for buyer in ("bloom", "tulipan"):
+        assert told(files, buyer).offers[name].quantity == 0
+
+
+# --- days pass -----------------------------------------------------------------------------------
+
+
+def test_goods_that_are_over_at_midnight_are_told_with_0(market: Market) -> None:
+    market.publish(EXPLORER, Goods("FS-1160", 300, ends=0))
+    midnight = datetime(2026, 11, 24, tzinfo=NEW_YORK)
+    assert nobody_is_told(market.at(midnight - timedelta(seconds=1)))
+    files = market.at(midnight)
+    assert told(files).is_full
+    assert left(files) == {"BLM-100": 600, "BLM-110": 0}
+    assert left(files, "tulipan") == {"TUL-EXP60": 600, "TUL-FRE60": 0}
+    # And the next day nobody speaks of it any more.
+    assert left(market.at(midnight + timedelta(days=1))) == {"BLM-100": 600}
+
+
+def test_goods_that_ship_only_today_are_told_with_0_after_the_cut_off(closing: Market) -> None:
+    closing.publish(EXPLORER, Goods("FS-1160", 300, ends=0))
+    cut_off = MONDAY.replace(hour=14)
+    assert nobody_is_told(closing.at(cut_off))
+    files = closing.at(cut_off + timedelta(seconds=1))
+    assert left(files) == {"BLM-100": 600, "BLM-110": 0}
+    assert {offer.first_truck for offer in told(files).offers.values()} == {
+        date(2026, 11, 24),
+        None,
+    }
+
+
+def test_what_changed_before_midnight_and_is_over_after_it_is_told_with_0(market: Market) -> None:
+    """The daemon sleeps over a file that ends a lot and over a midnight."""
+    market.publish(EXPLORER, Goods("FS-1160", 300, ends=3))
+    body = advice(Goods("FS-1160", 300, ends=0), control=99, at=market.clock.now())
+    market.site.drop("florsol", "late.edi", body)
+    market.site.p.intake.look_all()
+    while market.site.p.work("florsol"):
+        pass
+    assert left(market.at(MONDAY + timedelta(days=1))) == {"BLM-100": 600, "BLM-110": 0}
+
+
+def test_a_connection_begins_on_the_day_that_both_agreed_on(tmp_path: Path) -> None:
+    """Nothing but the day changes (K-09)."""
+    agreed = "agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }"
+    network = NETWORK.replace(agreed, agreed.replace("buyer = 2026-01-05", "buyer = 2026-11-24"), 1)
+    with opened(tmp_path, network) as market:
+        assert not told_to(market.publish(EXPLORER), "bloom")
+        files = market.at(MONDAY + timedelta(days=1))
+        assert (told(files).is_full, left(files)) == (True, {"BLM-100": 600})
+
+
+# --- prices and currencies -----------------------------------------------------------------------
+
+
+def test_the_buyers_file_has_the_price_of_the_example(priced: Market) -> None:
+    """Scenario 7 of the domain: 0.30 a stem comes to 0.4199 landed and 0.5832."""
+    files = priced.publish(EXPLORER)
+    (offer,) = told(files).offers.values()
+    assert offer.price == Decimal("0.5832")
+    row = only(files, "tulipan/availability").decode().splitlines()[1].split(",")
+    assert row[:4] == ["TUL-EXP60", "2026-11-23", "0.5832", "0.4199"]
+
+
+def test_other_terms_are_told_with_everything(priced: Market) -> None:
+    priced.publish(EXPLORER, FREEDOM)
+    files = priced.edit(PRICED.replace("gpm_percent = 28", "gpm_percent = 20"))
+    assert told(files).is_full
+    assert {offer.price for offer in told(files).offers.values()} == {Decimal("0.5249")}
+    assert nobody_is_told(priced.site.run())
+
+
+def test_a_mapping_row_of_somebody_else_tells_nobody_anew(market: Market) -> None:
+    market.publish(EXPLORER, FREEDOM)
+    market.site.map_row("products", "andes,,AND-XX,,ROS-EXP-60,,yes,,,")
+    assert nobody_is_told(market.site.run())
+    market.site.map_row("products", "tulipan,,TUL-OWN,,ROS-EXP-50,,yes,,,")
+    files = market.site.run()
+    assert not told_to(files, "bloom")
+    assert told(files, "tulipan").is_full
+
+
+def test_a_cost_per_nobody_knows_what_is_not_told_until_it_is_known(priced: Market) -> None:
+    (offer,) = told(priced.publish(Goods("FS-1060", 600, cost_unit="ZZ"))).offers.values()
+    assert (int(offer.quantity), offer.price) == (600, None)
+    priced.site.map_row("units", "florsol,,ZZ,,Stem,,yes,,,")
+    (offer,) = told(priced.site.run()).offers.values()
+    assert offer.price == Decimal("0.5832")
+
+
+def test_goods_in_a_currency_without_rate_are_told_once_there_is_one(priced: Market) -> None:
+    """K-07, E-29."""
+    priced.publish(EXPLORER)
+    assert left(priced.publish(EXPLORER, currency="GBP")) == {"BLM-100": 0}
+    priced.site.map_row("rates", "GBP,USD,1.2500,2026-11-24,")
+    assert left(priced.site.run()) == {"BLM-100": 0}
+    (offer,) = told(priced.at(MONDAY + timedelta(days=1))).offers.values()
+    assert (int(offer.quantity), offer.price) == (600, Decimal("0.6942"))
+
+
+# --- connections ---------------------------------------------------------------------------------
+
+
+def test_a_connection_without_terms_is_told_nothing_and_that_is_said_once(tmp_path: Path) -> None:
+    served = 'days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\n'
+    network = NETWORK.replace(served, "", 1).replace('vendor_code = "V1"\n', "", 1)
+    with opened(tmp_path, network) as market:
+        files = market.publish(EXPLORER)
+        assert not told_to(files, "bloom")
+        assert left(files, "tulipan") == {"TUL-EXP60": 600}
+        market.order(1)
+        market.at(MONDAY + timedelta(days=1))
+        (said,) = market.said("connection_incomplete")
+        assert (said["partner"], said["vendor"]) == ("bloom", "florsol")
+        assert said["reason"].startswith("K-01, K-08: ")
+
+
+def test_a_connection_that_is_switched_off_takes_its_offers_back_once(market: Market) -> None:
+    market.publish(EXPLORER, Goods("FS-1160", 300, begins=2))
+    off = NETWORK.replace('when_short = "cut"', 'when_short = "cut"\nis_on = false')
+    files = market.edit(off)
+    assert (told(files).is_full, left(files)) == (False, {"BLM-100": 0, "BLM-110": 0})
+    assert not told_to(files, "tulipan")
+    assert not told_to(market.publish(Goods("FS-1060", 900)), "bloom")
+    files = market.edit(NETWORK)
+    assert (told(files).is_full, left(files)) == (True, {"BLM-100": 900, "BLM-110": 300})
+
+
+def test_a_connection_that_is_taken_out_takes_its_offers_back(market: Market) -> None:
+    market.publish(EXPLORER)
+    begin = NETWORK.index('[[connection]]\nvendor = "florsol"\nbuyer = "tulipan"')
+    end = NETWORK.index('[[connection]]\nvendor = "andes"')
+    files = market.edit(NETWORK[:begin] + NETWORK[end:])
+    assert left(files, "tulipan") == {"TUL-EXP60": 0}
+    assert nobody_is_told(market.site.run())
+
+
+def test_a_location_that_does_not_publish_any_more_is_told_with_0(tmp_path: Path) -> None:
+    """Domain 4.8, 9."""
+    network = NETWORK.replace('title = "Florsol Farms"', 'locations = ["UIO", "BOG"]')
+    publishing = 'customer_code = "C1"\nvendor_locations = []'
+    network = network.replace('customer_code = "C1"', publishing, 2)
+    with opened(tmp_path, network) as market:
+        lots = [Goods("FS-1060", 600, location="UIO"), Goods("FS-1160", 300, location="BOG")]
+        market.publish(*lots)
+        files = market.edit(network.replace("vendor_locations = []", 'vendor_locations = ["UIO"]'))
+        assert left(files) == {"BLM-100": 600, "BLM-110": 0}
+
+
+def test_a_new_connection_is_told_the_stock_that_is_there(market: Market) -> None:
+    begin = NETWORK.index('[[connection]]\nvendor = "florsol"\nbuyer = "tulipan"')
+    end = NETWORK.index('[[connection]]\nvendor = "andes"')
+    market.edit(NETWORK[:begin] + NETWORK[end:])
+    assert not told_to(market.publish(EXPLORER), "tulipan")
+    files = market.edit(NETWORK)
+    assert not told_to(files, "bloom")
+    assert (told(files, "tulipan").is_full, left(files, "tulipan")) == (True, {"TUL-EXP60": 600})
+
+
+def test_a_buyer_that_wants_another_format_gets_everything_in_it(market: Market) -> None:
+    market.publish(EXPLORER)
+    files = market.edit(
+        NETWORK.replace('receives_availability = "csv"', 'receives_availability = "x12"')
+    )
+    assert told(files, "tulipan").is_full
+    assert any(name.startswith("tulipan/846-") for name in files)
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+def test_a_view_that_fails_is_said_once_and_keeps_no_other_waiting(market: Market) -> None:
+    code = "B" * 60  # more than an X12 element has room for
+    market.site.map_row("products", f"bloom,,{code},,ROS-MON-60,,yes,,,")
+    table = market.site.root / "mappings" / "products.csv"
+    table.write_text(
+        "".join(row for row in table.read_text().splitlines(keepends=True) if "BLM-121" not in row)
+    )
+    market.site.map_row("products", "andes,,AND-XX,,ROS-EXP-60,,yes,,,")
+    files = market.publish(EXPLORER, Goods("FS-1260", 300))
+    assert not told_to(files, "bloom")
+    assert left(files, "tulipan") == {"TUL-EXP60": 600, "ROS-MON-60": 300}
+    assert left(market.order(1), "tulipan") == {"TUL-EXP60": 300}
+    (said,) = market.said("announce_failed")
+    assert (said["partner"], said["level"]) == ("bloom", "alarm")
+    table.write_text(table.read_text().replace(code, "BLM-121"))
+    market.site.map_row("products", "andes,,AND-YY,,ROS-EXP-60,,yes,,,")
+    files = market.site.run()
+    assert (told(files).is_full, left(files)) == (True, {"BLM-100": 300, "BLM-121": 300})
+
+
+@pytest.fixture
+def in_pieces(monkeypatch: pytest.MonkeyPatch, market: Market) -> Market:
+    """Where a file has room for two lots."""
+    monkeypatch.setattr(shelf, "CHUNK", 2)
+    return market
+
+
+MANY = (EXPLORER, EXPLORER_50, FREEDOM, MONDIAL, Goods("FS-1260", 300))
+
+
+def test_a_large_view_is_several_files_of_which_only_the_first_begins_anew(
+    in_pieces: Market,
+) -> None:
+    files = told_to(in_pieces.publish(*MANY), "bloom")
+    assert [one.is_full for one in files] == [True, False, False]
+    assert [len(one.offers) for one in files] == [2, 2, 1]
+    assert nobody_is_told(in_pieces.site.run())
+
+
+@pytest.mark.parametrize("written", [1, 2, 3, 4, 5])
+def test_a_large_view_that_is_cut_off_is_told_from_its_beginning(
+    in_pieces: Market, written: int
+) -> None:
+    """Three files for each of two buyers; the books fail after some of them."""
+    ledger = in_pieces.site.p.ledger
+    shown = {"bloom": Shown(), "tulipan": Shown()}
+    in_pieces.site.p.announcer.ledger = FailingLedger(ledger, written)
+    with pytest.raises(EnvironmentFault):
+        in_pieces.publish(*MANY)
+    in_pieces.site.p.announcer.ledger = ledger
+    # What was told and then sold must be told, though the first telling never came to its end.
+    begun = in_pieces.publish(EXPLORER, Goods("FS-1050", 0))
+    for name, system in shown.items():
+        system.take(begun, name)
+        assert (
+            system.kept
+            == system.anew
+            == should_see(in_pieces.site, "florsol", name, in_pieces.clock.now())
+        )
+        assert len(system.kept) == 4
