@@ -14,12 +14,13 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
 from daemon.trade import transfer
 from daemon.trade.desk import Desk
+from daemon.trade.leaving import account_with
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.ship_tos import Way, place_of
 from daemon.trade.shown import Shown, label_company, shown
 from formats.labels.label import Label, stock_named
 from formats.labels.zpl import write_zpl
-from formats.records import Order, Party
+from formats.records import AxerrioOrder, Order, Party, PurchaseOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class _Sheet:
             customer_code=order.customer.code if order.customer else None,
             ship_to=_address(self._place),
             carrier_name=self._carrier(order),
+            carrier_account=self._account(order),
             ship_date=order.ship_date,
             order_number=self.number,
             customer_po=self._told(order.customer_po),
@@ -131,6 +133,14 @@ class _Sheet:
             awb=travel.awb if travel else None,
             is_reprint=self.is_reprint,
         )
+
+    def _account(self, order: PurchaseOrder | AxerrioOrder) -> str | None:
+        """The customer's account with the truck line, under whose name it stands (E-08)."""
+        code = transfer.terms(self.desk, self.outcome).carriage.code
+        line = next((each for each in self.desk.site.partner if each.hauls(code)), None)
+        if line is None or self.way is None:
+            return None
+        return account_with(line, order, self.way, self._place)
 
     def _carrier(self, order: Order) -> str | None:
         code = transfer.terms(self.desk, self.outcome).carriage.code

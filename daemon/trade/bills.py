@@ -102,4 +102,4 @@ def _carrier(desk: Desk, each: Leaving) -> str | None:
 def _account(desk: Desk, each: Leaving) -> str | None:
     """Return the customer's account with the truck line, which is a partner here (E-08)."""
     line = next((p for p in desk.site.partner if p.hauls(each.carrier)), None)
-    return each.account(line.hauling.accounts.items()) if line else None
+    return each.account(line) if line else None

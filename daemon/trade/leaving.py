@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from daemon.config import Partner
 from daemon.ledger import schema
 from daemon.ledger.states import GoodsState, OrderState
 from daemon.mapping.rows import Kind
@@ -70,17 +71,22 @@ class Leaving:
             return customer.code or customer.name or ""
         return self.way.buyer.title or self.way.buyer.name
 
-    def account(self, known: Iterable[tuple[str, str]]) -> str | None:
-        """Return the account with the truck line; the ship-to's own comes first (E-06, D-07)."""
-        accounts = {normalised(code): account for code, account in known}
-        customer = self.order.customer
-        codes = (
-            *((self.place.code, self.place.canonical) if self.place else ()),
-            *((customer.canonical, customer.code) if customer else ()),
-            *(() if is_direct(self.order) else (self.way.buyer.name, self.way.buyer.title)),
-        )
-        found = (accounts.get(normalised(code)) for code in codes if code)
-        return next((account for account in found if account), None)
+    def account(self, line: Partner) -> str | None:
+        """Return the account with a truck line."""
+        return account_with(line, self.order, self.way, self.place)
+
+
+def account_with(line: Partner, order: AnyOrder, way: Way, place: Party | None) -> str | None:
+    """Return who pays a truck line, by its number there; the ship-to's own comes first (D-07)."""
+    accounts = {normalised(code): account for code, account in line.hauling.accounts.items()}
+    customer = order.customer
+    codes = (
+        *((place.code, place.canonical) if place else ()),
+        *((customer.canonical, customer.code) if customer else ()),
+        *(() if is_direct(order) else (way.buyer.name, way.buyer.title)),
+    )
+    found = (accounts.get(normalised(code)) for code in codes if code)
+    return next((account for account in found if account), None)
 
 
 def leaving(

@@ -76,7 +76,7 @@ def load(desk: Desk, partner: Partner, on: date) -> Loading:
 
 def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxProblem]:
     """Yield what stops a box; each names what to do."""
-    account = each.account(partner.hauling.accounts.items())
+    account = each.account(partner)
     if not partner.hauls(each.carrier):
         said = each.carrier_said or "no carrier"
         text = f"the order names {said}, which is no carrier of ours; map it in carriers.csv"
@@ -124,7 +124,7 @@ def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) 
     told, line = each.seen.told, box.line.line
     return ManifestBox(
         order_number=each.number,
-        customer_account=each.account(partner.hauling.accounts.items()) or "",
+        customer_account=each.account(partner) or "",
         ship_to_name=place.name or each.customer,
         ship_to_street=place.street or "",
         ship_to_city=place.city or "",

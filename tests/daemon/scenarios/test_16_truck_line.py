@@ -117,3 +117,10 @@ def test_box_that_the_truck_line_refuses_goes_again_and_its_answer_is_read_once(
         (second, "no such town")
     ]
     assert f",{second},HB," in only(site.run(), "sunline/manifest-M00000002").decode()
+
+
+def test_account_stands_under_the_truck_lines_name_on_labels(site: Desktop) -> None:
+    files = site.send("bloom", "3.csv", order_csv("T-3", **HOME))
+    assert b"Acct R-501" in next(body for name, body in files.items() if name.endswith(".zpl"))
+    files = site.send("bloom", "4.csv", order_csv("T-4", customer_code="DS9", **OTHER))
+    assert b"Acct" not in next(body for name, body in files.items() if name.endswith(".zpl"))
