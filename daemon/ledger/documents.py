@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import DocumentState
-from formats.findings import Finding
+from formats.findings import Finding, Severity, Where
 
 # Made once, because it is asked for every file: to put it together costs more than to run it.
 _INTERCHANGES = select(
@@ -143,3 +143,14 @@ def is_overtaken(post: Posting, arrival_id: int, partner: str) -> bool:
         return False
     newer = select(table.id).where(table.id > key, table.arrival_id != arrival_id, *stock).limit(1)
     return post.conn.execute(newer).first() is not None
+
+
+def findings_of(post: Posting, document_id: int) -> list[Finding]:
+    """Return what was found in a stored document; its places are words, as they were told."""
+    table = schema.findings.c
+    query = select(table.code, table.severity, table.place, table.message)
+    rows = post.conn.execute(query.where(table.document_id == document_id).order_by(table.id))
+    return [
+        Finding(row.code, row.message, Where(path=row.place), Severity(row.severity))
+        for row in rows
+    ]

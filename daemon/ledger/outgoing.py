@@ -105,6 +105,21 @@ def unstage(conn: Connection, partner: str, *, without: Collection[int]) -> set[
     return {int(key) for key in moved.scalars()}
 
 
+def has_purged_answers(
+    conn: Connection, *, arrival_id: int | None = None, document_id: int | None = None
+) -> bool:
+    """Tell whether answers to an arrival or a document were given whose bytes are past keeping."""
+    query = select(outgoing.c.id).where(
+        outgoing.c.is_answer,
+        outgoing.c.id.not_in(select(outgoing_bodies.c.outgoing_id)),
+    )
+    if arrival_id is not None:
+        query = query.where(outgoing.c.arrival_id == arrival_id)
+    if document_id is not None:
+        query = query.where(outgoing.c.document_id == document_id)
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def latest_answers(
     conn: Connection,
     *,

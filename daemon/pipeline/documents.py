@@ -10,7 +10,7 @@ from daemon.config import Partner, Role
 from daemon.errors import UnwritableError, UsageError
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
-from daemon.ledger.outgoing import latest_answers
+from daemon.ledger.outgoing import has_purged_answers, latest_answers
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
@@ -19,6 +19,7 @@ from daemon.pipeline.steps import complete_waiting, take_step
 from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
 from daemon.replies import prebooks as prebook_replies
+from daemon.replies.advice import repetition_advice
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
 from daemon.trade.messages import other_with_id
@@ -271,7 +272,7 @@ def _change(desk: Desk, origin: Partner, order: AnyOrder, form: Format) -> int:
 def reply(desk: Desk, outcome: OrderOutcome, form: Format) -> int:
     """Gather the files that an order's outcome causes; return how many."""
     if outcome.repeats_document is not None:
-        files = answers_of(desk, outcome.repeats_document)
+        files = answers_of(desk, outcome.repeats_document, outcome.origin, outcome.order.number)
     else:
         try:
             files = _files(desk, outcome, form)
@@ -296,7 +297,13 @@ def _files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     return files + label_files(desk, theirs)
 
 
-def answers_of(desk: Desk, document_id: int) -> list[OutgoingFile]:
-    """Return the newest answers to an earlier document, byte for byte, to be given again (P4)."""
+def answers_of(desk: Desk, document_id: int, origin: Partner, reference: str) -> list[OutgoingFile]:
+    """Return the newest answers to an earlier document, byte for byte, to be given again (P4).
+
+    Where they are no longer kept, its sender is told that much.
+    """
     desk.post.flush()
-    return latest_answers(desk.post.conn, document_id=document_id)
+    found = latest_answers(desk.post.conn, document_id=document_id)
+    if not found and has_purged_answers(desk.post.conn, document_id=document_id):
+        return [repetition_advice(desk, origin, reference)]
+    return found

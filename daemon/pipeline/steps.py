@@ -19,7 +19,13 @@ from daemon.eventlog import safe
 from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
 from daemon.ledger.arrivals import Arrival
-from daemon.ledger.documents import NewDocument, add_document, add_findings, set_state
+from daemon.ledger.documents import (
+    NewDocument,
+    add_document,
+    add_findings,
+    findings_of,
+    set_state,
+)
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
 from daemon.pipeline import vendor_made
@@ -199,7 +205,9 @@ def complete_step(desk: Desk, document_id: int, form: Format) -> StepTaken:
     step = StepAtHand(_STEPS.validate_json(row.record), origin, row.arrival_id, document_id)
     name = select(schema.arrivals.c.name).where(schema.arrivals.c.id == row.arrival_id)
     file = safe(desk.post.conn.execute(name).scalar_one())
-    return _carry_out(desk, step, form, file, ())
+    # What was wrong with its rows is so still (L-08).
+    found = findings_of(desk.post, document_id)
+    return _carry_out(desk, step, form, file, found)
 
 
 def refuse_step(desk: Desk, document_id: int, reason: str) -> None:

@@ -17,10 +17,10 @@ from daemon.ledger.documents import (
     take_interchange,
 )
 from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
-from daemon.ledger.outgoing import latest_answers
+from daemon.ledger.outgoing import has_purged_answers, latest_answers
 from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Taken, Tally, take
-from daemon.replies.advice import stock_advice
+from daemon.replies.advice import repetition_advice, stock_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
 from formats.documents import ReadDocument
@@ -201,7 +201,7 @@ def _answer(
     tally.note(found)
     add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
     if judged.verdict is Verdict.REPEATED:
-        _answer_again(desk, arrival, interchange, judged, tally)
+        _answer_again(desk, partner, arrival, interchange=interchange, judged=judged, tally=tally)
         return
     override = DUPLICATE_CONTROL_NUMBER if judged.verdict is Verdict.CONFLICT else None
     for file in acknowledge(desk, partner, outcome, override):
@@ -221,14 +221,23 @@ def _answer(
 
 
 def _answer_again(
-    desk: Desk, arrival: Arrival, interchange: Interchange, judged: _Judged, tally: Tally
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    *,
+    interchange: Interchange,
+    judged: _Judged,
+    tally: Tally,
 ) -> None:
     if judged.original is None or judged.original == arrival.id:
         return
     desk.post.flush()
-    for file in latest_answers(
+    files = latest_answers(
         desk.post.conn, arrival_id=judged.original, interchange=interchange.control
-    ):
+    )
+    if not files and has_purged_answers(desk.post.conn, arrival_id=judged.original):
+        files = [repetition_advice(desk, partner, interchange.control)]
+    for file in files:
         desk.post.send(file, arrival_id=arrival.id, document_id=None)
         tally.files += 1
 

@@ -14,7 +14,7 @@ from daemon.trade.outcome import StockOutcome
 from daemon.trade.unmapped import not_known_yet
 from formats.axerrio.acknowledgement import Result, write_acknowledgement
 from formats.documents import ReadDocument
-from formats.findings import Finding
+from formats.findings import Finding, warning
 from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
 
 MOST_NAMED = 20
@@ -37,6 +37,26 @@ def quarantine_advice(
         safe(arrival.name), Counts(received=0, accepted=0), findings=(finding,)
     )
     return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def repetition_advice(desk: Desk, partner: Partner, reference: str) -> OutgoingFile:
+    """Tell a partner that something came before, so long ago that its answer is not kept (P5)."""
+    message = (
+        "it came before and was answered then; nothing is done a second time, and the answer of"
+        " that time is no longer kept"
+    )
+    if partner.has(Role.AXERRIO):
+        body = write_acknowledgement(
+            message_id=None,
+            received_at=desk.post.at,
+            result=Result.ACCEPTED,
+            findings=(warning("repeated", message),),
+        )
+        return OutgoingFile(partner.name, "ack", reference, "json", body, is_answer=True)
+    body = write_file_acknowledgement(
+        reference, Counts(received=1, accepted=1), findings=(warning("repeated", message),)
+    )
+    return OutgoingFile(partner.name, "advice", reference, "csv", body, is_answer=True)
 
 
 def refusal_advice(refusal: Refusal) -> OutgoingFile:

@@ -39,7 +39,7 @@ def answer_step(
 
 def _csv(outcome: StepOutcome, file: str, findings: Sequence[Finding]) -> OutgoingFile:
     found = Counter(row.status for row in outcome.rows)
-    refused = found[RowStatus.REFUSED] + len({f.where.row for f in findings if f.is_error})
+    refused = found[RowStatus.REFUSED] + len({_row(f) for f in findings if f.is_error})
     accepted = found[RowStatus.DONE] + found[RowStatus.UNCHANGED]
     held = found[RowStatus.HELD]
     counts = Counts(accepted + held + refused, accepted, held, refused)
@@ -86,3 +86,8 @@ def result_of(rows: Sequence[RowOutcome], findings: Sequence[Finding] = ()) -> R
         return Result.REJECTED
     is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in rows)
     return Result.ACCEPTED if is_plain and is_whole else Result.WITH_EXCEPTIONS
+
+
+def _row(finding: Finding) -> int | str:
+    """Return the row a finding is about: several of one row refuse it once."""
+    return finding.where.row or str(finding.where)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import delete, update
+
+from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.x12.reader import read
 from tests.daemon.sites import (
@@ -176,3 +180,19 @@ def test_a_copy_of_a_quarantined_file_is_read_anew(site: Desktop) -> None:
         files = site.send("bloom", "x.bin", b"\x80\x81 nothing that anybody reads")
         assert kinds(files) == ["bloom/advice-x"]
     assert site.states()[1:] == ["quarantined", "quarantined"]
+
+
+def test_what_comes_again_after_its_answers_were_purged_is_told_that_it_came(
+    site: Desktop,
+) -> None:
+    site.send("bloom", "a.edi", order(1))
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with site.p.ledger.write() as conn:
+        conn.execute(delete(schema.outgoing_bodies))
+        conn.execute(update(schema.arrivals).values(created_at=long_ago))
+    again = answers(site.send("bloom", "b.edi", order(1)))
+    renumbered = answers(site.send("bloom", "c.edi", order(1, control=9)))
+    assert kinds(again) == ["bloom/advice-000000001"]
+    assert b"answered then" in only(again, "bloom/advice")
+    assert kinds(renumbered) == ["bloom/997-000000009", "bloom/advice-1"]
+    assert sold(site) == 1
