@@ -11,7 +11,9 @@ from datetime import date
 from sqlalchemy import select
 
 from daemon.ledger.schema import stock_lots, stock_reservations
+from daemon.ledger.states import LineState
 from daemon.trade.change_lines import ChangeAtWork, is_fixed
+from daemon.trade.order_dates import refused_day
 from daemon.trade.outcome import RowStatus
 from daemon.trade.ship_tos import Way, address_of, place_of
 from daemon.trade.standing import ZERO
@@ -24,6 +26,7 @@ _PLAIN = (
     *("mark_code", "comments"),
 )
 _IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
+_FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
 NOT_ON_THAT_DAY = "E-13"
 
 
@@ -56,9 +59,9 @@ def change_header(work: ChangeAtWork, record: OrderChange) -> None:
     news = _news(work, record)
     if not news:
         return
-    why = _objection(work, record, news)
-    if why is not None:
-        code = NOT_ON_THAT_DAY if "ship_date" in news and "not there" in why else None
+    objection = _objection(work, record, news)
+    if objection is not None:
+        why, code = objection
         work.row(0, RowStatus.REFUSED, why, code=code)
         return
     order = work.order
@@ -86,25 +89,40 @@ def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
     return news
 
 
-def _objection(work: ChangeAtWork, record: OrderChange, news: dict[str, object]) -> str | None:
+def _objection(
+    work: ChangeAtWork, record: OrderChange, news: dict[str, object]
+) -> tuple[str, str | None] | None:
+    """Say why the header stays as it is, with the rule that speaks."""
     answered = [each for each in work.order.lines if each.is_live and is_fixed(each)]
     what = ", ".join(name.replace("_", " ") for name in news)
     if answered:
         lines = ", ".join(each.line.reference for each in answered)
-        return f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
+        why = f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
+        return why, None
     lacks = _lacks_address(work, news)
     if lacks:
-        return f"{what}: not changed, for {lacks}"
+        return f"{what}: not changed, for {lacks}", None
     day = record.ship_date
     if "ship_date" not in news or day is None:
         return None
+    return _not_on(work, day, what)
+
+
+def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] | None:
+    """Say why the order can't ship on `day`: over, past the cut-off, or without goods (E-10)."""
     if day < work.desk.today:
-        return f"ship date {day} is past; send a day to come"
+        return f"ship date {day} is past; send a day to come", None
     missing = _not_there(work, day)
     if missing:
         lines = ", ".join(missing)
-        return f"{what}: not changed, for the goods of line {lines} are not there on {day}"
-    return None
+        why = f"{what}: not changed, for the goods of line {lines} are not there on {day}"
+        return why, NOT_ON_THAT_DAY
+    is_from_stock = any(each.is_live and each.state in _FROM_STOCK for each in work.order.lines)
+    if work.connection is None or not is_from_stock:
+        return None
+    then = work.order.order.model_copy(update={"ship_date": day})
+    no_day = refused_day(work.desk, work.connection, then)
+    return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
 
 
 def _lacks_address(work: ChangeAtWork, news: dict[str, object]) -> str | None:
