@@ -97,3 +97,15 @@ def test_a_checkout_after_the_cut_off_is_refused_and_its_cart_ends(
     assert not [name for name in files if name.startswith("florsol/")]
     assert [order.state for order in site.orders()] == ["cancelled"]
     assert taken(site)["ROS-FRE-50"] == 0
+
+
+def test_an_order_cannot_be_moved_to_a_day_that_it_could_not_have(
+    site: Desktop, clock: SetClock
+) -> None:
+    site.send("bloom", "po.csv", cart("P1", ("1", ROSE, 2, ""), ship=TUESDAY))
+    clock.set(at(MONDAY, 12, 30))
+    change = f"po_number,line,ship_date,boxes,action\nP1,1,{MONDAY},2,CHANGE\n"
+    files = site.send("bloom", "c.csv", change.encode())
+    advice = only(files, "bloom/advice-c").decode()
+    assert "E-10" in advice and "the next ship date is 2026-11-24" in advice
+    assert [order.ship_date for order in site.orders()] == [TUESDAY]
