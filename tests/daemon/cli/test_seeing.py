@@ -187,7 +187,10 @@ def test_drop_refused_at_the_door_is_listed(run: Run, site: Path) -> None:
     assert "1 drop refused at the door   see k2kd files --refused" in run("status").out
 
 
-@pytest.mark.parametrize("command", ["status", "files", "orders", "holds", "outbox", "check"])
+@pytest.mark.parametrize(
+    "command",
+    ["status", "files", "orders", "holds", "outbox", "check", "connections", "availability"],
+)
 def test_narrow_screen_cuts_no_line(
     run: Run, site: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
