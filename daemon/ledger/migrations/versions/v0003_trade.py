@@ -121,8 +121,7 @@ def _stock() -> None:
     op.drop_column("availability_feeds", "is_dirty")
     # Stock from before changes were counted is what every buyer is told first.
     op.execute(
-        "INSERT INTO sequences (name, last)"
-        " SELECT DISTINCT 'change:' || vendor, 1 FROM stock_lots"
+        "INSERT INTO sequences (name, last) SELECT DISTINCT 'change:' || vendor, 1 FROM stock_lots"
     )
 
 
