@@ -6,12 +6,12 @@ the table does not know is a ForbiddenMoveError, and nothing of the posting stay
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
@@ -29,6 +29,7 @@ from daemon.ledger.states import (
     TransferState,
     WaybillState,
     check_move,
+    sources,
 )
 
 S = TypeVar("S", bound=StrEnum)
@@ -74,6 +75,22 @@ def move(
     check_move(machine.allowed, what, before, after)
     set_column(post, machine, key, after)
     record(post, machine, key, before, after, cause=cause)
+
+
+def move_where_allowed(
+    post: Posting, machine: Machine[S], keys: Iterable[int], after: S, *, cause: Cause
+) -> None:
+    """Move those of `keys` to `after` that may become it; the others stay as they are."""
+    post.flush()
+    table = machine.table
+    column = table.c[machine.column]
+    kinds = {state.value: state for state in machine.allowed}
+    query = select(table.c.id, column).where(
+        table.c.id.in_(list(keys)), column.in_(sources(machine.allowed, after))
+    )
+    for key, before in post.conn.execute(query.order_by(table.c.id)).all():
+        set_column(post, machine, key, after)
+        record(post, machine, key, kinds[before], after, cause=cause)
 
 
 def record(

@@ -133,7 +133,7 @@ def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> S
     earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
     if earlier is None:
         raise AssertionError(f"{found.what} is in the books and not found there")
-    withdraw(desk, earlier)
+    withdraw(desk, earlier, step.cause)
     return _outcome(step, RowOutcome(0, number, RowStatus.DONE))
 
 

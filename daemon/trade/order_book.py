@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, select, update
 from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
 from daemon.ledger.documents import set_state as set_document_state
+from daemon.ledger.moves import BOXES, LINES, ORDERS, Cause, move_where_allowed
 from daemon.ledger.states import (
-    GOODS,
-    LINE,
     ORDER,
     DocumentState,
     GoodsState,
@@ -22,7 +21,6 @@ from daemon.ledger.states import (
     LineState,
     OrderState,
     TransferState,
-    sources,
 )
 from daemon.trade import stock
 from daemon.trade.boxes import allot, whole_boxes
@@ -92,16 +90,16 @@ def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
     return Past(found, known[0].revision + 1 if known else 0)
 
 
-def withdraw(desk: Desk, earlier: Earlier) -> None:
+def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
     """Cancel an order, give its stock back and end what it waited for; one that is over stays."""
     if OrderState.CANCELLED not in ORDER[earlier.state]:
         return
     desk.write_stock()
     if earlier.vendor is not None:
         stock.give_back(desk.post, earlier.id, desk.change_of(earlier.vendor))
-    set_state(desk, earlier.id, OrderState.CANCELLED)
+    set_state(desk, earlier.id, OrderState.CANCELLED, cause)
     if earlier.prebook_id is not None:
-        set_state(desk, earlier.prebook_id, OrderState.CANCELLED)
+        set_state(desk, earlier.prebook_id, OrderState.CANCELLED, cause)
     conn = desk.post.conn
     waiting = [hold.id for hold in hold_book.of_document(conn, earlier.document_id)]
     hold_book.end(conn, waiting, HoldState.RELEASED)
@@ -111,25 +109,19 @@ def withdraw(desk: Desk, earlier: Earlier) -> None:
     if earlier.vendor is not None:
         desk.shown_again.add(earlier.vendor)
     if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
-        _end_lines(desk, [earlier.id, *([earlier.prebook_id] if earlier.prebook_id else [])])
+        orders = [earlier.id, *([earlier.prebook_id] if earlier.prebook_id else [])]
+        _end_lines(desk, orders, cause)
 
 
-def _end_lines(desk: Desk, orders: list[int]) -> None:
+def _end_lines(desk: Desk, orders: list[int], cause: Cause) -> None:
     """End the lines of orders that their vendor has, and the boxes that nobody has shipped."""
-    conn, lines, boxes = desk.post.conn, schema.order_lines, schema.boxes
-    of_orders = select(lines.c.id).where(lines.c.order_id.in_(orders))
-    conn.execute(
-        update(lines)
-        .where(lines.c.id.in_(of_orders))
-        .where(lines.c.progress.in_(sources(LINE, LineProgress.CANCELLED)))
-        .values(progress=LineProgress.CANCELLED.value)
-    )
-    conn.execute(
-        update(boxes)
-        .where(boxes.c.order_line_id.in_(of_orders))
-        .where(boxes.c.state.in_(sources(GOODS, GoodsState.CANCELLED)))
-        .values(state=GoodsState.CANCELLED.value)
-    )
+    conn, boxes = desk.post.conn, schema.boxes.c
+    of_orders = select(schema.order_lines.c.id).where(schema.order_lines.c.order_id.in_(orders))
+    lines = list(conn.execute(of_orders).scalars())
+    move_where_allowed(desk.post, LINES, lines, LineProgress.CANCELLED, cause=cause)
+    of_lines = select(boxes.id).where(boxes.order_line_id.in_(lines))
+    codes = list(conn.execute(of_lines).scalars())
+    move_where_allowed(desk.post, BOXES, codes, GoodsState.CANCELLED, cause=cause)
 
 
 def is_answered(desk: Desk, order_id: int) -> bool:
@@ -140,15 +132,15 @@ def is_answered(desk: Desk, order_id: int) -> bool:
     return any(row.confirmed for row in desk.post.conn.execute(query))
 
 
-def set_state(desk: Desk, order_id: int, state: OrderState) -> None:
+def set_state(desk: Desk, order_id: int, state: OrderState, cause: Cause) -> None:
     """Move an order to `state` if the table of transitions allows it."""
-    table = schema.orders
     desk.pasts.clear()
-    desk.post.conn.execute(
-        update(table)
-        .where(table.c.id == order_id, table.c.state.in_(sources(ORDER, state)))
-        .values(state=state.value, updated_at=desk.post.at)
-    )
+    move_where_allowed(desk.post, ORDERS, [order_id], state, cause=cause)
+
+
+def cause_of(draft: OrderOutcome) -> Cause:
+    """Say in the books that the file of an order moved what it moves."""
+    return Cause(f"order {draft.order.number} of {draft.origin.name}", draft.arrival_id)
 
 
 def write(desk: Desk, draft: OrderOutcome, digest: str, revision: int) -> OrderOutcome:
@@ -175,12 +167,12 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
     """Bring a held order and its prebook up to date after what it waited for has come (M-02)."""
     desk.post.flush()
     conn, lines = desk.post.conn, []
-    set_state(desk, own.id, draft.state)
+    set_state(desk, own.id, draft.state, cause_of(draft))
     set_sides(desk, draft, own.id)
     prebook = select(schema.orders.c.prebook_id).where(schema.orders.c.id == own.id)
     prebook_id = conn.execute(prebook).scalar()
     if prebook_id is not None:
-        set_state(desk, prebook_id, draft.state)
+        set_state(desk, prebook_id, draft.state, cause_of(draft))
         set_sides(desk, draft, prebook_id)
     keys = {
         (row.order_id, row.line): row.id

@@ -21,7 +21,15 @@ from daemon.trade.carts import earlier_cart, go_on, opened
 from daemon.trade.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import ZERO, judge
-from daemon.trade.order_book import Past, is_answered, past, rewrite, withdraw, write
+from daemon.trade.order_book import (
+    Past,
+    cause_of,
+    is_answered,
+    past,
+    rewrite,
+    withdraw,
+    write,
+)
 from daemon.trade.order_rate import rate_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import Sides
@@ -230,7 +238,7 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
             # The order waits for its rate (E-29); it is judged so below.
             pass
     if earlier and not own:
-        withdraw(desk, earlier)
+        withdraw(desk, earlier, cause_of(draft))
         if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
             draft = replace(draft, replaced=earlier.vendor)
     if draft.order.purpose is Purpose.CANCEL:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import func, select, update
 
 from daemon.ledger import schema
+from daemon.ledger.moves import Cause
 from daemon.ledger.states import OrderState
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.order_book import (
@@ -15,6 +16,7 @@ from daemon.trade.order_book import (
     add_line,
     add_order,
     as_earlier,
+    cause_of,
     line_row,
     set_sides,
     set_state,
@@ -64,7 +66,7 @@ def write_prebook(desk: Desk, draft: OrderOutcome, digest: str, revision: int) -
 def rewrite_prebook(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
     """Bring a held prebook up to date after what it waited for has come (M-02)."""
     desk.post.flush()
-    set_state(desk, own.id, draft.state)
+    set_state(desk, own.id, draft.state, cause_of(draft))
     set_sides(desk, draft, own.id)
     table = schema.order_lines
     for line in draft.lines:
@@ -130,6 +132,6 @@ def _joined(desk: Desk, draft: OrderOutcome, prebook_id: int) -> OrderOutcome:
     return replace(draft, prebook_lines=made_of)
 
 
-def set_prebook_state(desk: Desk, prebook: Earlier, state: OrderState) -> None:
+def set_prebook_state(desk: Desk, prebook: Earlier, state: OrderState, cause: Cause) -> None:
     """Move a prebook on where the table of states allows it."""
-    set_state(desk, prebook.id, state)
+    set_state(desk, prebook.id, state, cause)

@@ -18,10 +18,12 @@ from sqlalchemy import select
 from daemon.config import Role
 from daemon.errors import UnwritableError
 from daemon.ledger.holds import HoldKind
+from daemon.ledger.moves import Cause
 from daemon.ledger.schema import order_lines, orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.judgement import as_ordered, hold_order, red, without_link, without_partner
+from daemon.trade.order_book import cause_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.parties import find
 from daemon.trade.prebook_book import (
@@ -63,14 +65,14 @@ def take_prebook(
     former = None
     if earlier.state is OrderState.APPROVED:
         former = earlier.vendor
-    _withdraw(desk, earlier)
+    _withdraw(desk, earlier, cause_of(draft))
     draft = _judged(desk, replace(draft, replaced=former))
     return write_prebook(desk, draft, digest, before.next_revision)
 
 
-def _withdraw(desk: Desk, earlier: Earlier) -> None:
+def _withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
     if earlier.state not in _OVER:
-        set_prebook_state(desk, earlier, OrderState.CANCELLED)
+        set_prebook_state(desk, earlier, OrderState.CANCELLED, cause)
 
 
 def ordered_in(desk: Desk, prebook_id: int) -> list[str]:

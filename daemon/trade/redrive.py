@@ -14,6 +14,7 @@ from daemon.errors import UsageError
 from daemon.ledger import holds as hold_book
 from daemon.ledger.documents import set_state
 from daemon.ledger.holds import Hold
+from daemon.ledger.moves import Cause
 from daemon.ledger.schema import documents
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import map_order
@@ -111,10 +112,11 @@ def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
     number, is_test = held.order.number, held.order.is_test
     look = past_prebook if isinstance(held.order, PurchaseOrder) and held.order.is_prebook else past
     own = look(desk, held.origin.name, number, is_test=is_test).earlier
+    cause = Cause(f"refused by a person: {reason}", held.arrival_id)
     if own is not None and own.document_id == document_id:
         for order_id in (own.id, own.prebook_id):
             if order_id is not None:
-                set_order_state(desk, order_id, OrderState.REJECTED)
+                set_order_state(desk, order_id, OrderState.REJECTED, cause)
     lines = tuple(
         LineOutcome(line, LineState.REFUSED, Decimal(0), reason) for line in held.order.lines
     )

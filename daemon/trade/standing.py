@@ -220,18 +220,19 @@ def move_line(
 def settle(desk: Desk, found: StandingOrder, cause: Cause, *, when_empty: OrderState) -> OrderState:
     """Move an order on where its lines say so; return its state.
 
-    It is confirmed when every line is, in full or in part, or has ended. One of which nothing is
-    left becomes `when_empty` (cancelled, where it was confirmed before).
+    It is confirmed when every line is, in full or in part, or has ended, and shipped once what was
+    still to come has ended too. One of which nothing is left becomes `when_empty` (cancelled, where
+    it was confirmed before).
     """
-    ordered = [line for line in found.lines if line.was_ordered]
+    live = [line for line in found.lines if line.was_ordered and line.is_live]
     before = found.booked.state
     after = before
-    if not any(line.is_live for line in ordered):
+    if not live:
         after = when_empty if when_empty in ORDER[before] else OrderState.CANCELLED
-    elif before is OrderState.APPROVED and all(
-        line.progress in _SETTLED for line in ordered if line.is_live
-    ):
+    elif before is OrderState.APPROVED and all(line.progress in _SETTLED for line in live):
         after = OrderState.CONFIRMED
+    elif all(line.progress is LineProgress.SHIPPED for line in live):
+        after = OrderState.SHIPPED
     if after is before or after not in ORDER[before]:
         return before
     move(desk.post, ORDERS, found.booked.id, before, after, what=found.booked.what, cause=cause)
@@ -259,12 +260,17 @@ def save_record(desk: Desk, found: StandingOrder, **columns: object) -> None:
 
 
 def add_line(desk: Desk, found: StandingOrder, outcome: LineOutcome) -> StandingLine:
-    """Write a new line into the books, and into the prebook where there is one."""
+    """Write a new line into the books, and into the prebook where there is one.
+
+    A line of a cart is in the cart first, whatever its file says: it is checked out afterwards.
+    """
     line = outcome.line
+    is_checked_out = None if line.is_checked_out is None else False
     row: dict[str, object] = {
         "line": line.line,
         "reference": line.reference,
         "progress": LineProgress.PENDING.value,
+        "is_checked_out": is_checked_out,
         **line_row(outcome),
     }
     table, prebook_line_id = schema.order_lines, None
@@ -277,7 +283,7 @@ def add_line(desk: Desk, found: StandingOrder, outcome: LineOutcome) -> Standing
     desk.post.conn.execute(insert(table).values(**values))
     added = StandingLine(
         *(key, line, outcome.state, outcome.accepted, LineProgress.PENDING, None, ZERO),
-        *(None, None, outcome.reason, outcome.pack, None, prebook_line_id),
+        *(None, None, outcome.reason, outcome.pack, is_checked_out, prebook_line_id),
     )
     found.lines.append(added)
     return added
