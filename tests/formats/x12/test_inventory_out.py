@@ -190,3 +190,26 @@ def test_hostile_texts_are_replaced_and_reported() -> None:
 )
 def test_the_pack_is_said_in_words(bunches: int | None, stems: int | None, text: str) -> None:
     assert pack_text(bunches, stems) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "segment"),
+    [
+        ("florsol-17", "LIN*florsol-17*VP*ALS-MIX"),
+        ("F" * 20, f"LIN*{'F' * 20}*VP*ALS-MIX"),
+        ("F" * 21, f"LIN*1*VP*ALS-MIX*LT*{'F' * 21}"),
+    ],
+)
+def test_an_offer_is_named_in_lin01_or_as_a_lot_where_it_is_too_long(
+    name: str, segment: str
+) -> None:
+    data = _write(MIX._replace(offer=name))
+    assert segment in _body(data)
+    assert _reread(data).lines[0].seller_item == "ALS-MIX"
+
+
+def test_an_offer_without_item_code_goes_by_its_name() -> None:
+    nameless = MIX._replace(seller_item=None)
+    assert "LIN*florsol-17*LT*florsol-17" in _body(_write(nameless._replace(offer="florsol-17")))
+    with pytest.raises(ValueError, match="no item code"):
+        _write(nameless)
