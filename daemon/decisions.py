@@ -19,8 +19,8 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
-from daemon.trade.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
 from daemon.trade.desk import Desk
+from daemon.trade.orders.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
 from daemon.trade.outcome import RowStatus
 from daemon.trade.step import BookedOrder
 from formats.steps import Decision

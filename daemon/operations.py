@@ -29,7 +29,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.freed import resolved
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.redrive import complete_order, ready_documents, refuse_order
-from daemon.trade.staged import complete_lots
+from daemon.trade.stock.staged import complete_lots
 from formats.identify import Format
 
 LOTS = 0

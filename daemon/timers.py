@@ -27,9 +27,9 @@ from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.replies.notices import lines_left_notices
-from daemon.trade.cart_ends import end_cart
+from daemon.trade.carts.ends import end_cart
 from daemon.trade.desk import Desk
-from daemon.trade.waybill_book import CLOSES_AFTER, close_due
+from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
 
 EVERY_S = 5.0
 FURTHEST_STEP_S = 300.0

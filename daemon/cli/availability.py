@@ -21,10 +21,10 @@ from daemon.cli.tables import open_tables
 from daemon.clock import SystemClock
 from daemon.errors import UsageError
 from daemon.eventlog import safe
-from daemon.trade import seen
-from daemon.trade.hidden import Reason
-from daemon.trade.seen import Explained, Link
-from daemon.trade.shelf import Lot
+from daemon.trade.calendar.why_hidden import Reason
+from daemon.trade.views import seen
+from daemon.trade.views.seen import Explained, Link
+from daemon.trade.views.shelf import Lot
 from formats.offers import OfferRow
 
 app = options.app()

@@ -24,7 +24,7 @@ from daemon.ledger.migrate import HEAD, version
 from daemon.ledger.store import open_ledger
 from daemon.mapping.load import load as load_tables
 from daemon.mapping.tables import Tables
-from daemon.trade.readiness import lacking
+from daemon.trade.views.readiness import lacking
 
 app = options.app()
 CAP_LEASE = 28

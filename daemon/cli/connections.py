@@ -15,9 +15,9 @@ from daemon.cli.books import Books, opened
 from daemon.cli.tables import open_tables
 from daemon.clock import SystemClock
 from daemon.eventlog import safe
-from daemon.trade import seen
-from daemon.trade.activation import Missing, is_stopped
-from daemon.trade.seen import Link
+from daemon.trade.views import seen
+from daemon.trade.views.activation import Missing, is_stopped
+from daemon.trade.views.seen import Link
 
 app = options.app()
 

@@ -16,7 +16,7 @@ from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
 from daemon.ledger.states import ArrivalState
 from daemon.mapping.problems import MOST_SHOWN, Problem
-from daemon.trade.readiness import incomplete
+from daemon.trade.views.readiness import incomplete
 
 app = options.app()
 STATES = tuple(state.value for state in ArrivalState)

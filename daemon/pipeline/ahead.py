@@ -13,7 +13,7 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import look_up_interchanges
 from daemon.pipeline.x12 import interchange_key, read_x12
 from daemon.trade.desk import Desk, ReadAhead
-from daemon.trade.order_book import look_up_pasts
+from daemon.trade.orders.book import look_up_pasts
 from formats.records import PurchaseOrder
 
 SMALL_BYTES = 16 * 1024

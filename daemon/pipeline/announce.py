@@ -24,8 +24,11 @@ from daemon.mapping.tables import Tables
 from daemon.mapping.tableset import TableSet
 from daemon.replies.availability import StockWriter
 from daemon.terms.connection import Modality
-from daemon.trade.activation import Missing, is_stopped
-from daemon.trade.availability import (
+from daemon.trade.calendar.wall_clock import next_midnight
+from daemon.trade.views.activation import Missing, is_stopped
+from daemon.trade.views.readiness import lacking
+from daemon.trade.views.shelf import Shelf, changed_lots, shelf
+from daemon.trade.views.told import (
     NOTHING,
     DueFeed,
     Feed,
@@ -37,11 +40,8 @@ from daemon.trade.availability import (
     mark_begun,
     mark_told,
 )
-from daemon.trade.readiness import lacking
-from daemon.trade.shelf import Shelf, changed_lots, shelf
-from daemon.trade.told_with import ToldWith
-from daemon.trade.views import Eyes, eyes, view, withdrawn
-from daemon.trade.wall_clock import next_midnight
+from daemon.trade.views.told_with import ToldWith
+from daemon.trade.views.view import Eyes, eyes, view, withdrawn
 from formats.offers import OfferRow
 
 

@@ -22,12 +22,12 @@ from daemon.replies import prebooks as prebook_replies
 from daemon.replies.advice import repetition_advice
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
-from daemon.trade.messages import other_with_id
-from daemon.trade.open_market import publish
-from daemon.trade.orders import AnyOrder, content_digest, place
+from daemon.trade.orders.messages import other_with_id
+from daemon.trade.orders.parties import sides
+from daemon.trade.orders.place import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
-from daemon.trade.parties import sides
 from daemon.trade.redrive import complete_order, keep_waiting, state_of, waiting_change
+from daemon.trade.stock.open_market import publish
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format

@@ -15,10 +15,10 @@ from daemon.ledger.posting import OutgoingFile, plain, posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
 from daemon.replies.papers import bill_files, manifest_files
-from daemon.trade.bills import PrintedBill, bills
 from daemon.trade.desk import Desk
-from daemon.trade.leaving import Leaving, leaving
-from daemon.trade.manifests import Loading, load
+from daemon.trade.papers.bills import PrintedBill, bills
+from daemon.trade.papers.leaving import Leaving, leaving
+from daemon.trade.papers.manifests import Loading, load
 from formats.values import normalised
 
 PRINTED = "bill of lading"

@@ -36,19 +36,19 @@ from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
-from daemon.trade.approvals import ApprovalOutcome, decide
-from daemon.trade.box_code_changes import change_codes
-from daemon.trade.changes import change
-from daemon.trade.confirmations import confirm
+from daemon.trade.changes.change import change
+from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
-from daemon.trade.manifest_answers import take_answer
+from daemon.trade.goods.box_code_changes import change_codes
+from daemon.trade.goods.receiving import receive
+from daemon.trade.goods.shipments import ship
+from daemon.trade.goods.waybills import take_waybills
+from daemon.trade.orders.approvals import ApprovalOutcome, decide
 from daemon.trade.outcome import StepOutcome
-from daemon.trade.receiving import receive
+from daemon.trade.papers.manifest_answers import take_answer
 from daemon.trade.redrive import keep_waiting
-from daemon.trade.shipments import ship
 from daemon.trade.step import StepAtHand, form_of, order_of_key
 from daemon.trade.waiting import sides_of, waiting_for
-from daemon.trade.waybills import take_waybills
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format

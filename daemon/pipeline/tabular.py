@@ -14,7 +14,7 @@ from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Tally, take
 from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
-from daemon.trade.open_market import ZERO, LotKey, lot_key
+from daemon.trade.stock.open_market import ZERO, LotKey, lot_key
 from formats.documents import ReadDocument
 from formats.findings import Finding, warning
 from formats.identify import Format

@@ -6,12 +6,12 @@ from daemon.ledger.documents import add_findings
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import shipments as shipment_replies
-from daemon.trade.confirmations import confirm
+from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
+from daemon.trade.goods.shipments import ship
+from daemon.trade.orders.vendor_made import confirmation_of, shipment_of
 from daemon.trade.outcome import OrderOutcome, RowStatus
-from daemon.trade.shipments import ship
 from daemon.trade.step import StepAtHand
-from daemon.trade.vendor_made import confirmation_of, shipment_of
 from formats.findings import Finding, warning
 
 _ODD = "axerrio.awb"

@@ -16,12 +16,12 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.replies import prebooks as prebook_replies
 from daemon.replies.labels import label_files
 from daemon.replies.orders import forward, vendor_order
-from daemon.trade.approvals import ApprovalOutcome, Decided
 from daemon.trade.desk import Desk
-from daemon.trade.line_ids import ids_of
+from daemon.trade.orders.approvals import ApprovalOutcome, Decided
+from daemon.trade.orders.line_ids import ids_of
+from daemon.trade.orders.standing import as_purchase_order
+from daemon.trade.orders.vendor_made import confirmation_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
-from daemon.trade.standing import as_purchase_order
-from daemon.trade.vendor_made import confirmation_of
 from formats.axerrio.order_out import LineIds, Message, write_order
 from formats.records import AxerrioOrder, OrderLine, Party
 from formats.tabular.purchase_order import write_purchase_order

@@ -8,8 +8,8 @@ from daemon.config import Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies.shipments import labels_again
 from daemon.replies.steps import answer_step, result_of
-from daemon.trade.box_code_changes import CodeOutcome
 from daemon.trade.desk import Desk
+from daemon.trade.goods.box_code_changes import CodeOutcome
 from daemon.trade.outcome import RowStatus, StepOutcome
 from formats.axerrio.acknowledgement import STEPS_CONTRACT, LineAnswer, write_acknowledgement
 from formats.findings import Finding

@@ -18,10 +18,10 @@ from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
-from daemon.trade.changes import ChangeOutcome
+from daemon.trade.changes.change import ChangeOutcome
 from daemon.trade.desk import Desk
+from daemon.trade.orders.standing import ZERO, StandingLine, placed
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
-from daemon.trade.standing import ZERO, StandingLine, placed
 from daemon.trade.step import addressee_of
 from formats.findings import Finding
 from formats.identify import Format

@@ -15,11 +15,17 @@ from daemon.ledger.states import LineState
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.notices import lines_left_notices
-from daemon.trade.cart_ends import LinesLeft
-from daemon.trade.confirmations import ConfirmationOutcome, EndedLine
+from daemon.trade.carts.ends import LinesLeft
+from daemon.trade.changes.confirmations import ConfirmationOutcome, EndedLine
 from daemon.trade.desk import Desk
+from daemon.trade.orders.standing import (
+    ZERO,
+    StandingLine,
+    StandingOrder,
+    as_purchase_order,
+    placed,
+)
 from daemon.trade.outcome import OrderOutcome, StepOutcome
-from daemon.trade.standing import ZERO, StandingLine, StandingOrder, as_purchase_order, placed
 from daemon.trade.step import form_of
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.identify import Format

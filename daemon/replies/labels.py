@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
-from daemon.trade import transfer
 from daemon.trade.desk import Desk
-from daemon.trade.leaving import account_with
+from daemon.trade.orders import transfer
+from daemon.trade.orders.ship_tos import Way, place_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.ship_tos import Way, place_of
-from daemon.trade.shown import Shown, label_company, shown
+from daemon.trade.papers.leaving import account_with
+from daemon.trade.papers.shown import Shown, label_company, shown
 from formats.labels.label import Label, stock_named
 from formats.labels.zpl import write_zpl
 from formats.records import AxerrioOrder, Order, Party, PurchaseOrder

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from daemon.config import Connection, Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.terms.company import ShowVendor
-from daemon.trade.cart_answers import EXPIRED
-from daemon.trade.cart_ends import LinesLeft
+from daemon.trade.carts.answers import EXPIRED
+from daemon.trade.carts.ends import LinesLeft
 from daemon.trade.desk import Desk
-from daemon.trade.standing import StandingLine
+from daemon.trade.orders.standing import StandingLine
 from formats.notices import Notice, NoticeLine, Reader, write_notice
 from formats.records import Order
 

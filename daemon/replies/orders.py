@@ -13,8 +13,8 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
 from daemon.replies.envelopes import identity, numbers, to_partner
-from daemon.trade import transfer
 from daemon.trade.desk import Desk
+from daemon.trade.orders import transfer
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.findings import Finding, warning

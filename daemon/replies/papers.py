@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
-from daemon.trade.bills import PrintedBill
-from daemon.trade.manifests import Loading
+from daemon.trade.papers.bills import PrintedBill
+from daemon.trade.papers.manifests import Loading
 from formats.papers.bill import write_csv
 from formats.papers.manifest import write_csv as manifest_csv
 from formats.papers.manifest import write_fixed, write_problems

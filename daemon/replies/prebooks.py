@@ -15,7 +15,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import Kind
 from daemon.replies import orders as order_replies
 from daemon.trade.desk import Desk
-from daemon.trade.line_ids import ids_of
+from daemon.trade.orders.line_ids import ids_of
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.step import control_of
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement

@@ -19,13 +19,13 @@ from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
 from daemon.trade.desk import Desk
-from daemon.trade.goods import Box, Waybill, boxes_of_lines, waybills
+from daemon.trade.goods.books import Box, Waybill, boxes_of_lines, waybills
+from daemon.trade.goods.ship_work import ShippedLine
+from daemon.trade.goods.shipments import ShipmentOutcome
+from daemon.trade.orders.standing import StandingLine, StandingOrder, placed
 from daemon.trade.outcome import StepOutcome
-from daemon.trade.ship_work import ShippedLine
-from daemon.trade.shipments import ShipmentOutcome
-from daemon.trade.standing import StandingLine, StandingOrder, placed
 from daemon.trade.step import BookedOrder, form_of
-from daemon.trade.units import PackMissingError, convert
+from daemon.trade.stock.units import PackMissingError, convert
 from formats.findings import Finding
 from formats.identify import Format
 from formats.records import Party, UnitType

@@ -5,8 +5,8 @@ from __future__ import annotations
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.trade.desk import Desk
+from daemon.trade.goods.waybills import ChangedWaybill, WaybillOutcome
 from daemon.trade.outcome import StepOutcome
-from daemon.trade.waybills import ChangedWaybill, WaybillOutcome
 from formats.steps import AirWaybill, AirWaybillNotice
 from formats.tabular.steps_out import write_step
 

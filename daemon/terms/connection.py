@@ -1,7 +1,7 @@
 """A `[[connection]]` of `k2kd.toml`: whose stock is shown to whom, and on what terms (domain 2.1).
 
 Every setting may be left out. None means that nothing was said, which is not the same as "no";
-`daemon.trade.activation` names what a connection lacks before anything goes over it.
+`daemon.trade.views.activation` names what a connection lacks before anything goes over it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A buyer states its own terms; a connection may state others for one vendor, setting by setting.
 Nothing is taken for granted: a setting that nobody wrote is None, which is never the same as 0, so
-that a forgotten charge is said (`daemon.trade.pricing`) and not given away.
+that a forgotten charge is said (`daemon.trade.prices.pricing`) and not given away.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from daemon.ledger.documents import Interchanges
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
-from daemon.trade.calendar import Plan
-from daemon.trade.stock import StockInHand, write_back
+from daemon.trade.calendar.plan import Plan
+from daemon.trade.stock.lots import StockInHand, write_back
 from formats.documents import ReadDocument
 from formats.identify import Format
 from formats.x12.reader import X12Reading

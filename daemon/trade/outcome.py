@@ -11,9 +11,9 @@ from enum import StrEnum
 from daemon.config import Connection, Partner
 from daemon.ledger.states import DocumentState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
-from daemon.trade.currency import FixedRate
-from daemon.trade.stock import Taking
-from daemon.trade.units import NO_PACK, PackRate
+from daemon.trade.prices.currency import FixedRate
+from daemon.trade.stock.lots import Taking
+from daemon.trade.stock.units import NO_PACK, PackRate
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, OrderLine, PurchaseOrder
 from formats.steps import Step

@@ -19,12 +19,12 @@ from daemon.ledger.schema import documents
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.desk import Desk
-from daemon.trade.order_book import past
-from daemon.trade.order_book import set_state as set_order_state
-from daemon.trade.orders import AnyOrder, changes_waiting, content_digest, place, waits_as
+from daemon.trade.orders.book import past
+from daemon.trade.orders.book import set_state as set_order_state
+from daemon.trade.orders.parties import sides
+from daemon.trade.orders.place import AnyOrder, changes_waiting, content_digest, place, waits_as
+from daemon.trade.orders.prebook_book import past_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.parties import sides
-from daemon.trade.prebook_book import past_prebook
 from formats.records import Document, InventoryAdvice, PurchaseOrder
 
 _RECORDS: TypeAdapter[Document] = TypeAdapter(Document)

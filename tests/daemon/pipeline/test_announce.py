@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from daemon.errors import EnvironmentFault
-from daemon.trade import shelf
+from daemon.trade.views import shelf
 from tests.daemon.sites import NETWORK, Desktop, SetClock, desktop, only, purchase_order
 from tests.daemon.trade.showroom import (
     NEW_YORK,

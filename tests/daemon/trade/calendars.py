@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.config import Connection, Partner
-from daemon.trade.calendar import Plan, plan
+from daemon.trade.calendar.plan import Plan, plan
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 23)

@@ -22,11 +22,11 @@ from sqlalchemy import Connection
 from daemon.errors import EnvironmentFault
 from daemon.ledger.store import Ledger
 from daemon.terms.connection import Modality
-from daemon.trade.activation import is_stopped
-from daemon.trade.availability import is_told
-from daemon.trade.readiness import lacking
-from daemon.trade.shelf import changed_lots, shelf
-from daemon.trade.views import eyes, view
+from daemon.trade.views.activation import is_stopped
+from daemon.trade.views.readiness import lacking
+from daemon.trade.views.shelf import changed_lots, shelf
+from daemon.trade.views.told import is_told
+from daemon.trade.views.view import eyes, view
 from tests.daemon.sites import Desktop, interchange
 
 LATEST = 1 << 60

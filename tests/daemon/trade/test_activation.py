@@ -9,7 +9,7 @@ import pytest
 
 from daemon.config import Connection, Partner
 from daemon.terms.connection import Modality
-from daemon.trade.activation import Facts, Missing, is_stopped, missing
+from daemon.trade.views.activation import Facts, Missing, is_stopped, missing
 
 TODAY = date(2026, 11, 23)
 READY: dict[str, Any] = {

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from daemon.ledger import schema
 from daemon.ledger.posting import posting
-from daemon.trade.changes import change
-from daemon.trade.confirmations import confirm
+from daemon.trade.changes.change import change
+from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
-from daemon.trade.standing import StandingLine, StandingOrder, standing
+from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.step import StepAtHand, orders_numbered
 from formats.records import OrderLine
 from formats.steps import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daemon.terms.company import Selling
-from daemon.trade.calendar import LotDates, ShipDay, cart_ends, visible
+from daemon.trade.calendar.plan import LotDates, ShipDay, cart_ends, visible
 from tests.daemon.trade.calendars import (
     FRIDAY,
     MONDAY,

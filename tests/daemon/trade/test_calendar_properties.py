@@ -9,9 +9,9 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from daemon.config import Partner
-from daemon.trade.calendar import LotDates, Plan, visible
-from daemon.trade.hidden import why_hidden
-from daemon.trade.ship_dates import DateRefusal, answer_date
+from daemon.trade.calendar.plan import LotDates, Plan, visible
+from daemon.trade.calendar.ship_dates import DateRefusal, answer_date
+from daemon.trade.calendar.why_hidden import why_hidden
 from tests.daemon.trade.calendars import EVERY_DAY, farm, link, planned, shop
 
 DAYS = st.lists(st.sampled_from(EVERY_DAY), min_size=1, unique=True)

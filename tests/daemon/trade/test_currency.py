@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.mapping.rates import Rate, by_pair
-from daemon.trade.currency import (
+from daemon.trade.prices.currency import (
     CurrencyChangedError,
     FixedRate,
     RateMissingError,

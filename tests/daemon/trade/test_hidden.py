@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from daemon.trade.calendar import LotDates, visible
-from daemon.trade.hidden import Reason, why_hidden
+from daemon.trade.calendar.plan import LotDates, visible
+from daemon.trade.calendar.why_hidden import Reason, why_hidden
 from tests.daemon.trade.calendars import (
     FRIDAY,
     MONDAY,

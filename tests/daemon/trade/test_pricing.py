@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.terms.pricing import Agreed, Basis, Charge
-from daemon.trade.box_types import BoxType, fbe_of, volumetric_kg
-from daemon.trade.charges import Packing
-from daemon.trade.pricing import landed, price
-from daemon.trade.quotes import Quotes, grouped
-from daemon.trade.units import NO_PACK, PackRate
+from daemon.trade.prices.box_types import BoxType, fbe_of, volumetric_kg
+from daemon.trade.prices.charges import Packing
+from daemon.trade.prices.pricing import landed, price
+from daemon.trade.prices.quotes import Quotes, grouped
+from daemon.trade.stock.units import NO_PACK, PackRate
 from formats.records import ShipVia, UnitType
 
 D = Decimal

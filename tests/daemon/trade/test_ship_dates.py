@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from daemon.trade.calendar import LotDates, ShipDay
-from daemon.trade.ship_dates import DateRefusal, answer_date, next_ship_date
+from daemon.trade.calendar.plan import LotDates, ShipDay
+from daemon.trade.calendar.ship_dates import DateRefusal, answer_date, next_ship_date
 from tests.daemon.trade.calendars import (
     FRIDAY,
     MONDAY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.terms.company import ShowVendor
-from daemon.trade.shown import Shown
+from daemon.trade.papers.shown import Shown
 
 HIDDEN = Shown(
     ShowVendor.HIDDEN, None, None, "KD", ("florsol", "Florsol Farms", "V1", "FLO7"), ("PT",)

@@ -13,7 +13,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import EnvironmentFault
-from daemon.trade import shelf
+from daemon.trade.views import shelf
 from tests.daemon.sites import Desktop, SetClock, desktop, purchase_order
 from tests.daemon.trade.showroom import (
     NEW_YORK,

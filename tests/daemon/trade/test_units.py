@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.trade.units import NO_PACK, PackMissingError, PackRate, convert, whole
+from daemon.trade.stock.units import NO_PACK, PackMissingError, PackRate, convert, whole
 from formats.records import UnitType
 
 BOX, BUNCH, STEM = UnitType.BOX, UnitType.BUNCH, UnitType.STEM

@@ -13,12 +13,12 @@ from daemon.config import Configuration, from_values
 from daemon.mapping.load import load
 from daemon.mapping.tables import Tables
 from daemon.terms.pricing import PricingTerms, agreed
-from daemon.trade.availability import NOTHING, Told
-from daemon.trade.charges import Packing
-from daemon.trade.pricing import landed, price
-from daemon.trade.shelf import Lot, shelf
-from daemon.trade.units import NO_PACK
-from daemon.trade.views import eyes, view, withdrawn
+from daemon.trade.prices.charges import Packing
+from daemon.trade.prices.pricing import landed, price
+from daemon.trade.stock.units import NO_PACK
+from daemon.trade.views.shelf import Lot, shelf
+from daemon.trade.views.told import NOTHING, Told
+from daemon.trade.views.view import eyes, view, withdrawn
 from formats.offers import OfferRow
 from formats.records import ShipVia, UnitType
 from tests.daemon.sites import SAMPLE_SITE

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from daemon.trade.wall_clock import instant, next_midnight
+from daemon.trade.calendar.wall_clock import instant, next_midnight
 from tests.daemon.trade.calendars import NEW_YORK, at, farm, link, planned
 
 SPRING = date(2026, 3, 8)

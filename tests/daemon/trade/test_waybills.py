@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.posting import posting
-from daemon.trade.waybill_book import close_due
+from daemon.trade.goods.waybill_book import close_due
 from tests.daemon.sites import Desktop, day, kinds, only, purchase_order
 from tests.daemon.trade.answering import confirmation, order, publish
 from tests.daemon.trade.goods_files import (

@@ -1,0 +1,128 @@
+"""The day that an order asks for, judged when it comes: given, or refused with the next valid one.
+
+Every connection with a calendar (a schedule and days of service) is judged so: past the cut-off
+(E-10), nothing at all (E-12), not on that day but later (E-13). One without a calendar is not. The
+moment that counts is the one at which an order comes into the books, because that is when its
+vendor gets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.config import Connection, Partner
+from daemon.trade.calendar.plan import LotDates, Plan, plan
+from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
+from daemon.trade.desk import Desk
+from daemon.trade.stock.lots import Lot
+from formats.records import Order
+
+
+@dataclass(frozen=True, slots=True)
+class NoDay:
+    """Why an order, or a line of it, can't have its day."""
+
+    code: str | None
+    """E-10, E-12 or E-13; None where no rule of dates speaks."""
+    sentence: str
+    next_ship_date: date | None
+
+
+def has_calendar(link: Connection, buyer: Partner) -> bool:
+    """Tell whether a connection says on which days goods travel."""
+    places = (None, *link.location_schedules)
+    schedules = (link.schedule_for(buyer.buying, place) for place in places)
+    return link.days_of_service is not None and any(schedules)
+
+
+def plan_for(
+    desk: Desk, link: Connection, *, location: str | None = None, customer: str | None = None
+) -> Plan:
+    """Return the ship days of a connection at the moment of the posting; worked out once in it."""
+    key = (link.vendor, link.buyer, location, customer)
+    found = desk.plans.get(key)
+    if found is None:
+        vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
+        if vendor is None or buyer is None:
+            raise AssertionError(f"the connection {link.title} has a side that is no partner")
+        found = desk.plans[key] = plan(
+            *(link, vendor, buyer, desk.post.at),
+            zone=desk.site.site.zone,
+            location=location,
+            customer=customer,
+        )
+    return found
+
+
+def plan_of(desk: Desk, link: Connection, order: Order) -> Plan | None:
+    """Return the ship days for `order`; None where its connection has no calendar."""
+    buyer = desk.partner(link.buyer)
+    if buyer is None or not has_calendar(link, buyer):
+        return None
+    customer = order.customer.code if order.customer else None
+    return plan_for(desk, link, location=order.location, customer=customer)
+
+
+def refused_day(desk: Desk, link: Connection, order: Order) -> NoDay | None:
+    """Return why the connection doesn't ship on the day that `order` asks for, else None.
+
+    An order that asks for no day is given the first there is.
+    """
+    days = plan_of(desk, link, order)
+    if days is None:
+        return None
+    asked, is_truck_date = _asked(order)
+    return _no_day(answer_date(days, _freshest(days), asked, is_truck_date=is_truck_date))
+
+
+def refused_lots(
+    desk: Desk, link: Connection, order: Order, lots: Iterable[Lot], why: str
+) -> NoDay | None:
+    """Return the refusal of a line for whose day none of `lots` has anything left.
+
+    Where some are there on a later day it is named (E-13); else there are none (E-12), and `why`
+    says it. None for a connection without a calendar.
+    """
+    days = plan_of(desk, link, order)
+    if days is None:
+        return None
+    asked, is_truck_date = _asked(order)
+    later = (
+        next_ship_date(days, _dates(days, lot), asked, is_truck_date=is_truck_date)
+        for lot in lots
+        if lot.available > 0
+    )
+    found = min((day for day in later if day is not None), default=None)
+    if found is None:
+        return NoDay(DateRefusal.NOTHING.value, why, None)
+    sentence = f"{why}; the next ship date is {found.ship}, with the truck date {found.truck}"
+    return NoDay(DateRefusal.LATER.value, sentence, found.ship)
+
+
+def _asked(order: Order) -> tuple[date | None, bool]:
+    """Return the day that an order asks for, and whether it is a truck date."""
+    if order.ship_date is None and order.delivery_date is not None:
+        return order.delivery_date, True
+    return order.ship_date, False
+
+
+def _no_day(answer: DateAnswer) -> NoDay | None:
+    if answer.refusal is None:
+        return None
+    ship = answer.ship_day.ship if answer.ship_day else None
+    return NoDay(answer.refusal.value, answer.sentence, ship)
+
+
+def _freshest(days: Plan) -> LotDates:
+    """Return goods of which nothing but the connection's days decides."""
+    buyers = days.connection.buyer_age_days
+    least = max(days.selling.age_days.min or 0, (buyers.min or 0) if buyers else 0)
+    return LotDates(age_days=least)
+
+
+def _dates(days: Plan, lot: Lot) -> LotDates:
+    begin = date.fromisoformat(lot.available_from) if lot.available_from else None
+    end = date.fromisoformat(lot.available_to) if lot.available_to else None
+    return _freshest(days)._replace(available_from=begin, available_to=end)

@@ -1,0 +1,284 @@
+"""The days on which a connection can ship, and what of a vendor's stock they make visible.
+
+`plan` works them out once for a connection and a moment (domain 4.2); `visible` then judges a lot
+by a look-up. There is no clock in it: the moment is an argument, and `Plan.changes_at` says until
+when the answer holds. What each day and age must pass:
+
+* the age window of the vendor, or its own-market limit (K-20, K-21), and the buyer's own (K-26);
+* the ship-days offset (K-22), and a day more once the vendor's cut-off has passed (K-27, K-28);
+* the schedule from ship day to truck date (K-23) and weekdays on which nothing leaves (K-28);
+* days of service (K-24), the buyer's own cut-off on a truck date of today (K-28), and the horizon
+  (K-25).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from daemon.config import Connection, Partner
+from daemon.terms.company import Buying, Selling
+from daemon.terms.connection import LONGEST_ORDER_DAYS
+from daemon.terms.week import WEEK, Weekday, weekday_of
+from daemon.trade.calendar.cut_offs import CutOff, closed_weekdays, todays
+from daemon.trade.calendar.wall_clock import next_midnight
+
+OLDEST_PUBLISHED_DAYS = 10
+"""No age limit of a vendor's lies above it; only `local_after` does (K-20, K-21)."""
+_INSTANT = timedelta(microseconds=1)
+
+
+class LotDates(NamedTuple):
+    """What of a lot decides whether it is visible: lots that agree in it share one answer.
+
+    `age_days` counts from the cut date, 0 where the vendor sends none; `local_after_days` is
+    `Selling.local_after_days` of its product. Both days of availability are included.
+    """
+
+    age_days: int = 0
+    available_from: date | None = None
+    available_to: date | None = None
+    local_after_days: int | None = None
+    location: str | None = None
+
+
+class ShipDay(NamedTuple):
+    """A day on which goods leave the vendor, and the truck date: when they leave the buyer."""
+
+    ship: date
+    truck: date
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """When a lot can be had; without ship days it isn't visible."""
+
+    ship_days: tuple[ShipDay, ...] = ()
+    """Earliest first."""
+    truck_dates: tuple[date, ...] = ()
+
+    @property
+    def is_visible(self) -> bool:
+        return bool(self.truck_dates)
+
+    @property
+    def available_from(self) -> date | None:
+        """Return the first truck date: what the buyer is told (domain 4.2)."""
+        return self.truck_dates[0] if self.truck_dates else None
+
+
+HIDDEN = Visibility()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings and the moment that decide the ship days of a plan."""
+
+    today: date
+    """The vendor's."""
+    buyer_today: date
+    offset_days: int
+    is_late: bool
+    """Whether the vendor's cut-off of today has passed."""
+    is_buyer_late: bool
+    transit_days: tuple[int | None, ...]
+    """By weekday of shipping from Monday; None where the schedule has none."""
+    closed: frozenset[Weekday]
+    buyer_closed: frozenset[Weekday]
+    service: frozenset[Weekday]
+    max_order_days: int
+
+    @property
+    def first_ship_date(self) -> date:
+        """Return the day before which nothing ordered now leaves the vendor (K-22, K-27)."""
+        return self.today + timedelta(days=self.offset_days + self.is_late)
+
+    @property
+    def last_truck_date(self) -> date:
+        return self.buyer_today + timedelta(days=self.max_order_days)
+
+    def ship_days(self) -> tuple[ShipDay, ...]:
+        return tuple(self._ship_days())
+
+    def _ship_days(self) -> Iterator[ShipDay]:
+        last = self.last_truck_date
+        for ahead in range((last - self.first_ship_date).days + 1):
+            ship = self.first_ship_date + timedelta(days=ahead)
+            transit = self.transit_days[ship.weekday()]
+            if transit is None or weekday_of(ship) in self.closed:
+                continue
+            truck = ship + timedelta(days=transit)
+            if self.buyer_today <= truck <= last and self._leaves_on(truck):
+                yield ShipDay(ship, truck)
+
+    def _leaves_on(self, truck: date) -> bool:
+        weekday = weekday_of(truck)
+        if self.is_buyer_late and truck == self.buyer_today:
+            return False
+        return weekday in self.service and weekday not in self.buyer_closed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ship days of a connection as they are at one moment; see `plan`.
+
+    It remembers its answers, so that a million lots cost as much as they differ.
+    """
+
+    connection: Connection
+    selling: Selling
+    buying: Buying
+    location: str | None
+    customer: str | None
+    rules: Rules
+    cut_off: CutOff | None
+    """The vendor's of today; None where there is none or nothing ships today."""
+    buyer_cut_off: CutOff | None
+    changes_at: datetime
+    """When the plan may be another one, in UTC: the next cut-off or midnight."""
+    ship_days: tuple[ShipDay, ...]
+    missed: frozenset[ShipDay]
+    """Days that only a cut-off of today took away: asking for one is E-10."""
+    _seen: dict[LotDates, Visibility] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    _windows: dict[tuple[date | None, date | None], Visibility] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+
+def plan(
+    connection: Connection,
+    vendor: Partner,
+    buyer: Partner,
+    now: datetime,
+    *,
+    zone: ZoneInfo,
+    location: str | None = None,
+    customer: str | None = None,
+) -> Plan:
+    """Return the ship days of a connection for orders placed at `now` (aware, any zone).
+
+    `zone` is the site's: it holds for a company without a `time_zone` of its own (T-04).
+    `location` is the buyer's, which may have a schedule of its own; `customer` is the buyer's
+    customer code, whose days of service narrow the truck dates (K-24). Unsaid settings open
+    nothing: without a schedule or days of service there are no ship days.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must say its zone")
+    selling, buying = vendor.selling, buyer.buying
+    own, theirs = _zone(vendor, zone), _zone(buyer, zone)
+    cut_off, buyer_cut_off = todays(selling, now, own), todays(buying, now, theirs)
+    schedule = connection.schedule_for(buying, location)
+    service = set(connection.days_of_service or ())
+    if customer is not None and customer in buying.customer_days:
+        service &= set(buying.customer_days[customer])
+    horizon = connection.max_order_days
+    rules = Rules(
+        today=now.astimezone(own).date(),
+        buyer_today=now.astimezone(theirs).date(),
+        offset_days=connection.ship_days_offset,
+        is_late=cut_off is not None and cut_off.is_past,
+        is_buyer_late=buyer_cut_off is not None and buyer_cut_off.is_past,
+        transit_days=tuple(schedule.days_from(day) if schedule else None for day in WEEK),
+        closed=closed_weekdays(selling),
+        buyer_closed=closed_weekdays(buying),
+        service=frozenset(service),
+        max_order_days=LONGEST_ORDER_DAYS if horizon is None else horizon,
+    )
+    ship_days = rules.ship_days()
+    in_time = replace(rules, is_late=False, is_buyer_late=False)
+    return Plan(
+        connection=connection,
+        selling=selling,
+        buying=buying,
+        location=location,
+        customer=customer,
+        rules=rules,
+        cut_off=cut_off,
+        buyer_cut_off=buyer_cut_off,
+        changes_at=_changes_at(now, (own, theirs), (cut_off, buyer_cut_off)),
+        ship_days=ship_days,
+        missed=frozenset(in_time.ship_days()) - frozenset(ship_days),
+    )
+
+
+def visible(of: Plan, lot: LotDates) -> Visibility:
+    """Return when `lot` can be had; `daemon.trade.calendar.why_hidden` says why it can't."""
+    found = of._seen.get(lot)
+    if found is None:
+        found = of._seen[lot] = _judge(of, lot)
+    return found
+
+
+def cart_ends(of: Plan, started_at: datetime) -> datetime:
+    """Return when a cart begun at `started_at` gives its goods back (K-41).
+
+    The timer runs for the connection's `cart_minutes`; the vendor's cut-off can shorten it.
+    """
+    end = started_at + timedelta(minutes=of.connection.cart_minutes)
+    if of.cut_off is not None and started_at <= of.cut_off.moment:
+        return min(end, of.cut_off.moment.astimezone(started_at.tzinfo))
+    return end
+
+
+def age_limit(selling: Selling, local_after_days: int | None) -> int:
+    """Return the greatest age in days at which goods are published (K-20, K-21)."""
+    if local_after_days is not None:
+        return local_after_days
+    own = selling.age_days.max
+    return OLDEST_PUBLISHED_DAYS if own is None else min(own, OLDEST_PUBLISHED_DAYS)
+
+
+def in_window(ship_days: tuple[ShipDay, ...], lot: LotDates) -> tuple[ShipDay, ...]:
+    """Return the ship days on which the lot is there; `ship_days` run from the earliest."""
+    begin, end = 0, len(ship_days)
+    if lot.available_from is not None:
+        begin = bisect_left(ship_days, lot.available_from, key=lambda day: day.ship)
+    if lot.available_to is not None:
+        end = bisect_right(ship_days, lot.available_to, key=lambda day: day.ship)
+    return ship_days[begin:end]
+
+
+def is_offered(of: Plan, lot: LotDates) -> bool:
+    """Whether the lot's location publishes and its age lies in every window, whatever the day."""
+    (vendors_min, vendors_max), (buyers_min, buyers_max) = age_windows(of, lot)
+    return (
+        max(vendors_min, buyers_min) <= lot.age_days <= vendors_max
+        and (buyers_max is None or lot.age_days <= buyers_max)
+        and of.connection.publishes_from(lot.location)
+    )
+
+
+def age_windows(of: Plan, lot: LotDates) -> tuple[tuple[int, int], tuple[int, int | None]]:
+    """Return the least and the greatest age in days: the vendor's, and the buyer's (K-26)."""
+    vendors = (of.selling.age_days.min or 0, age_limit(of.selling, lot.local_after_days))
+    buyers = of.connection.buyer_age_days
+    return vendors, (buyers.min or 0, buyers.max) if buyers else (0, None)
+
+
+def _judge(of: Plan, lot: LotDates) -> Visibility:
+    if not is_offered(of, lot):
+        return HIDDEN
+    window = lot.available_from, lot.available_to
+    found = of._windows.get(window)
+    if found is None:
+        days = in_window(of.ship_days, lot)
+        found = of._windows[window] = Visibility(days, tuple(sorted({day.truck for day in days})))
+    return found
+
+
+def _zone(company: Partner, site: ZoneInfo) -> ZoneInfo:
+    return ZoneInfo(company.time_zone) if company.time_zone else site
+
+
+def _changes_at(
+    now: datetime, zones: tuple[ZoneInfo, ...], cut_offs: tuple[CutOff | None, ...]
+) -> datetime:
+    # At the cut-off itself an order is still in time, so the plan changes right after it.
+    ahead = [each.moment + _INSTANT for each in cut_offs if each and not each.is_past]
+    return min([*ahead, *(next_midnight(now, zone) for zone in zones)])

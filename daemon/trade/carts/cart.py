@@ -1,0 +1,266 @@
+"""Carts: goods that a buyer's customer has picked, kept for a while, and checked out line by line.
+
+A cart takes stock like any order, but nobody else hears of it (K-41). Its file says what it holds
+now; the same number again with other lines changes it, by the difference. With the first line that
+is checked out it is an order at the vendor, approved by itself (domain 4.4 step 3), which lists the
+other lines too; with the last one it is an order like any other. What is checked out stays: it is
+changed as any order is. A checkout after the cut-off is refused (domain 4.8, 5), and so is one of a
+cart that has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from daemon.ledger.moves import ORDERS, Cause, move
+from daemon.ledger.states import ORDER, LineState, OrderState
+from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
+from daemon.trade.calendar.plan import cart_ends
+from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
+from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, save
+from daemon.trade.changes.headers import change_header
+from daemon.trade.changes.lines import ChangeAtWork, change_lines, end_line
+from daemon.trade.desk import Desk, Earlier
+from daemon.trade.orders.judgement import judge
+from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.orders.standing import (
+    ZERO,
+    AnyOrder,
+    StandingLine,
+    StandingOrder,
+    placed,
+    read_said,
+    save_line,
+    settle,
+    standing,
+)
+from daemon.trade.outcome import OrderOutcome, RowStatus
+from daemon.trade.step import StepAtHand, order_of_key
+from formats.records import AxerrioOrder, CartStatus, copy_of
+from formats.steps import LineAction, LineChange, OrderChange
+
+_OPEN = (OrderState.DRAFT, OrderState.APPROVED)
+
+
+@dataclass(slots=True)
+class _Cart:
+    """A cart on its way through one file."""
+
+    desk: Desk
+    draft: OrderOutcome
+    """The file, mapped."""
+    work: ChangeAtWork
+    no_day: NoDay | None
+    """Why nothing can be had on its day any more."""
+
+    @property
+    def found(self) -> StandingOrder:
+        return self.work.order
+
+    @property
+    def cause(self) -> Cause:
+        return self.work.step.cause
+
+
+def opened(desk: Desk, new: OrderOutcome) -> OrderOutcome:
+    """Start the timer of a cart that was just written; what is checked out goes to its vendor."""
+    if new.order_id is None or new.connection is None:
+        raise AssertionError("a cart is opened once it stands in the books")
+    found = standing(desk, order_of_key(desk, new.order_id))
+    cart = _Cart(desk, new, _work(desk, new, found, ()), None)
+    ends = None
+    if not new.order.is_test:
+        customer = new.order.customer.code if new.order.customer else None
+        days = plan_for(desk, new.connection, location=new.order.location, customer=customer)
+        ends = cart_ends(days, desk.post.at)
+    chosen = [line for line in found.lines if line.is_live and line.line.is_checked_out]
+    ends = _check_out(cart, chosen, ends)
+    save(desk, found, ends)
+    lines = tuple(of_new(desk, found, line, ends) for line in new.lines)
+    return replace(
+        new,
+        state=found.booked.state,
+        lines=lines,
+        is_cart=True,
+        for_vendor=_for_vendor(cart, chosen),
+    )
+
+
+def earlier_cart(desk: Desk, draft: OrderOutcome, earlier: Earlier) -> StandingOrder | None:
+    """Return the cart that stands under the number of `draft`, between the same two."""
+    found = standing(desk, order_of_key(desk, earlier.id))
+    sides = (draft.buyer and draft.buyer.name, draft.vendor and draft.vendor.name)
+    if found.said.cart is None or (found.booked.buyer, found.booked.vendor) != sides:
+        return None
+    return found
+
+
+def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) -> OrderOutcome:
+    """Let a cart be as its newest file says; return what became of each of its lines."""
+    is_open = found.booked.state in _OPEN and any(is_unchecked(found, e) for e in found.lines)
+    if not is_open:
+        return closed(draft, found)
+    link = desk.connection(found.booked.vendor or "", found.booked.buyer or "")
+    if draft.unmapped or link is None:
+        # It waits, and the cart stays as it is meanwhile; its timer goes on.
+        return judge(desk, draft)
+    drop_older(desk, draft)
+    no_day = refused_day(desk, link, draft.order)
+    if no_day is not None and _days(draft.order) != _days(found.order):
+        return refused(draft, no_day)
+    forget(desk, found, [each for each in found.lines if each.state is LineState.REFUSED])
+    said = read_said(desk, draft.document_id)
+    cart = _Cart(desk, draft, _work(desk, draft, found, _changes(said, found), said), no_day)
+    ends, was = ends_at(desk, found), found.booked.state
+    _change(cart, said)
+    chosen = _chosen(cart)
+    ends = _check_out(cart, chosen, ends)
+    settle(desk, found, cart.cause, when_empty=OrderState.REJECTED)
+    save(
+        desk,
+        found,
+        ends,
+        digest=digest,
+        document_id=draft.document_id,
+        arrival_id=draft.arrival_id,
+        **cart.work.columns,
+    )
+    is_told = bool(chosen) or (was is OrderState.APPROVED and cart.work.has_new_header)
+    before = found.booked.vendor if was is OrderState.APPROVED else None
+    return replace(
+        draft,
+        state=found.booked.state,
+        lines=answers(desk, draft, found, cart.work.rows, (ends, no_day)),
+        order_id=found.booked.id,
+        connection=link,
+        is_cart=True,
+        for_vendor=_for_vendor(cart, found.lines if is_told else [], before),
+    )
+
+
+def _days(order: AnyOrder) -> tuple[object, object]:
+    return order.ship_date, order.delivery_date
+
+
+def _work(
+    desk: Desk,
+    draft: OrderOutcome,
+    found: StandingOrder,
+    changes: tuple[LineChange, ...],
+    said: AnyOrder | None = None,
+) -> ChangeAtWork:
+    """Return the file as a change of the cart: by that way stock moves by the difference."""
+    step = OrderChange(number=draft.order.number, is_test=draft.order.is_test, changes=changes)
+    if said is not None:
+        kept = ("ship_date", "delivery_date", "carrier", "ship_via", "customer_po", "location")
+        names = (*kept, "mark_code", "comments", "ship_to")
+        step = step.model_copy(update={name: getattr(said, name) for name in names})
+    at_hand = StepAtHand(step, draft.origin, draft.arrival_id, draft.document_id)
+    return ChangeAtWork(desk, at_hand, found)
+
+
+def _changes(said: AnyOrder, found: StandingOrder) -> tuple[LineChange, ...]:
+    """Return what the file changes, what takes less first: its stock serves what takes more."""
+    changes = []
+    for line in said.lines:
+        own = own_line(found, line.reference)
+        if own is not None and not is_unchecked(found, own):
+            continue
+        action = LineAction.ADD if own is None else LineAction.CHANGE
+        more = line.quantity - (own.line.quantity if own else ZERO)
+        changes.append((own is None, more, LineChange(action, copy_of(line))))
+    return tuple(each for _, _, each in sorted(changes, key=lambda each: each[:2]))
+
+
+def _change(cart: _Cart, said: AnyOrder) -> None:
+    """Carry out what the file says of the lines that are still in the cart."""
+    work, found = cart.work, cart.found
+    named = {line.reference for line in said.lines}
+    gone = [
+        each
+        for each in found.lines
+        if is_unchecked(found, each) and each.line.reference not in named
+    ]
+    for line in gone:
+        end_line(work, line)
+    forget(cart.desk, found, gone)
+    change_header(work, work.step.record)
+    customer = cart.draft.order.customer
+    if said.customer != found.said.customer:
+        found.said = found.said.model_copy(update={"customer": said.customer})
+        found.order = found.order.model_copy(update={"customer": customer})
+        work.columns["customer"] = (customer.name or customer.code) if customer else None
+    change_lines(work, work.step.record)
+
+
+def _chosen(cart: _Cart) -> list[StandingLine]:
+    """Return the lines that the file checks out, and that may be."""
+    rows, found = cart.work.rows, cart.found
+    refused = {row.line for row in rows if row.status is RowStatus.REFUSED}
+    # Row 0 is the order as a whole: on a day that it can't have nothing is checked out.
+    if cart.no_day is not None or 0 in refused:
+        return []
+    wanted = {
+        line.reference
+        for line in cart.draft.order.lines
+        if line.is_checked_out and line.line not in refused
+    }
+    lines = [each for each in found.lines if is_unchecked(found, each)]
+    return [each for each in lines if each.line.reference in wanted]
+
+
+def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -> datetime | None:
+    """Make lines of a cart ordered ones; return when what is left of it ends."""
+    desk, found, booked = cart.desk, cart.found, cart.found.booked
+    live = [line for line in found.lines if line.is_live]
+    for line in live:
+        is_out = line in chosen or line.is_checked_out is True
+        if line.is_checked_out is not is_out:
+            line.is_checked_out = is_out
+            save_line(desk, line, is_checked_out=is_out)
+        line.line.is_checked_out = is_out
+    if chosen and booked.state is OrderState.DRAFT:
+        after = OrderState.APPROVED
+        move(desk.post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=cart.cause)
+        found.booked = booked = replace(booked, state=after)
+        desk.pasts.clear()
+    for line in chosen:
+        fit_boxes(desk, found, line, cart.cause)
+    is_all = all(line.is_checked_out for line in live)
+    if is_all and chosen:
+        _approve_prebook(cart)
+    return None if is_all and live else ends
+
+
+def _approve_prebook(cart: _Cart) -> None:
+    """Let the prebook follow once every line is checked out (domain 13)."""
+    found, after = cart.found, OrderState.APPROVED
+    key, before = found.booked.prebook_id, found.prebook_state
+    if key is None or before is None or after not in ORDER[before]:
+        return
+    what = f"prebook {found.booked.number}"
+    move(cart.desk.post, ORDERS, key, before, after, what=what, cause=cart.cause)
+    found.prebook_state = after
+
+
+def _for_vendor(
+    cart: _Cart, told: list[StandingLine], before: str | None = None
+) -> OrderOutcome | None:
+    """Return the order as its vendor gets it; `before` has it already, and gets it anew.
+
+    Nothing goes to it where `told` is empty. An order of which all is checked out is like any.
+    """
+    draft, found = cart.draft, cart.found
+    if not told:
+        return None
+    theirs = placed(cart.desk, found, arrival_id=draft.arrival_id, document_id=draft.document_id)
+    order: AnyOrder = theirs.order
+    lines = list(theirs.lines)
+    if isinstance(found.order, AxerrioOrder):
+        # A system that sold the goods gets its own order back, as far as it is one.
+        order, lines = found.order, [each for each in lines if each.line.is_checked_out]
+    if order.cart is CartStatus.CHECKED_OUT:
+        order = order.model_copy(update={"cart": None})
+        lines = [replace(e, line=flagged(e.line, is_checked_out=None)) for e in lines]
+    return replace(theirs, order=order, lines=tuple(lines), replaced=before)

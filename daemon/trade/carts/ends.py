@@ -1,0 +1,68 @@
+"""The end of a cart by the clock: what nobody checked out is on sale again (K-41, E-11).
+
+A cart of which nothing is checked out is cancelled whole, with its prebook. Of one that is an order
+at its vendor already only the lines still in the cart end; what is checked out or confirmed never
+does (domain 4.8, 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from daemon.ledger.moves import Cause
+from daemon.ledger.schema import orders
+from daemon.ledger.states import LineProgress, LineState, OrderState
+from daemon.trade.carts.answers import EXPIRED, is_unchecked
+from daemon.trade.desk import Desk
+from daemon.trade.orders.standing import (
+    ZERO,
+    StandingLine,
+    StandingOrder,
+    move_line,
+    save_line,
+    settle,
+    standing,
+)
+from daemon.trade.step import order_of_key
+from daemon.trade.stock.line_stock import keep
+
+RAN_OUT = f"not checked out before its cart ended ({EXPIRED})"
+TIMER = Cause("the timer of its cart")
+
+
+@dataclass(frozen=True, slots=True)
+class LinesLeft:
+    """Lines that were in a cart and are no more, because nobody checked them out."""
+
+    order: StandingOrder
+    lines: tuple[StandingLine, ...]
+    is_expired: bool
+    """Whether the time was over; else the vendor confirmed the order without them."""
+
+
+def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
+    """End what is still in the cart of an order; None where nothing is, and nothing changed."""
+    found = standing(desk, order_of_key(desk, order_id))
+    lines = tuple(line for line in found.lines if is_unchecked(found, line))
+    for line in lines:
+        _end(desk, found, line)
+    settle(desk, found, TIMER, when_empty=OrderState.CANCELLED)
+    _stop_timer(desk, order_id)
+    return LinesLeft(found, lines, is_expired=True) if lines else None
+
+
+def _end(desk: Desk, found: StandingOrder, line: StandingLine) -> None:
+    """Give the stock of a line back; what it was stays in the books, with why it ended."""
+    booked = found.booked
+    if booked.vendor is not None and not booked.is_test:
+        keep(desk, booked.vendor, line, ZERO, is_lost=False)
+    line.state, line.reason = LineState.CANCELLED, RAN_OUT
+    save_line(desk, line, state=line.state.value, reason=line.reason)
+    move_line(desk, found, line, LineProgress.CANCELLED, TIMER)
+
+
+def _stop_timer(desk: Desk, order_id: int) -> None:
+    desk.post.conn.execute(update(orders).where(orders.c.id == order_id).values(expires_at=None))
+    desk.pasts.clear()

@@ -1,0 +1,199 @@
+"""A change of an order by who sent it: carried out line by line, or refused so (P-28).
+
+Nothing of a line that its vendor has confirmed or shipped is changed any more. The rest is: stock
+goes back on sale, or the difference is taken where there is enough, and boxes, labels and the
+vendor's copy follow. A change that overtook its order waits for it; one that came before, by its
+message id or its sequence number, is not carried out again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from daemon.ledger import schema
+from daemon.ledger.holds import HoldKind
+from daemon.ledger.states import OrderState
+from daemon.trade.changes.headers import change_header, dated
+from daemon.trade.changes.lines import ChangeAtWork, change_lines, end_line, is_fixed
+from daemon.trade.desk import Desk
+from daemon.trade.orders.book import past, withdraw
+from daemon.trade.orders.standing import StandingLine, StandingOrder, save_record, settle, standing
+from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
+from daemon.trade.step import BookedOrder, StepAtHand, hold_row, orders_numbered
+from formats.steps import LineAction, OrderChange
+
+_OVER = (OrderState.CANCELLED, OrderState.REJECTED)
+_WITH_VENDOR = (OrderState.APPROVED, OrderState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOutcome(StepOutcome):
+    """What a change did; `order` is None where it did nothing."""
+
+    order: StandingOrder | None = None
+    was_with_vendor: bool = False
+    """Whether its vendor has the order, and so must be told."""
+    changed: tuple[tuple[LineAction, StandingLine], ...] = ()
+    accepted: tuple[tuple[int, Decimal], ...] = ()
+    """By row, how much of a line that was cut is accepted."""
+    has_new_header: bool = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nothing of the order is left."""
+        return self.order is not None and self.order.booked.state is OrderState.CANCELLED
+
+
+def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
+    """Carry out a change; its rows are the lines of the document, 0 is the order as a whole."""
+    found = _order(desk, step)
+    if isinstance(found, RowOutcome):
+        return _outcome(step, found)
+    before = _taken_before(desk, step)
+    if before is not None:
+        return _outcome(step, before)
+    if found.state in _OVER:
+        return _outcome(step, _too_late(step, found))
+    if found.state is OrderState.HELD:
+        return _of_held(desk, step, found)
+    work = ChangeAtWork(desk, step, standing(desk, found))
+    if step.record.is_cancellation:
+        _cancel(work)
+    else:
+        record = dated(work)
+        change_header(work, record)
+        change_lines(work, record)
+    return _settled(work, found.state)
+
+
+def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
+    step, order = work.step, work.order
+    if not work.changed and not work.has_new_header:
+        return ChangeOutcome(
+            *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),
+            accepted=tuple(work.accepted.items()),
+        )
+    settle(work.desk, order, step.cause, when_empty=OrderState.CANCELLED)
+    save_record(work.desk, order, **work.columns)
+    return ChangeOutcome(
+        *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),
+        orders=(order.booked.id,),
+        order=order,
+        was_with_vendor=was in _WITH_VENDOR and not order.booked.is_test,
+        changed=tuple(work.changed),
+        accepted=tuple(work.accepted.items()),
+        has_new_header=work.has_new_header,
+    )
+
+
+def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
+    return StepOutcome(step.record, step.origin, step.document_id, step.arrival_id, rows)
+
+
+def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
+    """Return the order that the sender means: one it sent, or one in which it is the buyer."""
+    number, name = step.record.number, step.origin.name
+    found = [
+        each
+        for each in orders_numbered(desk, number)
+        if name in (each.origin, each.buyer) and each.is_test is step.record.is_test
+    ]
+    if len(found) > 1:
+        # What it sent itself is what it means by its own number.
+        found = [each for each in found if each.origin == name] or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        senders = " and ".join(each.origin for each in found)
+        why = f"{senders} each have sent an order {number} for {name}; let its sender change it"
+        return RowOutcome(0, number, RowStatus.REFUSED, message=why)
+    if step.record.is_test:
+        why = f"no test order {number} is here, and a test never touches a real one (P-29)"
+        return RowOutcome(0, number, RowStatus.REFUSED, message=why)
+    message = f"order {number} has not come from {name}; the change waits for it"
+    return hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), message)
+
+
+def _too_late(step: StepAtHand[OrderChange], found: BookedOrder) -> RowOutcome:
+    if step.record.is_cancellation:
+        return RowOutcome(0, found.number, RowStatus.UNCHANGED)
+    why = f"{found.what} is {found.state.value}; send a new order"
+    return RowOutcome(0, found.number, RowStatus.REFUSED, message=why)
+
+
+def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> StepOutcome:
+    """Cancel an order that waits for a person; any other change waits with it."""
+    number = found.number
+    if not step.record.is_cancellation:
+        why = f"{found.what} waits for a person itself; the change follows it"
+        return _outcome(step, hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), why))
+    earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
+    if earlier is None:
+        raise AssertionError(f"{found.what} is in the books and not found there")
+    withdraw(desk, earlier, step.cause)
+    return _outcome(step, RowOutcome(0, number, RowStatus.DONE))
+
+
+def _cancel(work: ChangeAtWork) -> None:
+    """End every line that may still end."""
+    live = [line for line in work.order.lines if line.is_live]
+    fixed = [line for line in live if is_fixed(line)]
+    for line in live:
+        if line not in fixed:
+            end_line(work, line)
+    if fixed:
+        why = "; ".join(f"line {each.line.reference} is {each.progress.value}" for each in fixed)
+        status = RowStatus.REFUSED if len(fixed) == len(live) else RowStatus.DONE
+        work.row(0, status, f"not cancelled, for its vendor has answered: {why}", is_warning=True)
+    else:
+        work.row(0, RowStatus.DONE if live else RowStatus.UNCHANGED)
+
+
+def _taken_before(desk: Desk, step: StepAtHand[OrderChange]) -> RowOutcome | None:
+    """Return the answer to a change that was taken before, or that a later one has overtaken."""
+    record = step.record
+    if record.message_id is None:
+        return None
+    for other in _others(desk, step):
+        if other.message_id == record.message_id:
+            if _content(other) == _content(record):
+                return RowOutcome(0, record.number, RowStatus.UNCHANGED, message="taken before")
+            why = f"change {record.message_id} was taken before with other content; number it anew"
+            return RowOutcome(0, record.number, RowStatus.REFUSED, message=why)
+        if step.origin.vendor is None and _is_later(other.message_id, record.message_id):
+            why = (
+                f"change {other.message_id} was taken before change {record.message_id}, which is"
+                " older; send what is to change now under a new number"
+            )
+            return RowOutcome(0, record.number, RowStatus.REFUSED, message=why)
+    return None
+
+
+def _others(desk: Desk, step: StepAtHand[OrderChange]) -> list[OrderChange]:
+    """Return the changes of this order that its sender has sent before and that were taken."""
+    desk.post.flush()
+    table = schema.documents.c
+    query = select(table.record).where(
+        table.partner == step.origin.name,
+        table.kind == step.record.kind,
+        table.number == step.record.number,
+        table.id < step.document_id,
+        table.state == "posted",
+        table.record.is_not(None),
+    )
+    found = [OrderChange.model_validate_json(row.record) for row in desk.post.conn.execute(query)]
+    return [each for each in found if each.is_test is step.record.is_test]
+
+
+def _content(change: OrderChange) -> str:
+    return change.model_dump_json(exclude={"change_date"})
+
+
+def _is_later(other: str | None, own: str) -> bool:
+    """Tell whether one sequence number (BCH05) is beyond another; words have no order."""
+    if other is None or not (other.isascii() and other.isdigit() and own.isdigit()):
+        return False
+    return int(other) > int(own)

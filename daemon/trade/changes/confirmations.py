@@ -1,0 +1,272 @@
+"""A vendor's answer to an order: each line is confirmed, in part or not at all (P-20, P-21, P-27).
+
+Only an approved order can be confirmed: of one that waits for its approval the vendor does not
+know, and the answer waits. What a vendor does not confirm it does not have: that stock is lost, not
+on sale again, and its boxes end (see `line_stock`). A second answer may say more or less while
+nothing is shipped; what has ended stays ended. Lines that no customer checked out are deleted when
+their vendor confirms (domain 4.4 step 5), and their stock is on sale again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+
+from daemon.config import Role
+from daemon.ledger.holds import HoldKind
+from daemon.ledger.states import LineProgress, LineState, OrderState
+from daemon.trade.changes.confirmed_lines import LineReply, reply_of
+from daemon.trade.desk import Desk
+from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.orders.parties import find
+from daemon.trade.orders.standing import (
+    ZERO,
+    StandingLine,
+    StandingOrder,
+    move_line,
+    save_line,
+    settle,
+    standing,
+)
+from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
+from daemon.trade.step import StepAtHand, hold_row, orders_numbered
+from daemon.trade.stock.line_stock import keep
+from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
+
+_ANSWERABLE = (OrderState.APPROVED, OrderState.CONFIRMED)
+NOT_CHECKED_OUT = "not checked out, so it was deleted when its vendor confirmed the order"
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLine:
+    """A line that was confirmed and won't come in full: the buyer looks elsewhere (K-90)."""
+
+    line: StandingLine
+    missing: Decimal
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationOutcome(StepOutcome):
+    """What a confirmation did; `order` is None where it did nothing."""
+
+    order: StandingOrder | None = None
+    is_first: bool = False
+    """Whether the order was not confirmed before."""
+    ended: tuple[EndedLine, ...] = ()
+    unchecked: tuple[StandingLine, ...] = ()
+    """Lines that were deleted because nobody had checked them out."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One confirmation on its way."""
+
+    desk: Desk
+    step: StepAtHand[OrderConfirmation]
+    order: StandingOrder
+    rows: list[RowOutcome] = field(default_factory=list)
+    ended: list[EndedLine] = field(default_factory=list)
+    unchecked: list[StandingLine] = field(default_factory=list)
+    is_changed: bool = False
+
+    def row(
+        self, line: int, status: RowStatus, message: str | None = None, code: str | None = None
+    ) -> None:
+        number = self.step.record.number
+        self.rows.append(RowOutcome(line, number, status, code=code, message=message))
+
+
+def confirm(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StepOutcome:
+    """Carry out a confirmation; its rows are the lines of the document that it could be read as."""
+    found = _order(desk, step)
+    if isinstance(found, RowOutcome):
+        return _outcome(step, (found,))
+    work = _Work(desk, step, found)
+    was = found.booked.state
+    if was in _ANSWERABLE:
+        _delete_unchecked(work)
+    _answer_lines(work)
+    work.rows.sort(key=lambda row: row.line)
+    if not work.is_changed:
+        return _outcome(step, tuple(work.rows))
+    empty = OrderState.REJECTED if was is OrderState.APPROVED else OrderState.CANCELLED
+    settle(desk, found, step.cause, when_empty=empty)
+    return ConfirmationOutcome(
+        *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),
+        orders=(found.booked.id,),
+        order=found,
+        is_first=was is OrderState.APPROVED,
+        ended=tuple(work.ended),
+        unchecked=tuple(work.unchecked),
+    )
+
+
+def _outcome(step: StepAtHand[OrderConfirmation], rows: tuple[RowOutcome, ...]) -> StepOutcome:
+    return StepOutcome(step.record, step.origin, step.document_id, step.arrival_id, rows)
+
+
+def _order(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StandingOrder | RowOutcome:
+    """Return the one order that the sender means, or what to tell it."""
+    record, vendor = step.record, step.vendor()
+    number = record.number
+    if vendor is None:
+        why = f"{step.origin.name} is no vendor here, so it has no orders to confirm"
+        return RowOutcome(1, number, RowStatus.REFUSED, message=why)
+    found = [
+        each
+        for each in orders_numbered(desk, number, vendor=vendor)
+        if each.is_test is record.is_test
+    ]
+    visible = [order for order in (standing(desk, each) for each in found) if order.is_visible]
+    said = record.buyer
+    buyer = find(desk.site, said.code, Role.BUYER) or find(desk.site, said.name, Role.BUYER)
+    if len(visible) > 1 and buyer is not None:
+        visible = [order for order in visible if order.booked.buyer == buyer.name]
+    if len(visible) == 1:
+        return visible[0]
+    if visible:
+        return RowOutcome(1, number, RowStatus.REFUSED, message=_several(visible))
+    if record.is_test:
+        # It must not wait for a real order, which has nothing to do with it (P-29).
+        why = f"no test order {number} is here, and a test never touches a real one"
+        return RowOutcome(1, number, RowStatus.REFUSED, message=why)
+    message = f"order {number} has not come to {vendor}; the confirmation waits for it"
+    return hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (1, number), message)
+
+
+def _several(orders: list[StandingOrder]) -> str:
+    number = orders[0].booked.number
+    who = " and ".join(str(order.booked.buyer or order.booked.origin) for order in orders)
+    return f"{who} each have an order {number}; name the buyer in the confirmation"
+
+
+def _delete_unchecked(work: _Work) -> None:
+    """Delete the lines that nobody checked out, once the vendor confirms anything."""
+    record = work.step.record
+    is_confirming = record.is_whole or any(_says_yes(line) for line in record.lines)
+    if not is_confirming:
+        return
+    for line in work.order.lines:
+        if line.is_live and line.is_checked_out is False and line.confirmed is None:
+            _apply(work, line, LineReply(ZERO, ZERO, reason=NOT_CHECKED_OUT), is_lost=False)
+            work.unchecked.append(line)
+
+
+def _says_yes(line: ConfirmedLine) -> bool:
+    return line.answer in (LineAnswer.ACCEPTED, LineAnswer.CHANGED, LineAnswer.BACKORDERED)
+
+
+def _answer_lines(work: _Work) -> None:
+    record, order = work.step.record, work.order
+    if record.is_rejection:
+        _reject_all(work)
+        return
+    said = _by_line(work)
+    for line, parts in said:
+        _answer(work, line, parts)
+    named = {line.key for line, _ in said}
+    others = [line for line in order.lines if line.is_live and line.key not in named]
+    if record.is_whole:
+        for line in others:
+            if line.is_checked_out is not False:
+                at, reference = line.line.line, line.line.reference
+                _answer(work, line, [ConfirmedLine(at, reference, LineAnswer.ACCEPTED)])
+    elif record.is_held and not said:
+        work.row(1, RowStatus.UNCHANGED, "the vendor has not decided yet")
+    if not work.rows:
+        what = f"{order.booked.what} is {order.booked.state.value}: no line of it is open"
+        work.row(1, RowStatus.REFUSED, what)
+
+
+def _reject_all(work: _Work) -> None:
+    record = work.step.record
+    reasons = {line.reference: line.message or line.reason_code for line in record.lines}
+    for line in work.order.lines:
+        if line.was_ordered:
+            reason = reasons.get(line.line.reference) or record.message
+            refused = ConfirmedLine(
+                line.line.line, line.line.reference, LineAnswer.REJECTED, message=reason
+            )
+            _answer(work, line, [refused])
+
+
+def _by_line(work: _Work) -> list[tuple[StandingLine, list[ConfirmedLine]]]:
+    """Return the answers by the line of the order that they mean; the rest is refused."""
+    found: list[tuple[StandingLine, list[ConfirmedLine]]] = []
+    answers = sorted(work.step.record.lines, key=lambda each: (each.reference, each.po_item or ""))
+    for (reference, key), group in groupby(answers, lambda each: (each.reference, each.po_item)):
+        parts = sorted(group, key=lambda each: each.line)
+        lines = [line for line in work.order.named(reference, key) if line.was_ordered]
+        name = reference or key or "without a number"
+        if len(lines) == 1:
+            found.append((lines[0], parts))
+            continue
+        why = f"order {work.order.booked.number} has no line {name}"
+        if lines:
+            ids = ", ".join(str(line.key) for line in lines)
+            why = f"line {name} is there {len(lines)} times; name one by po_item_id: {ids}"
+        for part in parts:
+            work.row(part.line, RowStatus.REFUSED, why)
+    return sorted(found, key=lambda each: each[1][0].line)
+
+
+def _answer(work: _Work, line: StandingLine, parts: list[ConfirmedLine]) -> None:
+    """Carry out the answers to one line."""
+    reply = reply_of(work.desk, work.order, line, parts, work.step)
+    place = f"line {line.line.reference}"
+    if isinstance(reply, str):
+        status, message = RowStatus.REFUSED, f"{place}: {reply}"
+    elif reply.says_nothing:
+        status, message = RowStatus.UNCHANGED, f"{place} is still open"
+    elif reply.is_as(line):
+        status, message = RowStatus.UNCHANGED, None
+    elif work.order.booked.state not in _ANSWERABLE:
+        status = RowStatus.REFUSED
+        message = f"{place}: {work.order.booked.what} is {work.order.booked.state.value}"
+    else:
+        _apply(work, line, reply, is_lost=True)
+        status, message = RowStatus.DONE, reply.note
+    for part in parts:
+        work.row(part.line, status, message)
+
+
+def _apply(work: _Work, line: StandingLine, reply: LineReply, *, is_lost: bool) -> None:
+    """Write down what was answered, and let stock and boxes follow."""
+    desk, order, booked = work.desk, work.order, work.order.booked
+    before = line.confirmed
+    line.confirmed, line.backordered = reply.confirmed, reply.backordered
+    line.price, line.ship_date = reply.price, reply.ship_date
+    line.reason = reply.reason or (line.reason if line.state is LineState.CUT else None)
+    state = line.state if is_lost else LineState.CANCELLED
+    line.state = state
+    save_line(
+        desk,
+        line,
+        confirmed=line.confirmed,
+        backordered=line.backordered,
+        confirmed_price=line.price,
+        confirmed_ship_date=line.ship_date,
+        reason=line.reason,
+        state=state.value,
+    )
+    if not booked.is_test and booked.vendor is not None:
+        keep(desk, booked.vendor, line, line.confirmed + line.backordered, is_lost=is_lost)
+    move_line(desk, order, line, _progress(line), work.step.cause)
+    fit_boxes(desk, order, line, work.step.cause)
+    work.is_changed = True
+    if before is not None and line.confirmed < before:
+        work.ended.append(EndedLine(line, before - line.confirmed, line.reason))
+
+
+def _progress(line: StandingLine) -> LineProgress:
+    if line.confirmed == line.accepted:
+        return LineProgress.CONFIRMED
+    if line.confirmed:
+        return LineProgress.PARTLY_CONFIRMED
+    if not line.backordered:
+        return LineProgress.CANCELLED
+    # A line that was confirmed once is never open again: all of it comes later.
+    is_open = line.progress is LineProgress.PENDING
+    return LineProgress.PENDING if is_open else LineProgress.PARTLY_CONFIRMED

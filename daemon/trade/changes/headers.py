@@ -1,0 +1,156 @@
+"""The header of a change: dates, carrier, place and remarks of the order as a whole (P-28).
+
+Partners repeat the header in every change, so only what differs counts. It stays as it is where a
+vendor has answered any line, and where goods that the order has are not there on its new day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from daemon.ledger.schema import stock_lots, stock_reservations
+from daemon.ledger.states import LineState
+from daemon.trade.calendar.order_dates import refused_day
+from daemon.trade.changes.lines import ChangeAtWork, is_fixed
+from daemon.trade.orders.ship_tos import Way, address_of, place_of
+from daemon.trade.orders.standing import ZERO
+from daemon.trade.orders.transfer import is_direct
+from daemon.trade.outcome import RowStatus
+from formats.records import Party
+from formats.steps import LineAction, OrderChange
+
+_PLAIN = (
+    *("ship_date", "delivery_date", "carrier", "ship_via", "customer_po", "location"),
+    *("mark_code", "comments"),
+)
+_IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
+_FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
+NOT_ON_THAT_DAY = "E-13"
+
+
+def dated(work: ChangeAtWork) -> OrderChange:
+    """Return the change with one day for the order, where each of its lines names the same.
+
+    A line with a day of its own is refused, for an order ships on one day.
+    """
+    record = work.step.record
+    kept = [each for each in record.changes if each.action is not LineAction.CANCEL]
+    own = {each.ship_date for each in kept if each.ship_date}
+    live = {line.line.reference for line in work.order.lines if line.is_live}
+    is_whole = live <= {each.line.reference for each in kept if each.ship_date}
+    if record.ship_date is None and len(own) == 1 and is_whole:
+        record = record.model_copy(update={"ship_date": own.pop()})
+    day = record.ship_date or work.order.order.ship_date
+    fits = [each for each in record.changes if each.ship_date in (None, day)]
+    for each in record.changes:
+        if each not in fits:
+            why = (
+                f"line {each.line.reference}: an order ships on one day, this one on {day}; order"
+                f" what ships on {each.ship_date} under a new number"
+            )
+            work.row(each.line.line, RowStatus.REFUSED, why)
+    return record.model_copy(update={"changes": tuple(fits)})
+
+
+def change_header(work: ChangeAtWork, record: OrderChange) -> None:
+    """Carry out what a change says of the order as a whole."""
+    news = _news(work, record)
+    if not news:
+        return
+    objection = _objection(work, record, news)
+    if objection is not None:
+        why, code = objection
+        work.row(0, RowStatus.REFUSED, why, code=code)
+        return
+    order = work.order
+    order.said = order.said.model_copy(update=news)
+    order.order = order.order.model_copy(update=news)
+    work.columns.update({name: news[name] for name in _IN_BOOKS if name in news})
+    if "ship_via" in news and record.ship_via is not None:
+        work.columns["ship_via"] = record.ship_via.value
+    work.has_new_header = True
+    names = ", ".join(name.replace("_", " ") for name in news)
+    work.row(0, RowStatus.DONE, f"changed: {names}")
+
+
+def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
+    """Return the fields that a change gives another value."""
+    said = work.order.said
+    news: dict[str, object] = {
+        name: value
+        for name in _PLAIN
+        if (value := getattr(record, name)) is not None and value != getattr(said, name)
+    }
+    to = record.ship_to
+    if to is not None and to != Party() and to != said.ship_to:
+        news["ship_to"] = to
+    return news
+
+
+def _objection(
+    work: ChangeAtWork, record: OrderChange, news: dict[str, object]
+) -> tuple[str, str | None] | None:
+    """Say why the header stays as it is, with the rule that speaks."""
+    answered = [each for each in work.order.lines if each.is_live and is_fixed(each)]
+    what = ", ".join(name.replace("_", " ") for name in news)
+    if answered:
+        lines = ", ".join(each.line.reference for each in answered)
+        why = f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
+        return why, None
+    lacks = _lacks_address(work, news)
+    if lacks:
+        return f"{what}: not changed, for {lacks}", None
+    day = record.ship_date
+    if "ship_date" not in news or day is None:
+        return None
+    return _not_on(work, day, what)
+
+
+def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] | None:
+    """Say why the order can't ship on `day`: over, past the cut-off, or without goods (E-10)."""
+    if day < work.desk.today:
+        return f"ship date {day} is past; send a day to come", None
+    missing = _not_there(work, day)
+    if missing:
+        lines = ", ".join(missing)
+        why = f"{what}: not changed, for the goods of line {lines} are not there on {day}"
+        return why, NOT_ON_THAT_DAY
+    is_from_stock = any(each.is_live and each.state in _FROM_STOCK for each in work.order.lines)
+    if work.connection is None or not is_from_stock:
+        return None
+    then = work.order.order.model_copy(update={"ship_date": day})
+    no_day = refused_day(work.desk, work.connection, then)
+    return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
+
+
+def _lacks_address(work: ChangeAtWork, news: dict[str, object]) -> str | None:
+    """Say why an order can't ship direct as it would then stand (domain 6)."""
+    booked, desk = work.order.booked, work.desk
+    buyer, vendor = desk.partner(booked.buyer), desk.partner(booked.vendor)
+    if not ({"ship_via", "ship_to"} & news.keys()) or buyer is None or vendor is None:
+        return None
+    order = work.order.order.model_copy(update=news)
+    way = Way(booked.origin, buyer, vendor, desk.connection(vendor.name, buyer.name))
+    if not is_direct(order) or place_of(desk, order, way) or address_of(desk, order):
+        return None
+    return f"{booked.what} would ship direct and has no address; send the ship-to with it"
+
+
+def _not_there(work: ChangeAtWork, day: date) -> list[str]:
+    """Return the lines whose stock is not on sale on `day`."""
+    work.desk.write_stock()
+    table, lots = stock_reservations.c, stock_lots.c
+    query = (
+        select(table.order_line_id, lots.available_from, lots.available_to)
+        .join(stock_lots, lots.id == table.lot_id)
+        .where(table.order_line_id.in_([line.key for line in work.order.lines]), table.units > ZERO)
+    )
+    text = day.isoformat()
+    closed = {
+        row.order_line_id
+        for row in work.desk.post.conn.execute(query)
+        if row.available_from > text or (row.available_to and row.available_to < text)
+    }
+    return [line.line.reference for line in work.order.lines if line.key in closed]

@@ -1,0 +1,381 @@
+"""The lines of a change: one is added, gets another quantity, price or product, or ends (P-28).
+
+Only the difference of a quantity moves stock: less goes back on sale, more is taken where there is
+enough; where there is not, the connection says whether the line is cut or stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from sqlalchemy import delete
+
+from daemon.config import Connection
+from daemon.ledger import schema
+from daemon.ledger.states import LineProgress, LineState, OrderState
+from daemon.mapping.apply import map_order
+from daemon.trade.desk import Desk
+from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.book import line_row
+from daemon.trade.orders.judgement import as_ordered, judge_line
+from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.orders.standing import (
+    ZERO,
+    StandingLine,
+    StandingOrder,
+    add_line,
+    move_line,
+    save_line,
+)
+from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus
+from daemon.trade.step import StepAtHand
+from daemon.trade.stock import lots as stock
+from daemon.trade.stock.line_stock import keep
+from daemon.trade.stock.units import PackMissingError
+from daemon.trade.unmapped import not_known_yet
+from formats.records import AxerrioOrder, OrderLine, UnitType, copy_of
+from formats.steps import LineAction, LineChange, OrderChange
+
+UNKNOWN_PRODUCT = "E-14"
+_ITEMS = ("buyer_item", "seller_item", "gtin")
+_KEPT = (
+    *(*_ITEMS, "description", "unit_price", "price_unit", "box_type_code"),
+    *("bunches_per_box", "stems_per_bunch", "mark_code"),
+)
+
+
+@dataclass(slots=True)
+class ChangeAtWork:
+    """One change on its way."""
+
+    desk: Desk
+    step: StepAtHand[OrderChange]
+    order: StandingOrder
+    rows: list[RowOutcome] = field(default_factory=list)
+    changed: list[tuple[LineAction, StandingLine]] = field(default_factory=list)
+    """What the vendor has to know."""
+    accepted: dict[int, Decimal] = field(default_factory=dict)
+    has_new_header: bool = False
+    columns: dict[str, object] = field(default_factory=dict)
+    """What the books keep of the header, where it changed."""
+
+    def row(
+        self,
+        line: int,
+        status: RowStatus,
+        message: str | None = None,
+        *,
+        code: str | None = None,
+        is_warning: bool = False,
+    ) -> None:
+        number = self.order.booked.number
+        self.rows.append(
+            RowOutcome(line, number, status, code=code, message=message, is_warning=is_warning)
+        )
+
+    @property
+    def connection(self) -> Connection | None:
+        booked = self.order.booked
+        return self.desk.connection(booked.vendor or "", booked.buyer or "")
+
+
+def is_fixed(line: StandingLine) -> bool:
+    """Tell whether the vendor has answered a line, so that its buyer can't change it."""
+    return line.progress is not LineProgress.PENDING or line.confirmed is not None
+
+
+def change_lines(work: ChangeAtWork, record: OrderChange) -> None:
+    """Carry out every line of a change, in its order."""
+    named = {each.line.reference for each in record.changes}
+    for each in record.changes:
+        _one(work, each, is_replacement=record.is_replacement)
+    if not record.is_replacement:
+        return
+    for line in [line for line in work.order.lines if line.line.reference not in named]:
+        if line.is_live and is_fixed(line):
+            why = f"line {line.line.reference} is not ended: it is {line.progress.value}"
+            work.row(0, RowStatus.REFUSED, why)
+        elif line.is_live:
+            end_line(work, line)
+            work.row(0, RowStatus.DONE, f"line {line.line.reference} ended: it is not named")
+
+
+def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> None:
+    position, reference = change.line.line, change.line.reference
+    lines = work.order.named(reference)
+    if len(lines) > 1:
+        why = f"line {reference} is there {len(lines)} times; the change can't tell which is meant"
+        work.row(position, RowStatus.REFUSED, why)
+        return
+    action = change.action
+    if is_replacement and action is not LineAction.CANCEL:
+        action = LineAction.CHANGE if lines else LineAction.ADD
+    if action is LineAction.ADD:
+        _add(work, change, lines[0] if lines else None)
+    elif not lines:
+        why = f"order {work.order.booked.number} has no line {reference}; send it as a new line"
+        work.row(position, RowStatus.REFUSED, why)
+    elif action is LineAction.CANCEL or (change.says_quantity and change.line.quantity == 0):
+        _cancel(work, position, lines[0])
+    else:
+        _change(work, change, lines[0])
+
+
+def _cancel(work: ChangeAtWork, position: int, line: StandingLine) -> None:
+    if not line.is_live:
+        work.row(position, RowStatus.UNCHANGED)
+    elif is_fixed(line):
+        work.row(position, RowStatus.REFUSED, _fixed(line))
+    else:
+        end_line(work, line)
+        work.row(position, RowStatus.DONE)
+
+
+def _fixed(line: StandingLine) -> str:
+    state = line.progress.value
+    if line.progress is LineProgress.PENDING:
+        state = "promised for later"
+    return (
+        f"line {line.line.reference} is {state} by its vendor and can't be changed any more; agree"
+        " it with the vendor, who then confirms it anew"
+    )
+
+
+def end_line(work: ChangeAtWork, line: StandingLine) -> None:
+    """End a line on its buyer's word: its stock is on sale again, its boxes end."""
+    desk, order = work.desk, work.order
+    _keep(work, line, ZERO)
+    line.state, line.accepted = LineState.CANCELLED, ZERO
+    save_line(desk, line, state=line.state.value, accepted=line.accepted)
+    move_line(desk, order, line, LineProgress.CANCELLED, work.step.cause)
+    fit_boxes(desk, order, line, work.step.cause)
+    work.changed.append((LineAction.CANCEL, line))
+
+
+def _keep(work: ChangeAtWork, line: StandingLine, quantity: Decimal) -> None:
+    booked = work.order.booked
+    if booked.vendor is not None and not booked.is_test:
+        keep(work.desk, booked.vendor, line, quantity, is_lost=False)
+
+
+def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> None:
+    """Add a line; the same one again changes nothing."""
+    position, order = change.line.line, work.order
+    if there is not None:
+        said = _said_line(order, there)
+        is_same = said.quantity == change.line.quantity and _merged(said, change) == said
+        message = None if is_same else _there_already(change)
+        status = RowStatus.UNCHANGED if is_same else RowStatus.REFUSED
+        work.row(position, status, message)
+        return
+    if order.booked.state is OrderState.CONFIRMED:
+        why = "the order is confirmed by its vendor; order the line under a new number"
+        work.row(position, RowStatus.REFUSED, why)
+        return
+    line = copy_of(change.line)
+    line.line = max((each.line.line for each in order.lines), default=0) + 1
+    mapped = _mapped(work, position, line)
+    judged = None if mapped is None else _judged(work, position, mapped, mapped.quantity, ZERO)
+    if judged is None:
+        return
+    order.said = order.said.model_copy(update={"lines": (*order.said.lines, line)})
+    added = add_line(work.desk, order, judged)
+    order.order = order.order.model_copy(update={"lines": (*order.order.lines, added.line)})
+    _take(work, added, judged)
+    fit_boxes(work.desk, order, added, work.step.cause)
+    work.changed.append((LineAction.ADD, added))
+    _done(work, position, added)
+
+
+def _there_already(change: LineChange) -> str:
+    return f"line {change.line.reference} is there already; send it as a change of the line"
+
+
+def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
+    """Change a line that its vendor has not answered."""
+    position, order = change.line.line, work.order
+    said = _said_line(order, line)
+    merged = _merged(said, change)
+    if line.state is LineState.CANCELLED or line.progress is LineProgress.CANCELLED:
+        why = f"line {line.line.reference} has ended; send it as a new line of another number"
+        work.row(position, RowStatus.REFUSED, why)
+        return
+    is_short = change.says_quantity and line.held < merged.quantity
+    if is_fixed(line) and (merged != said or is_short):
+        work.row(position, RowStatus.REFUSED, _fixed(line))
+        return
+    if merged == said and line.is_live:
+        if is_short:
+            work.accepted[position] = line.held
+        work.row(position, RowStatus.UNCHANGED, line.reason if is_short else None)
+        return
+    mapped = _mapped(work, position, merged)
+    judged = None if mapped is None else _rejudged(work, position, line, mapped)
+    if judged is None:
+        return
+    was_refused = line.state is LineState.REFUSED
+    _write(work, line, merged, judged)
+    work.changed.append((LineAction.ADD if was_refused else LineAction.CHANGE, line))
+    _done(work, position, line)
+
+
+def _write(work: ChangeAtWork, line: StandingLine, merged: OrderLine, judged: LineOutcome) -> None:
+    order = work.order
+    lines = [merged if each.line == merged.line else each for each in order.said.lines]
+    order.said = order.said.model_copy(update={"lines": tuple(lines)})
+    line.line, line.state = judged.line, judged.state
+    line.accepted, line.reason, line.pack = judged.accepted, judged.reason, judged.pack
+    mapped = [judged.line if each.line == merged.line else each for each in order.order.lines]
+    order.order = order.order.model_copy(update={"lines": tuple(mapped)})
+    save_line(work.desk, line, **line_row(judged))
+    _take(work, line, judged)
+    fit_boxes(work.desk, order, line, work.step.cause)
+
+
+def _take(work: ChangeAtWork, line: StandingLine, judged: LineOutcome) -> None:
+    """Record what a line takes of the stock; a test takes nothing (P-29)."""
+    booked = work.order.booked
+    if booked.is_test:
+        work.desk.stock.put_back(judged.takings)
+        return
+    if judged.takings:
+        stock.reserve(work.desk.post, line.key, judged.takings)
+        work.desk.shown_again.add(booked.vendor or "")
+
+
+def _done(work: ChangeAtWork, position: int, line: StandingLine) -> None:
+    if line.state is LineState.CUT:
+        work.accepted[position] = line.accepted
+        work.row(position, RowStatus.DONE, line.reason, is_warning=True)
+    else:
+        work.row(position, RowStatus.DONE)
+
+
+def _said_line(order: StandingOrder, line: StandingLine) -> OrderLine:
+    """Return a line as its sender said it."""
+    return next((each for each in order.said.lines if each.line == line.line.line), line.line)
+
+
+def _merged(said: OrderLine, change: LineChange) -> OrderLine:
+    """Return a line with what the change says; what it leaves open stays as it is."""
+    new = change.line
+    line = copy_of(said)
+    if change.says_quantity:
+        line.quantity, line.unit = new.quantity, new.unit or said.unit
+    is_other = any(
+        getattr(new, name) and getattr(said, name) and getattr(new, name) != getattr(said, name)
+        for name in _ITEMS
+    )
+    if is_other:
+        line.buyer_item, line.seller_item, line.gtin = None, None, None
+        line.description, line.contents = None, ()
+    for name in _KEPT:
+        value = getattr(new, name)
+        if value is not None and (name != "price_unit" or new.unit_price is not None):
+            setattr(line, name, value)
+    line.contents = new.contents or line.contents
+    return line
+
+
+def _mapped(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine | None:
+    """Return a line in our codes; None where one is unknown, which refuses the row (E-14)."""
+    order, booked = work.order, work.order.booked
+    found = map_order(
+        order.said.model_copy(update={"lines": (line,), "ship_to": None, "customer": None}),
+        work.desk.tables,
+        partner=booked.origin,
+        vendor=booked.vendor,
+        on=work.desk.today,
+    )
+    unknown = [code for code in found.unmapped if code.line == line.line]
+    if not unknown:
+        return found.document.lines[0]
+    code = unknown[0]
+    text = not_known_yet(code).split(";", 1)[0]
+    why = f"line {line.reference}: {text}; send the line again once it is mapped in {code.kind}.csv"
+    work.row(position, RowStatus.REFUSED, why, code=UNKNOWN_PRODUCT)
+    return None
+
+
+def _rejudged(
+    work: ChangeAtWork, position: int, line: StandingLine, mapped: OrderLine
+) -> LineOutcome | None:
+    """Decide about a changed line; None refuses the row and leaves the line as it was."""
+    if mapped.unit_type is not line.line.unit_type and line.accepted:
+        why = f"line {line.line.reference} is ordered in {line.unit.value}; end it and add another"
+        work.row(position, RowStatus.REFUSED, why)
+        return None
+    wanted, has = mapped.quantity, line.accepted
+    if mapped.product != line.line.product:
+        judged = _judged(work, position, mapped, wanted, ZERO)
+        if judged is not None:
+            _keep(work, line, ZERO)
+            _forget(work.desk, line)
+        return judged
+    if wanted == line.line.quantity and line.state is not LineState.REFUSED:
+        return LineOutcome(mapped, line.state, has, line.reason, line.pack)
+    if wanted <= has and wanted == wanted.to_integral_value():
+        _keep(work, line, wanted)
+        state = LineState.PENDING if line.state is LineState.PENDING else LineState.ACCEPTED
+        return LineOutcome(mapped, state, wanted, None, line.pack)
+    return _judged(work, position, mapped, wanted, has)
+
+
+def _forget(desk: Desk, line: StandingLine) -> None:
+    """Remove the empty reservations of a product that a line has no more."""
+    table = schema.stock_reservations
+    desk.post.conn.execute(delete(table).where(table.c.order_line_id == line.key))
+
+
+def _judged(
+    work: ChangeAtWork, position: int, line: OrderLine, wanted: Decimal, has: Decimal
+) -> LineOutcome | None:
+    """Decide whether a line may have `wanted` of which it `has` some; None refuses the row."""
+    order, desk = work.order, work.desk
+    draft = OrderOutcome(
+        order=order.order,
+        state=OrderState.APPROVED,
+        lines=(),
+        origin=work.step.origin,
+        document_id=work.step.document_id,
+        arrival_id=work.step.arrival_id,
+        buyer=desk.partner(order.booked.buyer),
+        vendor=desk.partner(order.booked.vendor),
+        connection=work.connection,
+    )
+    if isinstance(order.order, AxerrioOrder) and order.order.cart is None:
+        # It was made by its vendor's own system, which knows its stock.
+        return as_ordered(desk, draft, line)
+    why = _too_much(order, line, wanted)
+    if why is None and (draft.vendor is None or draft.connection is None):
+        why = "its buyer and its vendor are not connected any more"
+    if why is not None:
+        work.row(position, RowStatus.REFUSED, f"line {line.reference}: {why}")
+        return None
+    more = copy_of(line)
+    more.quantity = wanted - has
+    try:
+        judged = judge_line(desk, draft, more)
+    except PackMissingError as error:
+        why = f"line {line.reference}: {error}; the operator adds {line.product} to packs.csv"
+        work.row(position, RowStatus.REFUSED, why)
+        return None
+    if judged.state is LineState.REFUSED:
+        why = f"line {line.reference}: {judged.reason}"
+        work.row(position, RowStatus.REFUSED, why, code=judged.code)
+        return None
+    accepted = has + judged.accepted
+    reason = f"only {accepted} left of {wanted}" if accepted < wanted else None
+    return replace(judged, line=line, accepted=accepted, reason=reason)
+
+
+def _too_much(order: StandingOrder, line: OrderLine, wanted: Decimal) -> str | None:
+    boxes = {each.line.line: whole_boxes(each.held, each.unit, each.pack) for each in order.lines}
+    if line.unit_type is UnitType.BOX:
+        if wanted > MAX_BOXES_PER_LINE:
+            return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+        boxes[line.line] = int(wanted)
+    if sum(boxes.values()) > MAX_BOXES_PER_ORDER:
+        return f"an order may have at most {MAX_BOXES_PER_ORDER} boxes; split it"
+    return None

@@ -1,0 +1,284 @@
+"""Judge an order: who is in it, what of it can go on, and what of it must wait.
+
+A line is judged against the vendor's stock and takes from it at once, so that two lines on the same
+product, and two orders of one posting, never count the same box twice (domain K-40).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.states import LineState, OrderState
+from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
+from daemon.trade.desk import Desk
+from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
+from daemon.trade.orders.transfer import must_wait
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.prices.currency import RateMissingError
+from daemon.trade.prices.order_rate import currency_of, missing_rate
+from daemon.trade.stock import lots as stock
+from daemon.trade.stock.units import PackMissingError, PackRate
+from daemon.trade.unmapped import not_known_yet, to_map
+from formats.awb import is_short
+from formats.records import AxerrioOrder, OrderLine, UnitType
+
+ZERO = Decimal(0)
+
+
+def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Decide about every line; nothing is taken from stock unless the whole order may go on."""
+    link = None
+    if draft.vendor is not None and draft.buyer is not None:
+        link = desk.connection(draft.vendor.name, draft.buyer.name)
+    draft = replace(draft, connection=link)
+    waiting = _waits(desk, draft)
+    if waiting is not None:
+        return waiting
+    if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
+        return _of_system(desk, draft)
+    if link is None:
+        return without_link(desk, draft)
+    lines, missing = _judge_lines(desk, draft)
+    if missing is not None:
+        return _without_pack(desk, draft, missing)
+    is_alive = any(line.state is not LineState.REFUSED for line in lines)
+    # A cart is an order once something of it is checked out (see `carts`).
+    placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
+    return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
+
+
+def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Let an order of a vendor's own system wait for its buyer's approval (domain 8.2)."""
+    too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+    lines = tuple(
+        LineOutcome(line, LineState.REFUSED, ZERO, too_many)
+        if line.quantity > MAX_BOXES_PER_LINE
+        else replace(as_ordered(desk, draft, line), reason=_odd_waybill(line))
+        for line in draft.order.lines
+    )
+    is_alive = any(line.state is not LineState.REFUSED for line in lines)
+    state = OrderState.PENDING_APPROVAL if is_alive else OrderState.REJECTED
+    return replace(draft, lines=lines, state=state)
+
+
+def _odd_waybill(line: OrderLine) -> str | None:
+    """Say that a line can't be shipped by the last digits of an air waybill (A-07, W-03)."""
+    if line.awb is None or not is_short(line.awb):
+        return None
+    return f"air waybill {line.awb} is not in full; send it in full with the action awb"
+
+
+def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
+    """Hold an order that lacks a side, a code, a rate or an address; None where it may go on."""
+    if draft.vendor is None or draft.buyer is None:
+        return without_partner(desk, draft)
+    if draft.unmapped:
+        return red(desk, draft)
+    no_rate = missing_rate(desk, draft)
+    if no_rate is not None:
+        return _without_rate(desk, draft, no_rate)
+    why = must_wait(desk, draft)
+    return None if why is None else hold_order(desk, draft, *why)
+
+
+def without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order one side of which is no partner here."""
+    side, order = "vendor" if draft.vendor is None else "buyer", draft.order
+    named = getattr(order, side).code or getattr(order, side).name
+    if isinstance(order, AxerrioOrder) and side == "buyer":
+        named = named or order.receiver
+    named = named or "nobody"
+    message = (
+        f"the order names {named} as its {side}, which is no {side} of this site; add the partner"
+        " to the site's configuration and release the hold"
+    )
+    return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+
+
+def without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order between partners that are not connected."""
+    vendor, buyer = (p.name if p else "?" for p in (draft.vendor, draft.buyer))
+    message = (
+        f"{vendor} and {buyer} are not connected; add the connection to the site's configuration"
+        " and release the hold"
+    )
+    return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+
+
+def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> OrderOutcome:
+    vendor = draft.vendor.name if draft.vendor else ""
+    message = (
+        f"line {missing.line.reference}: {missing}; add {vendor} {missing.line.product} to"
+        " packs.csv and release the hold"
+    )
+    return hold_order(desk, draft, HoldKind.NO_PACK, message)
+
+
+def _without_rate(desk: Desk, draft: OrderOutcome, missing: RateMissingError) -> OrderOutcome:
+    """Let an order wait for the row of rates.csv that it needs, which frees it (E-29)."""
+    message = f"order {draft.order.number}: {missing}"
+    pair = currency_of(draft), draft.buyer.currency if draft.buyer else None
+    return hold_order(desk, draft, HoldKind.NO_RATE, message, pair)
+
+
+def hold_order(
+    desk: Desk,
+    draft: OrderOutcome,
+    kind: HoldKind,
+    message: str,
+    pair: tuple[str | None, str | None] = (None, None),
+) -> OrderOutcome:
+    """Hold an order that stands in the books already; `pair` are the currencies it waits for."""
+    place = f"order {draft.order.number}"
+    source, target = pair
+    hold(
+        desk.post,
+        NewHold(
+            kind,
+            draft.origin.name,
+            message,
+            place=place,
+            source_code=source,
+            source_description=target,
+        ),
+        arrival_id=draft.arrival_id,
+        document_id=draft.document_id,
+    )
+    lines = tuple(LineOutcome(line, LineState.PENDING, ZERO) for line in draft.order.lines)
+    return replace(draft, lines=lines, state=OrderState.HELD, hold=message)
+
+
+def red(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
+    """Hold an order with unmapped codes: red until a person maps them (domain M-01, E-14)."""
+    for code in draft.unmapped:
+        hold(
+            desk.post,
+            NewHold(
+                HoldKind.UNMAPPED,
+                code.partner,
+                to_map(code),
+                vendor=draft.vendor.name if draft.vendor else None,
+                mapping_kind=code.kind,
+                source_code=code.source_code,
+                source_description=code.source_description,
+                line=code.line,
+                place=code.where,
+            ),
+            arrival_id=draft.arrival_id,
+            document_id=draft.document_id,
+        )
+    why = {code.line: not_known_yet(code) for code in draft.unmapped}
+    lines = tuple(
+        LineOutcome(line, LineState.UNMAPPED, ZERO, why[line.line])
+        if line.line in why
+        else LineOutcome(line, LineState.PENDING, ZERO)
+        for line in draft.order.lines
+    )
+    return replace(draft, lines=lines, state=OrderState.HELD)
+
+
+class _NoPackError(PackMissingError):
+    def __init__(self, line: OrderLine, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+def _pack(desk: Desk, draft: OrderOutcome, line: OrderLine) -> PackRate:
+    """Return the vendor's pack of the line's product, else what the order itself says (K-30)."""
+    vendor = draft.vendor.name if draft.vendor else ""
+    known = desk.tables.pack(vendor, line.product, desk.today) if line.product else None
+    if known is None:
+        return PackRate(line.bunches_per_box, line.stems_per_bunch)
+    return PackRate(
+        known.bunches_per_box or line.bunches_per_box,
+        known.stems_per_bunch or line.stems_per_bunch,
+    )
+
+
+def as_ordered(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+    return LineOutcome(
+        line, LineState.PENDING, line.quantity, None, _pack(desk, draft, line), line.box_codes
+    )
+
+
+def _judge_lines(
+    desk: Desk, draft: OrderOutcome
+) -> tuple[tuple[LineOutcome, ...], _NoPackError | None]:
+    """Judge line by line; a test order (P-29) and one that must wait put back what they took."""
+    lines: list[LineOutcome] = []
+    missing: _NoPackError | None = None
+    boxes = ZERO
+    for line in draft.order.lines:
+        boxes += line.quantity if line.unit_type is UnitType.BOX else ZERO
+        if boxes > MAX_BOXES_PER_ORDER:
+            why = f"an order may have at most {MAX_BOXES_PER_ORDER} boxes; split it"
+            lines.append(LineOutcome(line, LineState.REFUSED, ZERO, why))
+            continue
+        try:
+            lines.append(judge_line(desk, draft, line))
+        except _NoPackError as error:
+            missing = error
+            break
+    if draft.order.is_test or missing is not None:
+        for judged in lines:
+            desk.stock.put_back(judged.takings)
+    return tuple(lines), missing
+
+
+def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
+    """Decide about one line of a connected buyer's order."""
+    pack = _pack(desk, draft, line)
+    unit = line.unit_type or UnitType.BOX
+    why = _unfit(line, unit)
+    if why is not None:
+        return LineOutcome(line, LineState.REFUSED, ZERO, why)
+    if draft.connection is None or draft.vendor is None or line.product is None:
+        raise AssertionError("a line is judged only between connected partners, once mapped")
+    lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
+    if not lots and "procurement" in draft.connection.modality:
+        return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
+    no_day = refused_day(desk, draft.connection, draft.order)
+    if no_day is not None:
+        return _without_day(line, pack, no_day)
+    try:
+        left = stock.available(lots, unit, pack, draft.order.ship_date, today=desk.today)
+    except PackMissingError as error:
+        raise _NoPackError(line, str(error)) from error
+    got, state = line.quantity, LineState.ACCEPTED
+    reason: str | None = None
+    if left < line.quantity:
+        got, state = left, LineState.CUT
+        reason = f"only {left} {unit.value} left of {line.quantity}"
+    if got == line.quantity or (left > 0 and draft.connection.when_short == "cut"):
+        takings = stock.take(lots, got, unit, pack, draft.order.ship_date, today=desk.today)
+        return LineOutcome(line, state, got, reason, pack, takings=tuple(takings))
+    if left > 0:
+        rest = f"{left} {unit.value} left of {line.quantity}"
+        return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)
+    no_day = refused_lots(desk, draft.connection, draft.order, lots, "nothing left")
+    return _without_day(line, pack, no_day or NoDay(None, "nothing left", None))
+
+
+def _unfit(line: OrderLine, unit: UnitType) -> str | None:
+    """Say why a line can't be ordered at all, whatever is in stock."""
+    if line.quantity <= 0 or line.quantity != line.quantity.to_integral_value():
+        return "the quantity must be whole and above 0"
+    if unit is UnitType.BOX and line.quantity > MAX_BOXES_PER_LINE:
+        return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+    if line.product is None:
+        return "an assorted box needs a product code of its own; order its products on lines"
+    return None
+
+
+def _without_day(line: OrderLine, pack: PackRate, no_day: NoDay) -> LineOutcome:
+    return LineOutcome(
+        line,
+        LineState.REFUSED,
+        ZERO,
+        no_day.sentence,
+        pack,
+        code=no_day.code,
+        next_ship_date=no_day.next_ship_date,
+    )

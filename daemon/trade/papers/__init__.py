@@ -1,0 +1,1 @@
+"""What leaves on a day, and what others may know of it (domain 10, 11)."""

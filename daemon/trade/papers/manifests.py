@@ -1,0 +1,189 @@
+"""Which boxes a truck line is told of, and why others are left out (domain 11.1, E-01 to E-08).
+
+Every box is checked by itself: carrier, account, code, size and address. One with a problem is left
+out until it is corrected, and listed with all of its problems; one that was sent is not sent again,
+unless the truck line refused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from daemon.config import Partner
+from daemon.errors import UsageError
+from daemon.ledger import schema
+from daemon.ledger.states import GoodsState
+from daemon.trade.desk import Desk
+from daemon.trade.orders.ship_tos import is_whole
+from daemon.trade.orders.transfer import is_direct
+from daemon.trade.papers.leaving import Leaving, LeavingBox, leaving
+from daemon.trade.prices.box_types import BoxType
+from formats.papers.manifest import BoxProblem, Manifest, ManifestBox
+from formats.records import Party
+
+SENT, REFUSED = "sent", "refused"
+_SCANNED = (GoodsState.RECEIVED, GoodsState.INVENTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What goes to a truck line on a day: `manifest` is None where no box is ready."""
+
+    partner: Partner
+    manifest: Manifest | None
+    problems: tuple[BoxProblem, ...]
+    sent_before: int
+    """Boxes that it was told of earlier."""
+    refused_before: tuple[BoxProblem, ...] = ()
+    """Boxes that it refused, with what it said; they go into this file again."""
+
+
+def load(desk: Desk, partner: Partner, on: date) -> Loading:
+    """Check the boxes of a day, and write down those that go into the truck line's file."""
+    own = partner.hauling.carriers
+    if not own:
+        raise UsageError(
+            f"{partner.name} has no carrier: name our codes of carriers.csv in carriers of its"
+            " [partner.hauling] section"
+        )
+    ready: list[tuple[int, ManifestBox]] = []
+    problems: list[BoxProblem] = []
+    refused: list[BoxProblem] = []
+    before = 0
+    for each in leaving(desk, on, carriers=(*own, None)):
+        if each.carrier is None and not (is_direct(each.order) or each.carrier_said):
+            # Goods that nobody said a truck takes.
+            continue
+        told, waybills = _told_before(desk, partner, each), _waybills(desk, each)
+        for seq, box in enumerate(each.boxes, 1):
+            if box.id in told:
+                status, message = told[box.id]
+                if status != REFUSED:
+                    before += 1
+                    continue
+                refused.append(_problem(each, box, "REFUSED", message or "no reason was given"))
+            found = list(_problems(partner, each, box))
+            problems += found
+            if not found:
+                ready.append((box.id, _told(partner, each, box, seq, waybills.get(box.id, ""))))
+    manifest = _written_down(desk, partner, on, ready) if ready else None
+    return Loading(partner, manifest, tuple(problems), before, tuple(refused))
+
+
+def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxProblem]:
+    """Yield what stops a box; each names what to do."""
+    account = each.account(partner)
+    if not partner.hauls(each.carrier):
+        said = each.carrier_said or "no carrier"
+        text = f"the order names {said}, which is no carrier of ours; map it in carriers.csv"
+        yield _problem(each, box, "CARRIER", text)
+    elif account is None:
+        text = (
+            f"{each.customer} has no account with {partner.title or partner.name}; add it to"
+            f" accounts of {partner.name}"
+        )
+        yield _problem(each, box, "E-26", text)
+    if not each.seen.may_carry(box.code):
+        text = "its code is the vendor's own, which is hidden from the customer; change the code"
+        yield _problem(each, box, "H-04", text)
+    if box.size is None or box.size.sides_in is None:
+        text = f"box type {box.box_type or 'unknown'} has no size; write it into box_types.csv"
+        yield _problem(each, box, "NO_SIZE", text)
+    if not is_whole(each.place):
+        text = "the order has no address; add the ship-to to ship_to.csv, or change the order"
+        yield _problem(each, box, "NO_SHIPTO", text)
+    if partner.hauling.scanned_only and box.state not in _SCANNED:
+        yield _problem(each, box, "NOT_SCANNED", "the box was not scanned; scan it first")
+
+
+def _problem(each: Leaving, box: LeavingBox, code: str, message: str) -> BoxProblem:
+    line = box.line.line
+    vendor = each.way.vendor
+    return BoxProblem(
+        order_number=each.booked.number,
+        line=line.reference,
+        product=line.product or line.description or "",
+        customer=each.customer,
+        vendor=vendor.title or vendor.name,
+        box_code=box.code,
+        code=code,
+        message=message,
+    )
+
+
+def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) -> ManifestBox:
+    """Return what a truck line reads of a box that has no problem."""
+    place, size = each.place or Party(), box.size or BoxType("")
+    sides, cubes = size.sides_in, size.cubes
+    if sides is None or cubes is None:
+        raise AssertionError("a box without a size is never ready")
+    told, line = each.seen.told, box.line.line
+    return ManifestBox(
+        order_number=each.number,
+        customer_account=each.account(partner) or "",
+        ship_to_name=place.name or each.customer,
+        ship_to_street=place.street or "",
+        ship_to_city=place.city or "",
+        ship_to_state=place.state or "",
+        ship_to_zip=place.postal_code or "",
+        box_code=box.code,
+        box_type=box.box_type or "",
+        length_in=sides[0],
+        width_in=sides[1],
+        height_in=sides[2],
+        cubes=cubes,
+        seq=seq,
+        total_boxes=len(each.boxes),
+        product_category=told(box.category) or "",
+        po_number=told(each.order.customer_po) or "",
+        mark_code=told(line.mark_code or each.order.mark_code) or "",
+        awb=awb,
+    )
+
+
+def _told_before(desk: Desk, partner: Partner, each: Leaving) -> dict[int, tuple[str, str | None]]:
+    """Return what became of the boxes of an order that the truck line was told of, the newest."""
+    box, file = schema.manifest_boxes.c, schema.manifests.c
+    query = (
+        select(box.box_id, box.status, box.message)
+        .join(schema.manifests, file.id == box.manifest_id)
+        .where(box.box_id.in_([one.id for one in each.boxes]), file.partner == partner.name)
+        .order_by(box.id)
+    )
+    return {row.box_id: (row.status, row.message) for row in desk.post.conn.execute(query)}
+
+
+def _waybills(desk: Desk, each: Leaving) -> dict[int, str]:
+    """Return the air waybill of every box that flew; a temporary one is nobody else's business."""
+    box, bill = schema.boxes.c, schema.shipments.c
+    query = (
+        select(box.id, bill.awb)
+        .join(schema.shipments, bill.id == box.shipment_id)
+        .where(box.id.in_([one.id for one in each.boxes]), bill.is_temporary.is_(False))
+    )
+    return {row.id: row.awb for row in desk.post.conn.execute(query)}
+
+
+def _written_down(
+    desk: Desk, partner: Partner, on: date, ready: list[tuple[int, ManifestBox]]
+) -> Manifest:
+    batch = f"M{desk.post.count(f'manifest:{partner.name}'):08}"
+    key = desk.post.add(
+        schema.manifests, {"partner": partner.name, "batch": batch, "carrier_date": on}
+    )
+    for box_id, box in ready:
+        row = {"manifest_id": key, "box_id": box_id, "code": box.box_code, "status": SENT}
+        desk.post.add(schema.manifest_boxes, row)
+    return Manifest(
+        sender=desk.site.site.title,
+        batch=batch,
+        created=desk.post.at.astimezone(desk.site.site.zone),
+        carrier=partner.hauling.carriers[0],
+        shipper_account=partner.hauling.shipper_account,
+        carrier_date=on,
+        boxes=tuple(box for _, box in ready),
+    )

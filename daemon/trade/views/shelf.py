@@ -1,0 +1,211 @@
+"""A vendor's lots as all its buyers find them: what they are, and what decides date and price.
+
+A vendor's lots are read once for all its buyers and put into groups of what decides a date
+(`calendar`) and a price (`quotes`), so that a buyer needs to judge each group only once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection as DatabaseConnection
+from sqlalchemy import Row, select
+
+from daemon.config import Partner
+from daemon.ledger.schema import stock_lots
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+from daemon.trade.calendar.plan import LotDates
+from daemon.trade.prices.box_types import BoxType
+from daemon.trade.prices.charges import Packing
+from daemon.trade.stock.open_market import UNKNOWN_UNIT
+from daemon.trade.stock.units import PackRate
+from formats.records import UnitType
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ZERO = Decimal(0)
+CHUNK = 20_000
+"""Lots that are looked at together, and the most offers of one file."""
+
+
+class Lot(NamedTuple):
+    """A lot as the ledger has it; days are ISO text."""
+
+    id: int
+    product: str | None
+    unit: str
+    unit_type: str | None
+    source_key: str
+    source_code: str | None
+    description: str | None
+    available_from: str
+    available_to: str | None
+    location: str
+    box_type: str | None
+    bunches_per_box: int | None
+    stems_per_bunch: int | None
+    category: str | None
+    color: str | None
+    unit_cost: Decimal | None
+    cost_unit: str | None
+    currency: str | None
+    published: Decimal
+    bought: Decimal
+    cut_on: str | None
+    change: int
+    first_change: int
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it can be sold at all; else it is staged (M-12)."""
+        return self.product is not None and self.unit_type is not None
+
+    @property
+    def left(self) -> Decimal:
+        return max(ZERO, self.published - self.bought)
+
+
+LOT_COLUMNS = tuple(stock_lots.c[name] for name in Lot._fields)
+
+
+def changed_lots(
+    conn: DatabaseConnection, vendor: str, *, since: int, up_to: int
+) -> Iterator[list[Lot]]:
+    """Yield the lots of `vendor` that changed after number `since` (-1: all), by key.
+
+    In pieces, so that a stock of a million lots takes the room of one piece. What changes after
+    number `up_to`, while the pieces are read, is left for the next time.
+    """
+    table = stock_lots.c
+    query = select(*LOT_COLUMNS).where(
+        table.vendor == vendor, table.change > since, table.change <= up_to
+    )
+    after = 0
+    while rows := conn.execute(query.where(table.id > after).order_by(table.id).limit(CHUNK)).all():
+        after = rows[-1].id
+        yield [lot_of(row) for row in rows]
+
+
+def lot_of(row: Row[Any]) -> Lot:
+    """Return a row of `LOT_COLUMNS`."""
+    return Lot._make(row)
+
+
+class Goods(NamedTuple):
+    """What decides the price of a lot: its cost and currency, and how it travels."""
+
+    cost: Decimal | None
+    currency: str | None
+    packing: Packing
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Lots of one vendor, made ready once for every buyer that looks at them.
+
+    `frame` has a row for each lot: the columns that every buyer is told alike, and `product`,
+    `days` and `goods`, which name the groups that a buyer's codes, dates and prices are found for.
+    """
+
+    vendor: Partner
+    lots: Sequence[Lot]
+    frame: pd.DataFrame
+    days: Sequence[LotDates]
+    goods: Sequence[Goods]
+
+
+def shelf(lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date) -> Shelf:
+    """Put `lots` on a shelf for all buyers of `vendor`."""
+    # Loaded here: pandas costs a third of a second, which other commands should not pay.
+    import pandas as pd  # noqa: PLC0415
+
+    days: dict[LotDates, int] = {}
+    goods: dict[Goods, int] = {}
+    rows = []
+    for lot in map(_stated, lots):
+        told = _told(lot, vendor, tables, today)
+        dates = _dates(lot, vendor, told["category"], today)
+        traded = _goods(lot, told, tables)
+        rows.append(
+            {
+                **told,
+                "product": lot.product,
+                "is_left": lot.is_mapped and lot.left > 0,
+                "change": lot.change,
+                "first_change": lot.first_change,
+                "days": days.setdefault(dates, len(days)),
+                "goods": goods.setdefault(traded, len(goods)),
+            }
+        )
+    frame = pd.DataFrame(rows, dtype=object)
+    return Shelf(vendor, lots, frame, tuple(days), tuple(goods))
+
+
+def _stated(lot: Lot) -> Lot:
+    """Leave out a cost of which nobody knows what it is per."""
+    is_unknown = (lot.cost_unit or "").startswith(UNKNOWN_UNIT)
+    return lot._replace(unit_cost=None, cost_unit=None) if is_unknown else lot
+
+
+def _told(lot: Lot, vendor: Partner, tables: Tables, today: date) -> dict[str, Any]:
+    """Return what every buyer is told alike; the names are those of `OfferRow`."""
+    known = tables.catalogue.get(lot.product) if lot.product else None
+    pack = tables.pack(vendor.name, lot.product, today) if lot.product else None
+    return {
+        "offer": f"{vendor.name}-{lot.id}",
+        "seller_item": lot.product,
+        "description": known.description if known else lot.product or lot.description or "",
+        "quantity": lot.left,
+        "unit": UnitType(lot.unit_type).value if lot.unit_type else "",
+        "box_type": lot.box_type or (pack.box_type if pack else None),
+        "bunches_per_box": lot.bunches_per_box or (pack.bunches_per_box if pack else None),
+        "stems_per_bunch": lot.stems_per_bunch or (pack.stems_per_bunch if pack else None),
+        "unit_cost": lot.unit_cost,
+        "cost_unit": lot.cost_unit,
+        "currency": lot.currency,
+        "available_to": _day(lot.available_to),
+        "color": lot.color or (known.color if known else None) or None,
+        "category": lot.category or (known.category if known else None) or None,
+        "location": lot.location or None,
+        "vendor_display": vendor.title or vendor.name,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _dates(lot: Lot, vendor: Partner, category: str | None, today: date) -> LotDates:
+    cut = _day(lot.cut_on)
+    return LotDates(
+        age_days=(today - cut).days if cut else 0,
+        available_from=_day(lot.available_from),
+        available_to=_day(lot.available_to),
+        local_after_days=vendor.selling.local_after_days(lot.product, category),
+        location=lot.location or None,
+    )
+
+
+def _goods(lot: Lot, told: dict[str, Any], tables: Tables) -> Goods:
+    box = tables.entries[Kind.BOX_TYPES].get(told["box_type"] or "")
+    return Goods(
+        lot.unit_cost,
+        lot.currency,
+        Packing(
+            unit=_unit(lot.cost_unit) or _unit(lot.unit_type) or UnitType.STEM,
+            pack=PackRate(told["bunches_per_box"], told["stems_per_bunch"]),
+            box=BoxType.of(box) if box else None,
+            category=told["category"],
+        ),
+    )
+
+
+def _unit(name: str | None) -> UnitType | None:
+    """Return the unit a cost is per; None where it is the lot's own."""
+    return UnitType(name) if name in set(UnitType) else None
