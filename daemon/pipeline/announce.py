@@ -17,7 +17,7 @@ from itertools import groupby
 from daemon.clock import Clock
 from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault
-from daemon.eventlog import Say
+from daemon.eventlog import Level, Say
 from daemon.ledger.posting import Posting, posting
 from daemon.ledger.store import Ledger, now_utc
 from daemon.mapping.tables import Tables
@@ -108,20 +108,29 @@ class Announcer:
         )
         for failure in done.failures:
             advice = "mend the codes in the mapping tables"
-            self._skip("announce_failed", failure.feed, str(failure.error), advice)
+            self._skip("announce_failed", failure.feed, str(failure.error), advice=advice)
         for blocked in done.blocked:
             stopping = [each for each in blocked.missing if each.stops_connection]
             codes = ", ".join(dict.fromkeys(each.code for each in stopping))
             reason = "; ".join(dict.fromkeys(each.sentence for each in stopping))
-            self._skip("connection_incomplete", blocked.feed, f"{codes}: {reason}", "")
+            said = f"{codes}: {reason}"
+            self._skip("connection_incomplete", blocked.feed, said, level=Level.WARNING)
         return done.files
 
-    def _skip(self, event: str, feed: Feed, reason: str, advice: str) -> None:
+    def _skip(
+        self,
+        event: str,
+        feed: Feed,
+        reason: str,
+        *,
+        level: Level | None = None,
+        advice: str | None = None,
+    ) -> None:
         self._skipped.add(feed)
         if self._said.get(feed) != reason:
             self._said[feed] = reason
-            said = advice or None
-            self.say(event, partner=feed.buyer, vendor=feed.vendor, reason=reason, advice=said)
+            buyer, vendor = feed.buyer, feed.vendor
+            self.say(event, level=level, partner=buyer, vendor=vendor, reason=reason, advice=advice)
 
 
 @dataclass(frozen=True, slots=True)

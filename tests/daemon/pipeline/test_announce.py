@@ -282,7 +282,7 @@ def test_a_connection_without_terms_is_told_nothing_and_that_is_said_once(tmp_pa
         market.order(1)
         market.at(MONDAY + timedelta(days=1))
         (said,) = market.said("connection_incomplete")
-        assert (said["partner"], said["vendor"]) == ("bloom", "florsol")
+        assert (said["partner"], said["vendor"], said["level"]) == ("bloom", "florsol", "warning")
         assert said["reason"].startswith("K-01, K-08: ")
 
 
