@@ -269,6 +269,18 @@ def test_goods_in_a_currency_without_rate_are_told_once_there_is_one(priced: Mar
     assert (int(offer.quantity), offer.price) == (600, Decimal("0.6942"))
 
 
+def test_a_day_of_the_site_begins_where_its_companies_are_a_day_ahead(tmp_path: Path) -> None:
+    """Tables hold by the site's day (T-04), whatever clock vendor and buyer go by."""
+    network = PRICED.replace('currency = "USD"', 'currency = "USD"\ntime_zone = "Europe/Amsterdam"')
+    with opened(tmp_path, network) as market:
+        market.site.map_row("rates", "GBP,USD,1.2500,2026-11-24,")
+        market.clock.set(MONDAY.replace(hour=20))
+        assert not told_to(market.publish(EXPLORER, currency="GBP"), "bloom")
+        midnight = datetime(2026, 11, 24, tzinfo=NEW_YORK)
+        assert not told_to(market.at(midnight - timedelta(seconds=1)), "bloom")
+        assert left(market.at(midnight)) == {"BLM-100": 600}
+
+
 # --- connections ---------------------------------------------------------------------------------
 
 
