@@ -107,7 +107,8 @@ def test_mapping_for_programs_tells_row_and_effect(run: Run, site: Path) -> None
     assert found["file"] == "products.csv"
     assert (found["before"], found["completed"]["holds"]) == (None, 1)
     assert found["completed"]["orders"][0]["number"] == "AX-7731"
-    assert found["carried"]["delivered"] == 1
+    # The answer to the Axerrio system, and the question to its buyer.
+    assert found["carried"]["delivered"] == 2
 
 
 @pytest.mark.parametrize(

