@@ -6,7 +6,7 @@ BIN = .venv/bin
 WORKERS = 2
 ARGS =
 
-.PHONY: run test check format docs bench crash crowd clean
+.PHONY: run test check format docs bench crash crowd play clean
 
 run:
 	@.ci/set-up run
@@ -46,6 +46,11 @@ crash:
 crowd:
 	@.ci/set-up tests
 	@exec $(BIN)/python -m tests.daemon.trade.crowd_run $(ARGS)
+
+# Plays the trade at random, and judges the books after every step: make play ARGS="--steps 10000".
+play:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.daemon.stateful $(ARGS)
 
 # Takes away what the set-up and the tools made; never an inbox, an outbox or the state.
 clean:
