@@ -13,13 +13,18 @@ from functools import cache
 
 from formats.x12.dictionary import Dictionary, dictionary
 from formats.x12.elements import ElementError, element_errors
+from formats.x12.kept import Kept
 from formats.x12.patterns import SEPARATOR, Patterns, patterns
 from formats.x12.tree import START, Step, Tree, tree
 
 MOST_ERRORS = 500
 MOST_SEEN = 8192
+MOST_SHAPES = 128
+LONGEST_SHAPE = 512
 NO_PLACE = -1
 """Node of a segment that has no place in the set."""
+
+_Shape = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class SegmentError:
 class Checked:
     """What a check found. `nodes[i]` is the place of segment i in the tree, or NO_PLACE."""
 
-    nodes: list[int]
+    nodes: tuple[int, ...]
     errors: tuple[SegmentError, ...]
     is_cut_short: bool = False
 
@@ -72,6 +77,8 @@ class Checker:
     patterns: Patterns
     seen: dict[str, str] = field(default_factory=dict)
     """Segments that matched, with their tags: a file repeats itself. Cleared when it grows."""
+    shapes: Kept[_Shape, Checked] = field(default_factory=lambda: Kept(MOST_SHAPES))
+    """Sound sets by the tags of their segments: others like them need not be followed again."""
 
     def check(
         self, segments: Sequence[str], component: str, *, refuses_trailing: bool = False
@@ -81,51 +88,66 @@ class Checker:
         `component` is the interchange's component separator. With `refuses_trailing` a segment
         that ends with empty elements is an error (720 code 10).
         """
+        shape = self._shape(segments)
+        known = self.shapes.get(shape)
+        if known is not None and not refuses_trailing:
+            return known
         errors = _Errors([], set())
-        self._check_elements(segments[0], "ST", 1, component, errors)
-        nodes = self._follow(segments, component, errors)
+        nodes = self._follow(segments, shape, component, errors)
+        if not errors.found and all(shape) and len(shape) <= LONGEST_SHAPE:
+            self.shapes.keep(shape, Checked(nodes, ()))
         if refuses_trailing:
             _check_trailing(segments, errors)
         return _result(nodes, errors)
 
-    def _follow(self, segments: Sequence[str], component: str, errors: _Errors) -> list[int]:
-        """Follow the tree segment by segment; this is the loop that takes the time of a file."""
-        steps, table, seen = self.tree.steps, self.patterns, self.seen
+    def _shape(self, segments: Sequence[str]) -> _Shape:
+        """Return the tags of `segments`, None for those whose elements don't match."""
+        seen, known, table = self.seen, self.tree.tags, self.patterns
         if len(seen) > MOST_SEEN:
             seen.clear()
+        tags = [*map(seen.get, segments)]
+        for index, text in enumerate(segments):
+            if tags[index] is None:
+                tag = text.partition(SEPARATOR)[0]
+                if tag in known and table[tag](text):
+                    tags[index] = seen[text] = tag
+        return tuple(tags)
+
+    def _follow(
+        self, segments: Sequence[str], shape: _Shape, component: str, errors: _Errors
+    ) -> tuple[int, ...]:
+        """Follow the tree segment by segment, and look closer at those that didn't match."""
+        steps = self.tree.steps
         counts = [0] * len(steps)
         zeros = tuple(counts)
-        nodes = [START] * len(segments)
+        nodes = [START]
         here = START
-        for index in range(1, len(segments)):
+        if shape[0] is None:
+            self._check_elements(segments[0], "ST", 1, component, errors)
+        for position, matched in enumerate(shape[1:], 2):
             if errors.is_full:
+                nodes += [START] * (len(segments) - len(nodes))
                 break
-            text = segments[index]
-            known = seen.get(text)
-            tag = known or text.partition(SEPARATOR)[0]
+            tag = matched or segments[position - 1].partition(SEPARATOR)[0]
             step = steps[here].get(tag)
             if step is None:
-                step = self._misplaced(tag, here, index + 1, errors)
+                step = self._misplaced(tag, here, position, errors)
                 if step is None:
-                    nodes[index] = NO_PLACE
+                    nodes.append(NO_PLACE)
                     continue
             here, missing, most, first, last = step
-            nodes[index] = here
+            nodes.append(here)
             if missing:
-                errors.add_missing(missing, index + 1)
+                errors.add_missing(missing, position)
             if most:
                 counts[here] += 1
                 if counts[here] > most:
-                    errors.add_surplus(tag, index + 1, is_loop=bool(first))
+                    errors.add_surplus(tag, position, is_loop=bool(first))
             if first:
                 counts[first:last] = zeros[first:last]
-            if known is not None:
-                continue
-            if table[tag](text):
-                seen[text] = tag
-            else:
-                self._check_elements(text, tag, index + 1, component, errors)
-        return nodes
+            if matched is None:
+                self._check_elements(segments[position - 1], tag, position, component, errors)
+        return tuple(nodes)
 
     def _misplaced(self, tag: str, here: int, position: int, errors: _Errors) -> Step | None:
         """Report a segment without a place; return where reading goes on, None for right here."""
@@ -161,7 +183,7 @@ def _check_trailing(segments: Sequence[str], errors: _Errors) -> None:
             errors.add(SegmentError(text.partition(SEPARATOR)[0], position, "10"))
 
 
-def _result(nodes: list[int], errors: _Errors) -> Checked:
+def _result(nodes: tuple[int, ...], errors: _Errors) -> Checked:
     """Drop "missing" for segments that did come, only later, and put the errors in order."""
     kept = [
         error for error in errors.found if not (error.code == "3" and error.tag in errors.misplaced)

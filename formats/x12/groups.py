@@ -7,15 +7,15 @@ finding that says both numbers: the one that was sent and the one that was count
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from formats import values
 from formats.findings import Finding, Where, warning
 from formats.x12 import words
 from formats.x12.dictionary import release_of
-from formats.x12.spans import DECORATION, Group, SetSpan
+from formats.x12.spans import DECORATION, Group, SetSpan, SetSpans
 from formats.x12.tags import Tagged
 
 _GROUP_CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -30,15 +30,16 @@ class OpenGroup:
     """A group while it is read: `header` is its GS."""
 
     header: Tagged
-    sets: list[SetSpan] = field(default_factory=list)
+    release: str | None = field(init=False)
+    sets: SetSpans = field(default_factory=SetSpans)
     errors: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    _controls: set[str] = field(default_factory=set)
+    _highest: tuple[int, str] = (0, "")
+    _controls: set[str] | None = None
     _told: int = 0
 
-    @property
-    def release(self) -> str | None:
-        return release_of(self.header.element(8))
+    def __post_init__(self) -> None:
+        self.release = release_of(self.header.element(8))
 
     @property
     def is_usable(self) -> bool:
@@ -62,24 +63,42 @@ class OpenGroup:
 
     def end_set(self, header: Tagged, trailer: Tagged | None, end: int, counted: int) -> None:
         """Add the set from `header` to `end`; `trailer` is its SE, None when that is missing."""
-        check = _SetCheck(header, trailer, counted, is_told=self._told < MOST_TOLD_SETS)
-        check.check_trailer(end)
-        check.check_header(self._controls, is_5010=self.release == "5010")
-        self._told += bool(check.errors)
-        self._controls.add(header.element(2))
+        code, control, implementation = (*header.elements, "", "", "")[:3]
+        wrong = [
+            *_trailer_errors(control, trailer, counted, end),
+            *_control_errors(header, control, self.release, is_repeated=self._repeats(control)),
+        ]
+        if len(code) != 3 or not code.isalnum():
+            wrong.append(_SetError("6", header, 1, "ST01 holds a transaction set such as 850"))
+        findings: tuple[Finding, ...] = ()
+        if wrong:
+            if self._told < MOST_TOLD_SETS:
+                findings = tuple(each.finding(header, counted) for each in wrong)
+            self._told += 1
         self.sets.append(
             SetSpan(
-                # A file of 50,000 orders need not hold the text "850" as many times.
-                sys.intern(header.element(1)),
-                header.element(2),
+                code,
+                control,
                 header.start,
                 end,
                 counted,
-                header.element(3),
-                tuple(check.errors),
-                tuple(check.findings),
+                implementation,
+                tuple([each.code for each in wrong]),
+                findings,
             )
         )
+
+    def _repeats(self, control: str) -> bool:
+        """Tell whether a set had this ST02 before. Numbers that ascend needn't be remembered."""
+        if self._controls is None:
+            order = (len(control), control)
+            if order > self._highest:
+                self._highest = order
+                return False
+            self._controls = {each.control for each in self.sets}
+        is_repeated = control in self._controls
+        self._controls.add(control)
+        return is_repeated
 
     def end(self, trailer: Tagged | None, end: int) -> Group:
         """Return the group, ended by its GE or, where that is missing, at `end`."""
@@ -103,7 +122,7 @@ class OpenGroup:
             start=self.header.start,
             end=end,
             declared_sets=trailer.element(1) if trailer else "",
-            sets=tuple(self.sets),
+            sets=self.sets,
             errors=tuple(dict.fromkeys(self.errors)),
             findings=tuple(self.findings),
         )
@@ -125,50 +144,44 @@ class OpenGroup:
         )
 
 
-@dataclass(slots=True)
-class _SetCheck:
-    """The checks of one set's envelope."""
+class _SetError(NamedTuple):
+    """What is wrong with the envelope of a set: an AK502 code, and where it stands."""
 
-    header: Tagged
-    trailer: Tagged | None
-    counted: int
-    is_told: bool
-    errors: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    code: str
+    at: Tagged
+    position: int | None
+    sentence: str
 
-    def check_trailer(self, end: int) -> None:
-        trailer, control = self.trailer, self.header.element(2)
-        if trailer is None:
-            missing = Tagged("SE", [], end, end, is_terminated=False)
-            self._error("2", missing, None, "end every transaction set with SE")
-            return
-        declared = trailer.element(1)
-        if not is_number(declared, self.counted):
-            sentence = f"SE01 says {declared or 'nothing'} segments, {self.counted} were counted"
-            self._error("4", trailer, 1, sentence)
-        if trailer.element(2) != control:
-            sentence = f"SE02 says {trailer.element(2) or 'nothing'}, ST02 says {control}"
-            self._error("3", trailer, 2, sentence)
+    def finding(self, header: Tagged, counted: int) -> Finding:
+        row = 1 if self.at is header else counted
+        reason = f"997 set code {self.code}: {words.SET[self.code]}"
+        return _finding(self.at, self.position, row, self.sentence, reason)
 
-    def check_header(self, controls: set[str], *, is_5010: bool) -> None:
-        header = self.header
-        code, control = header.element(1), header.element(2)
-        if not _SET_CONTROL.fullmatch(control):
-            self._error("7", header, 2, "ST02 holds 4 to 9 characters")
-        elif control in controls:
-            sentence = f"ST02 {control} was used before in this group"
-            self._error("23" if is_5010 else "7", header, 2, sentence)
-        if len(code) != 3 or not code.isalnum():
-            self._error("6", header, 1, "ST01 holds a transaction set such as 850")
 
-    def _error(self, code: str, at: Tagged, position: int | None, sentence: str) -> None:
-        self.errors.append(code)
-        if not self.is_told:
-            return
-        row = 1 if at is self.header else self.counted
-        self.findings.append(
-            _finding(at, position, row, sentence, f"997 set code {code}: {words.SET[code]}")
-        )
+def _trailer_errors(
+    control: str, trailer: Tagged | None, counted: int, end: int
+) -> Iterator[_SetError]:
+    if trailer is None:
+        missing = Tagged("SE", [], end, end, is_terminated=False)
+        yield _SetError("2", missing, None, "end every transaction set with SE")
+        return
+    declared, repeated = (*trailer.elements, "", "")[:2]
+    if not is_number(declared, counted):
+        sentence = f"SE01 says {declared or 'nothing'} segments, {counted} were counted"
+        yield _SetError("4", trailer, 1, sentence)
+    if repeated != control:
+        sentence = f"SE02 says {repeated or 'nothing'}, ST02 says {control}"
+        yield _SetError("3", trailer, 2, sentence)
+
+
+def _control_errors(
+    header: Tagged, control: str, release: str | None, *, is_repeated: bool
+) -> Iterator[_SetError]:
+    if not _SET_CONTROL.fullmatch(control):
+        yield _SetError("7", header, 2, "ST02 holds 4 to 9 characters")
+    elif is_repeated:
+        sentence = f"ST02 {control} was used before in this group"
+        yield _SetError("23" if release == "5010" else "7", header, 2, sentence)
 
 
 def is_number(text: str, expected: int) -> bool:
@@ -185,13 +198,12 @@ def count_segments(
     data: bytes, terminator: bytes, header: Tagged, trailer: Tagged | None, end: int
 ) -> int:
     """Count the segments of a set; empty ones are told apart only when that may matter."""
-    body = data[header.start : end]
-    counted = body.count(terminator)
+    counted = data.count(terminator, header.start, end)
     if trailer is not None and not trailer.is_terminated:
         counted += 1
     if trailer is not None and is_number(trailer.element(1), counted):
         return counted
-    return sum(1 for each in body.split(terminator) if each.strip(DECORATION))
+    return sum(1 for each in data[header.start : end].split(terminator) if each.strip(DECORATION))
 
 
 def _finding(

@@ -24,7 +24,8 @@ def order_line(
         message = "the line has no quantity with a unit, so it was left out; send PO102 and PO103"
         draft.problems.error("PO102.missing", at, message)
         return None
-    warn_of_allocations(draft, line, store, "PO1")
+    if line.stores:
+        warn_of_allocations(draft, line, store, "PO1")
     return line_of(draft, line, number, line.quantity)
 
 
@@ -92,8 +93,10 @@ def check_totals(draft: OrderDraft) -> None:
         return
     position, lines, total = draft.totals
     warn_of_count(draft.problems, (position, lines), len(draft.lines), "lines")
+    if total is None:
+        return
     counted = sum((line.quantity for line in draft.lines if line.quantity is not None), Decimal(0))
-    if total is not None and total != counted:
+    if total != counted:
         message = f"CTT02 says {total} units, PO102 adds up to {counted}; check the order"
         draft.problems.warning("CTT02", ("CTT", position, 2), message, str(total))
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from formats import values
 from formats.findings import Finding, Severity
 from formats.records import Party
+from formats.x12.kept import Kept
 from formats.x12.patterns import SEPARATOR
 from formats.x12.segments import Places
 from formats.x12.tree import Tree
@@ -19,7 +20,7 @@ from formats.x12.tree import Tree
 Draft = TypeVar("Draft")
 Value = TypeVar("Value")
 
-Elements = list[str]
+Elements = Sequence[str]
 """A segment split: index 3 is element 03; empty where the partner sent nothing."""
 
 Handler = Callable[[Draft, Elements, int], None]
@@ -30,6 +31,8 @@ BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
 GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
+MOST_SPLIT = 1024
+"""Segments that are kept split."""
 _PADDING = [""] * 28
 
 
@@ -48,7 +51,7 @@ class PartyDraft:
     country: str | None = None
 
     def party(self) -> Party:
-        return Party(
+        return _party(
             self.code,
             self.qualifier,
             self.name,
@@ -82,6 +85,12 @@ class Problems:
     def unit(self, text: str) -> str:
         """Return the unit of a composite C001, whose further components are factors."""
         return text.partition(self.places.separators.component.decode("latin-1"))[0]
+
+
+@cache
+def split_segments() -> Kept[str, Elements]:
+    """Return the segments that came again, split."""
+    return Kept(MOST_SPLIT)
 
 
 def elements_of(text: str) -> Elements:
@@ -122,8 +131,7 @@ def add_to_party(party: PartyDraft, elements: Elements) -> None:
 def first_of(found: Mapping[str, Value], keys: Sequence[str]) -> Value | None:
     """Return the value of the first key that was sent with one."""
     for key in keys:
-        value = found.get(key)
-        if value:
+        if key in found and (value := found[key]):
             return value
     return None
 
@@ -141,7 +149,12 @@ def ids_of(elements: Elements, first: int) -> dict[str, str]:
     return found
 
 
-# The same quantities, prices and days come again and again within a file.
+# The same parties, quantities, prices and days come again and again within a file.
+
+
+@lru_cache(maxsize=1024)
+def _party(*fields: str | None) -> Party:
+    return Party(*fields)
 
 
 @lru_cache(maxsize=4096)

@@ -77,28 +77,15 @@ class X12Reading:
         for index, interchange in enumerate(self.interchanges):
             groups: list[GroupOutcome] = []
             for group in interchange.groups:
+                reader = _GroupReader(index, interchange, group, self.policy, self.limits)
                 outcomes: list[SetOutcome] = []
                 for span in group.sets:
-                    document, outcome = self._read(index, group, span)
+                    document, outcome = reader.document(span, self.data[span.start : span.end])
                     outcomes.append(outcome)
                     yield document
                 groups.append(GroupOutcome(group, tuple(outcomes)))
             kept = () if interchange.is_rejected else tuple(groups)
             self.outcomes.append(InterchangeOutcome(interchange, kept))
-
-    def _read(self, index: int, group: Group, span: SetSpan) -> tuple[ReadDocument, SetOutcome]:
-        interchange = self.interchanges[index]
-        raw = bytes(self.data[span.start : span.end])
-        reading = _SetReading(interchange, group, span, raw, self.policy, self.limits)
-        record, findings, outcome = reading.read()
-        document = ReadDocument(
-            record,
-            tuple(findings),
-            f"{interchange.control}/{group.control}/{span.control}",
-            index,
-            hashlib.sha256(raw).hexdigest(),
-        )
-        return document, outcome
 
 
 def read(
@@ -130,143 +117,157 @@ def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
 _Result = tuple[X12Record | None, list[Finding], SetOutcome]
 
 
-@dataclass(slots=True)
-class _SetReading:
-    """Reads one set, step by step: is it ours, is it sound, what does it say."""
+class _GroupReader:
+    """Reads the sets of one group, step by step: is it ours, is it sound, what does it say.
 
-    interchange: Interchange
-    group: Group
-    span: SetSpan
-    raw: bytes
-    policy: Policy
-    limits: Limits
+    `raw` stands for the bytes of a set.
+    """
 
-    def read(self) -> _Result:
-        span = self.span
+    def __init__(
+        self, index: int, interchange: Interchange, group: Group, policy: Policy, limits: Limits
+    ) -> None:
+        self._index = index
+        self._interchange = interchange
+        self._group = group
+        self._policy = policy
+        self._longest = limits.segment_bytes
+        self._release = release_of(group.version)
+        self._separators = interchange.separators
+        self._component = interchange.separators.component.decode("latin-1")
+        self._is_strict = policy.refuses_trailing_separators and self._release == "5010"
+        self._control = f"{interchange.control}/{group.control}/"
+
+    def document(self, span: SetSpan, raw: bytes) -> tuple[ReadDocument, SetOutcome]:
+        """Return a set as a document, and what a 997 says of it."""
+        record, findings, outcome = self._read(span, raw)
+        digest = hashlib.sha256(raw).hexdigest()
+        control = self._control + span.control
+        return ReadDocument(record, tuple(findings), control, self._index, digest), outcome
+
+    def _read(self, span: SetSpan, raw: bytes) -> _Result:
         findings = list(span.findings)
         if span.errors and not findings:
-            findings.append(self._untold())
+            findings.append(_untold(span))
         if span.code in ACKNOWLEDGEMENT_SETS:
-            findings.append(self._acknowledgement())
+            findings.append(_acknowledgement(span))
             return None, findings, ACCEPTED
-        blocked = self._blocked()
+        blocked = self._blocked(span)
         if blocked is not None:
             return (
                 None,
                 [*findings, blocked],
                 SetOutcome("R", span.errors) if span.errors else ACCEPTED,
             )
-        release = release_of(self.group.version)
+        release = self._release
         if span.code not in BUILDERS or release is None:
-            findings.append(self._unsupported())
+            findings.append(_unsupported(span))
             return None, findings, SetOutcome("R", _codes(("1",), span.errors))
-        mismatch = self._mismatch(release)
+        mismatch = self._mismatch(span, release)
         if mismatch is not None:
-            findings.append(self._wrong_group(mismatch, release))
+            findings.append(self._wrong_group(span, mismatch, release))
             return None, findings, SetOutcome("R", _codes((mismatch,), span.errors))
-        return self._check(release, findings)
+        return self._check(span, raw, release, findings)
 
-    def _check(self, release: str, findings: list[Finding]) -> _Result:
-        span, separators = self.span, self.interchange.separators
-        segments = segments_of(self.raw, separators)
-        too_long = self._too_long(segments)
-        if too_long is not None:
-            return None, [*findings, too_long], SetOutcome("R", _codes(("5",), span.errors))
-        strict = self.policy.refuses_trailing_separators and release == "5010"
-        component = separators.component.decode("latin-1")
-        checked = checker(span.code, release).check(segments, component, refuses_trailing=strict)
+    def _check(self, span: SetSpan, raw: bytes, release: str, findings: list[Finding]) -> _Result:
+        segments = segments_of(raw, self._separators)
+        longest = len(max(segments, key=len, default=""))
+        if longest > self._longest:
+            findings.append(self._too_long(span, longest))
+            return None, findings, SetOutcome("R", _codes(("5",), span.errors))
+        checked = checker(span.code, release).check(
+            segments, self._component, refuses_trailing=self._is_strict
+        )
+        problems = Problems(Places(raw, span.start, self._separators), findings)
         if not checked.errors and not span.errors:
-            return self._build(segments, checked, release, findings, ACCEPTED)
-        places = Places(self.raw, span.start, separators)
-        findings += findings_of(checked.errors, places)
+            record = self._build(span, segments, checked, release, problems)
+            return record, findings, ACCEPTED
+        findings += findings_of(checked.errors, problems.places)
         if checked.is_cut_short:
             message = "the set has more errors than are listed; correct these first"
             findings.append(warning("x12.more_errors", message, Where(byte=span.start)))
         if not span.errors and self._is_tolerated(checked):
-            outcome = SetOutcome("E", ("5",), checked.errors)
-            return self._build(segments, checked, release, findings, outcome)
+            record = self._build(span, segments, checked, release, problems)
+            return record, findings, SetOutcome("E", ("5",), checked.errors)
         codes = _codes(span.errors, ("5",) if checked.errors else ())
         return None, findings, SetOutcome("R", codes, checked.errors)
 
     def _build(
         self,
+        span: SetSpan,
         segments: list[str],
         checked: Checked,
         release: str,
-        findings: list[Finding],
-        outcome: SetOutcome,
-    ) -> _Result:
-        problems = Problems(Places(self.raw, self.span.start, self.interchange.separators))
-        record = BUILDERS[self.span.code](
-            segments, checked.nodes, release, problems, is_test=self.interchange.is_test
-        )
-        return record, findings + problems.found, outcome
+        problems: Problems,
+    ) -> X12Record | None:
+        build = BUILDERS[span.code]
+        is_test = self._interchange.is_test
+        return build(segments, checked.nodes, release, problems, is_test=is_test)
 
     def _is_tolerated(self, checked: Checked) -> bool:
         return (
-            self.policy.accepts_order_errors
+            self._policy.accepts_order_errors
             and not checked.is_cut_short
             and not any(error.elements for error in checked.errors)
         )
 
-    def _blocked(self) -> Finding | None:
+    def _blocked(self, span: SetSpan) -> Finding | None:
         """Tell why nothing of this set can be used: its interchange or group was rejected."""
-        if self.interchange.is_rejected:
+        if self._interchange.is_rejected:
             message = (
                 "the interchange around this set was rejected "
-                f"(TA1 {self.interchange.code}); send it again as a whole"
+                f"(TA1 {self._interchange.code}); send it again as a whole"
             )
-            return Finding("x12.interchange_rejected", message, self._where())
-        if self.group.errors:
-            codes = ", ".join(self.group.errors)
+            return Finding("x12.interchange_rejected", message, _place(span))
+        if self._group.errors:
+            codes = ", ".join(self._group.errors)
             message = f"the group around this set was rejected (997 group code {codes})"
-            return Finding("x12.group_rejected", f"{message}; send it again", self._where())
+            return Finding("x12.group_rejected", f"{message}; send it again", _place(span))
         return None
 
-    def _mismatch(self, release: str) -> str | None:
+    def _mismatch(self, span: SetSpan, release: str) -> str | None:
         """Return the code for a set in the wrong group, None when it's in the right one."""
-        is_right = self.group.functional_id == tree(self.span.code, release).functional_id
-        if is_right or self.policy.accepts_any_functional_id:
+        is_right = self._group.functional_id == tree(span.code, release).functional_id
+        if is_right or self._policy.accepts_any_functional_id:
             return None
         return "18" if release == "5010" else "6"
 
-    def _too_long(self, segments: list[str]) -> Finding | None:
-        longest = max(map(len, segments), default=0)
-        if longest <= self.limits.segment_bytes:
-            return None
+    def _too_long(self, span: SetSpan, longest: int) -> Finding:
         message = (
-            f"a segment has {longest} characters, at most {self.limits.segment_bytes} are read; "
+            f"a segment has {longest} characters, at most {self._longest} are read; "
             "check that every segment is terminated"
         )
-        return Finding("x12.segment_too_long", message, self._where())
+        return Finding("x12.segment_too_long", message, _place(span))
 
-    def _acknowledgement(self) -> Finding:
-        message = f"{self.span.code} is an acknowledgement; it isn't answered"
-        return warning("x12.acknowledgement", message, self._where())
-
-    def _untold(self) -> Finding:
-        codes = ", ".join(self.span.errors)
-        message = f"the set is rejected (997 set code {codes}); the first of its group say more"
-        return Finding("x12.set_rejected", message, self._where())
-
-    def _unsupported(self) -> Finding:
+    def _wrong_group(self, span: SetSpan, code: str, release: str) -> Finding:
+        wanted = tree(span.code, release).functional_id
         message = (
-            f"transaction set {self.span.code} isn't read here (997 set code 1); "
-            f"send {', '.join(BUILDERS)}"
+            f"{span.code} belongs in a {wanted} group, GS01 says "
+            f"{self._group.functional_id} (997 set code {code}); correct GS01"
         )
-        return Finding("x12.ST01.unsupported", message, self._where(), value=self.span.code)
+        where = Where("GS", None, 1, byte=self._group.start)
+        return Finding("x12.GS01.mismatch", message, where, value=self._group.functional_id)
 
-    def _wrong_group(self, code: str, release: str) -> Finding:
-        wanted = tree(self.span.code, release).functional_id
-        message = (
-            f"{self.span.code} belongs in a {wanted} group, GS01 says "
-            f"{self.group.functional_id} (997 set code {code}); correct GS01"
-        )
-        where = Where("GS", None, 1, byte=self.group.start)
-        return Finding("x12.GS01.mismatch", message, where, value=self.group.functional_id)
 
-    def _where(self) -> Where:
-        return Where("ST", 1, byte=self.span.start)
+def _acknowledgement(span: SetSpan) -> Finding:
+    message = f"{span.code} is an acknowledgement; it isn't answered"
+    return warning("x12.acknowledgement", message, _place(span))
+
+
+def _untold(span: SetSpan) -> Finding:
+    codes = ", ".join(span.errors)
+    message = f"the set is rejected (997 set code {codes}); the first of its group say more"
+    return Finding("x12.set_rejected", message, _place(span))
+
+
+def _unsupported(span: SetSpan) -> Finding:
+    message = (
+        f"transaction set {span.code} isn't read here (997 set code 1); send {', '.join(BUILDERS)}"
+    )
+    return Finding("x12.ST01.unsupported", message, _place(span), value=span.code)
+
+
+def _place(span: SetSpan) -> Where:
+    return Where("ST", 1, byte=span.start)
 
 
 def _codes(*codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -154,8 +154,12 @@ class _Walk:
 
     def _check_gap(self, start: int) -> None:
         """Segments where only envelope segments may stand break the control structure."""
-        terminator = self.header.separators.terminator
-        gap = bytes(self.data[self.expected : start]).strip(DECORATION + terminator)
+        gap = self.data[self.expected : start]
+        separators = self.header.separators
+        if gap == separators.decoration:
+            return
+        terminator = separators.terminator
+        gap = gap.strip(DECORATION + terminator)
         if not gap:
             return
         self.segments += gap.count(terminator) + 1
