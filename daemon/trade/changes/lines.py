@@ -38,6 +38,8 @@ from formats.records import AxerrioOrder, OrderLine, UnitType, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
 UNKNOWN_PRODUCT = "E-14"
+_ANSWERED = (OrderState.CONFIRMED, OrderState.SHIPPED)
+"""An order that gets no more lines."""
 _ITEMS = ("buyer_item", "seller_item", "gtin")
 _KEPT = (
     *(*_ITEMS, "description", "unit_price", "price_unit", "box_type_code"),
@@ -169,9 +171,8 @@ def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> 
         status = RowStatus.UNCHANGED if is_same else RowStatus.REFUSED
         work.row(position, status, message)
         return
-    if order.booked.state is OrderState.CONFIRMED:
-        why = "the order is confirmed by its vendor; order the line under a new number"
-        work.row(position, RowStatus.REFUSED, why)
+    if order.booked.state in _ANSWERED:
+        work.row(position, RowStatus.REFUSED, _answered(order))
         return
     line = copy_of(change.line)
     line.line = max((each.line.line for each in order.lines), default=0) + 1
@@ -186,6 +187,11 @@ def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> 
     fit_boxes(work.desk, order, added, work.step.cause)
     work.changed.append((LineAction.ADD, added))
     _done(work, position, added)
+
+
+def _answered(order: StandingOrder) -> str:
+    state = order.booked.state.value
+    return f"the order is {state} by its vendor; order the line under a new number"
 
 
 def _there_already(change: LineChange) -> str:
@@ -209,6 +215,10 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
         if is_short:
             work.accepted[position] = line.held
         work.row(position, RowStatus.UNCHANGED, line.reason if is_short else None)
+        return
+    if line.state is LineState.REFUSED and order.booked.state in _ANSWERED:
+        # Its vendor never had it, so to the vendor it would be a new line.
+        work.row(position, RowStatus.REFUSED, _answered(order))
         return
     mapped = _mapped(work, position, merged)
     judged = None if mapped is None else _rejudged(work, position, line, mapped)

@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.schema import stock_lots, stock_reservations
+from daemon.ledger.states import LineProgress
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import Box
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder, save_line
@@ -51,8 +52,18 @@ def _rest_of(line: StandingLine, left: Decimal, shipped: Decimal, *, at: int) ->
     said.line, said.quantity = at, left
     confirmed = None if line.confirmed is None else max(ZERO, line.confirmed - shipped)
     backordered = ZERO if confirmed is None else left - confirmed
+    progress = line.progress
+    if progress is LineProgress.PARTLY_CONFIRMED and not backordered:
+        # What its vendor would not deliver is missing from the shipped part.
+        progress = LineProgress.CONFIRMED
     return replace(
-        line, key=0, line=said, accepted=left, confirmed=confirmed, backordered=backordered
+        line,
+        key=0,
+        line=said,
+        accepted=left,
+        progress=progress,
+        confirmed=confirmed,
+        backordered=backordered,
     )
 
 
@@ -78,6 +89,7 @@ def _copy(desk: Desk, key: int, new: StandingLine, prebook_line_id: int | None) 
         "line": conn.execute(last).scalar_one() + 1,
         "quantity": new.line.quantity,
         "accepted": new.accepted,
+        "progress": new.progress.value,
         "confirmed": new.confirmed,
         "backordered": new.backordered,
         "shipped": None,
