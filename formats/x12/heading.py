@@ -68,15 +68,10 @@ def draft_of(
     nodes: Sequence[int],
 ) -> parts.Draft:
     """Fill `draft` with the segments of a checked set, each by the function for its place."""
-    split = parts.split_segments()
     for position, (node, text) in enumerate(zip(nodes, segments, strict=True), 1):
         handler = table[node]
         if handler is not None:
-            elements = split.get(text)
-            if elements is None:
-                elements = parts.elements_of(text)
-                split.keep(text, elements)
-            handler(draft, elements, position)
+            handler(draft, parts.elements_of(text), position)
     return draft
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TypeVar
 
 from formats import values
 from formats.findings import Finding, Severity
 from formats.records import Party
-from formats.x12.kept import Kept
 from formats.x12.patterns import SEPARATOR
 from formats.x12.segments import Places
 from formats.x12.tree import Tree
@@ -31,8 +30,6 @@ BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
 GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
-MOST_SPLIT = 1024
-"""Segments that are kept split."""
 _PADDING = [""] * 28
 
 
@@ -85,12 +82,6 @@ class Problems:
     def unit(self, text: str) -> str:
         """Return the unit of a composite C001, whose further components are factors."""
         return text.partition(self.places.separators.component.decode("latin-1"))[0]
-
-
-@cache
-def split_segments() -> Kept[str, Elements]:
-    """Return the segments that came again, split."""
-    return Kept(MOST_SPLIT)
 
 
 def elements_of(text: str) -> Elements:

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.findings import Finding
-from formats.x12 import parts
 from formats.x12.check import LONGEST_SHAPE, MOST_SHAPES, Checker
 from formats.x12.dictionary import dictionary
 from formats.x12.envelope import scan
@@ -106,16 +105,6 @@ def test_what_came_once_is_not_kept() -> None:
     assert "A" not in kept
     kept.keep("A", 1)
     assert kept["A"] == 1
-
-
-@given(st.lists(st.text("AB1", max_size=4), max_size=30))
-def test_segments_split_before_are_split_alike(elements: list[str]) -> None:
-    text = SEPARATOR.join(elements)
-    split = parts.split_segments()
-    for _ in range(2):
-        split.keep(text, parts.elements_of(text))
-    assert split[text] == parts.elements_of(text)
-    assert split[text] == [*text.split(SEPARATOR), *[""] * 28]
 
 
 _FINDING = Finding("x12.SE01", "wrong")
