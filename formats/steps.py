@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import OrderLine, Party, Purpose, Record, ShipVia
 
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
@@ -339,6 +340,8 @@ Step = Annotated[
     | BoxCodeChange
     | AirWaybillNotice
     | ReceivingScan
-    | ManifestAnswer,
+    | ManifestAnswer
+    | Invoice
+    | InvoiceAnswer,
     Field(discriminator="kind"),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from formats.box_codes import SwapResult
+from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import UnitType
 from formats.steps import (
     AirWaybillNotice,
@@ -47,6 +48,8 @@ def write_step(step: Step) -> bytes:
         return write_order_change(step)
     if isinstance(step, OrderConfirmation):
         return _confirmation(step)
+    if isinstance(step, Invoice | InvoiceAnswer):
+        raise ValueError(f"the {step.kind.replace('_', ' ')} of this file can't be written as CSV")
     kind, rows = _rows(step)
     layout = layout_of(kind)
     columns: Sequence[str] = layout.columns if layout else ()
