@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from formats import values
+from formats.grammar.check import SEPARATOR
+from formats.grammar.errors import ElementError
 from formats.x12.dictionary import Element, Relation, Segment
-from formats.x12.patterns import SEPARATOR
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]", re.ASCII)
 _NUMBER = {
@@ -16,22 +16,6 @@ _NUMBER = {
     "R": re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII),
 }
 _SHOWN_CHARACTERS = 99
-
-
-@dataclass(frozen=True, slots=True)
-class ElementError:
-    """One wrong element: the AK4 of a 997, with what a sentence about it needs.
-
-    `number` is empty for a composite as a whole: AK402 holds digits, and `C001` has a letter.
-    """
-
-    element: int
-    code: str
-    number: str = ""
-    name: str = ""
-    value: str = ""
-    expected: str = ""
-    component: int | None = None
 
 
 def element_errors(text: str, segment: Segment, component: str) -> tuple[ElementError, ...]:

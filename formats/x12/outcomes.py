@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from formats.findings import Finding, Where
+from formats.grammar.errors import ElementError, SegmentError
 from formats.x12 import words
-from formats.x12.check import SegmentError
-from formats.x12.elements import ElementError
 from formats.x12.segments import Places
 from formats.x12.spans import Group, Interchange
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from formats import values
 from formats.findings import Finding, Severity
+from formats.grammar.check import SEPARATOR
+from formats.grammar.tree import Tree
 from formats.records import Party
-from formats.x12.patterns import SEPARATOR
 from formats.x12.segments import Places
-from formats.x12.tree import Tree
 
 Draft = TypeVar("Draft")
 Value = TypeVar("Value")

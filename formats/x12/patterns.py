@@ -8,13 +8,11 @@ separated by SEPARATOR, whatever the partner used.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 
+from formats.grammar.check import SEPARATOR, Match
 from formats.x12.dictionary import Element, Relation, Segment, dictionary
 
-SEPARATOR = "\x1d"
-"""Stands for the element separator in the segments that are checked."""
 _DAY = (
     "[0-9]{4}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])"
     "|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
@@ -24,7 +22,6 @@ _TEXT = "[^\x00-\x1f\x7f]"
 _NEVER = "(?!)"
 _DECIMALS = 4
 _USUAL_CODES = ("BX", "EA", "CA", "CT", "X2", "PC", "SA", "NE", "00", "F", "I")
-Match = Callable[[str], object]
 
 
 class Patterns(dict[str, Match]):

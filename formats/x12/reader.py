@@ -14,8 +14,9 @@ from mmap import mmap
 
 from formats.documents import ReadDocument
 from formats.findings import Finding, Where, warning
+from formats.grammar.check import Checked
 from formats.limits import DEFAULT_LIMITS, Limits
-from formats.x12.check import Checked, checker
+from formats.x12.check import checker
 from formats.x12.dictionary import release_of
 from formats.x12.envelope import scan
 from formats.x12.outcomes import (

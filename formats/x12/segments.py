@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from formats.findings import Where
+from formats.grammar.check import SEPARATOR
 from formats.text import decoded
-from formats.x12.patterns import SEPARATOR
 from formats.x12.separators import Separators
 from formats.x12.spans import DECORATION, SetSpan
 

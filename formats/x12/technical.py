@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
+from formats.grammar.errors import ElementError, SegmentError
 from formats.x12 import words
-from formats.x12.check import SegmentError
-from formats.x12.elements import ElementError
 from formats.x12.outcomes import GroupOutcome, InterchangeOutcome, SetOutcome
 from formats.x12.separators import Separators
 from formats.x12.spans import Group, Interchange, SetSpan

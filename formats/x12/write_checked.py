@@ -6,9 +6,9 @@ and numbers only, so that whatever the reader would refuse in them is refused he
 
 from __future__ import annotations
 
+from formats.grammar.check import SEPARATOR
 from formats.x12.dictionary import dictionary
 from formats.x12.elements import element_errors
-from formats.x12.patterns import SEPARATOR
 from formats.x12.write import Segment
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formats.x12.check import MOST_ERRORS, checker
+from formats.grammar.check import MOST_ERRORS, SEPARATOR
+from formats.x12.check import checker
 from formats.x12.dictionary import dictionary, release_of
 from formats.x12.elements import element_errors
-from formats.x12.patterns import SEPARATOR, patterns
+from formats.x12.patterns import patterns
 from formats.x12.tree import tree
 from tests.formats.x12.samples import INVENTORY, ORDER, replaced, transaction_set
 

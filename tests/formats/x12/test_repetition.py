@@ -7,20 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.findings import Finding
-from formats.x12.check import LONGEST_SHAPE, MOST_SHAPES, Checker
-from formats.x12.dictionary import dictionary
+from formats.grammar.check import LONGEST_SHAPE, MOST_SHAPES, SEPARATOR, Checker
+from formats.grammar.kept import Kept
+from formats.x12.check import new_checker
 from formats.x12.envelope import scan
-from formats.x12.kept import Kept
-from formats.x12.patterns import SEPARATOR, patterns
 from formats.x12.spans import SetSpan, SetSpans
-from formats.x12.tree import tree
 from tests.formats.x12.samples import ORDER, group, interchange, transaction_set, written
 
 LINES = ("PO1*1*2*BX*0.36*PE*BP*A1", "PID*F****ROSE", "PO4*12", "CUR*BY*US", "N3*HERE", "ZZZ*1")
 
 
 def fresh(release: str) -> Checker:
-    return Checker(tree("850", release), dictionary(release), patterns(release))
+    return new_checker("850", release)
 
 
 def segments(body: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,1 @@
+"""What X12 and EDIFACT share: segment trees, and following a document through one."""
