@@ -1,0 +1,152 @@
+"""The one door of the library: any partner's file in, its documents out; it raises nothing.
+
+What a file is shows in its content. Each family of formats has a row in FAMILIES: a function that
+hands the file to the family's reader, which is loaded when the first such file comes. A file that
+no family reads has no documents, and one finding that says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from formats.documents import ReadDocument
+from formats.findings import Finding, Where
+from formats.identify import Format, identify
+from formats.limits import DEFAULT_LIMITS, Limits
+from formats.records import Party
+
+if TYPE_CHECKING:
+    from formats.tabular.dialect import Dialect
+    from formats.tabular.kinds import Kind
+    from formats.x12.reader import Policy as X12Policy
+
+_NOBODY = Party()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed with the partner whose file it is, as far as its bytes can't say it."""
+
+    partner: Party = _NOBODY
+    """Whose file it is: the vendor of an availability, a shipment or a confirmation as CSV."""
+    dialect: Dialect | None = None
+    """How its delimited files are written; None finds it out from the file."""
+    kind: Kind | None = None
+    """What a delimited file is whose header doesn't tell."""
+    x12: X12Policy | None = None
+    """Who may be addressed, and what is taken in spite of errors; None takes what is sound."""
+
+
+class FamilyReading(Protocol):
+    """What the reader of a family returns: a file ready to be read."""
+
+    def documents(self) -> Iterator[ReadDocument]:
+        """Yield every document in order; each call starts again from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """A file ready to be read. `family` is None where nothing reads its format."""
+
+    format: Format
+    findings: tuple[Finding, ...] = ()
+    """What was found outside its documents: of the file, its interchanges and groups."""
+    family: FamilyReading | None = None
+
+    def documents(self) -> Iterator[ReadDocument]:
+        """Yield every document in order; each call starts again from the beginning."""
+        return iter(()) if self.family is None else self.family.documents()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainReading:
+    """A reading of a family that has nothing to say but documents."""
+
+    yield_documents: Callable[[], Iterator[ReadDocument]]
+
+    def documents(self) -> Iterator[ReadDocument]:
+        """Yield every document in order; each call starts again from the beginning."""
+        return self.yield_documents()
+
+
+Opened = tuple[FamilyReading, tuple[Finding, ...]]
+"""What a row of FAMILIES returns: the family's reading, and what was found outside documents."""
+
+
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS, agreed: Agreed = Agreed()) -> FileReading:
+    """Return a file ready to be read, whatever is in it; `formats` shows how."""
+    form = identify(data)
+    if len(data) > limits.file_bytes:
+        message = f"The file has {len(data)} bytes, at most {limits.file_bytes} are read. Split it."
+        return FileReading(form, (Finding("file.too_large", message),))
+    family = FAMILIES.get(form)
+    if family is None:
+        message = form.refusal or f"{form.value} isn't read here. Send X12, JSON or CSV."
+        return FileReading(form, (Finding(f"file.{form.value}", message, Where(byte=0)),))
+    reading, findings = family(data, limits, agreed)
+    return FileReading(form, findings, reading)
+
+
+def _x12(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.x12 import reader  # noqa: PLC0415  (loaded for the first such file)
+
+    reading = reader.read(data, limits, agreed.x12 or reader.Policy())
+    return reading, reading.envelope_findings()
+
+
+def _json(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats import steps_json  # noqa: PLC0415  (loaded for the first such file)
+    from formats.axerrio.order import read_order  # noqa: PLC0415
+
+    if steps_json.is_step_file(data, limits):
+        return _plain(lambda: steps_json.read_steps(data, limits, vendor=agreed.partner))
+    return _plain(lambda: read_order(data, limits))
+
+
+def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.tabular import kinds  # noqa: PLC0415  (loaded for the first such file)
+    from formats.tabular.availability import read_availability  # noqa: PLC0415
+    from formats.tabular.dialect import Dialect  # noqa: PLC0415
+    from formats.tabular.purchase_order import read_purchase_orders  # noqa: PLC0415
+    from formats.tabular.steps import read_steps  # noqa: PLC0415
+
+    dialect, partner = agreed.dialect or Dialect(), agreed.partner
+    kind = kinds.kind_of(data, dialect) or agreed.kind
+    if kind is None:
+        return _plain(lambda: iter((_untold(data),)))
+    if kind is kinds.Kind.AVAILABILITY:
+        return _plain(
+            lambda: read_availability(data, vendor=partner, dialect=dialect, limits=limits)
+        )
+    if kind is kinds.Kind.ORDER:
+        return _plain(lambda: read_purchase_orders(data, dialect=dialect, limits=limits))
+    return _plain(
+        lambda: read_steps(data, dialect=dialect, limits=limits, vendor=partner, kind=kind)
+    )
+
+
+def _plain(documents: Callable[[], Iterator[ReadDocument]]) -> Opened:
+    return PlainReading(documents), ()
+
+
+def _untold(data: bytes) -> ReadDocument:
+    message = (
+        "The first row doesn't say what the file is: no known kind has such columns. Name them in "
+        "a first row, as they are described for orders, availability or the steps after an order."
+    )
+    finding = Finding("csv.header", message, Where(row=1))
+    return ReadDocument(None, (finding,), digest=hashlib.sha256(data).hexdigest())
+
+
+FAMILIES: Mapping[Format, Callable[[bytes, Limits, Agreed], Opened]] = MappingProxyType(
+    {
+        Format.X12: _x12,
+        Format.JSON: _json,
+        Format.DELIMITED: _delimited,
+    }
+)
+"""By what `identify` tells. A family that isn't here is refused by name."""
