@@ -20,6 +20,11 @@ class Limits:
     field_bytes: int = MEBIBYTE
     json_depth: int = 32
     json_bytes: int = 32 * MEBIBYTE
+    xml_bytes: int = 32 * MEBIBYTE
+    xml_depth: int = 64
+    xml_elements: int = 2_000_000
+    xml_attributes: int = 64
+    """Attributes of one element."""
 
 
 DEFAULT_LIMITS = Limits()

@@ -18,6 +18,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from formats.vbn import Vbn
+
 
 class UnitType(StrEnum):
     """Canonical units of sale (domain U-10, plus the box of a purchase order)."""
@@ -86,6 +88,7 @@ class Content:
     stems_per_bunch: int | None = None
     unit_price: Decimal | None = None
     product: str | None = None
+    vbn: Vbn | None = None
 
 
 @dataclass(slots=True)
@@ -124,6 +127,8 @@ class OrderLine:
     """Air waybill on which the line's boxes travel already, as written (domain A-07)."""
     is_checked_out: bool | None = None
     """Whether the buyer has checked this line out; None where the order is no cart."""
+    vbn: Vbn | None = None
+    """VBN codes as the sender wrote them; None where there are none."""
 
 
 _FIELDS_OF_ORDER_LINE = attrgetter(*(each.name for each in fields(OrderLine)))
@@ -216,6 +221,7 @@ class InventoryLine:
     unit_type: UnitType | None = None
     cost_unit_type: UnitType | None = None
     box_type: str | None = None
+    vbn: Vbn | None = None
 
 
 class InventoryAdvice(Record):

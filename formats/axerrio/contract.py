@@ -15,8 +15,10 @@ from pydantic.alias_generators import to_camel
 from formats import values
 from formats.axerrio.strictjson import Unfit
 from formats.box_codes import box_code, lot_number
+from formats.vbn import MAX_FEATURES
 
 CONTRACT = "floral.order/1"
+MAX_FEATURE = 20
 MAX_COUNT = 999_999_999
 MAX_MONEY = Decimal(10**7)
 PRICE_PLACES = 4
@@ -114,6 +116,18 @@ def _emptied(value: object) -> object:
     return None if cleaned == "" else cleaned
 
 
+def _features(value: object) -> object:
+    """Take VBN features by their type, known or not, so long as a ledger can hold them."""
+    if not isinstance(value, dict) or len(value) > MAX_FEATURES:
+        raise ValueError(f"an object of at most {MAX_FEATURES} features is expected")
+    cleaned = {_clean(kind): _clean(said) for kind, said in value.items()}
+    if not all(
+        isinstance(x, str) and 0 < len(x) <= MAX_FEATURE for x in (*cleaned, *cleaned.values())
+    ):
+        raise ValueError('features in quotes such as "S20": "070" are expected')
+    return cleaned
+
+
 Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
 Text22 = Annotated[str | None, Field(max_length=22), BeforeValidator(_emptied)]
 Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
@@ -124,6 +138,7 @@ Text2000 = Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptie
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
 LineReference = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
 MessageId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(_clean)]
+Features = Annotated[dict[str, str], BeforeValidator(_features)]
 Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(_clean)]
 BoxCode = Annotated[str, BeforeValidator(_box_code)]
 Money = Annotated[Decimal, BeforeValidator(_money)]
@@ -226,10 +241,10 @@ class Envelope(Part):
 
 
 class Vbn(Part):
-    """Dutch product code and features; accepted, and kept in the archived file only."""
+    """Dutch product code and features, kept on the line as they are; none is looked up."""
 
     product: Text20 = None
-    features: dict[str, str] | None = None
+    features: Features | None = None
 
 
 class Breakdown(Part):

@@ -15,9 +15,11 @@ from formats.axerrio.contract import (
     PrebookLine,
     VendorCode,
 )
+from formats.axerrio.contract import Vbn as VbnPart
 from formats.axerrio.parts import PartReader, without
 from formats.axerrio.strictjson import Json
 from formats.records import Content, OrderLine, Party, UnitType
+from formats.vbn import Vbn
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _Header = TypeVar("_Header", bound=HeaderFields)
@@ -108,6 +110,7 @@ def order_line(line: Line | PrebookLine, position: int) -> OrderLine:
         box_codes=tuple(line.box_ids or ()) if isinstance(line, Line) else (),
         prebook_item=line.prebook_item,
         awb=line.awb if isinstance(line, Line) else None,
+        vbn=vbn(line.vbn),
     )
 
 
@@ -122,9 +125,17 @@ def contents(breakdown: list[Breakdown] | None) -> tuple[Content, ...]:
             bunches=Decimal(part.bunches),
             stems_per_bunch=part.stems_per_bunch,
             unit_price=part.price,
+            vbn=vbn(part.vbn),
         )
         for position, part in enumerate(breakdown or (), 1)
     )
+
+
+def vbn(part: VbnPart | None) -> Vbn | None:
+    """Return Dutch codes as they were written; None where the part says nothing."""
+    if part is None or (part.product is None and not part.features):
+        return None
+    return Vbn(product=part.product, features=tuple((part.features or {}).items()))
 
 
 def unit_of(word: str | None) -> UnitType | None:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from formats.axerrio.contract import CONTRACT
 from formats.records import Content, Order, OrderLine, Party, UnitType
+from formats.vbn import Vbn
 
 Cell = str | int | bool | list[object] | dict[str, object] | None
 
@@ -169,6 +170,7 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
             "vendorItem": line.seller_item,
             "productCode": line.buyer_item,
             "description": line.description,
+            "vbn": _vbn(line.vbn),
             "boxType": line.box_type_code,
             "boxes": int(line.quantity),
             "bunchesPerBox": line.bunches_per_box,
@@ -189,11 +191,16 @@ def _content(content: Content) -> dict[str, object]:
             "vendorItem": content.seller_item,
             "productCode": content.buyer_item,
             "description": content.description,
+            "vbn": _vbn(content.vbn),
             "bunches": int(content.bunches) if content.bunches is not None else None,
             "stemsPerBunch": content.stems_per_bunch,
             "price": _money(content.unit_price),
         }
     )
+
+
+def _vbn(vbn: Vbn | None) -> dict[str, object]:
+    return {} if vbn is None else _said({"product": vbn.product, "features": dict(vbn.features)})
 
 
 def _money(amount: Decimal | None) -> str | None:

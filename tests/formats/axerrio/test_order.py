@@ -18,6 +18,7 @@ from formats.axerrio.order import read_order
 from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.records import AxerrioOrder, CartStatus, Party, Purpose, ShipVia, UnitType
+from formats.vbn import Vbn
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "synthetic"
 
@@ -407,3 +408,15 @@ def test_no_value_in_any_place_raises(path: str, value: object) -> None:
         (finding.message + (finding.value or "")).encode()
     if document.record is not None:
         document.record.model_dump_json()
+
+
+def test_vbn_codes_stay_on_the_line_as_they_were_written() -> None:
+    vbn = {"product": "16207", "features": {"S20": "070", "X99": "what"}}
+    (line,) = order(read(changed(order__lines__0__vbn=vbn))).lines
+    assert line.vbn == Vbn("16207", features=(("S20", "070"), ("X99", "what")))
+
+
+@pytest.mark.parametrize("features", [{"S20": "\ud800"}, {"S20": 70}, {"": "070"}, ["S20"]])
+def test_vbn_features_that_no_ledger_can_hold_leave_the_line_out(features: object) -> None:
+    document = read(changed(order__lines__0__vbn={"features": features}))
+    assert ("json.features", "order.lines[0].vbn.features") in places(document)
