@@ -1,8 +1,8 @@
-"""Offer rows: what a buyer is told of one vendor offer, whatever the outgoing format.
+"""Offers: what is for sale, and what one buyer is told of it, whatever the outgoing format.
 
-Shared by the writers of the availability CSV and the X12 846. A row carries no mapping: the codes
-in it are already those of the partner who will read it. What differs from buyer to buyer stands
-first, so that a writer can put the rest into words once for all of them.
+Shared by the writers of the availability CSV and the X12 846. Nothing here carries a mapping: the
+codes are already those of the partner who will read them. What all buyers are told alike is one
+`Offer`, made once, so that a writer can put it into words once for all of them.
 """
 
 from __future__ import annotations
@@ -11,24 +11,17 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-PARTICULAR = 4
-"""How many of the first fields differ from buyer to buyer."""
 
-
-class OfferRow(NamedTuple):
-    """One offer as a buyer sees it; a tuple, because a network is told of half a million at once.
+class Offer(NamedTuple):
+    """What every buyer is told of an offer alike.
 
     `quantity` counts `unit`s (the partner's unit text); `unit_cost` is money of `currency` per
-    `cost_unit`, or per `unit` where that is None; `price` and `landed_cost` are the same in the
-    buyer's currency (domain 4.5). None means that nothing is said, which is never the same as zero
-    (domain U-16).
+    `cost_unit`, or per `unit` where that is None. None means that nothing is said, which is never
+    the same as zero (domain U-16).
     """
 
-    buyer_item: str | None
-    available_from: date | None = None
-    """The first truck date on which it can be had (domain 4.2)."""
-    price: Decimal | None = None
-    landed_cost: Decimal | None = None
+    name: str | None = None
+    """Names the offer in every file about it, so that a change finds what it changes."""
     seller_item: str | None = None
     description: str = ""
     quantity: Decimal = Decimal(0)
@@ -44,10 +37,23 @@ class OfferRow(NamedTuple):
     category: str | None = None
     location: str | None = None
     vendor_display: str | None = None
-    offer: str | None = None
-    """Names the offer in every file about it, so that a change finds what it changes."""
 
-    @property
-    def shared(self) -> tuple[object, ...]:
-        """Return what every buyer of the offer is told alike."""
-        return self[PARTICULAR:]
+
+class OfferRow(NamedTuple):
+    """An offer as one buyer sees it; a tuple, because a network is told of half a million at once.
+
+    `price` and `landed_cost` are in the buyer's currency, per unit of the offer (domain 4.5).
+    """
+
+    offer: Offer
+    buyer_item: str | None = None
+    available_from: date | None = None
+    """The first truck date on which it can be had (domain 4.2)."""
+    price: Decimal | None = None
+    landed_cost: Decimal | None = None
+
+    def said(self) -> dict[str, object]:
+        """Return everything that the buyer is told, by name, on one level."""
+        alike = self.offer._asdict()
+        own = self._asdict() | {"offer": alike.pop("name")}
+        return own | alike

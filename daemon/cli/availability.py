@@ -124,7 +124,7 @@ def _facts(one: Seen, *, is_explained: bool) -> Iterator[dict[str, object]]:
     sides: dict[str, object] = {"vendor": one.link.vendor.name, "buyer": one.link.buyer.name}
     if not is_explained:
         for offer in one.offers:
-            yield sides | offer._asdict()
+            yield sides | offer.said()
         return
     for each in one.lots:
         lot = each.lot
@@ -135,7 +135,7 @@ def _facts(one: Seen, *, is_explained: bool) -> Iterator[dict[str, object]]:
             "published": lot.published,
             "bought": lot.bought,
             "is_visible": each.offer is not None,
-            "offer": each.offer._asdict() if each.offer else None,
+            "offer": each.offer.said() if each.offer else None,
             "why_hidden": each.hidden,
             "why_unpriced": each.unpriced,
         }
@@ -150,16 +150,16 @@ def _show_offers(console: Console, one: Seen, limit: int) -> None:
         return
     rows = [
         (
-            offer.buyer_item,
-            offer.description,
-            number(offer.quantity),
-            offer.unit,
-            f"{offer.available_from or ''}",
-            number(offer.landed_cost),
-            Text(number(offer.price)) if offer.price is not None else Text("none", "yellow"),
-            offer.offer,
+            row.buyer_item,
+            row.offer.description,
+            number(row.offer.quantity),
+            row.offer.unit,
+            f"{row.available_from or ''}",
+            number(row.landed_cost),
+            Text(number(row.price)) if row.price is not None else Text("none", "yellow"),
+            row.offer.name,
         )
-        for offer in one.offers[:limit]
+        for row in one.offers[:limit]
     ]
     if not rows:
         console.print(Text("  nothing that it could have", "yellow"))
@@ -207,16 +207,16 @@ def _show_lots(console: Console, one: Seen, limit: int) -> None:
 
 def _headline(link: Link, each: Explained) -> Text:
     """Return in one line what a buyer sees of a lot."""
-    lot, offer = each.lot, each.offer
+    lot, row = each.lot, each.offer
     line = Text.assemble(f"  {link.vendor.name}-{lot.id}  ", (safe(words(lot)), "bold"), "  ")
-    if offer is None:
+    if row is None:
         return line.append("NOT VISIBLE", screen.RED)
-    line.append(f"visible: {number(offer.quantity)} {offer.unit}", "green")
-    line.append(f", first truck date {offer.available_from}")
-    if offer.price is None:
+    line.append(f"visible: {number(row.offer.quantity)} {row.offer.unit}", "green")
+    line.append(f", first truck date {row.available_from}")
+    if row.price is None:
         return line.append(", NO PRICE", screen.RED)
-    cost, currency = number(offer.landed_cost), link.buyer.currency or ""
-    return line.append(f", landed cost {cost}, price {number(offer.price)} {currency}")
+    cost, currency = number(row.landed_cost), link.buyer.currency or ""
+    return line.append(f", landed cost {cost}, price {number(row.price)} {currency}")
 
 
 def _show_reason(console: Console, reason: Reason) -> None:

@@ -18,7 +18,7 @@ from daemon.config import Configuration, Partner, Role, X12Identity
 from daemon.mapping.rows import Kind, Product
 from daemon.mapping.tables import Tables
 from daemon.replies.envelopes import identity
-from formats.offers import OfferRow
+from formats.offers import Offer, OfferRow
 from formats.records import OrderLine, Party, PurchaseOrder, UnitType
 from formats.tabular.purchase_order import write_purchase_order as write_order_csv
 from formats.x12.inventory_out import write_inventory
@@ -99,16 +99,17 @@ class Maker:
         theirs = identity(self.partner)
         offers = [
             OfferRow(
-                buyer_item=None,
-                seller_item=each.code,
-                description=each.description,
-                quantity=Decimal(each.bunches * each.stems * 4),
-                unit="EA",
-                unit_cost=each.price,
-                currency=self.partner.currency or "USD",
+                Offer(
+                    seller_item=each.code,
+                    description=each.description,
+                    quantity=Decimal(each.bunches * each.stems * 4),
+                    unit="EA",
+                    unit_cost=each.price,
+                    currency=self.partner.currency or "USD",
+                    available_to=self.at.date() + timedelta(days=5),
+                    color=each.product.color or None,
+                ),
                 available_from=self.at.date(),
-                available_to=self.at.date() + timedelta(days=5),
-                color=each.product.color or None,
             )
             for each in self._goods()
         ]

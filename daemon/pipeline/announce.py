@@ -24,6 +24,7 @@ from daemon.mapping.tables import Tables
 from daemon.mapping.tableset import TableSet
 from daemon.replies.availability import StockWriter
 from daemon.terms.connection import Modality
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.wall_clock import next_midnight
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.readiness import lacking
@@ -88,6 +89,7 @@ class Announcer:
     _skipped_with: tuple[str, date] | None = None
     _told_with: ToldWith | None = None
     _said: dict[Feed, str] = field(default_factory=dict)
+    _plans: Plans = field(default_factory=Plans)
 
     def run(self) -> int:
         """Tell every buyer whose view is due; return how many files that made."""
@@ -105,6 +107,7 @@ class Announcer:
             at=at,
             skipped=self._skipped,
             told_with=self._told_with,
+            plans=self._plans,
         )
         for failure in done.failures:
             advice = "mend the codes in the mapping tables"
@@ -142,6 +145,7 @@ class _Round:
     tables: Tables
     at: datetime
     told_with: ToldWith
+    plans: Plans
     done: Announced
 
     @property
@@ -173,6 +177,7 @@ def announce(
     at: datetime | None = None,
     skipped: Collection[Feed] = (),
     told_with: ToldWith | None = None,
+    plans: Plans | None = None,
 ) -> Announced:
     """Tell every buyer whose view is due; `at` is the moment whose ship days hold.
 
@@ -180,7 +185,7 @@ def announce(
     stay due.
     """
     told_with = told_with or ToldWith(site, tables)
-    this = _Round(ledger, site, tables, at or now_utc(), told_with, Announced())
+    this = _Round(ledger, site, tables, at or now_utc(), told_with, plans or Plans(), Announced())
     with ledger.read() as conn:
         found = due_feeds(conn, site, this.at, told_with.of)
     due = [each for each in found if each.feed not in skipped]
@@ -208,7 +213,13 @@ def _teller(this: _Round, due: DueFeed) -> _Teller | None:
         this.done.blocked.append(Blocked(due.feed, lacks))
         return _Teller(due, buyer, None) if due.told.known_to > NOTHING.known_to else None
     terms = this.told_with.of(due.link)
-    by = eyes(this.site, this.tables, due.link, at=this.at, told=due.told, terms=terms)
+    by = eyes(
+        *(this.site, this.tables, due.link),
+        at=this.at,
+        plans=this.plans,
+        told=due.told,
+        terms=terms,
+    )
     return None if by is None else _Teller(due, buyer, by)
 
 

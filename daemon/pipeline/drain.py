@@ -24,6 +24,7 @@ from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.ahead import read_ahead
 from daemon.pipeline.arrival import SpoolBytes, post_arrival, quarantine
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.desk import Desk
 
 MAX_ATTEMPTS = 3
@@ -44,6 +45,7 @@ class Drain:
     step: Step = lambda _name: None
     _counted: dict[str, set[int]] = field(default_factory=dict)
     """By partner, the arrivals whose attempt is counted but failed through no fault of theirs."""
+    _plans: Plans = field(default_factory=Plans)
 
     def run(self, partner: Partner) -> int:
         """Post everything that `partner` has waiting; return how many arrivals were worked on."""
@@ -107,7 +109,7 @@ class Drain:
         with posting(self.ledger) as post:
             since = post.at - timedelta(days=self.site.retention.hashes_days)
             copies = arrivals.earlier_copies(post, batch, since=since)
-            desk = Desk(post, self.site, tables, self.today(), copies=copies)
+            desk = Desk(post, self.site, tables, self.today(), copies=copies, plans=self._plans)
             read_ahead(desk, partner, batch)
             mapping_sets.keep(post.conn, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]

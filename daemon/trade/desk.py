@@ -10,7 +10,7 @@ from daemon.ledger.documents import Interchanges
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
-from daemon.trade.calendar.plan import Plan
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
 from formats.documents import ReadDocument
 from formats.identify import Format
@@ -67,8 +67,8 @@ class Desk:
     that may have changed since is not here."""
     written: set[tuple[str, str]] = field(default_factory=set)
     """Sender and number of the orders that this posting writes."""
-    plans: dict[tuple[str, str, str | None, str | None], Plan] = field(default_factory=dict)
-    """By vendor, buyer, its location and its customer, the ship days of a connection."""
+    plans: Plans = field(default_factory=Plans)
+    """The ship days of the connections; whoever posts often lends its own."""
 
     _changes: dict[str, int] = field(default_factory=dict)
 

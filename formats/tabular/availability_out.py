@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from formats.offers import OfferRow
+from formats.offers import Offer, OfferRow
 from formats.tabular.write import Cell, line
 
 COLUMNS = (
@@ -26,26 +26,27 @@ class AvailabilityWriter:
     """Writes the views of one vendor's stock, one after another."""
 
     def __init__(self) -> None:
-        self._shared: dict[tuple[object, ...], str] = {}
+        self._alike: dict[int, tuple[Offer, str]] = {}
         self._particular: dict[Cell, str] = {}
 
     def write(self, rows: Iterable[OfferRow]) -> bytes:
         """Return `rows` as a file with a header: UTF-8, comma, CR LF."""
         cell = self._cell
         lines = [line(COLUMNS)]
-        for row in rows:
-            item, day, price, landed = row[:4]
+        for offer, item, day, price, landed in rows:
             told = f"{cell(item)},{cell(day)},{cell(price)},{cell(landed)}"
-            lines.append(f"{told},{self._told_alike(row)}")
+            lines.append(f"{told},{self._told_alike(offer)}")
         return (END.join(lines) + END).encode()
 
-    def _told_alike(self, row: OfferRow) -> str:
-        known = self._shared.get(row.shared)
+    def _told_alike(self, offer: Offer) -> str:
+        # By identity, because comparing sixteen fields costs more than writing most of them; the
+        # offer is kept beside its text, so that no other one gets its number.
+        known = self._alike.get(id(offer))
         if known is None:
-            if len(self._shared) >= MOST_KNOWN:
-                self._shared.clear()
-            known = self._shared[row.shared] = line(_cells(row), for_people=True)
-        return known
+            if len(self._alike) >= MOST_KNOWN:
+                self._alike.clear()
+            known = self._alike[id(offer)] = offer, line(_cells(offer), for_people=True)
+        return known[1]
 
     def _cell(self, value: Cell) -> str:
         known = self._particular.get(value)
@@ -61,10 +62,11 @@ def write_availability(rows: Iterable[OfferRow]) -> bytes:
     return AvailabilityWriter().write(rows)
 
 
-def _cells(row: OfferRow) -> tuple[Cell, ...]:
+def _cells(offer: Offer) -> tuple[Cell, ...]:
     """Return what all buyers are told alike, in the order of COLUMNS."""
     return (
-        *(row.offer, row.seller_item, row.description, row.quantity, row.unit, row.box_type),
-        *(row.bunches_per_box, row.stems_per_bunch, row.unit_cost, row.cost_unit, row.currency),
-        *(row.available_to, row.color, row.category, row.location, row.vendor_display),
+        *(offer.name, offer.seller_item, offer.description, offer.quantity, offer.unit),
+        *(offer.box_type, offer.bunches_per_box, offer.stems_per_bunch, offer.unit_cost),
+        *(offer.cost_unit, offer.currency, offer.available_to, offer.color, offer.category),
+        *(offer.location, offer.vendor_display),
     )

@@ -13,10 +13,19 @@ from datetime import datetime
 from typing import Literal
 
 from formats.findings import Finding
-from formats.offers import OfferRow
+from formats.offers import Offer, OfferRow
 from formats.records import Party
 from formats.x12.purchase_order_out import party
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, minute, number
+from formats.x12.write import (
+    ControlNumbers,
+    Envelope,
+    Passage,
+    Segment,
+    day,
+    interchange,
+    minute,
+    number,
+)
 
 
 class InventoryWriter:
@@ -27,7 +36,7 @@ class InventoryWriter:
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
         self._units = units or {}
-        self._shared: dict[tuple[object, ...], _Shared] = {}
+        self._alike: dict[tuple[int, str | None], _Alike] = {}
 
     def write(
         self,
@@ -52,44 +61,50 @@ class InventoryWriter:
         """
         if not offers:
             raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
-        currencies = {offer.currency for offer in offers if offer.unit_cost is not None}
+        alike = [each.offer for each in offers]
+        currencies = {offer.currency for offer in alike if offer.unit_cost is not None}
         currency = currencies.pop() if len(currencies) == 1 else None
-        body = [
+        body: list[Segment | Passage] = [
             ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
             *([("CUR", "SE", currency)] if currency else []),
             ("DTM", "097", day(as_of), minute(as_of)),
             *party("SE", vendor),
             *party("BY", buyer),
         ]
-        for index, offer in enumerate(offers, start=1):
-            body.extend(self._offer(offer, index, currency))
+        for index, row in enumerate(offers, start=1):
+            body.extend(self._offer(row, index, currency))
         body.append(("CTT", str(len(offers))))
         return interchange(
             envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=warnings
         )
 
-    def _offer(self, offer: OfferRow, index: int, currency: str | None) -> Iterator[Segment]:
-        alike = self._alike(offer, currency)
-        yield _item(offer, index)
-        yield from alike.words
-        if offer.available_from:
-            yield ("DTM", "018", day(offer.available_from))
-        yield from alike.cost
-        if offer.price is not None:
-            yield ("CTP", "", "RES", number(offer.price), "1", alike.price_unit)
-        yield from alike.quantity
+    def _offer(
+        self, row: OfferRow, index: int, currency: str | None
+    ) -> Iterator[Segment | Passage]:
+        alike = self._told_alike(row.offer, currency)
+        item = alike.items.get(row.buyer_item)
+        if item is None:
+            item = _item(row, index)
+            if item[1] == row.offer.name:
+                alike.items[row.buyer_item] = item
+        yield item
+        yield alike.words
+        if row.available_from:
+            yield ("DTM", "018", day(row.available_from))
+        yield alike.cost
+        if row.price is not None:
+            yield ("CTP", "", "RES", number(row.price), "1", alike.price_unit)
+        yield alike.quantity
 
-    def _alike(self, offer: OfferRow, currency: str | None) -> _Shared:
-        key = (*offer.shared, currency)
-        known = self._shared.get(key)
+    def _told_alike(self, offer: Offer, currency: str | None) -> _Alike:
+        # By identity, because comparing sixteen fields costs more than all the rest; the offer is
+        # kept beside its segments, so that no other one gets its number.
+        key = id(offer), currency
+        known = self._alike.get(key)
         if known is None:
-            if len(self._shared) >= MOST_KNOWN:
-                self._shared.clear()
-            named = offer._replace(
-                unit=self._units.get(offer.unit, offer.unit),
-                cost_unit=self._units.get(offer.cost_unit or "", offer.cost_unit),
-            )
-            known = self._shared[key] = _shared(named, currency)
+            if len(self._alike) >= MOST_KNOWN:
+                self._alike.clear()
+            known = self._alike[key] = _alike(offer, self._units, currency)
         return known
 
 
@@ -98,13 +113,16 @@ MOST_LIN01 = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class _Alike:
     """The segments of an offer that every buyer reads, in the three places where they stand."""
 
-    words: tuple[Segment, ...]
-    cost: tuple[Segment, ...]
-    quantity: tuple[Segment, ...]
+    offer: Offer
+    words: Passage
+    cost: Passage
+    quantity: Passage
     price_unit: str
+    items: dict[str | None, Segment]
+    """By the buyer's item code, the LIN; only where the name of the offer stands in it."""
 
 
 def write_inventory(
@@ -135,16 +153,22 @@ def write_inventory(
     )
 
 
-def _shared(offer: OfferRow, currency: str | None) -> _Shared:
-    return _Shared(
-        tuple(_words(offer)),
-        tuple(_cost(offer, currency)),
-        tuple(_quantity(offer)),
-        offer.cost_unit or offer.unit,
+def _alike(offer: Offer, units: Mapping[str, str], currency: str | None) -> _Alike:
+    named = offer._replace(
+        unit=units.get(offer.unit, offer.unit),
+        cost_unit=units.get(offer.cost_unit or "", offer.cost_unit),
+    )
+    return _Alike(
+        offer,
+        Passage(tuple(_words(named))),
+        Passage(tuple(_cost(named, currency))),
+        Passage(tuple(_quantity(named))),
+        named.cost_unit or named.unit,
+        {},
     )
 
 
-def _words(offer: OfferRow) -> Iterator[Segment]:
+def _words(offer: Offer) -> Iterator[Segment]:
     yield ("PID", "F", "08", "", "", offer.description)
     if text := pack_text(offer.bunches_per_box, offer.stems_per_bunch):
         yield ("PID", "F", "GEN", "", "", text)
@@ -154,7 +178,7 @@ def _words(offer: OfferRow) -> Iterator[Segment]:
         yield ("PID", "F", "", "", "", offer.category)
 
 
-def _cost(offer: OfferRow, currency: str | None) -> Iterator[Segment]:
+def _cost(offer: Offer, currency: str | None) -> Iterator[Segment]:
     if offer.available_to:
         yield ("DTM", "036", day(offer.available_to))
     if offer.unit_cost is not None:
@@ -163,7 +187,7 @@ def _cost(offer: OfferRow, currency: str | None) -> Iterator[Segment]:
             yield ("CUR", "SE", offer.currency)
 
 
-def _quantity(offer: OfferRow) -> Iterator[Segment]:
+def _quantity(offer: Offer) -> Iterator[Segment]:
     yield ("QTY", "33", number(offer.quantity), offer.unit)
     if offer.location:
         yield from party("WH", Party(code=offer.location))
@@ -171,15 +195,16 @@ def _quantity(offer: OfferRow) -> Iterator[Segment]:
         yield from party("VN", Party(name=offer.vendor_display))
 
 
-def _item(offer: OfferRow, index: int) -> Segment:
+def _item(row: OfferRow, index: int) -> Segment:
     """Return the LIN of an offer: its name is LIN01, or a lot number (LT) where it is too long."""
-    name = offer.offer or ""
+    offer, name = row.offer, row.offer.name or ""
     is_short = 0 < len(name) <= MOST_LIN01
-    codes = (("VP", offer.seller_item), ("BP", offer.buyer_item), ("ZZ", offer.box_type))
+    has_code = bool(offer.seller_item or row.buyer_item)
+    codes = (("VP", offer.seller_item), ("BP", row.buyer_item), ("ZZ", offer.box_type))
     known = [part for qualifier, value in codes if value for part in (qualifier, value)]
-    if name and not (is_short and (offer.seller_item or offer.buyer_item)):
+    if name and not (is_short and has_code):
         known += ["LT", name]
-    elif not (offer.seller_item or offer.buyer_item):
+    elif not has_code:
         raise ValueError(
             f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
             " leave the offer out"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -24,6 +25,7 @@ __all__ = [
     "ControlNumbers",
     "Element",
     "Envelope",
+    "Passage",
     "Segment",
     "Separators",
     "day",
@@ -70,6 +72,29 @@ _LAYOUTS = {
 }
 
 
+@dataclass(slots=True, eq=False)
+class Passage:
+    """Segments that stand in many sets alike: made into text once for each envelope's rules."""
+
+    segments: tuple[Segment, ...]
+    _texts: dict[_Writer, str] = field(default_factory=dict)
+
+    def text(self, writer: _Writer, position: int, end: str, found: list[Finding]) -> str:
+        """Return the segments, `end` between them; `position` is that of the first one.
+
+        What had to be replaced or cut is added to `found`, every time.
+        """
+        known = self._texts.get(writer)
+        if known is not None:
+            return known
+        before = len(found)
+        numbered = enumerate(self.segments, position)
+        text = end.join([writer.segment(each, at, found) for at, each in numbered])
+        if len(found) == before:
+            self._texts[writer] = text
+        return text
+
+
 class _Layout(NamedTuple):
     kind: str
     low: int
@@ -101,7 +126,7 @@ def interchange(
     envelope: Envelope,
     functional_id: str,
     set_id: str,
-    sets: Sequence[Sequence[Segment]],
+    sets: Sequence[Sequence[Segment | Passage]],
     *,
     control: ControlNumbers,
     at: datetime,
@@ -119,16 +144,16 @@ def interchange(
         raise ValueError(f"set control numbers would pass {MAX_CONTROL}: start from 1 again")
     writer = _writer(envelope.separators, envelope.charset, is_5010=envelope.is_5010)
     found: list[Finding] = [] if warnings is None else warnings
+    end = envelope.separators.segment + envelope.after_segment
     pieces = [_isa(envelope, control, at), writer.plain(_gs(envelope, functional_id, control, at))]
     for index, body in enumerate(sets):
         set_control = f"{control.set + index:04}"
         pieces.append(writer.plain(("ST", set_id, set_control)))
-        pieces.extend(writer.segment(s, at, found) for at, s in enumerate(body, start=2))
-        pieces.append(writer.plain(("SE", str(len(body) + 2), set_control)))
+        count = writer.body(body, end, pieces, found)
+        pieces.append(writer.plain(("SE", str(count + 2), set_control)))
     pieces.append(writer.plain(("GE", str(len(sets)), str(control.group))))
     pieces.append(writer.plain(("IEA", "1", f"{control.interchange:09}")))
-    end = envelope.separators.segment + envelope.after_segment
-    return "".join(piece + end for piece in pieces).encode(envelope.charset)
+    return (end.join(pieces) + end).encode(envelope.charset)
 
 
 def _isa(envelope: Envelope, control: ControlNumbers, at: datetime) -> str:
@@ -173,6 +198,24 @@ class _Writer:
     def plain(self, segment: Segment) -> str:
         """Return an envelope segment, whose elements we made ourselves."""
         return self._marks.element.join(str(element) for element in segment)
+
+    def body(
+        self,
+        body: Sequence[Segment | Passage],
+        end: str,
+        pieces: list[str],
+        found: list[Finding],
+    ) -> int:
+        """Add the segments of a set to `pieces`, without ST and SE; return how many they are."""
+        position = 2
+        for each in body:
+            if not isinstance(each, Passage):
+                pieces.append(self.segment(each, position, found))
+                position += 1
+            elif each.segments:
+                pieces.append(each.text(self, position, end, found))
+                position += len(each.segments)
+        return position - 2
 
     def segment(self, segment: Segment, position: int, found: list[Finding]) -> str:
         """Return one checked segment without the empty elements at its end.

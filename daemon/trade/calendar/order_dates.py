@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.config import Connection, Partner
-from daemon.trade.calendar.plan import LotDates, Plan, plan
+from daemon.trade.calendar.plan import LotDates, Plan
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lots import Lot
@@ -40,20 +40,14 @@ def has_calendar(link: Connection, buyer: Partner) -> bool:
 def plan_for(
     desk: Desk, link: Connection, *, location: str | None = None, customer: str | None = None
 ) -> Plan:
-    """Return the ship days of a connection at the moment of the posting; worked out once in it."""
-    key = (link.vendor, link.buyer, location, customer)
-    found = desk.plans.get(key)
-    if found is None:
-        vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
-        if vendor is None or buyer is None:
-            raise AssertionError(f"the connection {link.title} has a side that is no partner")
-        found = desk.plans[key] = plan(
-            *(link, vendor, buyer, desk.post.at),
-            zone=desk.site.site.zone,
-            location=location,
-            customer=customer,
-        )
-    return found
+    """Return the ship days of a connection at the moment of the posting."""
+    vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
+    if vendor is None or buyer is None:
+        raise AssertionError(f"the connection {link.title} has a side that is no partner")
+    zone = desk.site.site.zone
+    return desk.plans.of(
+        *(link, vendor, buyer, desk.post.at), zone=zone, location=location, customer=customer
+    )
 
 
 def plan_of(desk: Desk, link: Connection, order: Order) -> Plan | None:

@@ -23,6 +23,7 @@ from daemon.mapping.tables import Tables
 from daemon.terms.connection import Modality
 from daemon.terms.pricing import Agreed, agreed
 from daemon.trade.calendar.plan import Plan
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.why_hidden import Reason, why_hidden
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
@@ -83,10 +84,10 @@ def links(
     """Return the site's connections in the order of `k2kd.toml`."""
     feeds, today = told_feeds(conn), at.astimezone(site.site.zone).date()
     waiting = {name: waiting_codes(conn, name) for name in {c.vendor for c in site.connection}}
-    found = []
+    found, plans = [], Plans()
     for link in site.connection:
         vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
-        by = eyes(site, tables, link, at=at)
+        by = eyes(site, tables, link, at=at, plans=plans)
         if vendor is None or buyer is None or by is None:
             continue
         codes = waiting[link.vendor]

@@ -24,6 +24,7 @@ from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.units import PackRate
+from formats.offers import Offer
 from formats.records import UnitType
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ class Goods(NamedTuple):
 class Shelf:
     """Lots of one vendor, made ready once for every buyer that looks at them.
 
-    `frame` has a row for each lot: the columns that every buyer is told alike, and `product`,
-    `days` and `goods`, which name the groups that a buyer's codes, dates and prices are found for.
+    `frame` has a row for each lot: the offer that every buyer is told alike, and `product`, `days`
+    and `goods`, which name the groups that a buyer's codes, dates and prices are found for.
     """
 
     vendor: Partner
@@ -129,12 +130,12 @@ def shelf(lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date) -> 
     goods: dict[Goods, int] = {}
     rows = []
     for lot in map(_stated, lots):
-        told = _told(lot, vendor, tables, today)
-        dates = _dates(lot, vendor, told["category"], today)
-        traded = _goods(lot, told, tables)
+        offer = _offer(lot, vendor, tables, today)
+        dates = _dates(lot, vendor, offer.category, today)
+        traded = _goods(lot, offer, tables)
         rows.append(
             {
-                **told,
+                "offer": offer,
                 "product": lot.product,
                 "is_left": lot.is_mapped and lot.left > 0,
                 "change": lot.change,
@@ -153,28 +154,28 @@ def _stated(lot: Lot) -> Lot:
     return lot._replace(unit_cost=None, cost_unit=None) if is_unknown else lot
 
 
-def _told(lot: Lot, vendor: Partner, tables: Tables, today: date) -> dict[str, Any]:
-    """Return what every buyer is told alike; the names are those of `OfferRow`."""
+def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
+    """Return what every buyer is told alike."""
     known = tables.catalogue.get(lot.product) if lot.product else None
     pack = tables.pack(vendor.name, lot.product, today) if lot.product else None
-    return {
-        "offer": f"{vendor.name}-{lot.id}",
-        "seller_item": lot.product,
-        "description": known.description if known else lot.product or lot.description or "",
-        "quantity": lot.left,
-        "unit": UnitType(lot.unit_type).value if lot.unit_type else "",
-        "box_type": lot.box_type or (pack.box_type if pack else None),
-        "bunches_per_box": lot.bunches_per_box or (pack.bunches_per_box if pack else None),
-        "stems_per_bunch": lot.stems_per_bunch or (pack.stems_per_bunch if pack else None),
-        "unit_cost": lot.unit_cost,
-        "cost_unit": lot.cost_unit,
-        "currency": lot.currency,
-        "available_to": _day(lot.available_to),
-        "color": lot.color or (known.color if known else None) or None,
-        "category": lot.category or (known.category if known else None) or None,
-        "location": lot.location or None,
-        "vendor_display": vendor.title or vendor.name,
-    }
+    return Offer(
+        name=f"{vendor.name}-{lot.id}",
+        seller_item=lot.product,
+        description=known.description if known else lot.product or lot.description or "",
+        quantity=lot.left,
+        unit=UnitType(lot.unit_type).value if lot.unit_type else "",
+        box_type=lot.box_type or (pack.box_type if pack else None),
+        bunches_per_box=lot.bunches_per_box or (pack.bunches_per_box if pack else None),
+        stems_per_bunch=lot.stems_per_bunch or (pack.stems_per_bunch if pack else None),
+        unit_cost=lot.unit_cost,
+        cost_unit=lot.cost_unit,
+        currency=lot.currency,
+        available_to=_day(lot.available_to),
+        color=lot.color or (known.color if known else None) or None,
+        category=lot.category or (known.category if known else None) or None,
+        location=lot.location or None,
+        vendor_display=vendor.title or vendor.name,
+    )
 
 
 def _day(text: str | None) -> date | None:
@@ -192,16 +193,16 @@ def _dates(lot: Lot, vendor: Partner, category: str | None, today: date) -> LotD
     )
 
 
-def _goods(lot: Lot, told: dict[str, Any], tables: Tables) -> Goods:
-    box = tables.entries[Kind.BOX_TYPES].get(told["box_type"] or "")
+def _goods(lot: Lot, offer: Offer, tables: Tables) -> Goods:
+    box = tables.entries[Kind.BOX_TYPES].get(offer.box_type or "")
     return Goods(
         lot.unit_cost,
         lot.currency,
         Packing(
             unit=_unit(lot.cost_unit) or _unit(lot.unit_type) or UnitType.STEM,
-            pack=PackRate(told["bunches_per_box"], told["stems_per_bunch"]),
+            pack=PackRate(offer.bunches_per_box, offer.stems_per_bunch),
             box=BoxType.of(box) if box else None,
-            category=told["category"],
+            category=offer.category,
         ),
     )
 

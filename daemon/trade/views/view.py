@@ -6,7 +6,6 @@ once for a buyer, so that fifty buyers of ten thousand lots are a matter of seco
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +16,8 @@ from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.pricing import agreed
-from daemon.trade.calendar.plan import LotDates, Plan, plan, visible
+from daemon.trade.calendar.plan import LotDates, Plan, visible
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.currency import FixedRate, rounded
 from daemon.trade.prices.pricing import landed
 from daemon.trade.prices.quotes import Quotes
@@ -53,6 +53,7 @@ def eyes(
     link: Connection,
     *,
     at: datetime,
+    plans: Plans,
     told: Told = NOTHING,
     terms: str | None = None,
 ) -> Eyes | None:
@@ -66,8 +67,9 @@ def eyes(
         return None
     zone = site.site.zone
     is_sure = told.at is not None and told.begun is None and told.terms == terms
-    before = plan(link, vendor, buyer, told.at, zone=zone) if is_sure and told.at else None
-    now = plan(link, vendor, buyer, at, zone=zone)
+    # In the order of time: mostly it is the same plan still.
+    before = plans.of(link, vendor, buyer, told.at, zone=zone) if is_sure and told.at else None
+    now = plans.of(link, vendor, buyer, at, zone=zone)
     today = at.astimezone(zone).date()
     elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
     return Eyes(link, buyer, tables, today, now, told, before, elapsed_days)
@@ -82,28 +84,31 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     """
     if not of.lots:
         return []
-    seen = of.frame.join(_codes(of, by.buyer, by.tables, by.today), on="product")
-    seen = seen.join(_days(of, by), on="days").join(_prices(of, by), on="goods")
+    seen = _with(of.frame, "product", _codes(of, by.buyer, by.tables, by.today))
+    seen = _with(_with(seen, "days", _days(of, by)), "goods", _prices(of, by))
     is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)
     was_shown = _may_know(seen, by.told)
     if by.before is not None:
         # Of what hasn't changed since, it is known what the buyer was shown of it.
         was_there = (seen["is_left"] & seen["was_visible"]).astype(bool)
         was_shown &= was_there | (seen["change"] > (by.told.change or 0)).astype(bool)
-    seen["quantity"] = seen["quantity"].where(is_shown, ZERO)
-    return _rows(seen[is_shown | was_shown])
+    rows = _rows(seen[is_shown | was_shown])
+    there = is_shown[is_shown | was_shown].tolist()
+    return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
 
 
 def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told) -> list[OfferRow]:
     """Return what a buyer is told at the end of a connection: that nothing of the shelf is left."""
     if not of.lots:
         return []
-    seen = of.frame.join(_codes(of, buyer, tables, today), on="product")
+    seen = _with(of.frame, "product", _codes(of, buyer, tables, today))
     known = seen[_may_know(seen, told)]
-    alike = [name for name in OfferRow._fields if name in known.columns]
-    columns = [known[name].tolist() for name in alike]
-    rows = (dict(zip(alike, row, strict=True)) for row in zip(*columns, strict=True))
-    return [OfferRow(**{**row, "quantity": ZERO}) for row in rows]
+    pairs = zip(known["offer"].tolist(), known["buyer_item"].tolist(), strict=True)
+    return [_gone(OfferRow(offer, item)) for offer, item in pairs]
+
+
+def _gone(row: OfferRow) -> OfferRow:
+    return row._replace(offer=row.offer._replace(quantity=ZERO))
 
 
 def _may_know(seen: pd.DataFrame, told: Told) -> pd.Series[bool]:
@@ -116,25 +121,39 @@ def _rows(told: pd.DataFrame) -> list[OfferRow]:
     return [OfferRow._make(row) for row in zip(*columns, strict=True)]
 
 
-def _codes(of: Shelf, buyer: Partner, tables: Tables, today: date) -> pd.DataFrame:
+_Found = dict[str, dict[Any, Any]]
+"""Columns of a view, each by the groups of one kind."""
+
+
+def _with(frame: pd.DataFrame, group: str, found: _Found) -> pd.DataFrame:
+    """Return `frame` with what was found for each group; a join costs four times as much."""
+    import pandas as pd  # noqa: PLC0415
+
+    groups = frame[group].tolist()
+    columns = {
+        name: pd.Series([of[each] for each in groups], index=frame.index, dtype=object)
+        for name, of in found.items()
+    }
+    return frame.assign(**columns)
+
+
+def _codes(of: Shelf, buyer: Partner, tables: Tables, today: date) -> _Found:
     """Return the buyer's code of each product; one that has none of its own is told ours."""
-    products = [code for code in of.frame["product"].unique().tolist() if code]
-    rows = (tables.partner_code(Kind.PRODUCTS, buyer.name, code, today) for code in products)
-    items = [(row.source_code if row else "") or p for row, p in zip(rows, products, strict=True)]
-    return _frame({"buyer_item": [*items, None]}, [*products, None])
+    items: dict[Any, Any] = {}
+    for product in of.frame["product"].unique().tolist():
+        row = tables.partner_code(Kind.PRODUCTS, buyer.name, product, today) if product else None
+        items[product] = (row.source_code if row else "") or product
+    return {"buyer_item": items}
 
 
-def _days(of: Shelf, by: Eyes) -> pd.DataFrame:
+def _days(of: Shelf, by: Eyes) -> _Found:
     """Return the first truck date of each group of dates, and whether it could be had before."""
     now = [visible(by.plan, dates) for dates in of.days]
-    return _frame(
-        {
-            "available_from": [each.available_from for each in now],
-            "is_visible": [each.is_visible for each in now],
-            "was_visible": [_was_visible(dates, by) for dates in of.days],
-        },
-        range(len(now)),
-    )
+    return {
+        "available_from": dict(enumerate(each.available_from for each in now)),
+        "is_visible": dict(enumerate(each.is_visible for each in now)),
+        "was_visible": dict(enumerate(_was_visible(dates, by) for dates in of.days)),
+    }
 
 
 def _was_visible(dates: LotDates, by: Eyes) -> bool:
@@ -145,27 +164,18 @@ def _was_visible(dates: LotDates, by: Eyes) -> bool:
     return visible(by.before, dates._replace(age_days=age)).is_visible
 
 
-def _prices(of: Shelf, by: Eyes) -> pd.DataFrame:
+def _prices(of: Shelf, by: Eyes) -> _Found:
     """Return for each group of goods what a unit costs the buyer landed, and what it may ask."""
     terms = agreed(by.buyer.buying.pricing, by.link.pricing)
     quotes = Quotes(terms)
-    costs = [buyer_cost(each, of.vendor, by) for each in of.goods]
-    lands = [landed(cost, each.packing, terms) for cost, each in zip(costs, of.goods, strict=True)]
-    amounts = [quotes.amount(c, each.packing) for c, each in zip(costs, of.goods, strict=True)]
-    return _frame(
-        {
-            "price": amounts,
-            "landed_cost": [
-                None if each.per_unit is None else rounded(each.per_unit, COST_PLACES)
-                for each in lands
-            ],
-            "has_rate": [
-                each.cost is None or cost is not None
-                for cost, each in zip(costs, of.goods, strict=True)
-            ],
-        },
-        range(len(costs)),
-    )
+    found: _Found = {"price": {}, "landed_cost": {}, "has_rate": {}}
+    for number, goods in enumerate(of.goods):
+        cost = buyer_cost(goods, of.vendor, by)
+        lands = landed(cost, goods.packing, terms).per_unit
+        found["price"][number] = quotes.amount(cost, goods.packing)
+        found["landed_cost"][number] = None if lands is None else rounded(lands, COST_PLACES)
+        found["has_rate"][number] = goods.cost is None or cost is not None
+    return found
 
 
 def buyer_cost(goods: Goods, vendor: Partner, by: Eyes) -> Decimal | None:
@@ -176,9 +186,3 @@ def buyer_cost(goods: Goods, vendor: Partner, by: Eyes) -> Decimal | None:
     today = by.today
     found = rate(by.tables.rates, source, target, today)
     return None if found is None else FixedRate(source, target, found, today).converted(goods.cost)
-
-
-def _frame(columns: dict[str, list[Any]], index: Iterable[Any]) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415
-
-    return pd.DataFrame(columns, index=pd.Index(list(index)), dtype=object)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from daemon.errors import EnvironmentFault
 from daemon.ledger.store import Ledger
 from daemon.terms.connection import Modality
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.views.activation import is_stopped
 from daemon.trade.views.readiness import lacking
 from daemon.trade.views.shelf import changed_lots, shelf
@@ -165,14 +166,16 @@ def should_see(site: Desktop, vendor: str, buyer: str, at: datetime) -> dict[str
     tables, today = site.p.tables.current, at.astimezone(site.site.site.zone).date()
     if is_stopped(lacking(site.site, tables, link, today), Modality.SALES):
         return {}
-    by = eyes(site.site, tables, link, at=at)
+    by = eyes(site.site, tables, link, at=at, plans=Plans())
     assert by is not None
     with site.p.ledger.read() as conn:
         lots = [
             lot for piece in changed_lots(conn, vendor, since=-1, up_to=LATEST) for lot in piece
         ]
     return {
-        row.offer or "": Offer(row.buyer_item or "", row.quantity, row.available_from, row.price)
+        row.offer.name or "": Offer(
+            row.buyer_item or "", row.offer.quantity, row.available_from, row.price
+        )
         for row in view(shelf(lots, seller, tables, today), by)
     }
 

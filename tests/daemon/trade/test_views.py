@@ -13,6 +13,7 @@ from daemon.config import Configuration, from_values
 from daemon.mapping.load import load
 from daemon.mapping.tables import Tables
 from daemon.terms.pricing import PricingTerms, agreed
+from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.charges import Packing
 from daemon.trade.prices.pricing import landed, price
 from daemon.trade.stock.units import NO_PACK
@@ -86,7 +87,7 @@ def told_of(
 ) -> list[OfferRow]:
     """Return what bloom is told of `lots`."""
     site = site or network()
-    by = eyes(site, tables, site.connection[0], at=now, told=told, terms="as before")
+    by = eyes(site, tables, site.connection[0], at=now, plans=Plans(), told=told, terms="as before")
     assert by is not None
     today = now.astimezone(site.site.zone).date()
     return view(shelf(lots, site.partner[0], tables, today), by)
@@ -100,10 +101,18 @@ def before(change: int = 1, **said: Any) -> Told:
 
 def test_an_offer_speaks_the_buyers_language(tables: Tables) -> None:
     (row,) = told_of(tables, LOT)
-    assert (row.buyer_item, row.seller_item, row.offer) == ("BLM-100", "ROS-EXP-60", "florsol-7")
-    assert (int(row.quantity), row.unit, row.available_from) == (600, "Stem", TUESDAY)
-    assert (row.description, row.category) == ("Rose Explorer Red 60 cm", "Roses")
-    assert (row.box_type, row.bunches_per_box, row.stems_per_bunch) == ("HB", 12, 25)
+    assert (row.buyer_item, row.offer.seller_item, row.offer.name) == (
+        "BLM-100",
+        "ROS-EXP-60",
+        "florsol-7",
+    )
+    assert (int(row.offer.quantity), row.offer.unit, row.available_from) == (600, "Stem", TUESDAY)
+    assert (row.offer.description, row.offer.category) == ("Rose Explorer Red 60 cm", "Roses")
+    assert (row.offer.box_type, row.offer.bunches_per_box, row.offer.stems_per_bunch) == (
+        "HB",
+        12,
+        25,
+    )
 
 
 def test_a_price_is_that_of_the_warehouse(tables: Tables) -> None:
@@ -123,13 +132,13 @@ def test_direct_from_the_grower_is_the_flower_alone() -> None:
 @pytest.mark.parametrize("cost_unit", ["?CAJA", "?"])
 def test_a_cost_per_nobody_knows_what_is_no_cost(tables: Tables, cost_unit: str) -> None:
     (row,) = told_of(tables, LOT._replace(cost_unit=cost_unit))
-    assert (row.unit_cost, row.cost_unit, row.price, row.landed_cost) == (None,) * 4
-    assert row.quantity == 600
+    assert (row.offer.unit_cost, row.offer.cost_unit, row.price, row.landed_cost) == (None,) * 4
+    assert row.offer.quantity == 600
 
 
 def test_a_cost_per_bunch_is_priced_per_bunch(tables: Tables) -> None:
     (row,) = told_of(tables, LOT._replace(cost_unit="Bunch", unit_cost=Decimal("7.50")))
-    assert (row.price, row.cost_unit) == (Decimal("14.5812"), "Bunch")
+    assert (row.price, row.offer.cost_unit) == (Decimal("14.5812"), "Bunch")
 
 
 def test_a_cost_in_another_currency_is_priced_in_the_buyers(tables: Tables) -> None:
@@ -137,16 +146,16 @@ def test_a_cost_in_another_currency_is_priced_in_the_buyers(tables: Tables) -> N
     (row,) = told_of(tables, LOT._replace(currency="EUR"))
     (same,) = told_of(tables, LOT._replace(unit_cost=Decimal("0.3255")))
     assert (row.price, row.landed_cost) == (same.price, same.landed_cost)
-    assert (row.unit_cost, row.currency) == (Decimal("0.30"), "EUR")
+    assert (row.offer.unit_cost, row.offer.currency) == (Decimal("0.30"), "EUR")
 
 
 def test_goods_without_a_rate_are_not_to_be_had(tables: Tables) -> None:
     """K-07; without a cost no rate is needed."""
     pounds = LOT._replace(currency="GBP")
     assert told_of(tables, pounds) == []
-    assert [row.quantity for row in told_of(tables, pounds, told=before())] == [0]
+    assert [row.offer.quantity for row in told_of(tables, pounds, told=before())] == [0]
     (row,) = told_of(tables, pounds._replace(unit_cost=None))
-    assert (int(row.quantity), row.price) == (600, None)
+    assert (int(row.offer.quantity), row.price) == (600, None)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +176,7 @@ def test_what_can_not_be_had_is_told_with_0_to_who_may_know_it(
     assert told_of(tables, lot) == []
     assert told_of(tables, lot._replace(first_change=2), told=before()) == []
     (row,) = told_of(tables, lot, told=before())
-    assert (row.offer, int(row.quantity)) == ("florsol-7", 0)
+    assert (row.offer.name, int(row.offer.quantity)) == ("florsol-7", 0)
 
 
 def test_what_was_told_with_0_is_not_told_again(tables: Tables) -> None:
@@ -182,7 +191,7 @@ def test_goods_past_their_age_are_told_with_0_on_the_day(tables: Tables) -> None
     site = network(florsol=selling)
     lots = [LOT._replace(cut_on=(TUESDAY - timedelta(days=age)).isoformat()) for age in range(8)]
     seen = {age: told_of(tables, lot, site=site, told=before()) for age, lot in enumerate(lots)}
-    told = {age: [int(row.quantity) for row in rows] for age, rows in seen.items()}
+    told = {age: [int(row.offer.quantity) for row in rows] for age, rows in seen.items()}
     assert told == {0: [], 1: [600], 2: [600], 3: [600], 4: [600], 5: [0], 6: [], 7: []}
     kept = network(florsol={"selling": {"local_after": {"Roses": 6}}})
     assert [bool(told_of(tables, lot, site=kept)) for lot in lots] == [True] * 7 + [False]
@@ -195,7 +204,7 @@ def test_in_doubt_everything_that_may_be_known_is_told(
     tables: Tables, doubt: dict[str, Any]
 ) -> None:
     sold = LOT._replace(bought=Decimal(900))
-    assert [row.quantity for row in told_of(tables, sold, told=before(**doubt))] == [0]
+    assert [row.offer.quantity for row in told_of(tables, sold, told=before(**doubt))] == [0]
     new = sold._replace(change=4, first_change=4)
     assert told_of(tables, new, told=before(**doubt)) == []
 
@@ -218,7 +227,7 @@ def test_each_group_of_lots_gets_its_own_answer(tables: Tables) -> None:
         LOT._replace(id=5, product="NOT-LISTED", bunches_per_box=10, stems_per_bunch=10),
     ]
     rows = told_of(tables, *lots)
-    assert [(row.offer, row.buyer_item, row.available_from) for row in rows] == [
+    assert [(row.offer.name, row.buyer_item, row.available_from) for row in rows] == [
         ("florsol-1", "BLM-100", TUESDAY),
         ("florsol-2", "BLM-110", TUESDAY),
         ("florsol-3", "BLM-100", WEDNESDAY),
@@ -235,7 +244,7 @@ def test_an_ended_connection_takes_back_all_that_may_be_known(tables: Tables) ->
     lots = [LOT, LOT._replace(id=8, first_change=5, change=5), LOT._replace(id=9, product=None)]
     made = shelf(lots, site.partner[0], tables, TUESDAY)
     rows = withdrawn(made, site.partner[1], tables, TUESDAY, before())
-    assert [(row.offer, int(row.quantity), row.buyer_item) for row in rows] == [
+    assert [(row.offer.name, int(row.offer.quantity), row.buyer_item) for row in rows] == [
         ("florsol-7", 0, "BLM-100"),
         ("florsol-9", 0, None),
     ]

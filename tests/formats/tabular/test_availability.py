@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS, Limits
-from formats.offers import OfferRow
+from formats.offers import Offer, OfferRow
 from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
 from formats.tabular.availability import COLUMNS, read_availability
 from formats.tabular.availability_out import write_availability
@@ -367,19 +367,18 @@ def test_rows_written_by_a_csv_writer_are_read_back(rows: list[tuple[int, str]])
 
 
 def test_offers_are_written_with_a_header() -> None:
-    offer = OfferRow(
-        buyer_item="R60",
+    offer = Offer(
         seller_item="V-9",
         description='=HYPERLINK("x")',
         quantity=Decimal("1E+2"),
         unit="Bunch",
         unit_cost=Decimal("0.365"),
         currency="USD",
-        available_from=date(2026, 11, 3),
         vendor_display="-5",
         location="-MIA",
     )
-    text = write_availability([offer]).decode()
+    row_of_buyer = OfferRow(offer, "R60", available_from=date(2026, 11, 3))
+    text = write_availability([row_of_buyer]).decode()
     (row,) = csv.DictReader(io.StringIO(text))
     assert text.count("\r\n") == 2
     assert row["product_code"] == "R60"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from formats.findings import Finding
-from formats.offers import OfferRow
+from formats.offers import Offer, OfferRow
 from formats.records import InventoryAdvice, InventoryLine, Party
 from formats.x12.inventory_out import pack_text, write_inventory
 from formats.x12.reader import read
@@ -19,13 +19,26 @@ VENDOR = Party("V00731", "92", "Flores del Sol SA")
 BUYER = Party("0614141000005", "UL", "Bloom Wholesale")
 
 ROSES = OfferRow(
-    "R60RED", date(2026, 11, 22), None, None,
-    "ROS-FRE-60", "Rose Freedom 60cm Red", Decimal(120), "BX", "HB", 10, 25,
-    Decimal("0.36"), "EA", "USD", date(2026, 11, 30), "Red", "Roses", "MIA01", "Flores del Sol",
+    Offer(
+        None, "ROS-FRE-60", "Rose Freedom 60cm Red", Decimal(120), "BX", "HB", 10, 25,
+        Decimal("0.36"), "EA", "USD", date(2026, 11, 30), "Red", "Roses", "MIA01", "Flores del Sol",
+    ),
+    "R60RED",
+    date(2026, 11, 22),
 )  # fmt: skip
 MIX = OfferRow(
-    None, seller_item="ALS-MIX", description="Alstroemeria assorted", quantity=Decimal(0), unit="X2"
+    Offer(
+        seller_item="ALS-MIX",
+        description="Alstroemeria assorted",
+        quantity=Decimal(0),
+        unit="X2",
+    )
 )
+
+
+def _but(row: OfferRow, **said: object) -> OfferRow:
+    """Return a row whose offer says something else."""
+    return row._replace(offer=row.offer._replace(**said))  # type: ignore[arg-type]  # any field
 
 
 def _write(
@@ -108,7 +121,7 @@ def test_the_buyer_reads_the_advice_that_was_meant(version: str) -> None:
 
 
 def test_offers_in_several_currencies_name_them_by_item() -> None:
-    euros = ROSES._replace(currency="EUR")
+    euros = _but(ROSES, currency="EUR")
     body = _body(_write(ROSES, euros, MIX))
     assert [s for s in body if s.startswith(("CUR", "LIN"))] == [
         "LIN*1*VP*ROS-FRE-60*BP*R60RED*ZZ*HB",
@@ -121,18 +134,18 @@ def test_offers_in_several_currencies_name_them_by_item() -> None:
 
 
 def test_a_cost_without_a_unit_of_its_own_is_per_unit_offered() -> None:
-    assert "CTP**UCP*0.36*1*BX" in _body(_write(ROSES._replace(cost_unit=None)))
+    assert "CTP**UCP*0.36*1*BX" in _body(_write(_but(ROSES, cost_unit=None)))
 
 
 def test_a_cost_of_nothing_is_said_and_no_cost_is_not() -> None:
-    assert "CTP**UCP*0*1*EA" in _body(_write(ROSES._replace(unit_cost=Decimal(0))))
-    silent = _body(_write(ROSES._replace(unit_cost=None)))
+    assert "CTP**UCP*0*1*EA" in _body(_write(_but(ROSES, unit_cost=Decimal(0))))
+    silent = _body(_write(_but(ROSES, unit_cost=None)))
     assert not [segment for segment in silent if segment.startswith(("CTP", "CUR"))]
 
 
 def test_a_hidden_vendor_leaves_no_trace() -> None:
     data = write_inventory(
-        [ROSES._replace(vendor_display=None)],
+        [_but(ROSES, vendor_display=None)],
         reference="INV-1",
         as_of=COUNTED,
         vendor=None,
@@ -162,7 +175,7 @@ def test_purpose_and_the_time_of_sending_can_be_given() -> None:
 
 def test_an_offer_without_item_code_is_refused() -> None:
     with pytest.raises(ValueError, match=r"offer 2 .*map the product"):
-        _write(MIX, MIX._replace(seller_item=None))
+        _write(MIX, _but(MIX, seller_item=None))
 
 
 def test_no_offers_are_refused() -> None:
@@ -172,7 +185,7 @@ def test_no_offers_are_refused() -> None:
 
 def test_hostile_texts_are_replaced_and_reported() -> None:
     found: list[Finding] = []
-    data = _write(MIX._replace(description="rose*60~N1>x", color="Crème"), warnings=found)
+    data = _write(_but(MIX, description="rose*60~N1>x", color="Crème"), warnings=found)
     assert "PID*F*08***rose 60 N1 x" in _body(data)
     assert "PID*F*73***Creme" in _body(data)
     assert [finding.where.segment for finding in found] == ["PID", "PID"]
@@ -203,13 +216,13 @@ def test_the_pack_is_said_in_words(bunches: int | None, stems: int | None, text:
 def test_an_offer_is_named_in_lin01_or_as_a_lot_where_it_is_too_long(
     name: str, segment: str
 ) -> None:
-    data = _write(MIX._replace(offer=name))
+    data = _write(_but(MIX, name=name))
     assert segment in _body(data)
     assert _reread(data).lines[0].seller_item == "ALS-MIX"
 
 
 def test_an_offer_without_item_code_goes_by_its_name() -> None:
-    nameless = MIX._replace(seller_item=None)
-    assert "LIN*florsol-17*LT*florsol-17" in _body(_write(nameless._replace(offer="florsol-17")))
+    nameless = _but(MIX, seller_item=None)
+    assert "LIN*florsol-17*LT*florsol-17" in _body(_write(_but(nameless, name="florsol-17")))
     with pytest.raises(ValueError, match="no item code"):
         _write(nameless)
