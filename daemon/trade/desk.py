@@ -48,8 +48,6 @@ class Desk:
     tables: Tables
     today: date
     stock: StockInHand = field(default_factory=StockInHand)
-    shown_again: set[str] = field(default_factory=set)
-    """Vendors whose availability changed here."""
     changes_waiting: dict[tuple[str, str], int] | None = None
     """Documents that wait for an order of a partner to change it; None until asked for."""
     steps_waiting: dict[str, list[tuple[str, int]]] | None = None
@@ -77,7 +75,6 @@ class Desk:
         number = self._changes.get(vendor)
         if number is None:
             number = self._changes[vendor] = self.post.count(f"change:{vendor}")
-        self.shown_again.add(vendor)
         return number
 
     def partner(self, name: str | None) -> Partner | None:

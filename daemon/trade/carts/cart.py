@@ -19,8 +19,9 @@ from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
 from daemon.trade.calendar.plan import cart_ends
 from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
 from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, save
+from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
-from daemon.trade.changes.lines import ChangeAtWork, change_lines, end_line
+from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes

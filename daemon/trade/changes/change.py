@@ -16,8 +16,9 @@ from sqlalchemy import select
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import OrderState
+from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.changes.headers import change_header, dated
-from daemon.trade.changes.lines import ChangeAtWork, change_lines, end_line, is_fixed
+from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import past, withdraw
 from daemon.trade.orders.standing import StandingLine, StandingOrder, save_record, settle, standing

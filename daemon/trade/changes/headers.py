@@ -13,7 +13,7 @@ from sqlalchemy import select
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
 from daemon.trade.calendar.order_dates import refused_day
-from daemon.trade.changes.lines import ChangeAtWork, is_fixed
+from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.orders.ship_tos import Way, address_of, place_of
 from daemon.trade.orders.standing import ZERO
 from daemon.trade.orders.transfer import is_direct

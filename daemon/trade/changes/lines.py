@@ -6,20 +6,17 @@ enough; where there is not, the connection says whether the line is cut or stays
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlalchemy import delete
 
-from daemon.config import Connection
 from daemon.ledger import schema
 from daemon.ledger.states import LineProgress, LineState, OrderState
-from daemon.mapping.apply import map_order
+from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
+from daemon.trade.changes.judged_lines import judged_line, mapped_line
 from daemon.trade.desk import Desk
-from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
 from daemon.trade.orders.book import line_row
-from daemon.trade.orders.judgement import as_ordered, judge_line
-from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -28,16 +25,13 @@ from daemon.trade.orders.standing import (
     move_line,
     save_line,
 )
-from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus
-from daemon.trade.step import StepAtHand
+from daemon.trade.outcome import LineOutcome, RowStatus
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.line_stock import keep
-from daemon.trade.stock.units import PackMissingError
-from daemon.trade.unmapped import not_known_yet
-from formats.records import AxerrioOrder, OrderLine, UnitType, copy_of
+from daemon.trade.stock.sold import take_sold
+from formats.records import OrderLine, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
-UNKNOWN_PRODUCT = "E-14"
 _ANSWERED = (OrderState.CONFIRMED, OrderState.SHIPPED)
 """An order that gets no more lines."""
 _ITEMS = ("buyer_item", "seller_item", "gtin")
@@ -45,46 +39,6 @@ _KEPT = (
     *(*_ITEMS, "description", "unit_price", "price_unit", "box_type_code"),
     *("bunches_per_box", "stems_per_bunch", "mark_code"),
 )
-
-
-@dataclass(slots=True)
-class ChangeAtWork:
-    """One change on its way."""
-
-    desk: Desk
-    step: StepAtHand[OrderChange]
-    order: StandingOrder
-    rows: list[RowOutcome] = field(default_factory=list)
-    changed: list[tuple[LineAction, StandingLine]] = field(default_factory=list)
-    """What the vendor has to know."""
-    accepted: dict[int, Decimal] = field(default_factory=dict)
-    has_new_header: bool = False
-    columns: dict[str, object] = field(default_factory=dict)
-    """What the books keep of the header, where it changed."""
-
-    def row(
-        self,
-        line: int,
-        status: RowStatus,
-        message: str | None = None,
-        *,
-        code: str | None = None,
-        is_warning: bool = False,
-    ) -> None:
-        number = self.order.booked.number
-        self.rows.append(
-            RowOutcome(line, number, status, code=code, message=message, is_warning=is_warning)
-        )
-
-    @property
-    def connection(self) -> Connection | None:
-        booked = self.order.booked
-        return self.desk.connection(booked.vendor or "", booked.buyer or "")
-
-
-def is_fixed(line: StandingLine) -> bool:
-    """Tell whether the vendor has answered a line, so that its buyer can't change it."""
-    return line.progress is not LineProgress.PENDING or line.confirmed is not None
 
 
 def change_lines(work: ChangeAtWork, record: OrderChange) -> None:
@@ -176,17 +130,17 @@ def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> 
         return
     line = copy_of(change.line)
     line.line = max((each.line.line for each in order.lines), default=0) + 1
-    mapped = _mapped(work, position, line)
-    judged = None if mapped is None else _judged(work, position, mapped, mapped.quantity, ZERO)
+    mapped = mapped_line(work, position, line)
+    judged = None if mapped is None else judged_line(work, position, mapped, mapped.quantity, ZERO)
     if judged is None:
         return
     order.said = order.said.model_copy(update={"lines": (*order.said.lines, line)})
     added = add_line(work.desk, order, judged)
     order.order = order.order.model_copy(update={"lines": (*order.order.lines, added.line)})
-    _take(work, added, judged)
+    notes = [_take(work, added, judged, ZERO), without_used_codes(work.desk, order, added)]
     fit_boxes(work.desk, order, added, work.step.cause)
     work.changed.append((LineAction.ADD, added))
-    _done(work, position, added)
+    _done(work, position, added, notes)
 
 
 def _answered(order: StandingOrder) -> str:
@@ -220,18 +174,22 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
         # Its vendor never had it, so to the vendor it would be a new line.
         work.row(position, RowStatus.REFUSED, _answered(order))
         return
-    mapped = _mapped(work, position, merged)
+    mapped = mapped_line(work, position, merged)
     judged = None if mapped is None else _rejudged(work, position, line, mapped)
     if judged is None:
         return
     was_refused = line.state is LineState.REFUSED
-    _write(work, line, merged, judged)
+    note = _write(work, line, merged, judged)
     work.changed.append((LineAction.ADD if was_refused else LineAction.CHANGE, line))
-    _done(work, position, line)
+    _done(work, position, line, [note])
 
 
-def _write(work: ChangeAtWork, line: StandingLine, merged: OrderLine, judged: LineOutcome) -> None:
+def _write(
+    work: ChangeAtWork, line: StandingLine, merged: OrderLine, judged: LineOutcome
+) -> str | None:
+    """Let a line be as judged; return what somebody should read of its stock."""
     order = work.order
+    had = line.accepted if judged.line.product == line.line.product else ZERO
     lines = [merged if each.line == merged.line else each for each in order.said.lines]
     order.said = order.said.model_copy(update={"lines": tuple(lines)})
     line.line, line.state = judged.line, judged.state
@@ -239,27 +197,33 @@ def _write(work: ChangeAtWork, line: StandingLine, merged: OrderLine, judged: Li
     mapped = [judged.line if each.line == merged.line else each for each in order.order.lines]
     order.order = order.order.model_copy(update={"lines": tuple(mapped)})
     save_line(work.desk, line, **line_row(judged))
-    _take(work, line, judged)
+    note = _take(work, line, judged, had)
     fit_boxes(work.desk, order, line, work.step.cause)
+    return note
 
 
-def _take(work: ChangeAtWork, line: StandingLine, judged: LineOutcome) -> None:
-    """Record what a line takes of the stock; a test takes nothing (P-29)."""
-    booked = work.order.booked
+def _take(work: ChangeAtWork, line: StandingLine, judged: LineOutcome, had: Decimal) -> str | None:
+    """Record what a line takes of the stock beyond what it `had`; a test takes nothing (P-29).
+
+    Returns a sentence where goods that are sold already could not be taken off what is published.
+    """
+    booked, desk = work.order.booked, work.desk
     if booked.is_test:
-        work.desk.stock.put_back(judged.takings)
-        return
-    if judged.takings:
-        stock.reserve(work.desk.post, line.key, judged.takings)
-        work.desk.shown_again.add(booked.vendor or "")
+        desk.stock.put_back(judged.takings)
+    elif not work.is_sold_already:
+        stock.reserve(desk.post, line.key, judged.takings)
+    elif booked.vendor is not None and booked.state is not OrderState.PENDING_APPROVAL:
+        more = max(ZERO, line.accepted - had)
+        return take_sold(desk, booked.vendor, line, more, work.order.order.ship_date)
+    return None
 
 
-def _done(work: ChangeAtWork, position: int, line: StandingLine) -> None:
+def _done(work: ChangeAtWork, position: int, line: StandingLine, notes: list[str | None]) -> None:
+    said = [note for note in notes if note]
     if line.state is LineState.CUT:
         work.accepted[position] = line.accepted
-        work.row(position, RowStatus.DONE, line.reason, is_warning=True)
-    else:
-        work.row(position, RowStatus.DONE)
+        said = [line.reason or "", *said]
+    work.row(position, RowStatus.DONE, "; ".join(said) or None, is_warning=bool(said))
 
 
 def _said_line(order: StandingOrder, line: StandingLine) -> OrderLine:
@@ -288,26 +252,6 @@ def _merged(said: OrderLine, change: LineChange) -> OrderLine:
     return line
 
 
-def _mapped(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine | None:
-    """Return a line in our codes; None where one is unknown, which refuses the row (E-14)."""
-    order, booked = work.order, work.order.booked
-    found = map_order(
-        order.said.model_copy(update={"lines": (line,), "ship_to": None, "customer": None}),
-        work.desk.tables,
-        partner=booked.origin,
-        vendor=booked.vendor,
-        on=work.desk.today,
-    )
-    unknown = [code for code in found.unmapped if code.line == line.line]
-    if not unknown:
-        return found.document.lines[0]
-    code = unknown[0]
-    text = not_known_yet(code).split(";", 1)[0]
-    why = f"line {line.reference}: {text}; send the line again once it is mapped in {code.kind}.csv"
-    work.row(position, RowStatus.REFUSED, why, code=UNKNOWN_PRODUCT)
-    return None
-
-
 def _rejudged(
     work: ChangeAtWork, position: int, line: StandingLine, mapped: OrderLine
 ) -> LineOutcome | None:
@@ -318,7 +262,7 @@ def _rejudged(
         return None
     wanted, has = mapped.quantity, line.accepted
     if mapped.product != line.line.product:
-        judged = _judged(work, position, mapped, wanted, ZERO)
+        judged = judged_line(work, position, mapped, wanted, ZERO)
         if judged is not None:
             _keep(work, line, ZERO)
             _forget(work.desk, line)
@@ -329,63 +273,10 @@ def _rejudged(
         _keep(work, line, wanted)
         state = LineState.PENDING if line.state is LineState.PENDING else LineState.ACCEPTED
         return LineOutcome(mapped, state, wanted, None, line.pack)
-    return _judged(work, position, mapped, wanted, has)
+    return judged_line(work, position, mapped, wanted, has)
 
 
 def _forget(desk: Desk, line: StandingLine) -> None:
     """Remove the empty reservations of a product that a line has no more."""
     table = schema.stock_reservations
     desk.post.conn.execute(delete(table).where(table.c.order_line_id == line.key))
-
-
-def _judged(
-    work: ChangeAtWork, position: int, line: OrderLine, wanted: Decimal, has: Decimal
-) -> LineOutcome | None:
-    """Decide whether a line may have `wanted` of which it `has` some; None refuses the row."""
-    order, desk = work.order, work.desk
-    draft = OrderOutcome(
-        order=order.order,
-        state=OrderState.APPROVED,
-        lines=(),
-        origin=work.step.origin,
-        document_id=work.step.document_id,
-        arrival_id=work.step.arrival_id,
-        buyer=desk.partner(order.booked.buyer),
-        vendor=desk.partner(order.booked.vendor),
-        connection=work.connection,
-    )
-    if isinstance(order.order, AxerrioOrder) and order.order.cart is None:
-        # It was made by its vendor's own system, which knows its stock.
-        return as_ordered(desk, draft, line)
-    why = _too_much(order, line, wanted)
-    if why is None and (draft.vendor is None or draft.connection is None):
-        why = "its buyer and its vendor are not connected any more"
-    if why is not None:
-        work.row(position, RowStatus.REFUSED, f"line {line.reference}: {why}")
-        return None
-    more = copy_of(line)
-    more.quantity = wanted - has
-    try:
-        judged = judge_line(desk, draft, more)
-    except PackMissingError as error:
-        why = f"line {line.reference}: {error}; the operator adds {line.product} to packs.csv"
-        work.row(position, RowStatus.REFUSED, why)
-        return None
-    if judged.state is LineState.REFUSED:
-        why = f"line {line.reference}: {judged.reason}"
-        work.row(position, RowStatus.REFUSED, why, code=judged.code)
-        return None
-    accepted = has + judged.accepted
-    reason = f"only {accepted} left of {wanted}" if accepted < wanted else None
-    return replace(judged, line=line, accepted=accepted, reason=reason)
-
-
-def _too_much(order: StandingOrder, line: OrderLine, wanted: Decimal) -> str | None:
-    boxes = {each.line.line: whole_boxes(each.held, each.unit, each.pack) for each in order.lines}
-    if line.unit_type is UnitType.BOX:
-        if wanted > MAX_BOXES_PER_LINE:
-            return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
-        boxes[line.line] = int(wanted)
-    if sum(boxes.values()) > MAX_BOXES_PER_ORDER:
-        return f"an order may have at most {MAX_BOXES_PER_ORDER} boxes; split it"
-    return None

@@ -19,8 +19,8 @@ from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk
-from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, codes_in_use, whole_boxes
-from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
 from daemon.trade.orders.parties import find
 from daemon.trade.orders.prebook_book import buyers_prebooks
 from daemon.trade.orders.prebook_links import names_prebook
@@ -269,23 +269,17 @@ def _move(desk: Desk, found: StandingOrder, after: OrderState, ruling: Ruling) -
 
 def _buy(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause) -> list[str]:
     """Accept a line: take its goods, allot its boxes; return what somebody should read."""
-    booked, notes = found.booked, []
+    booked = found.booked
     line.state = LineState.ACCEPTED
     save_line(desk, line, state=line.state.value)
     if booked.is_test or booked.vendor is None:
         return []
-    note = take_sold(desk, booked.vendor, line, found.order.ship_date)
-    if note is not None:
-        notes.append(note)
-    used = codes_in_use(desk, booked.vendor, line.line.box_codes)
-    if used:
-        notes.append(
-            f"line {line.line.reference}: box codes {', '.join(sorted(used))} are in use, so others"
-            " are given"
-        )
-        line.line.box_codes = tuple(code for code in line.line.box_codes if code not in used)
+    notes = [
+        take_sold(desk, booked.vendor, line, line.accepted, found.order.ship_date),
+        without_used_codes(desk, found, line),
+    ]
     fit_boxes(desk, found, line, cause)
-    return notes
+    return [note for note in notes if note]
 
 
 def _cancel(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:

@@ -106,8 +106,6 @@ def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
     hold_book.end_oversold(conn)
     if earlier.state is OrderState.HELD:
         set_document_state(desk.post, earlier.document_id, DocumentState.SUPERSEDED)
-    if earlier.vendor is not None:
-        desk.shown_again.add(earlier.vendor)
     if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
         orders = [earlier.id, *([earlier.prebook_id] if earlier.prebook_id else [])]
         _end_lines(desk, orders, cause)
@@ -306,7 +304,6 @@ def _carry_out(desk: Desk, draft: OrderOutcome, line: LineOutcome, key: int) -> 
         return line
     if line.state in (LineState.ACCEPTED, LineState.CUT) and line.line.product:
         stock.reserve(desk.post, key, line.takings)
-        desk.shown_again.add(draft.vendor.name)
     elif line.state is not LineState.PENDING:
         return line
     boxes = whole_boxes(line.accepted, line.line.unit_type or UnitType.BOX, line.pack)

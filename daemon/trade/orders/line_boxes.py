@@ -13,7 +13,7 @@ from daemon.ledger import schema
 from daemon.ledger.moves import BOXES, Cause, move
 from daemon.ledger.states import GoodsState, OrderState
 from daemon.trade.desk import Desk
-from daemon.trade.goods.boxes import allot, whole_boxes
+from daemon.trade.goods.boxes import allot, codes_in_use, whole_boxes
 from daemon.trade.orders.ship_tos import Way
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder
 from daemon.trade.papers.shown import kept_codes
@@ -53,6 +53,19 @@ def fit_boxes(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause
         last = boxes[-1].sequence if boxes else 0
         allot(desk, booked.vendor, line.key, wanted - len(live), given, after=last)
         found.boxes_changed = True
+
+
+def without_used_codes(desk: Desk, found: StandingOrder, line: StandingLine) -> str | None:
+    """Take codes off a line that other boxes have or had (L-03), and say so."""
+    booked = found.booked
+    if booked.state not in _BOXED or booked.is_test or booked.vendor is None:
+        return None
+    used = codes_in_use(desk, booked.vendor, line.line.box_codes)
+    if not used:
+        return None
+    line.line.box_codes = tuple(code for code in line.line.box_codes if code not in used)
+    names = ", ".join(sorted(used))
+    return f"line {line.line.reference}: box codes {names} are in use, so others are given"
 
 
 def _given(desk: Desk, found: StandingOrder, line: StandingLine) -> tuple[str, ...]:

@@ -53,7 +53,6 @@ def keep(desk: Desk, vendor: str, line: StandingLine, quantity: Decimal, *, is_l
             is_changed = True
     if is_changed:
         hold_book.end_oversold(desk.post.conn)
-        desk.shown_again.add(vendor)
 
 
 def _shares(desk: Desk, line: StandingLine) -> list[_Share]:

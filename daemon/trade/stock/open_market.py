@@ -103,7 +103,6 @@ def publish(
         desk, origin.name, changed, arrival_id=arrival_id, document_id=document_id
     )
     desk.post.flush()
-    desk.shown_again.add(origin.name)
     staged = sum(1 for line in advice.lines if line.product is None or line.unit_type is None)
     return StockOutcome(
         advice,

@@ -19,25 +19,26 @@ from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from formats.records import UnitType
 
 
-def take_sold(desk: Desk, vendor: str, line: StandingLine, ship_date: date | None) -> str | None:
-    """Take from the vendor's lots what a line of its own order has sold.
+def take_sold(
+    desk: Desk, vendor: str, line: StandingLine, quantity: Decimal, ship_date: date | None
+) -> str | None:
+    """Take from the vendor's lots `quantity` of what a line of its own order has sold.
 
-    Returns a sentence where nothing could be taken though there is stock, for want of a pack. An
-    assorted box without a product of its own has no stock.
+    `quantity` is in units of the line: all of it, or what a change has added. Returns a sentence
+    where nothing could be taken though there is stock, for want of a pack. An assorted box without
+    a product of its own has no stock.
     """
-    if line.line.product is None:
+    if line.line.product is None or not quantity:
         return None
     lots = desk.stock.of(desk.post, vendor, line.line.product)
     try:
-        takings = _takings(lots, line.accepted, line.unit, line.pack, ship_date, today=desk.today)
+        takings = _takings(lots, quantity, line.unit, line.pack, ship_date, today=desk.today)
     except PackMissingError as error:
         return (
             f"line {line.line.reference}: {error}, so it was not taken off what {vendor} publishes;"
             f" add {line.line.product} to packs.csv before the next order"
         )
     stock.reserve(desk.post, line.key, takings)
-    if takings:
-        desk.shown_again.add(vendor)
     return None
 
 
