@@ -6,7 +6,7 @@ BIN = .venv/bin
 WORKERS = 2
 ARGS =
 
-.PHONY: run test check format docs bench crash crowd play clean
+.PHONY: run test check format docs bench corpus fuzz crash crowd play clean
 
 run:
 	@.ci/set-up run
@@ -36,6 +36,16 @@ docs:
 bench:
 	@.ci/set-up tests
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+# What becomes of every sample file beside the checkout: read, refused with a place, crashed, slow.
+corpus:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.corpus $(ARGS)
+
+# Lets a fuzzer look for bytes that make a reader raise, hang or grow: make fuzz ARGS="--minutes 10".
+fuzz:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.fuzz $(ARGS)
 
 # Kills the daemon before every file system call of a run and checks what is left each time.
 crash:

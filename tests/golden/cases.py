@@ -8,7 +8,7 @@ may hold `agreed.json`: what was agreed with the partner, by the names in AGREED
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -107,17 +107,19 @@ def _without_empty(value: object) -> object:
 
 
 def _x12(reading: FileReading) -> tuple[str, bytes] | None:
-    """Return the TA1 of every interchange that isn't plainly accepted, and every 997."""
-    family = reading.family
-    assert isinstance(family, X12Reading)
-    files: list[bytes] = []
-    for number, outcome in enumerate(family.outcomes, 1):
+    assert isinstance(reading.family, X12Reading)
+    files = b"".join(x12_files(reading.family))
+    return ("ack.edi", files) if files else None
+
+
+def x12_files(reading: X12Reading) -> Iterator[bytes]:
+    """Yield the TA1 of every interchange that isn't plainly accepted, and every 997."""
+    for number, outcome in enumerate(reading.outcomes, 1):
         received = outcome.interchange
         if received.code != "000":
-            files.append(interchange_acknowledgement(received, control=number, at=AT) or b"")
+            yield interchange_acknowledgement(received, control=number, at=AT) or b""
         control = ControlNumbers(number, number, number)
-        files.append(functional_acknowledgement(received, outcome, control=control, at=AT) or b"")
-    return ("ack.edi", b"".join(files)) if any(files) else None
+        yield functional_acknowledgement(received, outcome, control=control, at=AT) or b""
 
 
 Write = Callable[[FileReading], "tuple[str, bytes] | None"]

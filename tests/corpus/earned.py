@@ -1,0 +1,140 @@
+"""What every synthetic file has to earn, and which real files are faulty by their standard.
+
+The index says in words what each file was written to provoke; here it stands as the answer that its
+sender gets. `TA1 R 023` and `quarantine` are about an interchange, AK3 to AK9 stand in its 997, and
+`error ...` is the code of a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from formats import Agreed, FileReading, read
+from formats.x12.reader import Policy, X12Reading
+from formats.x12.technical import ControlNumbers, functional_acknowledgement
+from tests.corpus.index import Sample
+from tests.golden.cases import AT
+
+X12_EARNED = {
+    "bad_SE01": ("AK5*R*4", "AK9*R*1*1*0"),
+    "bad_SE02": ("AK5*R*3", "AK9*R*1*1*0"),
+    "missing_SE": ("AK5*R*2", "AK9*R*1*1*0"),
+    "bad_GE01": ("AK9*R*2*1*0*5",),
+    "bad_GE02": ("AK9*R*1*1*0*4",),
+    "missing_GE": ("AK9*R*1*1*0*3",),
+    "bad_IEA02": ("TA1 R 001",),
+    "bad_IEA01": ("TA1 E 021", "AK5*A", "AK9*A*1*1*1"),
+    "missing_IEA": ("TA1 R 023",),
+    "unknown_receiver": ("TA1 R 009",),
+    "unsupported_ts": ("AK5*R*1", "AK9*R*1*1*0"),
+    "unsupported_version": ("AK9*R*1*1*0*2",),
+    "gs01_ts_mismatch": ("AK5*R*6", "AK9*R*1*1*0"),
+    "missing_BEG": ("AK3*BEG*2**3", "AK5*R*5", "AK9*R*1*1*0"),
+    "unknown_segment": ("AK3*ZZZ*6**1", "AK5*R*5", "AK9*R*1*1*0"),
+    "bad_date": ("AK3*BEG*2**8", "AK4*5*373*8*20251304", "AK5*R*5", "AK9*R*1*1*0"),
+    "bad_code_uom": ("AK3*PO1*14**8", "AK4*3*355*7*Q?", "AK5*R*5", "AK9*R*1*1*0"),
+    "too_long_po": ("AK3*BEG*2**8", f"AK4*3*324*5*{'P' * 23}", "AK5*R*5", "AK9*R*1*1*0"),
+    "qty_not_numeric": ("AK3*PO1*14**8", "AK4*2*330*6*TEN", "AK5*R*5", "AK9*R*1*1*0"),
+    "ctt_mismatch": ("AK5*A", "AK9*A*1*1*1"),
+    "segment_order": ("AK3*BEG*6**7", "AK5*R*5", "AK9*R*1*1*0"),
+    "dup_st_control": ("AK5*A", "AK5*R*7", "AK9*P*2*2*1"),
+    "isa_105_chars": ("quarantine",),
+    "truncated_mid_segment": ("TA1 R 023",),
+    "two_interchanges_second_broken": ("AK5*A", "AK9*A*1*1*1", "TA1 R 001"),
+    "extra_elements": ("AK3*BEG*2**8", "AK4*13**3", "AK5*R*5", "AK9*R*1*1*0"),
+    "trailing_separators": ("AK5*A", "AK9*A*1*1*1"),
+    # Only the books know that its number was used before.
+    "duplicate_ISA13_of_x12_850_floral_4010": ("AK5*A", "AK9*A*1*1*1"),
+}
+"""By the name without `synthetic/x12_850_` and `.edi`."""
+
+EARNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {f"synthetic/x12_850_{name}.edi": earned for name, earned in X12_EARNED.items()}
+    | {
+        "synthetic/empty_file.edi": ("error file.empty",),
+        "synthetic/only_whitespace.edi": ("error file.empty",),
+        "synthetic/html_error_page.edi": ("error file.html",),
+        "synthetic/binary_garbage.edi": ("error file.binary",),
+        "synthetic/axerrio_contract_order_truncated.json": ("error json.syntax",),
+        # Nobody agreed on these columns.
+        "synthetic/axerrio_contract_order.csv": ("error csv.header",),
+        "synthetic/inventory_semicolon_decimalcomma_cp1252.csv": ("error csv.header",),
+        "synthetic/inventory_tab_utf16.txt": ("error csv.header",),
+        "synthetic/inventory_mixed_eol_ragged.csv": ("error csv.header",),
+        "synthetic/inventory_formula_injection.csv": ("error csv.header",),
+        "synthetic/florecom_xxe_attack.xml": ("error file.xml",),
+    }
+)
+"""By path. A synthetic file that isn't here gives a record of each document, and no error."""
+
+_X12PARSER = "Inteligenz+X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/ORD"
+_TMHP = _X12PARSER.replace("/ORD", "/FIN/_824/FromTmhpSpec.txt")
+_BALLERINA = "ballerina-platform+module-ballerina-edi/examples/edi-vendor-router/resources"
+
+FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # 34 counts what is not for sale; no quantity says what is.
+        f"{_X12PARSER}/_846/Example1.txt": ("error x12.QTY.missing", "error x12.LIN.none"),
+        # Two segments lost their terminators: REF04 and QTY03 run into the next tag.
+        f"{_X12PARSER}/_846/Example2.txt": ("error x12.REF05.too_many", "error x12.QTY03.too_long"),
+        # A placeholder, LOCSTATE, in an element of two characters.
+        f"{_X12PARSER}/_856/Example4.txt": ("error x12.N402.too_long",),
+        # A date of nine digits.
+        f"{_X12PARSER}/_865/FromAdvanceAutoParts.txt": ("error x12.DTM02.date",),
+        # Dates of six digits in a release whose dates have eight.
+        _TMHP: ("error x12.OTI06.date",),
+        # PO105 is left out without its separator, so the item stands where its qualifier belongs.
+        f"{_BALLERINA}/sample-data/x12-sender.edi": ("error x12.PO106.too_long",),
+        # 54 is in code list 353, for no acknowledgement: nothing says what it does to the order.
+        "xlate+staedi/src/test/resources/x12/issue590/multi-tx-transaction-type.edi": (
+            "error x12.BAK01.unsupported",
+        ),
+    }
+)
+"""Real files whose counts are right and whose content isn't, each with a finding that says so."""
+
+
+def reading_of(sample: Sample) -> FileReading:
+    """Return a sample ready to be read, as its row says that it was agreed."""
+    if sample.path.endswith("unknown_receiver.edi"):
+        receivers = frozenset({("ZZ", "FLORSOL")})
+        return read(sample.data(), agreed=Agreed(x12=Policy(receivers=receivers)))
+    return read(sample.data())
+
+
+def told(reading: FileReading) -> list[str]:
+    """Return what the sender of a file is told, in order, in the words of EARNED."""
+    errors = [each for each in reading.findings if each.is_error]
+    for document in reading.documents():
+        errors += [each for each in document.findings if each.is_error]
+    found = [f"error {each.code}" for each in errors]
+    if isinstance(reading.family, X12Reading):
+        found += x12_answers(reading.family)
+    return found
+
+
+def x12_answers(reading: X12Reading) -> Iterator[str]:
+    """Yield the answer to every interchange: its TA1 unless it is plain, and AK3 to AK9."""
+    for outcome in reading.outcomes:
+        received = outcome.interchange
+        if not received.is_trusted:
+            yield "quarantine"
+            continue
+        if received.code != "000":
+            yield f"TA1 {received.status} {received.code}"
+        control = ControlNumbers(1, 1, 1)
+        sent = functional_acknowledgement(received, outcome, control=control, at=AT) or b""
+        end = received.separators.terminator.decode("ascii", "replace")
+        element = received.separators.element.decode("ascii", "replace")
+        segments = (each.strip().replace(element, "*") for each in sent.decode().split(end))
+        yield from (each for each in segments if each[:3] in ("AK3", "AK4", "AK5", "AK9"))
+
+
+def has_earned(found: Iterable[str], earned: Iterable[str]) -> bool:
+    """Tell whether a sender is told all of `earned`, in that order, and refused nothing else."""
+    kinds = {each.partition(" ")[0].partition("*")[0] for each in earned}
+    of_kind = [each for each in found if each.partition(" ")[0].partition("*")[0] in kinds]
+    if "error" in kinds:
+        return list(dict.fromkeys(each for each in of_kind if each in {*earned})) == [*earned]
+    return [each for each in found if not each.startswith("error ")] == [*earned]
