@@ -134,6 +134,7 @@ class Invoice(Record):
     """Purchase order of every line that names none."""
     order_date: date | None = None
     customer_po: str | None = None
+    location: str | None = None
     vendor: Party = Party()
     buyer: Party = Party()
     ship_to: Party | None = None

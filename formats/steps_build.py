@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from formats.axerrio.parts import PartReader, without
 from formats.axerrio.strictjson import Json
 from formats.findings import Where
+from formats.invoices_build import answer as invoice_answer
+from formats.invoices_build import invoice
 from formats.records import Content, OrderLine, Party, UnitType
 from formats.step_checks import (
     BoxRow,
@@ -331,5 +333,7 @@ BUILDERS: Mapping[str, Callable[[dict[str, Json], PartReader, Party], Step | Non
     StepKind.BOX_CODE_CHANGE.value: _box_codes,
     StepKind.AIR_WAYBILL.value: _air_waybill,
     StepKind.RECEIVING.value: _receiving,
+    StepKind.INVOICE.value: invoice,
+    StepKind.INVOICE_ANSWER.value: invoice_answer,
 }
 """How each kind of document is read; a builder returns None where findings say why."""

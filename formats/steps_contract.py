@@ -51,6 +51,8 @@ class StepKind(StrEnum):
     BOX_CODE_CHANGE = "box-code-change"
     AIR_WAYBILL = "air-waybill"
     RECEIVING = "receiving"
+    INVOICE = "invoice"
+    INVOICE_ANSWER = "invoice-answer"
 
 
 def _word(value: object, options: type[StrEnum]) -> StrEnum:

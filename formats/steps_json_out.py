@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pydantic.alias_generators import to_camel
 
+from formats.invoices import Invoice, InvoiceAnswer
 from formats.steps import (
     AirWaybillNotice,
     Approval,
@@ -39,6 +40,8 @@ _KINDS: dict[type[Step], StepKind] = {
     BoxCodeChange: StepKind.BOX_CODE_CHANGE,
     AirWaybillNotice: StepKind.AIR_WAYBILL,
     ReceivingScan: StepKind.RECEIVING,
+    Invoice: StepKind.INVOICE,
+    InvoiceAnswer: StepKind.INVOICE_ANSWER,
 }
 _OWN_FIELDS = {"line", "canonical", "product", "box_type", "unit_type", "price_unit_type"}
 """Positions, which the list shows, and what our tables resolved, which is nobody else's."""

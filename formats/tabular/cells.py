@@ -124,6 +124,17 @@ class Cells:
 
         return self._read(name, read, required=required)
 
+    def amount(self, name: str, *, below: Decimal, required: bool = False) -> Decimal | None:
+        """Return a number of at least 0, as exact as it is written."""
+
+        def read(text: str) -> Decimal:
+            value = values.decimal(text, comma=self._comma)
+            if not 0 <= value < below:
+                raise ValueError(f"a number from 0 to below {below} is expected")
+            return value
+
+        return self._read(name, read, required=required)
+
     def count(self, name: str, *, least: int = 0, required: bool = False) -> int | None:
         """Return a whole number; zeros behind its decimal mark are accepted."""
 

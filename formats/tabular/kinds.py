@@ -31,6 +31,9 @@ class Kind(StrEnum):
     AIR_WAYBILL = "air-waybill"
     RECEIVING = "receiving"
     MANIFEST_ANSWER = "manifest-answer"
+    INVOICE = "invoice"
+    OPEN_INVOICES = "open-invoices"
+    INVOICE_ANSWER = "invoice-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,20 @@ _ORDER_NUMBER = {
                 "purchaseordernumber")
 }  # fmt: skip
 _LINE = {"lineno": "line", "linenumber": "line", "poline": "line"}
+_INVOICE = {key: "invoice_number" for key in ("invoice", "invoiceno", "invoicenum", "inv", "invno")}
 _BOX_CODE = {"box": "box_code", "boxid": "box_code", "barcode": "box_code"}
+INVOICE_COLUMNS = (
+    "invoice_number", "invoice_type", "purpose", "refers_to", "invoice_date", "due_date", "terms",
+    "net_days", "discount_percent", "discount_date", "discount_days", "vendor_code", "buyer_code",
+    "location", "currency", "total", "customer_po", "order_date",
+    *(f"{whose}_{part}" for whose in ("ship_to", "bill_to", "remit_to")
+      for part in ("code", "name", "street", "city", "state", "zip", "country")),
+    "ship_via", "carrier_code", "ship_date", "delivery_date", "awb", "house_awb", "comments",
+    "row", "line", "po_number", "po_line", "po_item_id", "vendor_item", "buyer_item", "upc",
+    "description", "quantity", "unit", "unit_price", "price_unit", "price_basis", "box_type",
+    "bunches", "stems_bunch", "box_codes", "amount", "code", "rate", "base",
+)  # fmt: skip
+"""Rows of one invoice say its header each; `row` is line, charge, allowance or tax."""
 _WAYBILL = {
     "airwaybill": "awb", "awbnumber": "awb", "mawb": "awb",
     "hawb": "house_awb", "houseairwaybill": "house_awb",
@@ -90,6 +106,39 @@ LAYOUTS: tuple[Layout, ...] = (
             "currentcode": "current_box_code",
             "oldcode": "current_box_code", "oldboxcode": "current_box_code",
             "newcode": "new_box_code",
+        },
+    ),
+    Layout(
+        Kind.OPEN_INVOICES,
+        ("invoice_number", "customer_code", "invoice_date", "invoice_balance", "customer_po",
+         "location_code", "currency"),
+        ("invoice_number", "customer_code", "invoice_date", "invoice_balance"),
+        _sets("invoice_number invoice_balance", "invoice_number customer_code invoice_date"),
+        _INVOICE | {"balance": "invoice_balance", "customer": "customer_code",
+                    "location": "location_code"},
+        unless=frozenset({"total", "quantity"}),
+    ),
+    Layout(
+        Kind.INVOICE,
+        INVOICE_COLUMNS,
+        ("invoice_number", "invoice_date", "total"),
+        _sets("invoice_number invoice_date total", "invoice_number quantity total",
+              "invoice_number invoice_date quantity"),
+        _INVOICE | _ORDER_NUMBER | _WAYBILL | {
+            "type": "invoice_type", "date": "invoice_date", "invoicetotal": "total",
+            "totalamount": "total", "orderline": "po_line", "linenumber": "line",
+            "poitem": "po_item_id", "price": "unit_price", "unitcost": "unit_price",
+            "boxcode": "box_codes", "productcode": "vendor_item", "taxrate": "rate",
+        },
+    ),
+    Layout(
+        Kind.INVOICE_ANSWER,
+        ("invoice_number", "vendor_code", "decision", "by", "reason"),
+        ("invoice_number", "decision"),
+        _sets("invoice_number decision"),
+        _INVOICE | {
+            "status": "decision", "state": "decision", "approvedby": "by", "user": "by",
+            "comment": "reason", "message": "reason", "error": "reason", "vendor": "vendor_code",
         },
     ),
     Layout(

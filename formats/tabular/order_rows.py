@@ -32,6 +32,8 @@ ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMN
     "checkoutstatus": CART_COLUMN,
 }
 REQUIRED = ("po_number", "line", "boxes")
+KEYS = {"order": "po_number", "invoice": "invoice_number"}
+"""Column that says whose row it is."""
 
 
 @dataclass(slots=True)
@@ -51,11 +53,14 @@ def collect(
     *,
     names: Mapping[str, str] = ORDER_NAMES,
     required: Iterable[str] = REQUIRED,
+    thing: str = "order",
 ) -> tuple[dict[str, int] | None, list[Draft]]:
     """Return the columns of the header and the rows by order number, in order of appearance.
 
-    `names` are the columns of the layout by key; `po_number` is one that is `required`.
+    `names` are the columns of the layout by key; `po_number` is one that is `required`. Rows of
+    another `thing` go by its own number, as those of an invoice by `invoice_number`.
     """
+    key = KEYS[thing]
     columns: dict[str, int] | None = None
     drafts: dict[str, Draft] = {}
     before: Draft | None = None
@@ -68,7 +73,7 @@ def collect(
                 return None, []
             width = len(row.cells)
             continue
-        number = _order_number(row, columns, width, stray)
+        number = _number(row, columns, width, stray, thing=thing, key=key)
         if number is None:
             torn_at.append(row.line)
             continue
@@ -91,15 +96,17 @@ def _mark_torn(
     return after
 
 
-def _order_number(row: Row, columns: dict[str, int], width: int, stray: FindingLog) -> str | None:
-    where = Where(row=row.line, column="po_number")
-    number = row.cell(columns["po_number"])
-    if any(row.cells[width:]):  # Cells may have moved, so the order can't be told.
+def _number(
+    row: Row, columns: dict[str, int], width: int, stray: FindingLog, *, thing: str, key: str
+) -> str | None:
+    where = Where(row=row.line, column=key)
+    number = row.cell(columns[key])
+    if any(row.cells[width:]):  # Cells may have moved, so the number can't be told.
         message = f"The row has more than the {width} columns of the header. Quote its cells."
         stray.error("csv.columns", message, where)
         return None
     if not number:
-        message = "The row has no order number, so it belongs to no order. Add the number."
-        stray.error("csv.po_number", message, where)
+        message = f"The row has no {thing} number, so it belongs to no {thing}. Add the number."
+        stray.error(f"csv.{key}", message, where)
         return None
     return number

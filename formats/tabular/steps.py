@@ -1,4 +1,4 @@
-"""Step files as CSV: confirmation, approval, shipment, box codes, air waybills, receiving scans.
+"""Step files as CSV: confirmation, approval, shipment, box codes, waybills, scans, invoices.
 
 What a file is shows in its header (`kinds.kind_of`). Whatever is in it, reading never raises, and a
 file whose syntax is lost on the way is never half used.
@@ -15,6 +15,7 @@ from formats.limits import Limits
 from formats.records import Party
 from formats.tabular.confirmations import read_confirmations
 from formats.tabular.dialect import Dialect
+from formats.tabular.invoices import read_invoice_answer, read_invoices, read_open_invoices
 from formats.tabular.kinds import Kind, kind_of, layout_of
 from formats.tabular.sheet import StepFile
 from formats.tabular.shipments import read_shipments
@@ -34,6 +35,9 @@ _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.AIR_WAYBILL: read_air_waybills,
     Kind.RECEIVING: read_receiving,
     Kind.MANIFEST_ANSWER: read_manifest_answer,
+    Kind.INVOICE: read_invoices,
+    Kind.OPEN_INVOICES: read_open_invoices,
+    Kind.INVOICE_ANSWER: read_invoice_answer,
 }
 
 
@@ -52,15 +56,15 @@ def read_steps(
 ) -> Iterator[ReadDocument]:
     """Yield the documents of a step file; `vendor` is the partner whose file it is.
 
-    A confirmation comes for each order and a receiving scan for each location and day; any other
-    file is one document. `kind` is found out where it isn't given.
+    A confirmation comes for each order, an invoice for each number, a receiving scan for each
+    location and day; any other file is one document. `kind` is found out where it isn't given.
     """
     kind = kind_of(data, dialect) if kind is None else kind
     reader = None if kind is None else _READERS.get(kind)
     layout = None if kind is None else layout_of(kind)
     if reader is None or layout is None:
         message = "The header isn't that of a confirmation, approval, shipment, box code change, "
-        message += "air waybill or receiving file. Name the columns as they are described."
+        message += "air waybill, receiving or invoice file. Name the columns as they are described."
         finding = Finding("csv.header", message, Where(row=1))
         yield ReadDocument(None, (finding,), digest=hashlib.sha256(data).hexdigest())
         return

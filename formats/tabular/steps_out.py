@@ -26,6 +26,7 @@ from formats.steps import (
 )
 from formats.tabular.advice import ConfirmedLine as ConfirmedRow
 from formats.tabular.advice import write_order_acknowledgement
+from formats.tabular.invoices_out import write_invoice, write_invoice_answer
 from formats.tabular.kinds import Kind, layout_of
 from formats.tabular.order_change import write_order_change
 from formats.tabular.write import Cell, written
@@ -48,8 +49,10 @@ def write_step(step: Step) -> bytes:
         return write_order_change(step)
     if isinstance(step, OrderConfirmation):
         return _confirmation(step)
-    if isinstance(step, Invoice | InvoiceAnswer):
-        raise ValueError(f"the {step.kind.replace('_', ' ')} of this file can't be written as CSV")
+    if isinstance(step, Invoice):
+        return write_invoice(step)
+    if isinstance(step, InvoiceAnswer):
+        return write_invoice_answer(step)
     kind, rows = _rows(step)
     layout = layout_of(kind)
     columns: Sequence[str] = layout.columns if layout else ()

@@ -66,11 +66,16 @@ BODIES: dict[str, dict[str, Any]] = {
         "number": "10045",
         "changes": [{"action": "change", "reference": "1", "quantity": 6, "unit": "Box"}],
     },
+    "invoice": {
+        "number": "F-1", "invoiceDate": "2026-11-23", "total": "180.00",
+        "lines": [{"quantity": "2", "unit": "Box", "unitPrice": "90", "orderNumber": "10045"}],
+    },
+    "invoice-answer": {"verdicts": [{"number": "F-1", "decision": "approve"}]},
 }  # fmt: skip
 LISTS = {
     "confirmation": "lines", "approval": "verdicts", "shipment": "boxes",
     "box-code-change": "swaps", "air-waybill": "waybills", "receiving": "scans",
-    "order-change": "changes",
+    "order-change": "changes", "invoice": "lines", "invoice-answer": "verdicts",
 }  # fmt: skip
 
 
@@ -161,7 +166,8 @@ def test_list_of_steps_is_read_one_by_one() -> None:
     assert [document.record for document in again] == steps
 
 
-@pytest.mark.parametrize("kind", BODIES)
+# An invoice may be of charges alone.
+@pytest.mark.parametrize("kind", sorted(BODIES.keys() - {"invoice"}))
 def test_list_that_holds_nothing_good_is_refused(kind: str) -> None:
     name = LISTS[kind]
     values: list[object] = [..., [], {}, None, [{}], [7]]
