@@ -10,17 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from formats import values
 from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.limits import Limits
-from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
-from formats.tabular.cells import Cells, column_key, match_columns
+from formats.records import InventoryAdvice, InventoryLine, Party
+from formats.tabular.cells import column_key, match_columns
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
 from formats.tabular.rows import Row, Table
+from formats.tabular.stock_lines import StockLines, Terms
 
 COLUMNS = (
     "vendorId",
@@ -46,8 +45,7 @@ _SPELLINGS = {column_key(name): name for name in COLUMNS} | {
     "cost": "unitCost",
     "stemsperbunch": "stemsBunch",
 }
-_UNITS = {"stem": UnitType.STEM, "bunch": UnitType.BUNCH}
-_COST_DECIMALS = -3
+TERMS = Terms(frozenset(_REQUIRED) - {"unitCost"})
 
 
 def read_availability(
@@ -88,24 +86,23 @@ _FIXED = _Layout(
 
 def _lines(table: Table, dialect: Dialect, notes: FindingLog) -> Iterator[InventoryLine]:
     layout: _Layout | None = None
-    seen: dict[int, int] = {}
+    reader: StockLines | None = None
     position = 0
     for row in table:
-        if layout is None:
+        if layout is None or reader is None:
             layout = _layout(row, notes)
             if layout is None:
                 return
+            comma = dialect.decimal_comma
+            reader = StockLines(layout.columns, TERMS, notes, decimal_comma=comma)
             if layout.has_header:
                 continue
-        if not _has_width(row, layout, notes):
+        if not layout.least <= len(row.cells) <= layout.most and not _has_width(row, layout, notes):
             continue
-        cells = Cells(row, layout.columns, notes, decimal_comma=dialect.decimal_comma)
-        line = _line(cells, position + 1)
-        if line is None:
-            continue
-        position += 1
-        _note_repetition(line, row.line, seen, notes)
-        yield line
+        line = reader.line(row, position + 1)
+        if line is not None:
+            position += 1
+            yield line
 
 
 def _layout(first: Row, notes: FindingLog) -> _Layout | None:
@@ -142,68 +139,3 @@ def _has_width(row: Row, layout: _Layout, notes: FindingLog) -> bool:
     message += "Quote cells that hold a delimiter, and send the row again."
     notes.error("csv.columns", message, Where(row=row.line))
     return False
-
-
-def _line(cells: Cells, position: int) -> InventoryLine | None:
-    vendor_id = cells.count("vendorId", required=True)
-    quantity = cells.count("quantityUnits", required=True)
-    unit_type = cells.choice("unitType", _UNITS, required=True)
-    description = cells.text("productDescription", longest=200, required=True)
-    available_from = cells.day("availableFrom", required=True)
-    post_harvest = cells.text("postHarvest", longest=20)
-    category = cells.text("category", longest=200, required=True)
-    color = cells.text("color", longest=200, required=True)
-    unit_cost = cells.money("unitCost")
-    stems = cells.count("stemsBunch", least=1)
-    tag = cells.text("tag", longest=200)
-    if cells.is_bad or quantity is None or unit_type is None:
-        return None
-    _note_cost(cells, unit_cost)
-    return InventoryLine(
-        line=position,
-        quantity=Decimal(quantity),
-        unit=unit_type.value,
-        unit_type=unit_type,
-        vendor_id=None if vendor_id is None else str(vendor_id),
-        description=description,
-        available_from=available_from,
-        post_harvest=post_harvest,
-        category=category,
-        color=color,
-        unit_cost=unit_cost,
-        stems_per_bunch=stems,
-        tag=tag,
-    )
-
-
-def _note_cost(cells: Cells, cost: Decimal | None) -> None:
-    if cost is None:
-        cells.warn("unitCost", "The cost is empty, so the offer has no cost. Write 0 for none.")
-        return
-    exponent = cost.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < _COST_DECIMALS:
-        cells.warn("unitCost", "The cost has more than 3 decimals and may be rounded by others.")
-
-
-def _note_repetition(
-    line: InventoryLine, row: int, seen: dict[int, int], notes: FindingLog
-) -> None:
-    """Warn about rows that share the key by which stock is replaced or added to (domain 2.4).
-
-    Half a million keys are kept as hashes: two that collide cost a needless warning at most.
-    """
-    key = hash(
-        (
-            line.vendor_id,
-            values.normalised(line.description or ""),
-            line.available_from,
-            values.normalised(line.post_harvest or ""),
-        )
-    )
-    first = seen.setdefault(key, row)
-    if first != row:
-        message = (
-            f"Same product, date and post-harvest as row {first}: quantities add up in increase "
-            "mode, and the last row counts in overwrite mode. Merge the rows if that isn't meant."
-        )
-        notes.warn("csv.duplicate", message, Where(row=row))

@@ -11,20 +11,31 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from formats.findings import Where
 from formats.limits import Limits
-from formats.tabular.dialect import Dialect, separator_line, sniff_delimiter, text_source
+from formats.tabular.dialect import (
+    Dialect,
+    TextSource,
+    separator_line,
+    sniff_delimiter,
+    text_source,
+)
 from formats.tabular.findings import FindingLog
 
 _DECORATION = " \t\r\n\0\x1a"
 _LINE_PER_FIELD = 4
 """A line may be so many times as long as a field may be."""
+_BLOCK_CHARACTERS = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One row: the line it begins on, from 1, and its cells without outer blanks."""
+    """One row: the line it begins on, from 1, and its cells without outer blanks.
+
+    It's never changed; a file has a million of them, and frozen each would cost twice as much.
+    """
 
     line: int
     cells: list[str]
@@ -68,6 +79,23 @@ class _Lines:
         return line
 
 
+def is_plain_text(source: TextSource, longest: int) -> bool:
+    """Tell whether no line is longer than `longest` bytes and no NUL or 0x1A is in the text.
+
+    It looks for the last line end in windows of `longest` bytes, so it costs next to nothing.
+    """
+    data = source.data
+    if source.encoding.startswith("utf-16") or b"\0" in data or b"\x1a" in data:
+        return False
+    at = 0
+    while at + longest < len(data):
+        end = max(data.rfind(b"\n", at, at + longest), data.rfind(b"\r", at, at + longest))
+        if end < at:
+            return False
+        at = end + 1
+    return True
+
+
 class Table:
     """A delimited file being read: iterate once, then ask whether it `is_lost`."""
 
@@ -90,23 +118,55 @@ class Table:
         if self._source is None or self.is_lost:
             return
         delimiter = self._dialect.delimiter or sniff_delimiter(self._source)
-        lines = _Lines(self._source.open(), self._limits.field_bytes * _LINE_PER_FIELD)
         # The limit of the csv module is one per process and is only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), self._limits.field_bytes))
+        is_plain = is_plain_text(self._source, self._limits.field_bytes)
+        reads = self._quick if is_plain else self._careful
+        rows = reads(self._source.open(), delimiter)
+        for count, row in enumerate(rows, 1):
+            if count > self._limits.rows:
+                message = f"More than {self._limits.rows} rows. Split the file."
+                self._stop("csv.rows", message, row.line)
+                return
+            yield row
+
+    def _quick(self, stream: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
+        """Yield the rows of a file whose lines were all looked at before, many at a time."""
+        blocks = iter(lambda: stream.readlines(_BLOCK_CHARACTERS), [])
+        lines = chain.from_iterable(blocks)
         reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-        count = 0
+        most = self._limits.columns
+        before = 0
+        while not self.is_lost:
+            try:
+                for raw in reader:
+                    line, before = before + 1, reader.line_num
+                    if (len(raw) > most or before > line) and self._is_too_large(raw, line):
+                        continue
+                    cells = [cell.strip() for cell in raw]
+                    if line == 1 and separator_line(delimiter.join(cells)):
+                        continue
+                    if any(cells):
+                        yield Row(line, cells)
+                return
+            except csv.Error as error:
+                self._refuse(error, before + 1)
+                before = reader.line_num
+
+    def _is_too_large(self, cells: list[str], line: int) -> bool:
+        return self._has_flaw(cells, line, has_nul=False, is_long=True)
+
+    def _careful(self, stream: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
+        """Yield the rows of a file that holds NULs or very long lines, one line at a time."""
+        lines = _Lines(stream, self._limits.field_bytes * _LINE_PER_FIELD)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
         while not self.is_lost:
             line = reader.line_num + 1
             cells = self._next(reader, lines, line)
             if cells is None:
                 return
-            if not any(cells) or (line == 1 and separator_line(delimiter.join(cells))):
-                continue
-            count += 1
-            if count > self._limits.rows:
-                self._stop("csv.rows", f"More than {self._limits.rows} rows. Split the file.", line)
-                return
-            yield Row(line, cells)
+            if any(cells) and not (line == 1 and separator_line(delimiter.join(cells))):
+                yield Row(line, cells)
 
     def _next(self, reader: Iterator[list[str]], lines: _Lines, line: int) -> list[str] | None:
         """Return the next row's cells, [] for one that is left out, None after the last."""
@@ -120,18 +180,19 @@ class Table:
             return None
         except csv.Error as error:
             return self._refuse(error, line)
-        if self._has_flaw(cells, lines, line):
+        is_long = lines.characters > self._limits.field_bytes
+        if self._has_flaw(cells, line, has_nul=lines.has_nul, is_long=is_long):
             return []
         return [cell.strip() for cell in cells]
 
-    def _has_flaw(self, cells: list[str], lines: _Lines, line: int) -> bool:
+    def _has_flaw(self, cells: list[str], line: int, *, has_nul: bool, is_long: bool) -> bool:
         longest = self._limits.field_bytes
-        if lines.has_nul:
+        if has_nul:
             code, message = "csv.nul", "The row holds a NUL character. Remove it."
         elif len(cells) > self._limits.columns:
             code = "csv.columns"
             message = f"More than {self._limits.columns} columns. Check delimiters and line ends."
-        elif lines.characters > longest and max(map(len, cells), default=0) > longest:
+        elif is_long and max(map(len, cells), default=0) > longest:
             code = "csv.fieldLength"
             message = f"A cell is longer than {longest} characters. Shorten it."
         else:
