@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formats.acknowledgements import Acknowledgement
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
@@ -18,7 +19,7 @@ class ReadDocument:
     success is normal, domain L-08, and is never reported as plain success).
     """
 
-    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | None
+    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Acknowledgement | None
     findings: tuple[Finding, ...] = ()
     control: str = ""
     """How the sender identifies it: `ISA13/GS06/ST02`, a messageId, or empty."""

@@ -16,6 +16,7 @@ from formats.documents import ReadDocument
 from formats.findings import Finding, Where, warning
 from formats.grammar.check import Checked
 from formats.limits import DEFAULT_LIMITS, Limits
+from formats.x12.acknowledgement_reader import interchange_documents, read_acknowledgement
 from formats.x12.check import checker
 from formats.x12.dictionary import release_of
 from formats.x12.envelope import scan
@@ -73,9 +74,10 @@ class X12Reading:
         return tuple(found)
 
     def documents(self) -> Iterator[ReadDocument]:
-        """Yield every set of the file in order; each call starts again from the beginning."""
+        """Yield every set of the file, and every TA1; each call starts from the beginning."""
         self.outcomes.clear()
         for index, interchange in enumerate(self.interchanges):
+            yield from interchange_documents(interchange, index)
             groups: list[GroupOutcome] = []
             for group in interchange.groups:
                 reader = _GroupReader(index, interchange, group, self.policy, self.limits)
@@ -150,8 +152,10 @@ class _GroupReader:
         if span.errors and not findings:
             findings.append(_untold(span))
         if span.code in ACKNOWLEDGEMENT_SETS:
-            findings.append(_acknowledgement(span))
-            return None, findings, ACCEPTED
+            record, findings = read_acknowledgement(
+                span, raw, self._interchange, self._group.version, self._longest
+            )
+            return record, findings, ACCEPTED
         blocked = self._blocked(span)
         if blocked is not None:
             return (
@@ -247,11 +251,6 @@ class _GroupReader:
         )
         where = Where("GS", None, 1, byte=self._group.start)
         return Finding("x12.GS01.mismatch", message, where, value=self._group.functional_id)
-
-
-def _acknowledgement(span: SetSpan) -> Finding:
-    message = f"{span.code} is an acknowledgement; it isn't answered"
-    return warning("x12.acknowledgement", message, _place(span))
 
 
 def _untold(span: SetSpan) -> Finding:

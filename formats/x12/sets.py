@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from formats.acknowledgements import Acknowledgement
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
+from formats.x12.application_advice import application_advice
 from formats.x12.inventory import inventory_advice
 from formats.x12.order_change import order_change
 from formats.x12.order_confirmation import change_confirmation, order_confirmation
@@ -20,7 +22,7 @@ from formats.x12.purchase_order import purchase_order
 from formats.x12.ship_notice import ship_notice
 
 X12Record: TypeAlias = (
-    PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation | ShipNotice
+    PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation | ShipNotice | Acknowledgement
 )
 
 
@@ -46,6 +48,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "856": ship_notice,
         "860": order_change,
         "865": change_confirmation,
+        "824": application_advice,
     }
 )
 """By ST01."""

@@ -14,7 +14,9 @@ INTERCHANGE = {
     "008": "the receiver in ISA08 isn't valid",
     "009": "the receiver in ISA08 isn't known here",
     "010": "the authorisation qualifier in ISA01 isn't valid",
+    "011": "the authorisation in ISA02 isn't valid",
     "012": "the security qualifier in ISA03 isn't valid",
+    "013": "the password in ISA04 isn't valid",
     "014": "the date in ISA09 isn't valid",
     "015": "the time in ISA10 isn't valid",
     "016": "the standards identifier in ISA11 isn't valid",
@@ -39,7 +41,12 @@ GROUP = {
     "4": "the control number in GE02 isn't the one in GS06",
     "5": "the number of transaction sets in GE01 is wrong",
     "6": "the group control number isn't valid",
+    "7": "the sender in GS02 isn't valid",
+    "8": "the receiver in GS03 isn't valid",
+    "9": "the agency in GS07 isn't valid",
     "19": "the group control number was used before in this interchange",
+    "30": "the date in GS04 isn't valid",
+    "31": "the time in GS05 isn't valid",
 }
 """AK905 (element 716)."""
 
@@ -52,6 +59,7 @@ SET = {
     "6": "the transaction set identifier is missing or doesn't fit the group",
     "7": "the control number isn't valid or was used before in this group",
     "18": "the transaction set doesn't belong in this functional group",
+    "19": "the implementation named in ST03 isn't valid",
     "23": "the control number was used before in this group",
 }
 """AK502 (element 718)."""
@@ -80,9 +88,57 @@ ELEMENT = {
     "8": "invalid date",
     "9": "invalid time",
     "10": "excluded by another element",
+    "12": "repeated too often",
     "13": "too many components",
+    "16": "the composite ends with empty components",
 }
 """AK403 (element 723)."""
+
+IMPLEMENTATION_SET = {
+    **SET,
+    "I5": "one or more segments are in error by the implementation guide",
+    "I6": "the implementation guide isn't supported",
+}
+"""IK502 (element 618)."""
+
+IMPLEMENTATION_SEGMENT = {
+    **SEGMENT,
+    "I4": "the implementation guide doesn't use the segment",
+    "I6": "a segment is missing that the implementation guide wants here",
+    "I7": "the loop occurs less often than the implementation guide wants",
+    "I8": "the segment occurs less often than the implementation guide wants",
+    "I9": "the implementation guide doesn't use the segment here",
+}
+"""IK304 (element 620)."""
+
+IMPLEMENTATION_ELEMENT = {
+    **ELEMENT,
+    "I6": "the implementation guide doesn't use the code",
+    "I9": "element missing that the implementation guide wants here",
+    "I10": "the implementation guide doesn't use the element",
+    "I11": "repeated less often than the implementation guide wants",
+    "I12": "not of the pattern that the implementation guide wants",
+    "I13": "the implementation guide doesn't use the element here",
+}
+"""IK403 (element 621)."""
+
+APPLICATION = {
+    "001": "the account number isn't valid",
+    "002": "an element is missing",
+    "006": "it is a duplicate",
+    "007": "data is missing",
+    "008": "out of range",
+    "009": "the date isn't valid",
+    "010": "the total doesn't agree with the lines",
+    "011": "it doesn't match",
+    "012": "the combination isn't valid",
+    "024": "another reason, which the partner doesn't name",
+    "ZZZ": "a reason that was agreed on with the partner",
+}
+"""TED01 (element 647), for a partner that sends no sentence."""
+
+UNKNOWN = "a code that isn't in the tables here"
+"""What stands for the meaning of a code of the partner's own."""
 
 ELEMENT_NAMES = {
     "1": "missing",

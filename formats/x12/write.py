@@ -48,6 +48,7 @@ _LAYOUTS = {
     "ACK": "c2 n15 c2 c3 c8 c45" + _PAIRS,
     "BAK": "c2 c2 c1-22 c8 c30 c45 c30 c30/50 c8",
     "BEG": "c2 c2 c1-22 c30 c8",
+    "BGN": "c2-2 c30/50 c8-8 c4-8",
     "BIA": "c2 c2 c30/50 c8 c4-8 c2",
     "CTP": "c2 c3 n17 n15 c2",
     "CTT": "n6 n10",
@@ -62,12 +63,15 @@ _LAYOUTS = {
     "N3": "t55 t55",
     "N4": "t30 c2-2 c3-15 c2-3 c2 t30",
     "N9": "c2-3 c30/50 t45",
+    "NTE": "c3-3 t80",
+    "OTI": "c1-2 c2-3 c30/50 c2-15 c2-15 c8-8 c4-8 n9 c4-9 c3-3",
     "PID": "c1 c2-3 c2 c12 t80",
     "PO1": "c20 n15 c2-2 n17 c2-2" + _PAIRS,
     "PO4": "n6 n8 c2 c3-5 c2 n9 c2 n9 c2 n8 n8 n8 c2 n6",
     "QTY": "c2 n15 c2-2",
     "REF": "c2-3 c30/50 t80",
     "SLN": "c20 c20 c1 n15 c2-2 n17 c2-2 c1" + _PAIRS,
+    "TED": "c3 t60 c2-3 n6/10 n2 n4 t99 t99",
     "TD5": "c2 c2 c2-80 c2 t35",
 }
 
