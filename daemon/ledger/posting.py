@@ -43,6 +43,7 @@ _WRITE_ORDER: tuple[Table, ...] = (
     schema.manifests,
     schema.manifest_boxes,
     schema.invoices,
+    schema.invoice_lines,
     schema.moves,
     schema.stock_lots,
     schema.stock_reservations,

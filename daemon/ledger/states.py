@@ -98,11 +98,15 @@ class WaybillState(StrEnum):
 class InvoiceState(StrEnum):
     """A vendor's invoice in the buyer's books (domain 13, W-05, K-93)."""
 
+    NOT_SHARED = "not shared"
+    """The vendor's alone: the two sides have not agreed to share invoices (4.4 step 9)."""
     PENDING_APPROVAL = "pending approval"
     APPROVED = "approved"
     SENT = "sent to external system"
     SYNCHRONIZED = "synchronized"
     FAILED = "failed"
+    VOID = "void"
+    """Its vendor took it back (K-90)."""
 
 
 class LineState(StrEnum):
@@ -120,6 +124,18 @@ class OutgoingState(StrEnum):
     DELIVERED = "delivered"
     BLOCKED = "blocked"
     """Something of the partner's stands at the name; retried, never written over (F38)."""
+
+
+class AcknowledgementState(StrEnum):
+    """What a partner has said of a file that it was sent."""
+
+    EXPECTED = "expected"
+    OVERDUE = "overdue"
+    """It was to be acknowledged by now; a hold tells a person."""
+    ACCEPTED = "accepted"
+    WITH_ERRORS = "accepted with errors"
+    REJECTED = "rejected"
+    """As a whole or in part; a hold tells a person."""
 
 
 ARRIVAL: Mapping[ArrivalState, frozenset[ArrivalState]] = {
@@ -218,14 +234,17 @@ WAYBILL: Mapping[WaybillState, frozenset[WaybillState]] = {
     WaybillState.CLOSED: frozenset(),
 }
 
+_REVIEWED = frozenset({InvoiceState.PENDING_APPROVAL, InvoiceState.VOID})
+"""What its vendor makes of an invoice that is further: changed, or taken back."""
+
 INVOICE: Mapping[InvoiceState, frozenset[InvoiceState]] = {
-    InvoiceState.PENDING_APPROVAL: frozenset({InvoiceState.APPROVED}),
-    InvoiceState.APPROVED: frozenset({InvoiceState.SENT, InvoiceState.PENDING_APPROVAL}),
-    InvoiceState.SENT: frozenset(
-        {InvoiceState.SYNCHRONIZED, InvoiceState.FAILED, InvoiceState.PENDING_APPROVAL}
-    ),
-    InvoiceState.SYNCHRONIZED: frozenset({InvoiceState.PENDING_APPROVAL}),
-    InvoiceState.FAILED: frozenset({InvoiceState.SENT, InvoiceState.PENDING_APPROVAL}),
+    InvoiceState.NOT_SHARED: _REVIEWED,
+    InvoiceState.PENDING_APPROVAL: frozenset({InvoiceState.APPROVED, InvoiceState.VOID}),
+    InvoiceState.APPROVED: _REVIEWED | {InvoiceState.SENT},
+    InvoiceState.SENT: _REVIEWED | {InvoiceState.SYNCHRONIZED, InvoiceState.FAILED},
+    InvoiceState.SYNCHRONIZED: _REVIEWED,
+    InvoiceState.FAILED: _REVIEWED | {InvoiceState.SENT},
+    InvoiceState.VOID: frozenset(),
 }
 
 OUTGOING: Mapping[OutgoingState, frozenset[OutgoingState]] = {
@@ -239,6 +258,23 @@ OUTGOING: Mapping[OutgoingState, frozenset[OutgoingState]] = {
         {OutgoingState.PENDING, OutgoingState.STAGED, OutgoingState.DELIVERED}
     ),
     OutgoingState.DELIVERED: frozenset(),
+}
+
+
+# A partner may say more than once what it thinks: read by its door, and later refused by its books.
+_SAID = frozenset(
+    {
+        AcknowledgementState.ACCEPTED,
+        AcknowledgementState.WITH_ERRORS,
+        AcknowledgementState.REJECTED,
+    }
+)
+ACKNOWLEDGEMENT: Mapping[AcknowledgementState, frozenset[AcknowledgementState]] = {
+    AcknowledgementState.EXPECTED: _SAID | {AcknowledgementState.OVERDUE},
+    AcknowledgementState.OVERDUE: _SAID,
+    AcknowledgementState.ACCEPTED: _SAID - {AcknowledgementState.ACCEPTED},
+    AcknowledgementState.WITH_ERRORS: _SAID - {AcknowledgementState.WITH_ERRORS},
+    AcknowledgementState.REJECTED: _SAID - {AcknowledgementState.REJECTED},
 }
 
 

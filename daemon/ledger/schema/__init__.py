@@ -28,6 +28,7 @@ from daemon.ledger.schema.stock import (
 from daemon.ledger.schema.trade import (
     boxes,
     former_box_codes,
+    invoice_lines,
     invoices,
     manifest_boxes,
     manifests,
@@ -47,6 +48,7 @@ __all__ = [
     "former_box_codes",
     "holds",
     "interchanges",
+    "invoice_lines",
     "invoices",
     "manifest_boxes",
     "manifests",

@@ -201,6 +201,8 @@ shipments = Table(
     Index("ix_shipments_vendor_ship_date", "vendor", "ship_date"),
 )
 
+# `record` is the invoice as it was matched, so that it can be shown and sent when its document is
+# past retention; `digest` is of what its vendor said.
 invoices = Table(
     "invoices",
     metadata,
@@ -210,13 +212,36 @@ invoices = Table(
     Column("order_id", Key, ForeignKey("orders.id"), index=True),
     Column("vendor", String(40), nullable=False),
     Column("buyer", String(40), nullable=False),
-    Column("number", String(22), nullable=False),
+    Column("number", String(35), nullable=False),
+    Column("type", String(8), nullable=False),
+    Column("refers_to", String(35)),
+    Column("revision", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("invoice_date", Date, nullable=False),
+    Column("due_date", Date),
     Column("amount", Exact, nullable=False),
     Column("currency", String(3)),
     Column("state", String(24), nullable=False),
+    Column("approved_by", String(80)),
+    Column("approved_at", Moment),
+    # Why the buyer's own system did not take it.
+    Column("reason", Text),
+    Column("record", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("vendor", "number"),
+    Index("ix_invoices_buyer_number", "buyer", "number"),
+)
+
+# What an invoice bills of an order line, in the line's own unit.
+invoice_lines = Table(
+    "invoice_lines",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("invoice_id", Key, ForeignKey("invoices.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("order_line_id", Key, ForeignKey("order_lines.id"), nullable=False, index=True),
+    Column("quantity", Exact, nullable=False),
 )
 
 # Every change of state: what, from, to, why. `arrival_id` is None where a person or a timer did it.

@@ -107,8 +107,10 @@ MACHINES: tuple[Drawn, ...] = (
     ),
     _drawn(
         "Invoice",
-        "A vendor's invoice in its buyer's books; one that its vendor changes is reviewed again.",
+        "A vendor's invoice in its buyer's books; one that its vendor changes is reviewed again."
+        " It is `not shared` while one of the two doesn't want it to be.",
         states.INVOICE,
+        states.InvoiceState.NOT_SHARED,
         states.InvoiceState.PENDING_APPROVAL,
     ),
 )

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _invoices()
     _moves()
     _direct()
+    _acknowledgements()
 
 
 def _orders() -> None:
@@ -165,10 +166,20 @@ def _invoices() -> None:
         sa.Column("order_id", KEY),
         sa.Column("vendor", sa.String(length=40), nullable=False),
         sa.Column("buyer", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.String(length=22), nullable=False),
+        sa.Column("number", sa.String(length=35), nullable=False),
+        sa.Column("type", sa.String(length=8), nullable=False),
+        sa.Column("refers_to", sa.String(length=35)),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("invoice_date", sa.Date(), nullable=False),
+        sa.Column("due_date", sa.Date()),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3)),
         sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("approved_by", sa.String(length=80)),
+        sa.Column("approved_at", sa.String(length=32)),
+        sa.Column("reason", sa.Text()),
+        sa.Column("record", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("updated_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
@@ -183,6 +194,24 @@ def _invoices() -> None:
     )
     op.create_index("ix_invoices_arrival_id", "invoices", ["arrival_id"])
     op.create_index("ix_invoices_order_id", "invoices", ["order_id"])
+    op.create_index("ix_invoices_buyer_number", "invoices", ["buyer", "number"])
+    op.create_table(
+        "invoice_lines",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("invoice_id", KEY, nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("order_line_id", KEY, nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_lines_invoice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_lines.id"], name=op.f("fk_invoice_lines_order_line_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_lines")),
+    )
+    op.create_index("ix_invoice_lines_invoice_id", "invoice_lines", ["invoice_id"])
+    op.create_index("ix_invoice_lines_order_line_id", "invoice_lines", ["order_line_id"])
 
 
 def _moves() -> None:
@@ -249,3 +278,31 @@ def _direct() -> None:
     )
     op.create_index("ix_manifest_boxes_manifest_id", "manifest_boxes", ["manifest_id"])
     op.create_index("ix_manifest_boxes_box_id", "manifest_boxes", ["box_id"])
+
+
+def _acknowledgements() -> None:
+    """What partners said of our files, and holds on those that they refused."""
+    for column in (
+        sa.Column("sender", sa.String(length=20)),
+        sa.Column("interchange_control", sa.Integer()),
+        sa.Column("group_control", sa.Integer()),
+        sa.Column("acknowledgement", sa.String(length=24)),
+        sa.Column("due_at", sa.String(length=32)),
+    ):
+        op.add_column("outgoing", column)
+    for name, columns in (
+        ("group_control", ["partner", "group_control"]),
+        ("interchange_control", ["partner", "interchange_control"]),
+        ("due_at", ["due_at"]),
+    ):
+        op.create_index(
+            f"ix_outgoing_{name}",
+            "outgoing",
+            columns,
+            sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            postgresql_where=sa.text(f"{name} IS NOT NULL"),
+        )
+    with op.batch_alter_table("holds") as holds:
+        holds.alter_column("arrival_id", existing_type=KEY, nullable=True)
+        holds.add_column(sa.Column("outgoing_id", KEY))
+    op.create_index("ix_holds_outgoing_id", "holds", ["outgoing_id"])
