@@ -39,6 +39,10 @@ class Where:
     """Path in a JSON or XML document, as `order.lines[2].boxType`."""
     byte: int | None = None
     """Offset from the start of the file."""
+    sheet: str | None = None
+    """Name of the sheet, in a workbook."""
+    letter: str | None = None
+    """Letter of the column, in a workbook."""
 
     def __str__(self) -> str:
         parts: list[str] = []
@@ -47,10 +51,15 @@ class Where:
             if self.component is not None:
                 name += f"-{self.component}"
             parts.append(name if self.position is None else f"{name} (segment {self.position})")
+        if self.sheet is not None:
+            parts.append(f"sheet {self.sheet}")
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column is not None:
-            parts.append(f"column {self.column}")
+            letter = f"{self.letter} " if self.letter else ""
+            parts.append(f"column {letter}{self.column}")
+        elif self.letter is not None:
+            parts.append(f"column {self.letter}")
         if self.path is not None:
             parts.append(self.path)
         if self.byte is not None:

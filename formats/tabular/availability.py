@@ -7,7 +7,6 @@ never 0 (U-16). Whether rows overwrite or increase stock (K-43, K-44) is agreed 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,7 +17,8 @@ from formats.records import InventoryAdvice, InventoryLine, Party
 from formats.tabular.cells import column_key, match_columns
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
-from formats.tabular.rows import Row, Table
+from formats.tabular.rows import Row
+from formats.tabular.source import Content, RowStream, digest_of, open_table
 from formats.tabular.stock_lines import StockLines, Terms
 
 COLUMNS = (
@@ -49,7 +49,7 @@ TERMS = Terms(frozenset(_REQUIRED) - {"unitCost"})
 
 
 def read_availability(
-    data: bytes, *, vendor: Party, dialect: Dialect, limits: Limits
+    data: Content, *, vendor: Party, dialect: Dialect, limits: Limits
 ) -> Iterator[ReadDocument]:
     """Yield the one inventory advice of a file.
 
@@ -57,7 +57,7 @@ def read_availability(
     syntax is lost on the way; a file that is half read is never used.
     """
     notes = FindingLog()
-    table = Table(data, dialect, limits, notes)
+    table = open_table(data, dialect, limits, notes)
     lines = tuple(_lines(table, dialect, notes))
     record = None
     if lines and not table.is_lost:
@@ -66,7 +66,7 @@ def read_availability(
         notes.error(
             "csv.empty", "The file has no row that can be used. Correct it and send it again."
         )
-    yield ReadDocument(record, notes.findings(), digest=hashlib.sha256(data).hexdigest())
+    yield ReadDocument(record, notes.findings(), digest=digest_of(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ _FIXED = _Layout(
 )
 
 
-def _lines(table: Table, dialect: Dialect, notes: FindingLog) -> Iterator[InventoryLine]:
+def _lines(table: RowStream, dialect: Dialect, notes: FindingLog) -> Iterator[InventoryLine]:
     layout: _Layout | None = None
     reader: StockLines | None = None
     position = 0

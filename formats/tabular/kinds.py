@@ -16,7 +16,8 @@ from formats.tabular.cells import column_key
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
 from formats.tabular.order_rows import ORDER_NAMES
-from formats.tabular.rows import Row, Table
+from formats.tabular.rows import Row
+from formats.tabular.source import Content, open_table
 
 
 class Kind(StrEnum):
@@ -228,20 +229,22 @@ def layout_of(kind: Kind) -> Layout | None:
     return next((layout for layout in LAYOUTS if layout.kind is kind), None)
 
 
-def kind_of(data: bytes, dialect: Dialect) -> Kind | None:
+def kind_of(data: Content, dialect: Dialect) -> Kind | None:
     """Return what a delimited file is, or None where its first row doesn't tell.
 
     The beginning of a file (64 KiB) is enough. Where it is None the caller knows best what its
     partner sends, and the reader of that kind then says what is wrong with the header.
     """
-    text = decoded(data[:HEAD_BYTES]).replace("\0", "")
+    if isinstance(data, bytes):
+        text = decoded(data[:HEAD_BYTES]).replace("\0", "")
+        data = text.encode(errors="replace")
     known = Dialect(delimiter=dialect.delimiter)
-    table = Table(text.encode(errors="replace"), known, DEFAULT_LIMITS, FindingLog())
-    first = next(iter(table), None)
-    return None if first is None else _kind_of_row(first)
+    first = next(iter(open_table(data, known, DEFAULT_LIMITS, FindingLog())), None)
+    return None if first is None else kind_of_row(first)
 
 
-def _kind_of_row(first: Row) -> Kind | None:
+def kind_of_row(first: Row) -> Kind | None:
+    """Return what a table with this first row is, or None where the row doesn't tell."""
     if first.cell(0).isdecimal():
         return Kind.AVAILABILITY
     keys = frozenset(column_key(cell) for cell in first.cells)

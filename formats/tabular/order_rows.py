@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from formats.findings import Where
 from formats.tabular.cells import column_key, match_columns
 from formats.tabular.findings import FindingLog
-from formats.tabular.rows import Row, Table
+from formats.tabular.rows import Row
+from formats.tabular.source import RowStream
 
 COLUMNS = (
     "po_number", "line", "buyer_code", "vendor_code", "location", "ship_date", "truck_date",
@@ -47,7 +48,7 @@ class Draft:
 
 
 def collect(
-    table: Table,
+    table: RowStream,
     notes: FindingLog,
     stray: FindingLog,
     *,
@@ -85,7 +86,7 @@ def collect(
 
 
 def _mark_torn(
-    before: Draft | None, after: Draft | None, torn_at: list[int], table: Table
+    before: Draft | None, after: Draft | None, torn_at: list[int], table: RowStream
 ) -> Draft | None:
     """Tell the orders on both sides of unreadable rows about them; return the later order."""
     for draft in (before,) if before is after else (before, after):

@@ -26,7 +26,7 @@ from formats.tabular.order_header import read_header
 from formats.tabular.order_lines import order_lines
 from formats.tabular.order_out import content_cells, header_cells, line_cells, order_file
 from formats.tabular.order_rows import READ_COLUMNS, Draft, collect
-from formats.tabular.rows import Table
+from formats.tabular.source import Content, digest_of, open_table
 from formats.tabular.write import Cell
 
 _WRITTEN_ACTIONS = {Purpose.NEW: "NEW", Purpose.CHANGE: "CHANGE", Purpose.CANCEL: "CANCEL"}
@@ -34,7 +34,7 @@ _UNIT_SEPARATOR = "\x1f"
 
 
 def read_purchase_orders(
-    data: bytes, *, dialect: Dialect, limits: Limits
+    data: Content, *, dialect: Dialect, limits: Limits
 ) -> Iterator[ReadDocument]:
     """Yield the purchase orders of a file; what concerns no order comes as a document without one.
 
@@ -42,14 +42,14 @@ def read_purchase_orders(
     way no order is used, as any of them may be short.
     """
     notes = FindingLog()
-    table = Table(data, dialect, limits, notes)
+    table = open_table(data, dialect, limits, notes)
     stray = FindingLog()
     columns, drafts = collect(table, notes, stray)
     if columns is None or table.is_lost or not drafts:
         if not any(finding.is_error for finding in notes.findings()):
             notes.error("csv.empty", "The file has no order. Correct it and send it again.")
         notes.extend(stray.findings())
-        yield ReadDocument(None, notes.findings(), digest=hashlib.sha256(data).hexdigest())
+        yield ReadDocument(None, notes.findings(), digest=digest_of(data))
         return
     file_findings = tuple(finding for finding in notes.findings() if not finding.is_error)
     stray.extend(tuple(finding for finding in notes.findings() if finding.is_error))
@@ -63,7 +63,7 @@ def read_purchase_orders(
         )
         file_findings = ()
     if stray.findings():
-        yield ReadDocument(None, stray.findings(), digest=hashlib.sha256(data).hexdigest())
+        yield ReadDocument(None, stray.findings(), digest=digest_of(data))
 
 
 def _document(draft: Draft, columns: dict[str, int], dialect: Dialect) -> ReadDocument:

@@ -18,7 +18,8 @@ from formats.tabular.cells import Cells, match_columns
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
 from formats.tabular.kinds import Layout
-from formats.tabular.rows import Row, Table
+from formats.tabular.rows import Row
+from formats.tabular.source import Content, RowStream, digest_of, open_table
 
 _UNIT_SEPARATOR = "\x1f"
 
@@ -27,15 +28,15 @@ _UNIT_SEPARATOR = "\x1f"
 class StepFile:
     """A step file before its rows are read: its bytes, its layout and what was agreed of both."""
 
-    data: bytes
+    data: Content
     layout: Layout
     dialect: Dialect
     limits: Limits
     vendor: Party
     """Whose file it is, for the records that name a vendor."""
 
-    def table(self, notes: FindingLog) -> Table:
-        return Table(self.data, self.dialect, self.limits, notes)
+    def table(self, notes: FindingLog) -> RowStream:
+        return open_table(self.data, self.dialect, self.limits, notes)
 
     def cells(self, row: Row, columns: Mapping[str, int], notes: FindingLog) -> Cells:
         return Cells(row, columns, notes, decimal_comma=self.dialect.decimal_comma)
@@ -50,7 +51,7 @@ class StepFile:
 
     def refused(self, notes: FindingLog) -> ReadDocument:
         """Return the document of a file that can't be used; some error says why."""
-        digest = hashlib.sha256(self.data).hexdigest()
+        digest = digest_of(self.data)
         return ReadDocument(None, _with_reason(notes), digest=digest)
 
     def document(
@@ -80,7 +81,7 @@ def single_rows(file: StepFile, notes: FindingLog) -> list[Cells] | None:
     return None if table.is_lost or not rows else rows
 
 
-def _single_rows(file: StepFile, table: Table, notes: FindingLog) -> Iterator[Cells]:
+def _single_rows(file: StepFile, table: RowStream, notes: FindingLog) -> Iterator[Cells]:
     columns: dict[str, int] | None = None
     width = 0
     for row in table:

@@ -6,7 +6,6 @@ file whose syntax is lost on the way is never half used.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
 from formats.documents import ReadDocument
@@ -26,6 +25,7 @@ from formats.tabular.single_steps import (
     read_manifest_answer,
     read_receiving,
 )
+from formats.tabular.source import Content, digest_of
 
 _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.CONFIRMATION: read_confirmations,
@@ -47,7 +47,7 @@ def is_step(kind: Kind | None) -> bool:
 
 
 def read_steps(
-    data: bytes,
+    data: Content,
     *,
     dialect: Dialect,
     limits: Limits,
@@ -66,6 +66,6 @@ def read_steps(
         message = "The header isn't that of a confirmation, approval, shipment, box code change, "
         message += "air waybill, receiving or invoice file. Name the columns as they are described."
         finding = Finding("csv.header", message, Where(row=1))
-        yield ReadDocument(None, (finding,), digest=hashlib.sha256(data).hexdigest())
+        yield ReadDocument(None, (finding,), digest=digest_of(data))
         return
     yield from reader(StepFile(data, layout, dialect, limits, vendor))
