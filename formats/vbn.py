@@ -15,6 +15,7 @@ LENGTH = "S20"
 """Minimum stem length in centimetres."""
 STEMS_PER_BUNCH = "L11"
 MAX_FEATURES = 60
+MAX_STEMS = 999
 
 _PRODUCT = re.compile(r"[0-9]{1,8}", re.ASCII)
 _TYPE = re.compile(r"[A-Z][0-9]{2}", re.ASCII)
@@ -57,6 +58,15 @@ class Vbn:
         if stems is None or self.pieces is None or self.pieces % stems:
             return None
         return self.pieces // stems or None
+
+    def with_pack(self, bunches_per_unit: int | None, stems_per_bunch: int | None) -> Vbn:
+        """Return the codes with a known pack in them, as far as they say nothing of it yet."""
+        features, pieces = self.features, self.pieces
+        if stems_per_bunch and stems_per_bunch <= MAX_STEMS and self.value(STEMS_PER_BUNCH) is None:
+            features = (*features, (STEMS_PER_BUNCH, f"{stems_per_bunch:03}"))
+        if stems_per_bunch and bunches_per_unit and pieces is None:
+            pieces = stems_per_bunch * bunches_per_unit
+        return Vbn(self.product, self.group, features, self.package, pieces)
 
     @property
     def lookups(self) -> tuple[str, ...]:

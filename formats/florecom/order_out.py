@@ -1,0 +1,144 @@
+"""Write a purchase order as a Florecom `PutOrderRequest`, which our own reader reads back.
+
+The layout counts pieces and packaging units, so bunches are written as stems. Nothing public says
+how an order is replaced: such an order, and one that is a test, say so in a note of our own code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from formats.florecom.names import (
+    BUYERS_ORDER,
+    CANCELLED,
+    LINE_TYPE,
+    ORDER_TYPE,
+    PURPOSE_NOTE,
+    TEST_NOTE,
+)
+from formats.florecom.tree import (
+    FEC,
+    FERAM,
+    ORDER,
+    RAM,
+    Sending,
+    add,
+    buyers_line,
+    day,
+    identity,
+    message,
+    moment,
+    note,
+    packing,
+    party,
+    price,
+    product,
+    quantity,
+    written,
+)
+from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
+from formats.vbn import Vbn
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_BUNCH = UnitType.BUNCH.value
+_STEM = UnitType.STEM.value
+
+
+def write_order(order: PurchaseOrder, sending: Sending) -> bytes:
+    """Return an order as UTF-8 XML; a cancelled one has quantity 0 and condition 64 on each line.
+
+    Raises ValueError where the layout can't say it: a line in bunches whose stems nobody knows, an
+    assorted box, a time without zone.
+    """
+    root, body = message("PutOrderRequest", ORDER, sending)
+    holder = add(body, ORDER, "Order")
+    for line in order.lines:
+        _line(holder, order, _in_stems(order, line), sending)
+    return written(root)
+
+
+def _in_stems(order: PurchaseOrder, line: OrderLine) -> OrderLine:
+    """Return a line that counts what the layout counts."""
+    if line.contents:
+        raise ValueError(
+            f"order {order.number}, line {line.reference}: an assorted box has no place"
+        )
+    if _BUNCH not in (line.unit, line.price_unit):
+        return line
+    stems = line.stems_per_bunch
+    if not stems:
+        raise ValueError(
+            f"order {order.number}, line {line.reference}: bunches are written as stems, and nobody"
+            " says how many stems a bunch has"
+        )
+    is_counted = line.unit == _BUNCH
+    changed = replace(line, quantity=line.quantity * stems, unit=_STEM) if is_counted else line
+    if line.price_unit != _BUNCH or line.unit_price is None:
+        return changed
+    return replace(changed, unit_price=line.unit_price / stems, price_unit=_STEM)
+
+
+def _line(holder: _Element, order: PurchaseOrder, line: OrderLine, sending: Sending) -> None:
+    is_over = order.purpose is Purpose.CANCEL
+    made = add(holder, ORDER, "OrderTradeLineItem")
+    identity(made, BUYERS_ORDER, order.number)
+    add(made, FERAM, "DocumentType", ORDER_TYPE if is_over else LINE_TYPE)
+    said_at = day(order.order_date) if order.order_date else moment(sending.at)
+    add(made, FERAM, "LineDateTime", said_at)
+    buyers_line(made, order.number, line.reference)
+    _notes(made, order, is_first=line.line == order.lines[0].line)
+    for local, who in (
+        ("BuyerParty", order.buyer),
+        ("SupplierParty", order.vendor),
+        ("EndUserParty", order.customer),
+    ):
+        party(made, local, who)
+    vbn = (line.vbn or Vbn()).with_pack(line.bunches_per_box, line.stems_per_bunch)
+    product(made, line.seller_item, line.buyer_item, line.description, vbn)
+    quantity(made, "Quantity", Decimal(0) if is_over else line.quantity, line.unit)
+    if line.unit_price is not None:
+        price(made, _plain(line.unit_price), line.price_unit, order.currency)
+    packing(made, vbn, line.box_type_code)
+    _delivery(made, order)
+    if is_over:
+        status = add(made, FERAM, "Status")
+        add(status, FERAM, "ConditionCode", CANCELLED)
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Return a price of six places at most; what a division left behind is rounded."""
+    rounded = amount.quantize(Decimal("0.000001"))
+    return amount if rounded == amount else rounded
+
+
+def _notes(made: _Element, order: PurchaseOrder, *, is_first: bool) -> None:
+    if order.comments and is_first:
+        for at in range(0, len(order.comments), 200):
+            note(made, order.comments[at : at + 200])
+    if order.purpose in (Purpose.CHANGE, Purpose.REPLACE):
+        note(made, order.purpose.value, PURPOSE_NOTE)
+    if order.is_test:
+        note(made, "true", TEST_NOTE)
+
+
+def _delivery(made: _Element, order: PurchaseOrder) -> None:
+    if not (order.ship_to or order.carrier or order.ship_date or order.delivery_date):
+        return
+    delivery = add(made, FERAM, "Delivery")
+    if order.ship_to is not None:
+        terms = add(delivery, FERAM, "DeliveryTerms")
+        place = add(terms, RAM, "RelevantTradeLocation")
+        add(place, RAM, "ID", order.ship_to.code or "", FEC)
+        if order.ship_to.name:
+            add(place, RAM, "Name", order.ship_to.name)
+    if order.carrier:
+        carrier = add(delivery, FERAM, "CarrierParty")
+        add(carrier, RAM, "PrimaryID", order.carrier, FEC)
+    if order.ship_date:
+        add(delivery, FERAM, "LatestDespatchDateTime", day(order.ship_date))
+    if order.delivery_date:
+        add(delivery, FERAM, "LatestDeliveryDateTime", day(order.delivery_date))

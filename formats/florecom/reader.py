@@ -1,0 +1,195 @@
+"""Read Florecom XML: orders, answers and supply, line by line, in the memory of their records.
+
+What a message is shows in its lines. One that asks for something, a SOAP fault, and a file without
+lines have no record and a finding that says so. A bad line is left out by name (L-08); only broken
+XML, or more of it than the limits allow, refuses the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from formats.documents import ReadDocument
+from formats.findings import Finding, Where
+from formats.florecom.cells import read_party
+from formats.florecom.element import Notes, Part
+from formats.florecom.header import Header
+from formats.florecom.line import TradeLine, read_line
+from formats.florecom.names import (
+    FAMILIES,
+    KNOWN_VERSIONS,
+    MESSAGE_FAMILIES,
+    SOAP_FAMILIES,
+)
+from formats.florecom.orders import orders_of
+from formats.florecom.responses import confirmations_of
+from formats.florecom.supply import supply_of
+from formats.limits import DEFAULT_LIMITS, Limits
+from formats.records import InventoryAdvice, Party, PurchaseOrder
+from formats.steps import OrderChange, OrderConfirmation
+from formats.strictxml import Name, XmlRefusedError, events, forget, row_of, shown
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+ORDER_LINE = "OrderTradeLineItem"
+RESPONSE_LINE = "OrderResponseTradeLineItem"
+SUPPLY_LINES = ("SupplyTradeLineItem", "SupplyResponseTradeLineItem")
+_LINES = frozenset({ORDER_LINE, RESPONSE_LINE, *SUPPLY_LINES})
+_BODIES = frozenset({"Order", "OrderResponse", "SupplyResponseDetails", "Supply"})
+_NOBODY = Party()
+_Read = PurchaseOrder | OrderChange | OrderConfirmation | InventoryAdvice
+_QUESTIONS = frozenset({"SupplyRequest", "OrderRequest", "GetOrderRequest"})
+
+
+def is_florecom(name: Name) -> bool:
+    """Tell whether a root element, or what a SOAP body holds, is for this reader."""
+    return name.family in MESSAGE_FAMILIES or name.family in SOAP_FAMILIES
+
+
+@dataclass(slots=True)
+class FlorecomReading:
+    """A file ready to be read; `vendor` is whose supply or answer it is."""
+
+    data: bytes
+    limits: Limits
+    vendor: Party
+
+    def documents(self) -> Iterator[ReadDocument]:
+        """Yield every document in order; each call starts again from the beginning."""
+        scan = _Scan()
+        try:
+            for event, element in events(self.data, self.limits):
+                if event == "start":
+                    scan.begin(element)
+                else:
+                    scan.end(element)
+        except XmlRefusedError as error:
+            yield self._refused((error.finding,))
+            return
+        found = list(_records(scan, self.vendor))
+        notes = scan.notes.found.findings()
+        if not found:
+            yield self._refused(notes, scan.header.message_id)
+        for at, record in enumerate(found):
+            yield ReadDocument(
+                record,
+                # What was found is about the file; its first document tells of it.
+                notes if at == 0 else (),
+                scan.header.message_id,
+                digest=hashlib.sha256(record.model_dump_json().encode()).hexdigest(),
+            )
+
+    def _refused(self, findings: tuple[Finding, ...], control: str = "") -> ReadDocument:
+        digest = hashlib.sha256(self.data).hexdigest()
+        return ReadDocument(None, findings, control, digest=digest)
+
+
+def read(
+    data: bytes, limits: Limits = DEFAULT_LIMITS, *, vendor: Party = _NOBODY
+) -> FlorecomReading:
+    """Return the reading of a file; nothing is raised, whatever the bytes."""
+    return FlorecomReading(data, limits, vendor)
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What was seen of a file so far."""
+
+    notes: Notes = field(default_factory=Notes)
+    header: Header = field(default_factory=Header)
+    message: Name | None = None
+    orders: list[TradeLine] = field(default_factory=list)
+    responses: list[TradeLine] = field(default_factory=list)
+    supply: list[TradeLine] = field(default_factory=list)
+    _path: list[str] = field(default_factory=list)
+    _group: int = 0
+    _count: int = 0
+    _agent: Party | None = None
+
+    def begin(self, element: _Element) -> None:
+        name = self.notes.names.of(element)
+        self._path.append(name.local[:80])
+        if self.message is None and name.family not in SOAP_FAMILIES:
+            self._open(name, element)
+        if name.local in _BODIES and name.family in FAMILIES:
+            self._group += 1
+            self._agent = None
+
+    def _open(self, name: Name, element: _Element) -> None:
+        self.message = name
+        if name.family in MESSAGE_FAMILIES and name.version not in KNOWN_VERSIONS:
+            message = f"Version {name.version[:20] or 'none'} of the layout was read as version 7."
+            where = Where(row=row_of(element), path=name.local)
+            self.notes.found.warn("florecom.version", message, where)
+
+    def end(self, element: _Element) -> None:
+        name = self.notes.names.of(element)
+        path = "/".join(self._path)
+        self._path.pop()
+        if name.family not in FAMILIES:
+            self._check_fault(name, element, path)
+        elif name.local in _LINES:
+            self._take(name.local, element, path)
+        elif name.local == "Header" and name.family in MESSAGE_FAMILIES:
+            self.header.read(Part(element, path, self.notes))
+            forget(element)
+        elif name.local == "AgentParty":
+            self._agent = _party(Part(element, path, self.notes))
+
+    def _take(self, local: str, element: _Element, path: str) -> None:
+        self._count += 1
+        part = Part(element, f"{path}[{self._count}]", self.notes)
+        line = read_line(part, self._group, self._agent)
+        if line is not None:
+            self._lines_of(local).append(line)
+        forget(element)
+
+    def _lines_of(self, local: str) -> list[TradeLine]:
+        if local == ORDER_LINE:
+            return self.orders
+        return self.responses if local == RESPONSE_LINE else self.supply
+
+    def _check_fault(self, name: Name, element: _Element, path: str) -> None:
+        if name.family in SOAP_FAMILIES and name.local == "Fault":
+            said = " ".join(" ".join(str(text) for text in element.itertext()).split())
+            message = f"The file is a SOAP fault, which orders and answers nothing: {shown(said)}."
+            where = Where(row=row_of(element), path=path)
+            self.notes.found.error("florecom.fault", message, where)
+
+
+def _party(part: Part) -> Party | None:
+    try:
+        return read_party(part)
+    except ValueError:
+        return None
+
+
+def _records(scan: _Scan, vendor: Party) -> Iterator[_Read]:
+    """Yield what the lines of a file make; where there are none, say what it is instead."""
+    if scan.orders:
+        yield from orders_of(scan.orders, scan.header, scan.notes)
+    if scan.responses:
+        yield from confirmations_of(scan.responses, scan.header, scan.notes, vendor)
+    if scan.supply:
+        supply = supply_of(scan.supply, scan.header, vendor)
+        if supply is not None:
+            yield supply
+    message = scan.message
+    if scan.orders or scan.responses or scan.supply:
+        return
+    if message is not None and message.local in _QUESTIONS:
+        sentence = (
+            "This asks for something. Nothing is asked for here: what you can have is sent to"
+        )
+        scan.notes.found.error(
+            "florecom.request", f"{sentence} you by itself. Send orders or supply."
+        )
+    elif not any(finding.is_error for finding in scan.notes.found.findings()):
+        sentence = (
+            "The file has no line of an order, an answer or a supply. Send it with its lines."
+        )
+        scan.notes.found.error("florecom.lines", sentence)
