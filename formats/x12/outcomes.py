@@ -81,7 +81,8 @@ def findings_of(errors: tuple[SegmentError, ...], places: Places) -> list[Findin
 
 def _segment_finding(error: SegmentError, places: Places) -> Finding:
     where = places.where(error.tag, error.position, None)
-    name = error.tag if error.tag.isalnum() and len(error.tag) <= 3 else "segment"
+    is_tag = error.tag.isascii() and error.tag.isalnum() and len(error.tag) <= 3
+    name = error.tag if is_tag else "segment"
     reason = words.SEGMENT[error.code]
     advice = {
         "3": f"{error.tag} belongs before the segment at position {error.position}; add it",

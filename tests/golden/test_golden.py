@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.cases import HERE, cases, expected_of, given_by
+from formats.door import FAMILIES
+from tests.golden.cases import HERE, cases, expected_of, given_by, reading_of
 
 IS_WRITING = os.environ.get("K2KD_GOLDEN") == "write"
 NAMES = [str(case.relative_to(HERE)) for case in cases()]
@@ -33,3 +34,7 @@ def _write(case: Path, given: dict[str, bytes]) -> None:
         (case / file).unlink()
     for file, content in given.items():
         (case / file).write_bytes(content)
+
+
+def test_there_is_a_case_for_every_family() -> None:
+    assert {reading_of(case).format for case in cases()} >= set(FAMILIES)

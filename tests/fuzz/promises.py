@@ -1,0 +1,81 @@
+"""What reading promises whatever the bytes are, and the readers that are held to it.
+
+A target is one family's reader, which gets every input whatever it looks like; `any` goes through
+the door; `identify` looks at the beginning and the end of a file, as intake does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from formats import Agreed, FileReading, read
+from formats.door import FAMILIES
+from formats.findings import Finding
+from formats.identify import HEAD_BYTES, Format, completeness, identify
+from formats.limits import DEFAULT_LIMITS
+from formats.records import Party
+from formats.tabular.kinds import Kind
+from tests.corpus.index import samples
+from tests.golden.cases import ACKNOWLEDGEMENTS, cases, input_of
+
+AGREED = Agreed(Party(code="FINCA"), kind=Kind.ORDER)
+LONGEST_SEED = 20_000
+
+
+def keep_promises(data: bytes, form: Format | None = None) -> None:
+    """Read `data` to its end, by the reader of one family or through the door.
+
+    Raises whatever a reader raises, and AssertionError where it breaks a promise.
+    """
+    if form is None:
+        reading = read(data, agreed=AGREED)
+    else:
+        family, findings = FAMILIES[form](data, DEFAULT_LIMITS, AGREED)
+        reading = FileReading(form, findings, family)
+    errors = [_checked(each).is_error for each in reading.findings]
+    for document in reading.documents():
+        told = [_checked(each).is_error for each in document.findings]
+        if document.record is None:
+            assert told, "a document without a record says why"
+        else:
+            # The books keep it as JSON, in UTF-8.
+            document.record.model_dump_json()
+        document.control.encode()
+        errors += told
+    if reading.family is None:
+        assert any(errors), "a file that isn't read says why"
+    acknowledge = ACKNOWLEDGEMENTS.get(type(reading.family))
+    if acknowledge is not None:
+        acknowledge(reading)
+
+
+def _checked(finding: Finding) -> Finding:
+    assert finding.code.isascii()
+    assert finding.message.strip()
+    (finding.message + (finding.value or "") + str(finding.where)).encode()
+    return finding
+
+
+def look(data: bytes) -> None:
+    """Tell what `data` is and whether it is complete, as a small file and as a large one's ends."""
+    half = len(data) // 2
+    form = identify(data)
+    completeness(data, b"", whole=True)
+    completeness(data[:half], data[half:], whole=False)
+    assert identify(data[:HEAD_BYTES]) is form
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(
+    {form.value: partial(keep_promises, form=form) for form in FAMILIES}
+    | {"any": keep_promises, "identify": look}
+)
+"""By name; a family that the door opens is a target without being named here."""
+
+
+def seeds(target: str) -> Iterator[bytes]:
+    """Yield files to begin with: of our own, and the samples where they are there."""
+    for data in (*(input_of(case) for case in cases()), *(each.data() for each in samples())):
+        if len(data) <= LONGEST_SEED and target in ("any", "identify", identify(data).value):
+            yield data
