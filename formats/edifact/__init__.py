@@ -1,0 +1,1 @@
+"""EDIFACT: read, checked against its directories, acknowledged with CONTRL, and written."""

@@ -1,0 +1,179 @@
+"""Read the messages of one interchange, step by step: is it ours, is it sound, what does it say."""
+
+from __future__ import annotations
+
+from formats.edifact import repertoire
+from formats.edifact.check import checker
+from formats.edifact.elements import BAD_CHARACTER
+from formats.edifact.header import fault
+from formats.edifact.messages import KINDS, EdifactRecord, Edition, MessageKind
+from formats.edifact.outcomes import (
+    ACCEPTED,
+    ACKNOWLEDGEMENT,
+    MessageOutcome,
+    findings_of,
+    tolerated_errors,
+)
+from formats.edifact.parts import Problems
+from formats.edifact.patterns import COMPONENT
+from formats.edifact.policy import Policy
+from formats.edifact.segments import Places, Tagged
+from formats.edifact.service import translation
+from formats.edifact.spans import Group, Interchange, MessageSpan, tolerated
+from formats.findings import Finding, Severity, Where, warning
+from formats.grammar.check import SEPARATOR
+from formats.grammar.errors import ElementError, SegmentError
+from formats.limits import Limits
+
+Read = tuple[EdifactRecord | None, list[Finding], MessageOutcome]
+"""The record of a message, what was found, and what a CONTRL says of it."""
+
+
+class MessageReader:
+    """Reads the messages of one interchange."""
+
+    def __init__(self, interchange: Interchange, policy: Policy, limits: Limits) -> None:
+        self._interchange = interchange
+        self._policy = policy
+        self._longest = limits.segment_bytes
+        self._translation = translation(interchange.service)
+        self._codec = interchange.encoding.codec
+        self._is_limited = repertoire.is_limited(interchange.syntax)
+
+    def read(self, group: Group, span: MessageSpan, raw: bytes) -> Read:
+        """Return what a message says; `raw` is its bytes."""
+        kind = KINDS.get(span.code)
+        warns = self._policy.warns | kind.tolerates if kind else self._policy.warns
+        faults, notes = tolerated(span.faults, warns)
+        findings = [*notes, *(each.finding for each in faults)]
+        if span.code == ACKNOWLEDGEMENT:
+            findings.append(_acknowledgement(span))
+            return None, findings, ACCEPTED
+        blocked = self._blocked(group, span)
+        if blocked is not None:
+            first = MessageOutcome(faults[0]) if faults else ACCEPTED
+            return None, [*findings, blocked], first
+        if faults:
+            return None, findings, MessageOutcome(faults[0], self._errors(kind, span, raw))
+        header = Tagged(span.header, span.start, span.end)
+        if kind is None:
+            sentence = f"message type {span.code[:10]} isn't read here; send {', '.join(KINDS)}"
+            wrong = fault("12", header, 2, sentence, part=1)
+            return None, [*findings, wrong.finding], MessageOutcome(wrong)
+        edition = self._edition(kind, span)
+        if edition is None:
+            named = f"{span.version}.{span.release}"[:10]
+            sentence = f"{span.code} of {named} isn't read here; send {_editions(kind)}"
+            wrong = fault("17", header, 2, sentence, part=3)
+            return None, [*findings, wrong.finding], MessageOutcome(wrong)
+        if (span.version, span.release) not in kind.editions:
+            findings.append(_other_release(span, edition))
+        return self._check(kind, edition, span, raw, findings)
+
+    def _edition(self, kind: MessageKind, span: MessageSpan) -> Edition | None:
+        nearest = self._policy.accepts_other_releases
+        return kind.edition(span.version, span.release, nearest=nearest)
+
+    def _errors(
+        self, kind: MessageKind | None, span: MessageSpan, raw: bytes
+    ) -> tuple[SegmentError, ...]:
+        """Return what is wrong inside of a message that is refused for its envelope."""
+        edition = self._edition(kind, span) if kind else None
+        if kind is None or edition is None:
+            return ()
+        segments = self._translation.segments(raw, self._codec)
+        found = checker(span.code, *edition).check(segments, COMPONENT)
+        return tolerated_errors(found.errors, self._policy.warns | kind.tolerates)[0]
+
+    def _check(
+        self,
+        kind: MessageKind,
+        edition: Edition,
+        span: MessageSpan,
+        raw: bytes,
+        findings: list[Finding],
+    ) -> Read:
+        segments = self._translation.segments(raw, self._codec)
+        longest = len(max(segments, key=len, default=""))
+        if longest > self._longest:
+            header = Tagged(span.header, span.start, span.end)
+            sentence = f"a segment has {longest} characters, at most {self._longest} are read"
+            wrong = fault("39", header, None, sentence)
+            return None, [*findings, wrong.finding], MessageOutcome(wrong)
+        checked = checker(span.code, *edition).check(segments, COMPONENT)
+        places = Places(raw, span.start, self._interchange.service)
+        problems = Problems(places, findings)
+        errors = checked.errors
+        if self._is_limited:
+            errors = _with_characters(errors, segments, self._interchange.syntax)
+        if errors:
+            warns = self._policy.warns | kind.tolerates
+            errors, others = tolerated_errors(errors, warns)
+            findings += findings_of(errors, places)
+            findings += findings_of(others, places, Severity.WARNING)
+        if checked.is_cut_short:
+            message = "the message has more errors than are listed; correct these first"
+            findings.append(warning("edifact.more_errors", message, Where(byte=span.start)))
+        if checked.is_cut_short and not errors:
+            errors = checked.errors
+        if errors:
+            return None, findings, MessageOutcome(None, errors)
+        is_test = self._interchange.is_test
+        record = kind.build(segments, checked.nodes, edition, problems, is_test=is_test)
+        return record, findings, ACCEPTED
+
+    def _blocked(self, group: Group, span: MessageSpan) -> Finding | None:
+        """Tell why nothing of this message can be used: what is around it was refused."""
+        where = Where("UNH", 1, byte=span.start)
+        if self._interchange.is_rejected:
+            code = self._interchange.faults[0].code
+            message = f"the interchange around this message was refused (CONTRL {code})"
+            return Finding("edifact.interchange_rejected", f"{message}; send it again", where)
+        if group.faults:
+            message = f"the group around this message was refused (CONTRL {group.faults[0].code})"
+            return Finding("edifact.group_rejected", f"{message}; send it again", where)
+        return None
+
+
+def _with_characters(
+    errors: tuple[SegmentError, ...], segments: list[str], syntax: str
+) -> tuple[SegmentError, ...]:
+    """Add the characters that the syntax doesn't have, each at its element."""
+    found = [
+        error
+        for position, text in enumerate(segments, 1)
+        if (error := _wrong_character(text, position, syntax)) is not None
+    ]
+    return tuple(sorted((*errors, *found), key=lambda each: each.position)) if found else errors
+
+
+def _wrong_character(text: str, position: int, syntax: str) -> SegmentError | None:
+    match = repertoire.outside(syntax, text)
+    if match is None or match[0] < " ":
+        return None
+    ahead = text[: match.start()]
+    element = ahead.count(SEPARATOR)
+    in_element = ahead.rpartition(SEPARATOR)[2]
+    whole = text.split(SEPARATOR)[element]
+    part = in_element.count(COMPONENT) + 1 if COMPONENT in whole else None
+    value = whole.split(COMPONENT)[(part or 1) - 1][:99]
+    expected = f"a character of {syntax}, which has no {match[0]!r}"
+    wrong = ElementError(element, BAD_CHARACTER, "", "", value, expected, part)
+    return SegmentError(text[:3], position, "", (wrong,))
+
+
+def _acknowledgement(span: MessageSpan) -> Finding:
+    message = f"{span.code} is an acknowledgement; it isn't answered"
+    return warning("edifact.acknowledgement", message, Where("UNH", 1, byte=span.start))
+
+
+def _other_release(span: MessageSpan, edition: Edition) -> Finding:
+    message = (
+        f"{span.code} of {span.version}.{span.release} was read as {edition.tree}; check that"
+        " nothing is missing"
+    )
+    return warning("edifact.UNH02.release", message, Where("UNH", 1, 2, 3, byte=span.start))
+
+
+def _editions(kind: MessageKind) -> str:
+    return " or ".join(f"{version}.{release}" for version, release in kind.editions)

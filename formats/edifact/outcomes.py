@@ -1,0 +1,108 @@
+"""What became of every message, group and interchange: the facts that a CONTRL reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from formats.edifact import words
+from formats.edifact.segments import Places
+from formats.edifact.spans import Fault, Group, Interchange
+from formats.findings import Finding, Severity
+from formats.grammar.errors import ElementError, SegmentError
+
+ACKNOWLEDGEMENT = "CONTRL"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOutcome:
+    """One message: refused for `fault` (the 0085 of its UCM) or for `errors` (UCS and UCD)."""
+
+    fault: Fault | None = None
+    errors: tuple[SegmentError, ...] = ()
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.fault is None and not self.errors
+
+
+ACCEPTED = MessageOutcome()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutcome:
+    """One group and its messages, in order."""
+
+    group: Group
+    messages: tuple[MessageOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeOutcome:
+    """One interchange and its groups; a rejected one has none, its UCI says it all."""
+
+    interchange: Interchange
+    groups: tuple[GroupOutcome, ...]
+
+
+def tolerated_errors(
+    errors: tuple[SegmentError, ...], codes: frozenset[str]
+) -> tuple[tuple[SegmentError, ...], tuple[SegmentError, ...]]:
+    """Part the errors of a message into those that refuse it and those whose code is tolerated."""
+    if not codes or not errors:
+        return errors, ()
+    kept: list[SegmentError] = []
+    others: list[SegmentError] = []
+    for error in errors:
+        if not error.elements:
+            (others if error.code in codes else kept).append(error)
+            continue
+        for is_tolerated, into in ((True, others), (False, kept)):
+            found = tuple(each for each in error.elements if (each.code in codes) is is_tolerated)
+            if found:
+                into.append(SegmentError(error.tag, error.position, error.code, found))
+    return tuple(kept), tuple(others)
+
+
+def findings_of(
+    errors: tuple[SegmentError, ...], places: Places, severity: Severity = Severity.ERROR
+) -> list[Finding]:
+    """Return the errors of a check as located findings in words."""
+    found: list[Finding] = []
+    for error in errors:
+        if error.elements:
+            found += [_element_finding(error, each, places, severity) for each in error.elements]
+        else:
+            found.append(_segment_finding(error, places, severity))
+    return found
+
+
+def _segment_finding(error: SegmentError, places: Places, severity: Severity) -> Finding:
+    where = places.where(error.tag[:3], error.position, None)
+    reason = words.explain(error.code)
+    advice = {
+        "13": f"{error.tag} belongs ahead of the segment at position {error.position}; add it",
+        "35": "leave out what is too much",
+        "36": "leave out what is too much",
+    }.get(error.code, "leave it out, or put it where the directory has it")
+    message = f"{error.tag[:10]} at position {error.position}: {reason}; {advice}."
+    code = f"edifact.{_name(error)}.{words.NAMES.get(error.code, 'error')}"
+    return Finding(code, message, where, severity, error.tag[:40])
+
+
+def _element_finding(
+    error: SegmentError, element: ElementError, places: Places, severity: Severity
+) -> Finding:
+    where = places.where(error.tag[:3], error.position, element.element, element.component)
+    name = f"{_name(error)}{element.element:02}"
+    if element.component is not None:
+        name += f"-{element.component}"
+    label = f"{name} ({element.number} {element.name})" if element.name else name
+    reason = words.explain(element.code)
+    message = f"{label}: {reason}; {element.expected} is expected. Correct it and send it again."
+    code = f"edifact.{name}.{words.NAMES.get(element.code, 'error')}"
+    return Finding(code, message, where, severity, element.value or None)
+
+
+def _name(error: SegmentError) -> str:
+    tag = error.tag
+    return tag if tag.isascii() and tag.isalnum() and len(tag) == 3 else "segment"

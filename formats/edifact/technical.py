@@ -1,0 +1,173 @@
+"""CONTRL: could we read it, and where not, as a whole file (syntax 3: D.3, syntax 4: 4.1).
+
+What isn't named was accepted: a UCI of 7 with one UCM of 4 refuses that message alone. Ids stand as
+they were received in the UCI, and turned round in the envelope. Nothing is ever answered to a
+CONTRL, nor to an interchange whose header can't be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from formats.edifact.header import MOST_ID, MOST_REFERENCE
+from formats.edifact.outcomes import GroupOutcome, InterchangeOutcome, MessageOutcome
+from formats.edifact.repertoire import CODECS
+from formats.edifact.service import DEFAULT
+from formats.edifact.spans import Composite, Elements, Fault, Group, Interchange, MessageSpan
+from formats.edifact.write_envelope import SYNTAX_4, Envelope
+from formats.edifact.write_segment import Element, Segment, rendered
+from formats.grammar.errors import SegmentError
+
+REJECTED = "4"
+ACKNOWLEDGED = "7"
+DUPLICATE = "26"
+MESSAGE_REFERENCE = "1"
+_MOST_SEGMENTS = 999
+_MOST_ELEMENTS = 99
+_SERVICE_TAGS = ("UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
+
+
+def is_answered(interchange: Interchange) -> bool:
+    """Tell whether an interchange can be answered at all: not a CONTRL, nor one without ids."""
+    return (
+        interchange.is_trusted
+        and not interchange.is_acknowledgement
+        and bool(interchange.sender.strip())
+        and bool(interchange.recipient.strip())
+        and bool(interchange.control.strip())
+    )
+
+
+def control_message(
+    outcome: InterchangeOutcome, *, reference: str, at: datetime, override: str | None = None
+) -> bytes | None:
+    """Return an interchange with one CONTRL; None where there is nobody or nothing to answer.
+
+    `reference` is our 0020, `at` the time to write into the envelope, in our own zone. `override`
+    refuses the interchange with a code that only the ledger knows, as 26 for a duplicate.
+    """
+    interchange = outcome.interchange
+    if not is_answered(interchange):
+        return None
+    envelope = _envelope(interchange)
+    version = ("4", "1") if envelope.version == "4" else ("D", "3")
+    lines: list[Segment] = [("UNH", MESSAGE_REFERENCE, ("CONTRL", *version, "UN"))]
+    lines += _lines(outcome, override)
+    lines.append(("UNT", str(len(lines) + 1), MESSAGE_REFERENCE))
+    lines.insert(0, envelope.header(reference, at))
+    lines.append(("UNZ", "1", reference))
+    end = envelope.after_segment
+    text = "".join(rendered(line, envelope.service) + end for line in lines)
+    return (envelope.service.una + end.encode()) + text.encode(envelope.codec, errors="ignore")
+
+
+def _envelope(interchange: Interchange) -> Envelope:
+    """Return the envelope of an answer: the received one turned round, without asking for more."""
+    header = interchange.header
+    version = interchange.syntax_version
+    known: Literal["1", "2", "3", "4"] = (
+        "1" if version == "1" else "2" if version == "2" else "4" if version == "4" else "3"
+    )
+    sender, recipient = _party(header[3]), _party(header[2])
+    return Envelope(
+        sender=sender[0],
+        sender_qualifier=sender[1],
+        sender_internal=sender[2],
+        recipient=recipient[0],
+        recipient_qualifier=recipient[1],
+        recipient_internal=recipient[2],
+        syntax=interchange.syntax if interchange.syntax in CODECS else "UNOC",
+        version=known,
+        is_test=interchange.is_test,
+        service=SYNTAX_4 if known == "4" else DEFAULT,
+    )
+
+
+def _party(found: Composite) -> tuple[str, str, str]:
+    """Return id, qualifier and internal id as far as they can be sent back."""
+    name, qualifier, internal = (*found, "", "")[:3]
+    return (
+        _sendable(name, MOST_ID).strip() or "?",
+        _sendable(qualifier, 4),
+        _sendable(internal, MOST_ID),
+    )
+
+
+def _sendable(text: str, most: int) -> str:
+    return "".join(each for each in text if each.isprintable())[:most]
+
+
+def _lines(outcome: InterchangeOutcome, override: str | None) -> Iterator[Segment]:
+    interchange = outcome.interchange
+    header = interchange.header
+    first = interchange.faults[0] if interchange.faults else None
+    head: Segment = ("UCI", _reference(interchange.control), *_pair(header, 2, 3))
+    if override is not None:
+        yield (*head, REJECTED, override)
+        return
+    if first is not None:
+        yield (*head, REJECTED, *_reason(first))
+        return
+    yield (*head, ACKNOWLEDGED)
+    for group in outcome.groups:
+        yield from _group_lines(group)
+
+
+def _group_lines(outcome: GroupOutcome) -> Iterator[Segment]:
+    group = outcome.group
+    if group.is_explicit:
+        refused = bool(group.faults)
+        if not refused and all(each.is_accepted for each in outcome.messages):
+            return
+        head: Segment = ("UCF", _reference(group.control), *_pair(group.header, 2, 3))
+        if refused:
+            yield (*head, REJECTED, *_reason(group.faults[0]))
+            return
+        yield (*head, ACKNOWLEDGED)
+    yield from _message_lines(group, outcome.messages)
+
+
+def _message_lines(group: Group, outcomes: tuple[MessageOutcome, ...]) -> Iterator[Segment]:
+    for span, outcome in zip(group.messages, outcomes, strict=True):
+        if outcome.is_accepted:
+            continue
+        reason = _reason(outcome.fault) if outcome.fault is not None else ()
+        yield ("UCM", _reference(span.control), _type(span), REJECTED, *reason)
+        for error in outcome.errors[:_MOST_SEGMENTS]:
+            yield from _error_lines(error)
+
+
+def _error_lines(error: SegmentError) -> Iterator[Segment]:
+    yield ("UCS", str(error.position), error.code)
+    for each in error.elements[:_MOST_ELEMENTS]:
+        yield ("UCD", each.code, _place(each.element, each.component))
+
+
+def _reason(fault: Fault) -> tuple[Element, ...]:
+    """Return 0085, 0013 and S011 of a fault; only service segments can stand in 0013."""
+    if fault.segment not in _SERVICE_TAGS:
+        return (fault.code,)
+    if fault.element is None:
+        return (fault.code, fault.segment)
+    return (fault.code, fault.segment, _place(fault.element, fault.component))
+
+
+def _place(element: int, component: int | None) -> Element:
+    """Return S011, in which the tag is position 1 and the first element 2."""
+    position = str(element + 1)
+    return position if component is None else (position, str(component))
+
+
+def _pair(header: Elements, *positions: int) -> tuple[Element, ...]:
+    """Return composites of a header as they were received."""
+    return tuple(header[each] if each < len(header) else "" for each in positions)
+
+
+def _reference(text: str) -> str:
+    return _sendable(text, MOST_REFERENCE).strip() or "?"
+
+
+def _type(span: MessageSpan) -> Element:
+    return tuple(_sendable(each, 6) for each in span.header[2]) if len(span.header) > 2 else ""
