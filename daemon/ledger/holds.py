@@ -37,6 +37,8 @@ class HoldKind(StrEnum):
     """A step (confirmation, shipment ...) for an order that has not come."""
     NOT_CONFIRMED = "not confirmed"
     """A shipment of an order that its vendor has not confirmed (domain E-20)."""
+    NOT_SHIPPED = "not shipped"
+    """An invoice for an order of which nothing is shipped yet."""
     UNCLEAR_WAYBILL = "unclear waybill"
     """The last digits of an air waybill fit several, or none (domain W-03)."""
     NO_SHIP_TO = "no ship-to"
