@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +17,8 @@ from daemon.terms.hauling import Hauling
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
 """No separator of ours inside, no blank around."""
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def _known_code_page(name: str) -> str:
@@ -231,6 +234,15 @@ class Partner(Section):
     """What its availability does to the same key: K-43, K-44, or the whole stock anew."""
     code_page: Annotated[str, AfterValidator(_known_code_page)] | None = None
     decimal_comma: bool = False
+    technical_ack: Literal["997", "999", "none"] = "997"
+    """How it is told whether its X12 files could be read; a 999 of 5010 groups only, which alone
+    have one. A TA1 goes out besides where ISA14 asks for it, or the envelope is wrong."""
+    content_advice: Literal["csv", "824"] = "csv"
+    """How it is told of lines of its X12 availability that can't be used, and of X12 documents
+    that were read and have no use."""
+    expects_acknowledgement: Annotated[str, Field(pattern=r"^(off|[1-9][0-9]{0,2}[mhd])$")] = "off"
+    """Within what time it acknowledges the X12 files that it gets, as `30m`, `24h` or `2d`; what it
+    hasn't by then is a hold. What it refuses is one in any case."""
     answers_orders: Literal["855", "none"] = "855"
     """Whether its X12 orders are answered in business terms too, or with the 997 alone."""
     receives_orders: tuple[Literal["x12", "csv"], ...] = ()
@@ -259,6 +271,14 @@ class Partner(Section):
             if key in self.model_fields_set and role not in self.roles:
                 raise ValueError(f"{key} is for a {role}; add the role, or remove the section")
         return self
+
+    @property
+    def acknowledges_within(self) -> timedelta | None:
+        """How long an acknowledgement may take; None where none is waited for."""
+        if self.expects_acknowledgement == "off":
+            return None
+        number, unit = int(self.expects_acknowledgement[:-1]), self.expects_acknowledgement[-1]
+        return number * _UNITS[unit]
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select
 from daemon import VERSION
 from daemon.errors import UsageError
 from daemon.ledger.claims import Claim, Refusal
+from daemon.ledger.holds import stops_reading
 from daemon.ledger.posting import OutgoingFile, Posting, posting
 from daemon.ledger.schema import arrivals, documents, holds, refusals
 from daemon.ledger.states import ARRIVAL, ArrivalState, DocumentState, HoldState, sources
@@ -367,9 +368,7 @@ def settle_all(conn: Connection) -> int:
         )
         .values(state=DocumentState.POSTED.value, updated_at=now_utc())
     )
-    is_free = ~exists().where(
-        holds.c.arrival_id == arrivals.c.id, holds.c.state == HoldState.OPEN.value
-    )
+    is_free = ~exists().where(holds.c.arrival_id == arrivals.c.id, stops_reading())
     moved = conn.execute(
         update(arrivals)
         .where(arrivals.c.state == ArrivalState.HELD.value, is_free)
@@ -383,9 +382,7 @@ def settle_all(conn: Connection) -> int:
 def settle_held(conn: Connection, arrival_id: int) -> bool:
     """Post a held arrival once no hold of it is open; return whether it moved."""
     waiting = conn.execute(
-        select(func.count()).where(
-            holds.c.arrival_id == arrival_id, holds.c.state == HoldState.OPEN.value
-        )
+        select(func.count()).where(holds.c.arrival_id == arrival_id, stops_reading())
     ).scalar_one()
     if waiting:
         return False

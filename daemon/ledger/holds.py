@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, select, update
 
 from daemon.errors import UsageError
 from daemon.ledger.posting import Posting
@@ -47,6 +47,14 @@ class HoldKind(StrEnum):
     """Currencies differ and no exchange rate is set (domain E-29)."""
     OVERSOLD = "oversold"
     """A vendor published less than was sold (domain E-24)."""
+    REFUSED = "refused"
+    """A partner refused a file that it was sent, as a whole or in part."""
+    NOT_ACKNOWLEDGED = "not acknowledged"
+    """A partner has not acknowledged a file in the time that was agreed."""
+
+
+OF_FILES = (HoldKind.REFUSED, HoldKind.NOT_ACKNOWLEDGED)
+"""Kinds that wait on a file of ours; sending it again, or a person's word, ends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,10 @@ class Hold:
     """One open or ended hold."""
 
     id: int
-    arrival_id: int
+    arrival_id: int | None
     document_id: int | None
     lot_id: int | None
+    outgoing_id: int | None
     kind: HoldKind
     partner: str
     vendor: str | None
@@ -83,9 +92,10 @@ class NewHold:
     line: int | None = None
     place: str = ""
     lot_id: int | None = None
+    outgoing_id: int | None = None
 
 
-def hold(post: Posting, new: NewHold, *, arrival_id: int, document_id: int | None) -> int:
+def hold(post: Posting, new: NewHold, *, arrival_id: int | None, document_id: int | None) -> int:
     """Record a hold and return its id."""
     return post.add(
         holds,
@@ -93,6 +103,7 @@ def hold(post: Posting, new: NewHold, *, arrival_id: int, document_id: int | Non
             "arrival_id": arrival_id,
             "document_id": document_id,
             "lot_id": new.lot_id,
+            "outgoing_id": new.outgoing_id,
             "kind": new.kind.value,
             "partner": new.partner,
             "vendor": new.vendor,
@@ -112,6 +123,7 @@ _COLUMNS = (
     holds.c.arrival_id,
     holds.c.document_id,
     holds.c.lot_id,
+    holds.c.outgoing_id,
     holds.c.kind,
     holds.c.partner,
     holds.c.vendor,
@@ -154,11 +166,14 @@ def of_document(conn: Connection, document_id: int) -> list[Hold]:
 
 
 def is_waiting(conn: Connection, arrival_id: int) -> bool:
-    """Tell whether anything of an arrival is held."""
-    query = select(holds.c.id).where(
-        holds.c.arrival_id == arrival_id, holds.c.state == HoldState.OPEN.value
-    )
+    """Tell whether anything of an arrival is held; what became of our files doesn't count."""
+    query = select(holds.c.id).where(holds.c.arrival_id == arrival_id, stops_reading())
     return conn.execute(query.limit(1)).first() is not None
+
+
+def stops_reading() -> ColumnElement[bool]:
+    """Return what is true of an open hold on what came; those on files of ours stop nothing."""
+    return and_(holds.c.state == HoldState.OPEN.value, holds.c.outgoing_id.is_(None))
 
 
 def _hold(row: Row[*tuple[Any, ...]]) -> Hold:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text
 
 from daemon.ledger import schema
-from daemon.ledger.states import OutgoingState
+from daemon.ledger.states import AcknowledgementState, OutgoingState
 from daemon.ledger.store import Ledger, advance
+from formats.x12.controls import controls_of
 
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
@@ -82,6 +83,8 @@ class Posting:
     conn: Connection
     at: datetime
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    awaits: Callable[[str], timedelta | None] = lambda _partner: None
+    """Within what time a partner acknowledges the X12 files that it gets; None where it needn't."""
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> int:
@@ -140,6 +143,7 @@ class Posting:
                 "sha256": hashlib.sha256(file.body).hexdigest(),
                 "is_answer": file.is_answer,
                 "state": OutgoingState.PENDING.value,
+                **self._awaited(file),
                 "created_at": self.at,
                 "updated_at": self.at,
             }
@@ -147,6 +151,20 @@ class Posting:
         bodies = self.rows.setdefault("outgoing_bodies", [])
         bodies.append({"outgoing_id": key, "body": file.body})
         return key
+
+    def _awaited(self, file: OutgoingFile) -> dict[str, Any]:
+        """Return how an acknowledgement will name a file, and by when it is to come."""
+        controls = controls_of(file.body) if file.extension == "edi" else None
+        if controls is None:
+            return {}
+        within = self.awaits(file.partner)
+        return {
+            "sender": controls.sender,
+            "interchange_control": controls.interchange,
+            "group_control": controls.group,
+            "acknowledgement": None if within is None else AcknowledgementState.EXPECTED.value,
+            "due_at": None if within is None else self.at + within,
+        }
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

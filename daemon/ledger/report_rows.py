@@ -68,8 +68,11 @@ class HoldRow:
     """Something that waits, or waited, for a person."""
 
     id: int
-    arrival_id: int
+    arrival_id: int | None
+    """None for a file of ours that no arrival caused."""
     document_id: int | None
+    outgoing_id: int | None
+    """The file of ours that it is about; None for what came."""
     kind: str
     partner: str
     vendor: str | None
@@ -81,8 +84,8 @@ class HoldRow:
     message: str
     state: str
     created_at: datetime
-    file: bytes = b""
-    """The name of the file it came with."""
+    file: bytes | None = b""
+    """The name of the file it came with; None where no arrival caused it."""
     document: str | None = None
     """What kind of document waits; None where the whole file does."""
     number: str | None = None
@@ -101,6 +104,10 @@ class OutgoingFact:
     name: str
     sha256: str
     state: str
+    acknowledgement: str | None
+    """What its receiver said of it; None where it said nothing and needn't."""
+    due_at: datetime | None
+    """When its acknowledgement is overdue."""
     created_at: datetime
     updated_at: datetime
 

@@ -255,7 +255,7 @@ def _held(conn: Connection, *where: Any) -> list[HoldRow]:
         .add_columns(
             _files.name.label("file"), _docs.kind.label("document"), _docs.number.label("number")
         )
-        .join(schema.arrivals, _files.id == _holds.arrival_id)
+        .outerjoin(schema.arrivals, _files.id == _holds.arrival_id)
         .outerjoin(schema.documents, _docs.id == _holds.document_id)
     )
     return _all(conn, HoldRow, query.where(*where).order_by(_holds.id))

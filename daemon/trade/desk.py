@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from daemon.config import Configuration, Connection, Partner
 from daemon.ledger.documents import Interchanges
@@ -69,6 +69,13 @@ class Desk:
     """The ship days of the connections; whoever posts often lends its own."""
 
     _changes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.post.awaits = self._awaits
+
+    def _awaits(self, partner: str) -> timedelta | None:
+        found = self.partner(partner)
+        return found.acknowledges_within if found else None
 
     def change_of(self, vendor: str) -> int:
         """Return the number under which this posting changes a vendor's stock, for its views."""

@@ -8,9 +8,11 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     String,
     Table,
+    text,
 )
 
 from daemon.ledger.schema.base import arrival_key, metadata
@@ -29,9 +31,38 @@ outgoing = Table(
     Column("sha256", String(64), nullable=False),
     Column("is_answer", Boolean, nullable=False),
     Column("state", String(12), nullable=False),
+    # By what a partner's acknowledgement names an X12 file: our id in it, ISA13 and GS06. None of
+    # what nobody acknowledges.
+    Column("sender", String(20)),
+    Column("interchange_control", Integer),
+    Column("group_control", Integer),
+    # What the partner said of it; None where nothing was said and nothing is waited for.
+    Column("acknowledgement", String(24)),
+    # When an acknowledgement is overdue; None once it has come, or was missed.
+    Column("due_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_outgoing_state", "state", "id"),
+    Index(
+        "ix_outgoing_group_control",
+        "partner",
+        "group_control",
+        sqlite_where=text("group_control IS NOT NULL"),
+        postgresql_where=text("group_control IS NOT NULL"),
+    ),
+    Index(
+        "ix_outgoing_interchange_control",
+        "partner",
+        "interchange_control",
+        sqlite_where=text("interchange_control IS NOT NULL"),
+        postgresql_where=text("interchange_control IS NOT NULL"),
+    ),
+    Index(
+        "ix_outgoing_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 # Apart from its row, because SQLite writes a whole row anew whenever its state changes.

@@ -121,9 +121,12 @@ holds = Table(
     "holds",
     metadata,
     Column("id", Key, primary_key=True),
-    arrival_key(),
+    # None where what waits is a file of ours that no arrival caused.
+    arrival_key(nullable=True),
     Column("document_id", Key, ForeignKey("documents.id"), index=True),
     Column("lot_id", Key, index=True),
+    # A file for a partner that it refused, or never acknowledged.
+    Column("outgoing_id", Key, index=True),
     Column("kind", String(24), nullable=False),
     Column("partner", String(40), nullable=False),
     Column("vendor", String(40)),

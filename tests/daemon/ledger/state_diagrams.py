@@ -70,6 +70,16 @@ MACHINES: tuple[Drawn, ...] = (
         states.OutgoingState.PENDING,
     ),
     _drawn(
+        "Acknowledgement",
+        "What a partner has said of an X12 file that it was sent; nothing is waited for where none"
+        " was agreed. `overdue` and `rejected` are holds.",
+        states.ACKNOWLEDGEMENT,
+        states.AcknowledgementState.EXPECTED,
+        states.AcknowledgementState.ACCEPTED,
+        states.AcknowledgementState.WITH_ERRORS,
+        states.AcknowledgementState.REJECTED,
+    ),
+    _drawn(
         "Purchase order",
         "Header of an order, and of the prebook that it was made with. `held` and `rejected` are"
         " ours, the others as in the trade.",
