@@ -250,6 +250,8 @@ class Partner(Section):
     receives_shipments: Literal["x12", "csv", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""
+    receives_invoices: Literal["csv", "json", "none"] = "csv"
+    """How a buyer gets its vendors' invoices, and a vendor hears what becomes of its own."""
     receives_labels: bool = False
     sftp: SftpRemote | None = None
     """The partner's own server; without it the local folders serve."""
