@@ -84,6 +84,8 @@ class Selling(Section):
     """Whether its boxes must travel on the ship date of their order (P-24, E-19)."""
     box_code_prefixes: tuple[BoxCodePrefix, ...] = ()
     """How its own box codes begin, as `PT`: they give it away where it is hidden (H-04, L-11)."""
+    bills_before_shipment: bool = False
+    """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
     label_company: LabelCompany | None = None
     """Whose name is on the labels it prints; not said is the buyer's (domain 11.4)."""
 
@@ -118,6 +120,9 @@ class Buying(Section):
     """By customer code, who of the buyer serves it and is told of its carts; `*` is every other."""
     customer_addresses: Mapping[Code, Addresses] = Field(default_factory=dict)
     """By customer code, where its own notices go; `*` is every other."""
+    exports_invoices: Literal["csv", "json"] | None = None
+    """Whether an approved invoice goes out once more for the buyer's own system, which answers
+    `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""
     vendors_set_prices: bool = False
     """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()

@@ -12,7 +12,10 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import HoldKind
 from daemon.trade.desk import Desk
 
-KINDS = (HoldKind.UNKNOWN_ORDER, HoldKind.NOT_CONFIRMED, HoldKind.UNCLEAR_WAYBILL)
+KINDS = (
+    *(HoldKind.UNKNOWN_ORDER, HoldKind.NOT_CONFIRMED, HoldKind.NOT_SHIPPED),
+    HoldKind.UNCLEAR_WAYBILL,
+)
 """Holds that end when an order comes, or comes further; their place is its number."""
 _ORDER = "order "
 
