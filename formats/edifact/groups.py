@@ -43,7 +43,7 @@ class GroupDraft:
         """Return the group, ended by its UNE or, where that is missing, at `end`."""
         header = self.header
         if header is None:
-            return Group((), self.start, end, self.messages)
+            return Group((), self.start, end, self.messages, frozenset(self.codes))
         control = header.text(5)
         if not control:
             self.faults.append(fault("13", header, 5, "the group reference is missing; send one"))
@@ -55,7 +55,8 @@ class GroupDraft:
             self.faults.append(fault("13", header, None, sentence, segment="UNE", place=place))
         else:
             self._check_trailer(trailer, control)
-        return Group(header.elements, self.start, end, self.messages, tuple(self.faults))
+        codes, faults = frozenset(self.codes), tuple(self.faults)
+        return Group(header.elements, self.start, end, self.messages, codes, faults)
 
     def _check_trailer(self, trailer: Tagged, control: str) -> None:
         declared, repeated = trailer.text(1), trailer.text(2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from formats.edifact import repertoire
 from formats.edifact.check import checker
+from formats.edifact.editions import Edition
 from formats.edifact.elements import BAD_CHARACTER
 from formats.edifact.header import fault
-from formats.edifact.messages import KINDS, EdifactRecord, Edition, MessageKind
+from formats.edifact.messages import KINDS, EdifactRecord, MessageKind
 from formats.edifact.outcomes import (
     ACCEPTED,
     ACKNOWLEDGEMENT,

@@ -6,26 +6,18 @@ else has to know that it is read; docs/architecture.md says how one is added.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
+from formats.edifact.order import purchase_order
 from formats.edifact.parts import Problems
 from formats.records import PurchaseOrder
 
 EdifactRecord: TypeAlias = PurchaseOrder
 """What a message may become; a union that grows with KINDS."""
-
-
-class Edition(NamedTuple):
-    """The definitions that a message is checked against."""
-
-    tree: str
-    """Second part of the name of its definition file, as `D96A` of `orders_d96a.txt`."""
-    release: str
-    """Release of the dictionary that has its segments, as `D96A`."""
 
 
 class Builder(Protocol):
@@ -42,17 +34,6 @@ class Builder(Protocol):
     ) -> EdifactRecord | None: ...
 
 
-UN_EDITIONS: Mapping[tuple[str, str], Edition] = MappingProxyType(
-    {
-        ("D", "96A"): Edition("D96A", "D96A"),
-        ("D", "01B"): Edition("D01B", "D01B"),
-    }
-)
-"""By version and release (0052, 0054) of UN/EDIFACT directories."""
-_RELEASE = re.compile(r"([0-9]{2})[AB]", re.ASCII)
-_FIRST_YEAR = 88
-
-
 @dataclass(frozen=True, slots=True)
 class MessageKind:
     """How one type of message is read.
@@ -66,19 +47,16 @@ class MessageKind:
     tolerates: frozenset[str] = frozenset()
 
     def edition(self, version: str, release: str, *, nearest: bool = False) -> Edition | None:
-        """Return the edition of a UNH, None where it isn't read.
-
-        With `nearest` any UN directory is read as the one of the same century: they differ little
-        in what a trade message needs.
-        """
+        """Return the edition of a UNH, None where it isn't read; see `nearest_edition`."""
         found = self.editions.get((version, release))
-        if found is not None or not nearest or self.editions is not UN_EDITIONS or version != "D":
+        if found is not None or not nearest or self.editions is not UN_EDITIONS:
             return found
-        match = _RELEASE.fullmatch(release)
-        if match is None:
-            return None
-        return UN_EDITIONS["D", "96A" if int(match[1]) >= _FIRST_YEAR else "01B"]
+        return nearest_edition(version, release)
 
 
-KINDS: Mapping[str, MessageKind] = MappingProxyType({})
+KINDS: Mapping[str, MessageKind] = MappingProxyType(
+    {
+        "ORDERS": MessageKind(purchase_order),
+    }
+)
 """By message type (0065)."""

@@ -207,11 +207,22 @@ def _oddities(raw: bytes, start: int, encoding: Encoding, service: Service) -> I
             "Name the right syntax identifier, or write in the characters that it stands for."
         )
         yield warning("edifact.UNB01.encoding", message, Where("UNB", None, 1, 1, byte=start))
-    if b"\n" in raw or b"\r" in raw:
+    if not _has_usual_line_ends(raw, service):
         broken = _wrapped(service).search(raw)
         if broken is not None:
             message = "lines are broken inside segments; the line ends were taken out. Don't wrap."
             yield warning("edifact.wrapped", message, Where(byte=start + broken.start()))
+
+
+def _has_usual_line_ends(raw: bytes, service: Service) -> bool:
+    """Tell whether every line end stands right behind a segment; to count is quicker than to look.
+
+    Released terminators don't matter: nobody breaks a line there and nowhere else.
+    """
+    feeds, returns = raw.count(b"\n"), raw.count(b"\r")
+    if not returns:
+        return feeds == 0 or feeds == raw.count(service.terminator + b"\n")
+    return feeds == returns == raw.count(service.terminator + b"\r\n")
 
 
 def _wrapped(service: Service) -> re.Pattern[bytes]:

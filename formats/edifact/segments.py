@@ -43,7 +43,8 @@ def segment_at(data: bytes, start: int, limit: int, service: Service) -> Tagged:
     stop = end if is_terminated else limit
     raw = data[start : min(stop, start + _MOST_BYTES)]
     text = decoded(translation(service).marked(raw.rstrip(DECORATION)))
-    text = text.replace("\r", "").replace("\n", "")
+    if "\n" in text or "\r" in text:
+        text = text.replace("\r", "").replace("\n", "")
     elements = tuple(tuple(each.split("\x1f")) for each in text.split("\x1d"))
     return Tagged(elements, start, stop + 1 if is_terminated else stop, is_terminated)
 

@@ -118,6 +118,8 @@ class Group:
     start: int
     end: int
     messages: Sequence[MessageSpan] = ()
+    codes: frozenset[str] = frozenset()
+    """Types of the messages in it."""
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -200,8 +202,8 @@ class Interchange:
     @property
     def is_acknowledgement(self) -> bool:
         """Acknowledgements are never acknowledged."""
-        codes = [span.code for group in self.groups for span in group.messages]
-        return bool(codes) and all(code == "CONTRL" for code in codes)
+        codes = frozenset[str]().union(*(group.codes for group in self.groups))
+        return codes == {"CONTRL"}
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -130,9 +130,10 @@ def _group_lines(outcome: GroupOutcome) -> Iterator[Segment]:
 
 
 def _message_lines(group: Group, outcomes: tuple[MessageOutcome, ...]) -> Iterator[Segment]:
-    for span, outcome in zip(group.messages, outcomes, strict=True):
+    for index, outcome in enumerate(outcomes):
         if outcome.is_accepted:
             continue
+        span = group.messages[index]
         reason = _reason(outcome.fault) if outcome.fault is not None else ()
         yield ("UCM", _reference(span.control), _type(span), REJECTED, *reason)
         for error in outcome.errors[:_MOST_SEGMENTS]:

@@ -1,0 +1,282 @@
+"""The lines of a message: filled segment by segment, each by the function for its place.
+
+Lines look alike in all messages that name them (LIN with PIA, IMD, QTY, PRI, PAC), so `line_places`
+serves them all, whatever group they stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from formats import vbn
+from formats.edifact import parts
+from formats.edifact.heading import Heading, marks_in, reference_in
+from formats.edifact.parts import Elements, Handler, components
+from formats.records import OrderLine
+from formats.vbn import Vbn
+
+SELLER_IDS = ("SA", "VP", "VN", "MF")
+BUYER_IDS = ("BP", "IN", "CB")
+GTIN_IDS = ("SRV", "EN", "UP", "UA")
+VBN_ID = "VBN"
+"""7143 of the Dutch trade; not a code of UN/EDIFACT."""
+PIECES = "PCE"
+"""Unit of a quantity that names none: of single articles (EANCOM)."""
+ORDERED = "21"
+PER_TRADED_UNIT = "59"
+PER_PACK = "52"
+AIR_WAYBILLS = ("AWB", "MWB", "HWB")
+PRICES = ("AAA", "INV", "AAB", "")
+"""5125 of the price of a line, the first that is named."""
+BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
+OWN_LISTS = frozenset({"91", "92"})
+"""3055: codes of the seller or the buyer, so that a type of package is one of the trade."""
+_SUB_LINE = "1"
+_NOTHING = ("", "")
+DESCRIPTION_WIDTH = 35
+"""Characters of each of the two parts of a description (7008) in D.96A."""
+_FREE_TEXT_FEATURE = "S99"
+
+
+@dataclass(slots=True)
+class Price:
+    """A PRI: money for `basis` of `unit`."""
+
+    amount: Decimal
+    unit: str | None
+
+
+@dataclass(slots=True)
+class LineDraft:
+    """A LIN with its group; `position` counts from UNH = 1."""
+
+    position: int
+    reference: str
+    action: str
+    """1229."""
+    parent: str
+    """Number of the line of which this is a sub-line, empty for a line of its own."""
+    ids: dict[str, str]
+    quantities: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
+    """By 6063: what it counts, and in what unit (6411, may be empty)."""
+    prices: dict[str, Price] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    description: str | None = None
+    features: tuple[tuple[str, str], ...] = ()
+    package: str | None = None
+    box_type: str | None = None
+    mark_code: str | None = None
+    contents: tuple[LineDraft, ...] = ()
+
+    def vbn(self) -> Vbn | None:
+        """Return what the line says in VBN codes, None where that is nothing."""
+        product = self.ids.get(VBN_ID)
+        if not product and not self.features and self.package is None:
+            return None
+        return Vbn(product or None, None, self.features, self.package)
+
+    def count(self, qualifier: str) -> int | None:
+        """Return a quantity that is a whole number, None where it isn't one."""
+        found = self.quantities.get(qualifier)
+        if found is None or found[0] != found[0].to_integral_value():
+            return None
+        return int(found[0])
+
+    def stems_per_bunch(self, codes: Vbn | None) -> int | None:
+        """Return what the features of `vbn` say, else the quantity per pack."""
+        said = codes.stems_per_bunch if codes is not None and codes.features else None
+        return said or self.count(PER_PACK)
+
+    @property
+    def price(self) -> Price | None:
+        return parts.first_of(self.prices, PRICES)
+
+
+@dataclass(slots=True)
+class Lines(Heading):
+    """The draft of a message that has lines; a sub-line is in the `contents` of its line."""
+
+    lines: list[LineDraft] = field(default_factory=list)
+    line: LineDraft | None = None
+    counted: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    """CNT by 6069: its position, and what it says."""
+
+
+def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> OrderLine:
+    """Return a line as a record; `number` is its position in the document, from 1.
+
+    A price that names no unit is for one of what was ordered.
+    """
+    price = line.price
+    codes = line.vbn()
+    ids = line.ids
+    return OrderLine(
+        number,
+        line.reference or str(number),
+        quantity,
+        unit,
+        parts.first_of(ids, SELLER_IDS),
+        parts.first_of(ids, BUYER_IDS),
+        parts.first_of(ids, GTIN_IDS),
+        line.description,
+        price.amount if price else None,
+        (price.unit or unit) if price else None,
+        line.box_type,
+        line.count(PER_TRADED_UNIT),
+        line.stems_per_bunch(codes),
+        line.mark_code,
+        awb=parts.first_of(line.references, AIR_WAYBILLS) if line.references else None,
+        vbn=codes,
+    )
+
+
+def warn_of_counts(draft: Lines) -> None:
+    """Warn where CNT counts other lines than were sent."""
+    found = draft.counted.get("2")
+    if found is None:
+        return
+    position, said = found
+    counted = len(draft.lines) + sum(len(each.contents) for each in draft.lines)
+    if said not in (counted, len(draft.lines)):
+        message = f"CNT says {said} lines, {counted} were counted; check the document"
+        draft.problems.warning("CNT01", ("CNT", position, 1), message, str(said))
+
+
+def line_places(loop: str) -> Mapping[str, Handler[Lines]]:
+    """Return the functions for a line and what is in its group, which is `loop` (`LIN`)."""
+    return {loop: _lin, **{f"{loop}/{path}": each for path, each in _LINE.items()}, "CNT": _cnt}
+
+
+def _lin(draft: Lines, elements: Elements, position: int) -> None:
+    item, qualifier = components(elements[3])[:2]
+    sub = components(elements[4]) if elements[4] else _NOTHING
+    line = LineDraft(
+        position,
+        elements[1].strip(),
+        elements[2],
+        sub[1].strip() if sub[0] == _SUB_LINE else "",
+        {qualifier: item.strip()} if item.strip() else {},
+    )
+    draft.line = line
+    above = _line_named(draft, line.parent) if line.parent else None
+    if above is None:
+        draft.lines.append(line)
+    else:
+        above.contents += (line,)
+
+
+def _line_named(draft: Lines, reference: str) -> LineDraft | None:
+    """Return the line that a sub-line belongs to; it stands right ahead of its sub-lines."""
+    last = draft.lines[-1] if draft.lines else None
+    return last if last is not None and last.reference == reference else None
+
+
+def _pia(draft: Lines, elements: Elements, _position: int) -> None:
+    line = draft.line
+    if line is None:
+        return
+    for each in elements[2:7]:
+        if each:
+            item, qualifier = components(each)[:2]
+            if item := item.strip():
+                line.ids.setdefault(qualifier, item)
+
+
+def _imd(draft: Lines, elements: Elements, position: int) -> None:
+    line = draft.line
+    if line is None:
+        return
+    kind = parts.first_component(elements[2])
+    text = components(elements[3])
+    words = _description(text[3], text[4])
+    if _is_feature(kind) and kind != _FREE_TEXT_FEATURE:
+        _add_feature(draft, line, position, (kind, text[0].strip() or words))
+    elif words and line.description is None:
+        line.description = words
+
+
+def _description(first: str, second: str) -> str:
+    """Join the two parts of a description; one that fills its place was cut there."""
+    between = "" if len(first) == DESCRIPTION_WIDTH else " "
+    return f"{first}{between}{second}".strip()
+
+
+def _is_feature(kind: str) -> bool:
+    return len(kind) == len(_FREE_TEXT_FEATURE) and kind[0].isalpha() and kind[1:].isdigit()
+
+
+def _add_feature(draft: Lines, line: LineDraft, position: int, feature: tuple[str, str]) -> None:
+    """Add a VBN feature; what has no such shape is some other characteristic, and left out."""
+    try:
+        found = (vbn.feature_type(feature[0]), vbn.feature_value(feature[1]))
+    except ValueError as error:
+        message = f"the characteristic {feature[0]} was left out: {error}"
+        draft.problems.warning("IMD03.feature", ("IMD", position, 3), message, feature[1])
+        return
+    if len(line.features) < vbn.MAX_FEATURES:
+        line.features += (found,)
+
+
+def _qty(draft: Lines, elements: Elements, position: int) -> None:
+    line = draft.line
+    qualifier, text, unit = components(elements[1])[:3]
+    amount = parts.number(text)
+    if amount is None:
+        message = f"the quantity {text} isn't a number such as 12 or 0.5; it was left out"
+        draft.problems.warning("QTY01.quantity", ("QTY", position, 1), message, text)
+    elif line is not None:
+        line.quantities.setdefault(qualifier, (amount, unit.strip()))
+
+
+def _pri(draft: Lines, elements: Elements, _position: int) -> None:
+    line = draft.line
+    found = components(elements[1])
+    amount, basis = parts.number(found[1]), parts.number(found[4])
+    if line is None or amount is None:
+        return
+    if basis:
+        amount = amount / basis
+    line.prices.setdefault(found[0], Price(amount, found[5].strip() or None))
+
+
+def _rff(draft: Lines, elements: Elements, _position: int) -> None:
+    qualifier, text = reference_in(elements)
+    if draft.line is not None and text:
+        draft.line.references.setdefault(qualifier, text)
+
+
+def _pac(draft: Lines, elements: Elements, _position: int) -> None:
+    line = draft.line
+    code, _list, agency = components(elements[3])[:3]
+    code = code.strip()
+    if line is None or not code:
+        return
+    if code in BOX_TYPES or agency in OWN_LISTS:
+        line.box_type = line.box_type or code
+    elif code.isdigit() and line.package is None:
+        line.package = code
+
+
+def _pci(draft: Lines, elements: Elements, _position: int) -> None:
+    if draft.line is not None:
+        draft.line.mark_code = draft.line.mark_code or marks_in(elements)
+
+
+def _cnt(draft: Lines, elements: Elements, position: int) -> None:
+    qualifier, text = components(elements[1])[:2]
+    said = parts.number(text)
+    if said is not None:
+        draft.counted.setdefault(qualifier, (position, said))
+
+
+_LINE = {
+    "PIA": _pia,
+    "IMD": _imd,
+    "QTY": _qty,
+    "PRI": _pri,
+    "RFF": _rff,
+    "PAC": _pac,
+    "PAC/PCI": _pci,
+}
