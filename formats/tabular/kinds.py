@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from formats.identify import HEAD_BYTES, decoded
 from formats.limits import DEFAULT_LIMITS
+from formats.packing import piece as packing
 from formats.tabular.cells import column_key
 from formats.tabular.dialect import Dialect
 from formats.tabular.findings import FindingLog
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     AIR_WAYBILL = "air-waybill"
     RECEIVING = "receiving"
     MANIFEST_ANSWER = "manifest-answer"
+    PACKING_LIST = "packing-list"
     INVOICE = "invoice"
     OPEN_INVOICES = "open-invoices"
     INVOICE_ANSWER = "invoice-answer"
@@ -99,6 +101,13 @@ _WAYBILL = {
 LAYOUTS: tuple[Layout, ...] = (
     # The first that fits holds: those that have columns of their own come before the broad ones.
     Layout(
+        Kind.PACKING_LIST,
+        packing.COLUMNS,
+        ("unit_id", "awb", "product"),
+        _sets("unit_id awb", "unit_id po"),
+        packing.NAMES,
+    ),
+    Layout(
         Kind.BOX_CODE_CHANGE,
         ("current_box_code", "new_box_code"),
         ("current_box_code", "new_box_code"),
@@ -134,7 +143,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         Kind.INVOICE_ANSWER,
-        ("invoice_number", "vendor_code", "decision", "by", "reason"),
+        ("invoice_number", "vendor_code", "decision", "by", "reason", "total"),
         ("invoice_number", "decision"),
         _sets("invoice_number decision"),
         _INVOICE | {

@@ -16,6 +16,7 @@ from formats.tabular.confirmations import read_confirmations
 from formats.tabular.dialect import Dialect
 from formats.tabular.invoices import read_invoice_answer, read_invoices, read_open_invoices
 from formats.tabular.kinds import Kind, kind_of, layout_of
+from formats.tabular.packing_list import read_packing_list
 from formats.tabular.sheet import StepFile
 from formats.tabular.shipments import read_shipments
 from formats.tabular.single_steps import (
@@ -38,6 +39,7 @@ _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.INVOICE: read_invoices,
     Kind.OPEN_INVOICES: read_open_invoices,
     Kind.INVOICE_ANSWER: read_invoice_answer,
+    Kind.PACKING_LIST: read_packing_list,
 }
 
 

@@ -1,0 +1,147 @@
+"""One box of a packing list, or one of the products in it, whatever format says so.
+
+A row names the order (PO), the box (its unique code) and the product; sizes, weights, prices and
+names of people's companies are not used. Goods without an order are stock: they are named and left
+out, because a shipment here is always one of orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from formats import values
+from formats.awb import MAX_LENGTH as MAX_WAYBILL
+from formats.box_codes import box_code
+from formats.findings import Where
+from formats.records import UnitType
+from formats.step_checks import MAX_ORDER_NUMBER
+from formats.steps import ShippedBox
+
+MAX_CODE = 50
+MAX_BOX_TYPE = 20
+MAX_UNITS = 999_999
+STOCK = "NULL"
+"""What stands for the client of goods that nobody has bought (domain W-07)."""
+_AMERICAN_DATE = 3
+_CENTURY = 2000
+_Value = TypeVar("_Value")
+
+
+class Cells(Protocol):
+    """The values of one row by the names of COLUMNS; `is_bad` once one of them was refused."""
+
+    is_bad: bool
+
+    def raw(self, name: str) -> str: ...
+
+    def fail(self, name: str, expected: str) -> None: ...
+
+    def warn(self, name: str, message: str) -> None: ...
+
+    def text(self, name: str, *, longest: int, required: bool = False) -> str | None: ...
+
+    def value(
+        self, name: str, read: Callable[[str], _Value], *, required: bool = False
+    ) -> _Value | None: ...
+
+
+COLUMNS = (
+    *("ship_date", "shipper", "barcode_account", "unit_id", "measure", "farm_name", "awb"),
+    *("consignee", "final_client", "length", "width", "height", "product"),
+    *("product_description", "po", "house_awb", "box_type", "units", "bunches", "stems_bunch"),
+    *("weight_kg", "client", "farm"),
+)
+NAMES = {name.replace("_", ""): name for name in COLUMNS} | {
+    "clientefinal": "final_client",
+    "hawb": "house_awb",
+    "fechadespacho": "ship_date",
+    "codigocliente": "client",
+    "nombrecliente": "final_client",
+    "codigocultivo": "farm",
+    "nombrecultivo": "farm_name",
+    "codigopieza": "unit_id",
+    "codigoproducto": "product",
+    "descripcionproducto": "product_description",
+    "empaque": "box_type",
+    "unidades": "units",
+    "tallosramo": "stems_bunch",
+    "ramoscaja": "bunches",
+    "kilos": "weight_kg",
+    "largo": "length",
+    "ancho": "width",
+    "alto": "height",
+}
+"""Column by key: our names, and those of the agency's elements without case and underscores."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one row says of a box, and where it stands; without a `box` it couldn't be read.
+
+    `number` and `product` say what a bad row may be of; they are empty where they can't be read.
+    """
+
+    where: Where
+    number: str
+    product: str
+    box: ShippedBox | None
+
+
+def read_piece(cells: Cells, where: Where, position: int) -> Piece | None:
+    """Return what a row says of a box; None, noted, where the box is stock and names no order."""
+    if not cells.raw("po") and cells.raw("client").upper() in ("", STOCK):
+        cells.warn("po", "The box names no order, so it is stock and was left out of the shipment.")
+        return None
+    number = cells.text("po", longest=MAX_ORDER_NUMBER, required=True) or ""
+    product = cells.text("product", longest=MAX_CODE, required=True) or ""
+    quantity, unit = _quantity(cells)
+    box = ShippedBox(
+        line=position,
+        number=number,
+        box_code=cells.value("unit_id", box_code, required=True),
+        box_type_code=cells.text("box_type", longest=MAX_BOX_TYPE),
+        seller_item=product,
+        quantity=quantity,
+        unit=unit,
+        awb=cells.text("awb", longest=MAX_WAYBILL, required=True),
+        house_awb=cells.text("house_awb", longest=MAX_WAYBILL),
+        ship_date=cells.value("ship_date", day),
+    )
+    return Piece(where, number, product, None if cells.is_bad else box)
+
+
+def _quantity(cells: Cells) -> tuple[Decimal | None, str | None]:
+    """Return what the box holds, where bunches and stems a bunch tell what the units are."""
+    units = cells.value("units", _count)
+    bunches, stems = cells.value("bunches", _count), cells.value("stems_bunch", _count)
+    if not units:
+        return None, None
+    if bunches and stems and units == bunches * stems:
+        return Decimal(units), UnitType.STEM.value
+    if bunches and units == bunches:
+        return Decimal(units), UnitType.BUNCH.value
+    cells.warn("units", "Bunches and stems don't tell what the units are, so they were not used.")
+    return None, None
+
+
+def _count(text: str) -> int:
+    found = values.decimal(text)
+    if found != found.to_integral_value() or not 0 <= found <= MAX_UNITS:
+        raise ValueError(f"a whole number from 0 to {MAX_UNITS} is expected")
+    return int(found)
+
+
+def day(text: str) -> date:
+    """Return a date written `2026-11-21`, or `11/21/26` as truck lines have it (domain T-05)."""
+    parts = text.split("/")
+    if len(parts) != _AMERICAN_DATE:
+        return values.iso_date(text)
+    if not all(part.isascii() and part.isdigit() and 1 <= len(part) <= 4 for part in parts):
+        raise ValueError("a date such as 2026-11-21 or 11/21/26 is expected")
+    month, of_month, year = (int(part) for part in parts)
+    year += _CENTURY if len(parts[2]) <= 2 else 0
+    return values.iso_date(f"{year:04}-{month:02}-{of_month:02}")
