@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from daemon.clock import Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.delivery.local import LocalDelivery
+from daemon.delivery.scribe import Scribe
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
 from daemon.intake.ballast import ballast_of
@@ -136,6 +137,7 @@ class Parts:
         if self.remote is not None:
             self.remote.stop()
         self.pool.shutdown()
+        self.delivery.close()
         self.spool.close()
 
 
@@ -171,7 +173,7 @@ def parts(
     )
     pool = ThreadPoolExecutor(delivery_threads, thread_name_prefix="flush")
     drain = Drain(site, ledger, tables, spool, clock, say, step)
-    delivery = LocalDelivery(site, ledger, clock, say, pool, step)
+    delivery = LocalDelivery(site, ledger, clock, say, pool, step, Scribe())
     announcer = Announcer(site, ledger, tables, clock, say)
     made = Parts(
         *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
@@ -224,7 +226,7 @@ def _on_time(p: Parts, unread: set[str]) -> int:
     return p.delivery.run()
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Load what the first announcement and the first label need, before anyone waits for them."""
     for module in ("pandas", "reportlab.pdfgen.canvas"):
         importlib.import_module(module)
@@ -242,6 +244,7 @@ class Engine:
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
         self._lanes = LocalLanes(p.work, self._has_posted, p.clock, p.say)
+        p.intake.hint = self._lanes.wake
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=name)
             for name, work in (("intake", self._take_in), ("delivery", self._deliver))
@@ -305,7 +308,7 @@ class Engine:
         if not self._is_warm and self._lanes.is_idle:
             # Not at the start itself: an inbox that is full then would wait for it.
             self._is_warm = True
-            threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         jump_s = self._jumps.check()
         if jump_s is not None:
             # Retention goes by dates: with a clock like this it would take away the wrong bytes.
@@ -372,8 +375,7 @@ class Engine:
                 if self._p.site.partner_named(partner) is None:
                     continue
                 self._beat()
-                if self._p.intake.look(partner).claimed:
-                    self._lanes.wake(partner)
+                self._p.intake.look(partner)
 
     def _deliver(self) -> None:
         """Deliver what is posted, and announce what changed, not more often than `DEBOUNCE_S`."""

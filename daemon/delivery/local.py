@@ -27,7 +27,7 @@ import errno
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -36,6 +36,7 @@ from daemon import safefile
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.delivery.folders import KnownFolders, still_stands, sweep
+from daemon.delivery.scribe import FEWEST, MOST_BYTES, Scribe, ScribeLost
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
 from daemon.ledger import outgoing
@@ -73,6 +74,8 @@ class LocalDelivery:
     say: Say
     pool: Executor
     step: Step = lambda _name: None
+    scribe: Scribe | None = None
+    """Writes the files of a large delivery; None where this process does."""
     _waits: dict[str, _Wait] = field(default_factory=dict)
     _renamed: set[int] = field(default_factory=set)
     """Rows that are published, which the ledger doesn't know yet."""
@@ -80,6 +83,11 @@ class LocalDelivery:
 
     def __post_init__(self) -> None:
         self._folders = KnownFolders(self.site.state / NOTES, self.clock)
+
+    def close(self) -> None:
+        """End the process of the scribe."""
+        if self.scribe is not None:
+            self.scribe.close()
 
     def run(self) -> int:
         """Deliver everything that can be delivered now; return how many files were."""
@@ -162,12 +170,25 @@ class LocalDelivery:
             with self.ledger.write() as conn:
                 outgoing.mark(conn, staged, OutgoingState.STAGED)
 
-    def _write(self, staging: Directory, rows: Iterable[OutgoingRow]) -> None:
-        # Flushes of different files overlap: the disk takes them together.
-        wrote = self.pool.map(lambda r: safefile.write_durable(staging, _staged(r), r.body), rows)
-        for _ in wrote:
-            pass
+    def _write(self, staging: Directory, rows: Sequence[OutgoingRow]) -> None:
+        if not self._has_dictated(staging, rows):
+            # Flushes of different files overlap: the disk takes them together.
+            write = safefile.write_durable
+            for _ in self.pool.map(lambda r: write(staging, _staged(r), r.body), rows):
+                pass
         safefile.sync_directory(staging)
+
+    def _has_dictated(self, staging: Directory, rows: Sequence[OutgoingRow]) -> bool:
+        """Let many small files be written by the scribe; False where this process has to."""
+        size = sum(len(row.body) for row in rows)
+        if self.scribe is None or len(rows) < FEWEST or size > MOST_BYTES:
+            return False
+        try:
+            self.scribe.write(staging, [(_staged(row), row.body) for row in rows])
+        except ScribeLost as lost:
+            self.say("scribe_lost", level=Level.WARNING, reason=str(lost))
+            return False
+        return True
 
     def _publish(
         self,

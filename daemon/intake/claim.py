@@ -45,6 +45,8 @@ _CHUNK_BYTES = 1 << 20
 _OUR_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 Step = Callable[[str], None]
+Tell = Callable[[Sequence[tuple[int, Claim]]], None]
+"""Hears what was accepted: arrivals with their claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,26 @@ def no_step(_name: str) -> None:
     """Pass a crash point: tests put a crash here, the service nothing."""
 
 
+def tell_nobody(_accepted: Sequence[tuple[int, Claim]]) -> None:
+    """Keep what was accepted to oneself."""
+
+
 def claim_settled(
-    drop: Drop, due: Sequence[Due], book: ArrivalBook, spool: Spool, step: Step = no_step
+    drop: Drop,
+    due: Sequence[Due],
+    book: ArrivalBook,
+    spool: Spool,
+    step: Step = no_step,
+    *,
+    tell: Tell = tell_nobody,
 ) -> Outcome:
     """Claim the files of `due`, in order; an EnvironmentFault is returned, never raised.
 
-    Accepted in batches, so that memory stays flat and one commit and one flush serve many files.
-    `step` is called with the name of each step of the contract (C2 to C6) once it is taken.
+    Accepted in batches, so that memory stays flat and one commit and one flush serve many files;
+    `tell` is called with each batch, so that its posting needn't wait for the next one. `step` is
+    called with the name of each step of the contract (C2 to C6) once it is taken.
     """
-    claiming = _Claiming(drop, book, spool, step)
+    claiming = _Claiming(drop, book, spool, step, tell)
     try:
         for one in due:
             claiming.take(one)
@@ -105,12 +118,13 @@ def claim_settled(
 class _Claiming:
     """One pass over due files: the batch not yet accepted, and what became of the others."""
 
-    def __init__(self, drop: Drop, book: ArrivalBook, spool: Spool, step: Step) -> None:
+    def __init__(self, drop: Drop, book: ArrivalBook, spool: Spool, step: Step, tell: Tell) -> None:
         self.outcome = Outcome()
         self._drop = drop
         self._book = book
         self._spool = spool
         self._step = step
+        self._tell = tell
         self._batch: list[tuple[Due, Claim]] = []
         self._batch_bytes = 0
 
@@ -142,7 +156,8 @@ class _Claiming:
         claims = [claim for _, claim in batch]
         ids = self._book.accept(claims)
         self._step("C5")
-        self.outcome.claimed.extend(zip(ids, claims, strict=True))
+        accepted = list(zip(ids, claims, strict=True))
+        self.outcome.claimed.extend(accepted)
         for due, claim in batch:
             try:
                 unlink_same(self._drop.folder, claim.name, claim.identity)
@@ -150,6 +165,7 @@ class _Claiming:
             except FileFault as error:
                 self.outcome.unremoved.append((claim.name, error))
             self._step("C6")
+        self._tell(accepted)
         sync_directory(self._drop.folder)
 
     def _take_open(self, due: Due, fd: int) -> None:

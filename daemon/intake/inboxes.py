@@ -8,7 +8,7 @@ on by itself (P9, P10, P11). Conditions that last are said when they begin and w
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.clock import Clock
@@ -96,6 +96,8 @@ class Intake:
         self._refuser = Refuser(book, say, configuration.limits.file_bytes)
         self._pressure = Pressure(configuration.intake.free_bytes, book, spool, self._lasting)
         self._inboxes = {p.name: self._inbox(p) for p in configuration.partner}
+        self.hint: Callable[[str], None] = lambda _partner: None
+        """Hears the name of a partner as soon as some of its files can be posted."""
 
     def _inbox(self, partner: Partner) -> _Inbox:
         terms = Terms.of(self._configuration.intake, partner.complete_when)
@@ -214,7 +216,12 @@ class Intake:
         wanted = self._affordable(inbox, review.due)
         is_cut = len(wanted) < len(review.due)
         drop = Drop(name, folder, inbox.terms, not self._watch.is_remote(name), review.done_users)
-        outcome = claim_settled(drop, wanted, self._book, self._spool, self._step)
+
+        def tell(accepted: Sequence[tuple[int, Claim]]) -> None:
+            self._tell_accepted(name, accepted)
+            self.hint(name)
+
+        outcome = claim_settled(drop, wanted, self._book, self._spool, self._step, tell=tell)
         self._tell_claims(inbox, outcome)
         claimed = {claim.name for _, claim in outcome.claimed}
         self._watch.forget(name, {n: words[n] for n in claimed & words.keys()})
@@ -260,16 +267,11 @@ class Intake:
             self._lasting.begin(name, "large_file_paused", partner=name, name=too_large.name)
         return turn
 
-    def _tell_claims(self, inbox: _Inbox, outcome: Outcome) -> None:
-        name = inbox.partner.name
-        for file, error in outcome.unremoved:
-            inbox.looks.accepted(file)
-            self._say("removal_failed", partner=name, name=file, error=error)
-        unremoved = {file for file, _ in outcome.unremoved}
-        for arrival, claim in outcome.claimed:
+    def _tell_accepted(self, partner: str, accepted: Sequence[tuple[int, Claim]]) -> None:
+        for arrival, claim in accepted:
             self._say(
                 "file_claimed",
-                partner=name,
+                partner=partner,
                 arrival=arrival,
                 name=claim.name,
                 size=claim.identity.size,
@@ -277,6 +279,14 @@ class Intake:
                 completeness=claim.completeness,
             )
             self._closings.forget(claim.identity)
+
+    def _tell_claims(self, inbox: _Inbox, outcome: Outcome) -> None:
+        name = inbox.partner.name
+        for file, error in outcome.unremoved:
+            inbox.looks.accepted(file)
+            self._say("removal_failed", partner=name, name=file, error=error)
+        unremoved = {file for file, _ in outcome.unremoved}
+        for _, claim in outcome.claimed:
             if claim.name not in unremoved:
                 inbox.looks.forget(claim.name)
         for seen, error in outcome.unreadable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import threading
@@ -14,7 +13,7 @@ from pathlib import Path
 from daemon import config
 from daemon.clock import SystemClock
 from daemon.config import Configuration
-from daemon.engine import Engine, Parts, parts
+from daemon.engine import Engine, Parts, parts, warm_up
 from daemon.eventlog import EventLog
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import open_ledger
@@ -25,7 +24,6 @@ from tests.bench.material import BUYER, VENDOR, Setting, order_file, stock, writ
 
 FIRST = 100_001
 LONGEST_S = 300.0
-WARMED = ("pandas", "reportlab.pdfgen.canvas")
 
 
 def main() -> None:
@@ -93,9 +91,8 @@ def _drain(p: Parts, site: Configuration, count: int, setting: Setting) -> None:
     outbox = site.outbox(BUYER)
     probes = max(200, count // 4)
     publish_before = publish_rate(outbox, probes, "before")
-    # An engine that starts loads modules beside its work, which is no part of draining an inbox.
-    for module in WARMED:
-        importlib.import_module(module)
+    # A daemon does this beside its work soon after the start; it is no part of draining an inbox.
+    warm_up()
     engine = Engine(p)
     before = _now()
     engine.start()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +19,13 @@ import pytest
 from daemon import config
 from daemon.delivery.folders import MOUNT_PATIENCE_S, STAGING
 from daemon.delivery.local import LocalDelivery
+from daemon.delivery.scribe import File, Scribe, ScribeLost
 from daemon.eventlog import EventLog
 from daemon.ledger.outgoing import mark, undelivered
 from daemon.ledger.posting import OutgoingFile, posting
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger, open_ledger
+from daemon.safefile import Directory, FileFault, Full
 from tests.daemon.sites import NETWORK, configure, make_site, outboxes, prepare
 
 
@@ -331,3 +334,52 @@ def test_what_was_staged_on_the_partners_server_is_published_here_once_that_is_t
     configure(post.root)
     assert post.delivery().run() == 1
     assert outboxes(post.root)["bloom/855-1-00000002.edi"] == b"b"
+
+
+def test_many_files_are_written_by_the_scribe(post: Post) -> None:
+    bodies = [b"%d" % number for number in range(100)]
+    post.send(*bodies)
+    delivery = post.delivery()
+    delivery.scribe = Spied()
+    assert delivery.run() == 100
+    delivery.close()
+    assert delivery.scribe.wrote == [100]
+    assert sorted(f.read_bytes() for f in post.box().iterdir() if f.is_file()) == sorted(bodies)
+
+
+def test_what_a_lost_scribe_left_is_written_by_the_daemon(post: Post) -> None:
+    bodies = [b"%d" % number for number in range(100)]
+    post.send(*bodies)
+    delivery = post.delivery()
+    delivery.scribe = Spied(dies_after=10)
+    assert delivery.run() == 100
+    assert sorted(f.read_bytes() for f in post.box().iterdir() if f.is_file()) == sorted(bodies)
+    assert [said["event"] for said in post.said()].count("scribe_lost") == 1
+
+
+def test_a_full_disk_is_a_fault_of_the_outbox_whoever_writes(post: Post) -> None:
+    post.send(*(b"%d" % number for number in range(100)))
+    delivery = post.delivery()
+    delivery.scribe = Spied(fault=Full("can't write: disk full", errno.ENOSPC))
+    assert delivery.run() == 0
+    assert post.pause() == 1.0
+    assert post.waiting() == ["pending"] * 100
+
+
+class Spied(Scribe):
+    """A scribe that tells what it wrote, and fails as it is told."""
+
+    def __init__(self, dies_after: int | None = None, fault: FileFault | None = None) -> None:
+        super().__init__()
+        self.wrote: list[int] = []
+        self._dies_after = dies_after
+        self._fault = fault
+
+    def write(self, folder: Directory, files: Sequence[File]) -> None:
+        if self._fault is not None:
+            raise self._fault
+        super().write(folder, files[: self._dies_after])
+        self.wrote.append(len(files))
+        if self._dies_after is not None:
+            self.close()
+            raise ScribeLost("killed")
