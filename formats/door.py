@@ -107,6 +107,12 @@ def _json(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
     return _plain(lambda: read_order(data, limits))
 
 
+def _xml(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats import markup  # noqa: PLC0415  (loaded for the first such file)
+
+    return markup.read(data, limits, vendor=agreed.partner), ()
+
+
 def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
     from formats.tabular import kinds  # noqa: PLC0415  (loaded for the first such file)
     from formats.tabular.availability import read_availability  # noqa: PLC0415
@@ -146,6 +152,7 @@ FAMILIES: Mapping[Format, Callable[[bytes, Limits, Agreed], Opened]] = MappingPr
     {
         Format.X12: _x12,
         Format.JSON: _json,
+        Format.XML: _xml,
         Format.DELIMITED: _delimited,
     }
 )

@@ -121,9 +121,14 @@ class _Scan:
 
     def _open(self, name: Name, element: _Element) -> None:
         self.message = name
-        if name.family in MESSAGE_FAMILIES and name.version not in KNOWN_VERSIONS:
+        where = Where(row=row_of(element), path=name.local[:80])
+        if name.family not in MESSAGE_FAMILIES:
+            message = (
+                f"{shown(name.local)} isn't a message that is read here. Send a Florecom order"
+            )
+            self.notes.found.error("xml.unsupported", f"{message} or supply.", where)
+        elif name.version not in KNOWN_VERSIONS:
             message = f"Version {name.version[:20] or 'none'} of the layout was read as version 7."
-            where = Where(row=row_of(element), path=name.local)
             self.notes.found.warn("florecom.version", message, where)
 
     def end(self, element: _Element) -> None:
