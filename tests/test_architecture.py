@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "terms"),
     ("sections",),
     ("clock", "config", "progress"),
-    ("eventlog", "filefaults"),
+    ("eventlog", "filefaults", "workbooks"),
     ("safefile", "notify"),
     ("ledger",),
     ("mapping",),

@@ -16,8 +16,9 @@ from daemon.ledger.states import ArrivalState, DocumentState
 from daemon.pipeline.axerrio import post_axerrio
 from daemon.pipeline.documents import Tally
 from daemon.pipeline.tabular import post_tabular
+from daemon.pipeline.workbooks import post_workbook
 from daemon.pipeline.x12 import post_x12
-from daemon.pipeline.xml import refuse_xml
+from daemon.pipeline.xml import post_xml
 from daemon.replies.advice import quarantine_advice
 from daemon.trade.desk import Desk
 from formats.identify import Format, identify
@@ -106,11 +107,14 @@ def _post_by_format(
         return post_axerrio(desk, partner, arrival, data)
     if form is Format.DELIMITED:
         return post_tabular(desk, partner, arrival, data)
+    if form is Format.XLSX:
+        return post_workbook(desk, partner, arrival, data)
     if form is Format.XML:
-        refuse_xml(data)
+        return post_xml(desk, partner, arrival, data)
     raise DataError(
         f"format-{form.value}",
-        f"{form.value} is recognised, but this version does not read it; send X12, JSON or CSV",
+        f"{form.value} is recognised, but this version does not read it; send X12, JSON, CSV or"
+        " XLSX",
     )
 
 

@@ -66,6 +66,13 @@ class Tally:
         self.files += taken.files
         self.note(findings)
 
+    def join(self, other: Tally) -> None:
+        """Add what became of another part of the same arrival."""
+        self.states += other.states
+        self.files += other.files
+        self.refusal = self.refusal or other.refusal
+        self.held_reason = self.held_reason or other.held_reason
+
     def note(self, findings: Iterable[Finding]) -> None:
         """Remember the first error, for the arrival's reason."""
         if self.refusal is None:

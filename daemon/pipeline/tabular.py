@@ -40,21 +40,21 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     if is_step(kind):
         party = Party(code=partner.name, name=partner.title or None)
         steps = read_steps(data, dialect=dialect, limits=limits, vendor=party, kind=kind)
-        return _post_steps(desk, partner, arrival, steps)
+        return post_steps(desk, partner, arrival, steps)
     head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
     if ORDER_COLUMN in head or not partner.has(Role.VENDOR):
         documents = read_purchase_orders(data, dialect=dialect, limits=limits)
-        return _post_orders(desk, partner, arrival, list(documents))
+        return post_orders(desk, partner, arrival, list(documents))
     vendor = Party(code=partner.name, name=partner.title or None)
     (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=limits)
     half = half_upload(desk.post, arrival) if partner.availability_mode == "increase" else None
     if half is not None and document.record is not None:
         (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
         document = _rest_of(document, before)
-    return _post_availability(desk, partner, arrival, document)
+    return post_availability(desk, partner, arrival, document)
 
 
-def _post_steps(
+def post_steps(
     desk: Desk, partner: Partner, arrival: Arrival, documents: Iterable[ReadDocument]
 ) -> Tally:
     """Post what follows an order; each document that could be used is answered by itself."""
@@ -72,7 +72,7 @@ def _post_steps(
     return tally
 
 
-def _post_availability(
+def post_availability(
     desk: Desk, partner: Partner, arrival: Arrival, document: ReadDocument
 ) -> Tally:
     taken = take(desk, partner, arrival, document, position=1, form=Format.DELIMITED)
@@ -109,7 +109,7 @@ def _rest_of(document: ReadDocument, before: ReadDocument) -> ReadDocument:
     )
 
 
-def _post_orders(
+def post_orders(
     desk: Desk, partner: Partner, arrival: Arrival, documents: list[ReadDocument]
 ) -> Tally:
     tally = Tally()

@@ -36,7 +36,7 @@ COLUMNS = (
 )
 LEAST_COLUMNS = 9
 _REQUIRED = (*COLUMNS[:5], "category", "color", "unitCost")
-_SPELLINGS = {column_key(name): name for name in COLUMNS} | {
+SPELLINGS = {column_key(name): name for name in COLUMNS} | {
     "vendor": "vendorId",
     "description": "productDescription",
     "product": "productDescription",
@@ -113,8 +113,8 @@ def _layout(first: Row, notes: FindingLog) -> _Layout | None:
     """
     if first.cell(0).isdecimal():
         return _FIXED
-    if any(column_key(cell) in _SPELLINGS for cell in first.cells):
-        columns = match_columns(first, _SPELLINGS, notes, required=_REQUIRED)
+    if any(column_key(cell) in SPELLINGS for cell in first.cells):
+        columns = match_columns(first, SPELLINGS, notes, required=_REQUIRED)
         if columns is None:
             return None
         least = max(columns[name] for name in _REQUIRED) + 1

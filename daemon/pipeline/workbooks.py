@@ -1,0 +1,59 @@
+"""A workbook on its way: opened in a process of its own, then read and posted as CSV would be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.config import Partner, Role
+from daemon.errors import DataError
+from daemon.ledger.arrivals import Arrival
+from daemon.pipeline.documents import Tally
+from daemon.pipeline.tabular import post_availability, post_orders, post_steps
+from daemon.trade.desk import Desk
+from daemon.workbooks.opening import open_workbook
+from formats.documents import ReadDocument
+from formats.findings import Finding
+from formats.limits import Limits
+from formats.records import Party
+from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import Kind
+from formats.xlsx.tables import read_tables
+
+
+def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
+    """Post the sheets of a workbook; raises DataError for one that can't be used at all."""
+    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    dialect = Dialect(decimal_comma=partner.decimal_comma)
+    book = open_workbook(data, limits=limits, decimal_comma=partner.decimal_comma)
+    tables = read_tables(
+        book,
+        fallback=Kind.AVAILABILITY if partner.has(Role.VENDOR) else Kind.ORDER,
+        vendor=Party(code=partner.name, name=partner.title or None),
+        dialect=dialect,
+        limits=limits,
+    )
+    if not tables.documents:
+        first = next((each for each in tables.findings if each.is_error), tables.findings[0])
+        raise DataError(first.code.replace(".", "-"), first.message)
+    tally = Tally()
+    notes = tables.findings
+    for kind, documents in tables.documents.items():
+        tally.join(_post(desk, partner, arrival, kind, _noted(documents, notes)))
+        notes = ()
+    return tally
+
+
+def _noted(documents: tuple[ReadDocument, ...], notes: tuple[Finding, ...]) -> list[ReadDocument]:
+    """Return documents with what was found of the whole workbook in the first of them."""
+    first, *rest = documents
+    return [replace(first, findings=(*notes, *first.findings)), *rest]
+
+
+def _post(
+    desk: Desk, partner: Partner, arrival: Arrival, kind: Kind, documents: list[ReadDocument]
+) -> Tally:
+    if kind is Kind.AVAILABILITY:
+        return post_availability(desk, partner, arrival, documents[0])
+    if kind is Kind.ORDER:
+        return post_orders(desk, partner, arrival, documents)
+    return post_steps(desk, partner, arrival, documents)

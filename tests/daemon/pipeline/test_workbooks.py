@@ -1,0 +1,46 @@
+"""Workbooks that are dropped are read like CSV, and a bomb delays nobody (F23)."""
+
+from __future__ import annotations
+
+from tests.daemon.sites import Desktop, day
+from tests.daemon.workbooks.test_opening import far_apart
+from tests.formats.xlsx.books import book
+from tests.formats.xlsx.test_workbook import HEADER, row
+
+
+def test_an_availability_as_a_workbook_is_stock(site: Desktop) -> None:
+    rows = [HEADER, row("Rose Freedom Red 60 cm", availableFrom=day()), row(unitType="Crate")]
+    files = site.send("florsol", "stock.xlsx", book({"Stock": rows}))
+    assert site.states() == ["posted"]
+    (published,) = {lot[0] for lot in site.lots().values()}
+    assert published == 100
+    (advice,) = [body for name, body in files.items() if "advice" in name]
+    assert b'"sheet Stock, row 3, column E unitType"' in advice
+
+
+def test_orders_as_a_workbook_are_placed(site: Desktop) -> None:
+    header = ["po_number", "line", "vendor_code", "ship_date", "product_code", "boxes"]
+    rows = [header, ["W-1", 1, "V1", day(2), "BLM-100", 2]]
+    site.send("bloom", "orders.xlsx", book({"Orders": rows}))
+    assert [order.number for order in site.orders()] == ["W-1"]
+
+
+def test_what_comes_twice_is_a_copy(site: Desktop) -> None:
+    data = book({"Stock": [HEADER, row("Rose Freedom Red 60 cm", availableFrom=day())]})
+    site.send("florsol", "a.xlsx", data)
+    site.send("florsol", "b.xlsx", data)
+    assert site.states() == ["posted", "duplicate"]
+
+
+def test_a_bomb_is_quarantined_and_the_next_file_is_read(site: Desktop) -> None:
+    site.drop("florsol", "1-bomb.xlsx", far_apart())
+    rows = [HEADER, row("Rose Freedom Red 60 cm", availableFrom=day())]
+    files = site.send("florsol", "2-stock.xlsx", book({"Stock": rows}))
+    assert sorted(site.states()) == ["posted", "quarantined"]
+    assert any(b"too much room" in body for body in files.values())
+
+
+def test_a_workbook_without_a_known_table_is_refused_by_name(site: Desktop) -> None:
+    files = site.send("florsol", "x.xlsx", book({"A": [["hello"]], "B": [["world"]]}))
+    assert site.states() == ["quarantined"]
+    assert any(b"No sheet has a header" in body for body in files.values())
