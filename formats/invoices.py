@@ -187,6 +187,8 @@ class InvoiceVerdict:
     """Whose invoice it is, where several vendors have one of that number."""
     by: str | None = None
     reason: str | None = None
+    total: Decimal | None = None
+    """What it comes to, where the sender says it: an invoice that was changed is not meant."""
 
 
 class InvoiceAnswer(Record):

@@ -170,6 +170,7 @@ class InvoiceVerdictPart(Part):
     vendor: Text200 = None
     by: Text200 = None
     reason: Text500 = None
+    total: Amount | None = None
 
 
 class InvoiceAnswerHead(Head):

@@ -27,6 +27,8 @@ class Reader(StrEnum):
     """Whoever the vendor has told about checkouts."""
     VENDOR_CANCEL = "vendor-cancel"
     """Whoever the vendor has told about cancellations."""
+    ACCOUNTS_PAYABLE = "accounts-payable"
+    """Whoever of the buyer pays invoices."""
 
 
 @dataclass(frozen=True, slots=True)

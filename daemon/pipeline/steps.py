@@ -33,6 +33,7 @@ from daemon.replies import axerrio_orders
 from daemon.replies import box_codes as box_code_replies
 from daemon.replies import changes as change_replies
 from daemon.replies import confirmations as confirmation_replies
+from daemon.replies import invoices as invoice_replies
 from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
@@ -43,6 +44,8 @@ from daemon.trade.goods.box_code_changes import change_codes
 from daemon.trade.goods.receiving import receive
 from daemon.trade.goods.shipments import ship
 from daemon.trade.goods.waybills import take_waybills
+from daemon.trade.invoices.answers import take_answer as take_invoice_answer
+from daemon.trade.invoices.take import take_invoice
 from daemon.trade.orders.approvals import ApprovalOutcome, decide
 from daemon.trade.outcome import StepOutcome
 from daemon.trade.papers.manifest_answers import take_answer
@@ -52,6 +55,7 @@ from daemon.trade.waiting import sides_of, waiting_for
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
+from formats.invoices import Invoice, InvoiceAnswer
 from formats.steps import (
     AirWaybillNotice,
     Approval,
@@ -91,6 +95,8 @@ HANDLERS: Mapping[type[Step], Handler] = {
     AirWaybillNotice: Handler(take_waybills, waybill_replies.tell, shipment_replies.answer),
     ReceivingScan: Handler(receive, _tell_nobody),
     ManifestAnswer: Handler(take_answer, lambda _desk, _outcome: []),
+    Invoice: Handler(take_invoice, invoice_replies.tell),
+    InvoiceAnswer: Handler(take_invoice_answer, invoice_replies.tell_decisions),
 }
 """By the record that a reader gives; see `formats.steps`."""
 

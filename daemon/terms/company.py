@@ -120,6 +120,8 @@ class Buying(Section):
     """By customer code, who of the buyer serves it and is told of its carts; `*` is every other."""
     customer_addresses: Mapping[Code, Addresses] = Field(default_factory=dict)
     """By customer code, where its own notices go; `*` is every other."""
+    accounts_payable: Addresses = ()
+    """Who pays its invoices, and is warned where one is changed or taken back (K-93, K-90)."""
     exports_invoices: Literal["csv", "json"] | None = None
     """Whether an approved invoice goes out once more for the buyer's own system, which answers
     `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""

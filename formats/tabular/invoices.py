@@ -325,6 +325,7 @@ def _verdict(cells: Cells) -> InvoiceVerdict | None:
     vendor = cells.text("vendor_code", longest=80)
     by = cells.text("by", longest=80)
     reason = cells.text("reason", longest=200)
+    total = _amount(cells, "total")
     if cells.is_bad or number is None or decision is None:
         return None
-    return InvoiceVerdict(cells.row.line, number, decision, vendor, by, reason)
+    return InvoiceVerdict(cells.row.line, number, decision, vendor, by, reason, total)

@@ -11,7 +11,7 @@ from formats.tabular.invoices import CODE_MARK
 from formats.tabular.kinds import INVOICE_COLUMNS
 from formats.tabular.write import Cell, written
 
-ANSWER_COLUMNS = ("invoice_number", "vendor_code", "decision", "by", "reason")
+ANSWER_COLUMNS = ("invoice_number", "vendor_code", "decision", "by", "reason", "total")
 _PLACES = ("ship_to", "bill_to", "remit_to")
 _Cells = dict[str, Cell]
 
@@ -35,7 +35,8 @@ def write_invoice_answer(answer: InvoiceAnswer) -> bytes:
     if answer.is_test:
         raise ValueError("a test can't be written as CSV, which has no column to say so")
     rows = (
-        (one.number, one.vendor, one.decision.value, one.by, one.reason) for one in answer.verdicts
+        (one.number, one.vendor, one.decision.value, one.by, one.reason, one.total)
+        for one in answer.verdicts
     )
     return written(ANSWER_COLUMNS, rows)
 

@@ -1,0 +1,1 @@
+"""Vendors' invoices: matched against what was ordered and shipped, and approved by their buyers."""
