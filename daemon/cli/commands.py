@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("map", "map_code", "Say what a partner's code is; complete what waited for it"),
             Command("approve", "approve", "Approve an order that waits for it"),
             Command("disapprove", "disapprove", "Cancel an order nobody has confirmed"),
+            Command("invoices", "invoices", "List, show and approve vendors' invoices"),
             Command("release", "release", "Let what a hold stopped go on"),
             Command("reject", "reject", "Refuse what a hold stopped, and tell its sender why"),
         ),
