@@ -1,6 +1,6 @@
-"""What a person decides about an order in its buyer's name: `k2kd approve` and `k2kd disapprove`.
+"""What a person decides in a buyer's name: `k2kd approve`, `disapprove`, `invoices approve`.
 
-One posting, with the same rules and files as the buyer's own approval file. It works beside a
+Each is one posting, with the same rules and files as the buyer's own answer file. It works beside a
 running daemon, which delivers what it causes.
 """
 
@@ -19,10 +19,17 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
+from daemon.replies.invoices import decision_files as invoice_files
 from daemon.trade.desk import Desk
+from daemon.trade.invoices.answers import Ruled as InvoiceRuled
+from daemon.trade.invoices.answers import Ruling as InvoiceRuling
+from daemon.trade.invoices.answers import rule as rule_invoice
+from daemon.trade.invoices.answers import several as several_invoices
+from daemon.trade.invoices.book import invoices_for
 from daemon.trade.orders.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
 from daemon.trade.outcome import RowStatus
 from daemon.trade.step import BookedOrder
+from formats.invoices import InvoiceDecision
 from formats.steps import Decision
 
 _COMMANDS = {Decision.APPROVE: "k2kd approve", Decision.CANCEL: "k2kd disapprove"}
@@ -82,3 +89,39 @@ def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
     if len(found) > 1:
         raise UsageError(f"{several(found)}; name one with --vendor or --buyer")
     return found[0]
+
+
+def approve_invoice(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    number: str,
+    vendor: str | None,
+    by: str,
+    reason: str | None = None,
+) -> InvoiceRuled:
+    """Approve the invoice of `number`.
+
+    UsageError where there is none, or several; DataError where it is past the decision.
+    """
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        found = invoices_for(desk, number, vendor=vendor)
+        if not found:
+            raise UsageError(f"there is no invoice {number}; list them with: k2kd invoices list")
+        if len(found) > 1:
+            raise UsageError(f"{several_invoices(found)} with --vendor")
+        booked = found[0]
+        cause = Cause(f"k2kd invoices approve by {by}")
+        ruled = rule_invoice(
+            desk, booked, InvoiceRuling(InvoiceDecision.APPROVE, by, reason, cause)
+        )
+        if ruled.status is RowStatus.REFUSED:
+            raise DataError("invoice", ruled.message or f"{booked.what} is past this decision")
+        for file in invoice_files(desk, ruled):
+            post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
+        arrivals.settle_all(post.conn)
+        return ruled

@@ -52,7 +52,7 @@ def approve(
     decide(Decision.APPROVE, meant, by, reason, site, as_json=as_json)
 
 
-def _login_name() -> str:
+def login_name() -> str:
     """Return who types; a container may have an account without a name."""
     try:
         return getpass.getuser()
@@ -80,7 +80,7 @@ def decide(
             books.today(),
             meant=meant,
             decision=decision,
-            by=options.text(by) if by else _login_name(),
+            by=options.text(by) if by else login_name(),
             reason=options.text(reason) if reason else None,
         )
         carried = carry_on(books)
