@@ -6,7 +6,6 @@ and one whose work fails for a reason of ours is tried again later while the oth
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -18,7 +17,6 @@ from daemon.eventlog import Say
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 300.0
-SWITCH_S = 0.001
 
 
 @dataclass(slots=True)
@@ -54,8 +52,6 @@ class LocalLanes:
     """What ended a lane; a service with a dead lane must not look alive."""
 
     def start(self) -> None:
-        # A thread that comes back from the disk would wait 5 ms for the interpreter, each time.
-        sys.setswitchinterval(SWITCH_S)
         for number in range(self.threads):
             worker = threading.Thread(target=self._run, args=(number,), name=f"lane-{number}")
             self._workers.append(worker)
