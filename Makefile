@@ -31,6 +31,7 @@ format:
 docs:
 	@.ci/set-up tests
 	$(BIN)/python -m tests.daemon.ledger.state_diagrams
+	$(BIN)/python -m tests.robustness.page
 
 # How many files a second, on this machine.
 bench:

@@ -46,7 +46,7 @@ def badx12_validated(path: Path) -> Said:
     document = badx12.Parser().parse_document(str(path))
     report = document.validate()
     sets = sum(len(group.transaction_sets) for group in document.interchange.groups)
-    return Said(documents=sets, complaints=[str(each) for each in report.error_list])
+    return Said(documents=sets, complaints=[type(each).__name__ for each in report.error_list])
 
 
 def x12_python_acknowledged(path: Path) -> Said:
@@ -54,7 +54,9 @@ def x12_python_acknowledged(path: Path) -> Said:
     core = importlib.import_module("x12")
     generator = importlib.import_module("x12.acknowledgments.generator")
     # It refuses ISA11 U, which every 4010 file has, so it gets the file in the later spelling.
-    text = path.read_bytes().decode("utf-8", "replace").replace("*U*00401*", "*^*00501*", 1)
+    text = path.read_bytes().decode("utf-8", "replace")
+    mark = text[3:4]
+    text = text.replace(f"{mark}U{mark}00401{mark}", f"{mark}!{mark}00501{mark}", 1)
     report = core.X12Validator().validate(text)
     interchange = core.Parser().parse(text)
     maker = generator.AcknowledgmentGenerator(sender_id="R", receiver_id="S")
@@ -62,7 +64,7 @@ def x12_python_acknowledged(path: Path) -> Said:
     for group in interchange.functional_groups:
         maker.generate_997(group, [report] * len(group.transactions))
         documents += len(group.transactions)
-    return Said(documents=documents, complaints=[str(each.code) for each in report.errors])
+    return Said(documents=documents, complaints=[str(each.rule_id) for each in report.errors])
 
 
 def lfh_segments(path: Path) -> Said:
