@@ -243,9 +243,13 @@ class Partner(Section):
     expects_acknowledgement: Annotated[str, Field(pattern=r"^(off|[1-9][0-9]{0,2}[mhd])$")] = "off"
     """Within what time it acknowledges the X12 files that it gets, as `30m`, `24h` or `2d`; what it
     hasn't by then is a hold. What it refuses is one in any case."""
-    answers_orders: Literal["855", "none"] = "855"
-    """Whether its X12 orders are answered in business terms too, or with the 997 alone."""
-    receives_orders: tuple[Literal["x12", "csv"], ...] = ()
+    gln: Annotated[str, Field(pattern=r"^[0-9]{13}$")] | None = None
+    """Its global location number, by which Florecom and other files may name it."""
+    answers_orders: Literal["855", "florecom", "none"] = "855"
+    """Whether its X12 orders are answered in business terms too, or with the 997 alone; `florecom`:
+    its Florecom orders are answered with an OrderResponse, not with a CSV, and X12 orders as with
+    `855`."""
+    receives_orders: tuple[Literal["x12", "csv", "florecom"], ...] = ()
     receives_availability: Literal["x12", "csv", "none"] = "none"
     receives_shipments: Literal["x12", "csv", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);

@@ -87,7 +87,7 @@ def _name(tag: str) -> Name:
 
 def root_name(data: bytes, limits: Limits) -> Name:
     """Return the name of the root element. Raises XmlRefusedError where there is none to be had."""
-    for _, element in _events(data, limits):
+    for _, element in events(data, limits):
         return Names().of(element)
     raise _refused("xml.empty", "The file has no element.")
 

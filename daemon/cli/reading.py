@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.config import Partner, Role
-from daemon.errors import DataError
 from daemon.eventlog import safe
-from daemon.pipeline.xml import refuse_xml
+from formats import markup
 from formats.axerrio.acknowledgement import (
     CONTRACT,
     STEPS_CONTRACT,
@@ -86,7 +85,19 @@ def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> 
         return _json(name, data, partner, at)
     if form is Format.DELIMITED:
         return _delimited(name, data, partner)
-    return _refused(name, form, _refusal(form, data))
+    if form is Format.XML:
+        return _xml(name, data, partner)
+    return _refused(name, form, _refusal(form))
+
+
+def _xml(name: str, data: bytes, partner: Partner | None) -> ReadFile:
+    vendor = Party(code=partner.name if partner else None)
+    documents = list(markup.read(data, DEFAULT_LIMITS, vendor=vendor).documents())
+    records, found = _records(documents), _findings(documents)
+    refused = len(documents) - len(records)
+    counts = Counts(len(documents), len(records), rejected=refused)
+    body = write_file_acknowledgement(safe(name), counts, findings=found)
+    return ReadFile(name, Format.XML, records, found, (Answer("advice", body),))
 
 
 def _x12(name: str, data: bytes, at: datetime) -> ReadFile:
@@ -172,13 +183,8 @@ def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
     return ReadFile(name, Format.DELIMITED, _records(documents), found, (Answer("advice", body),))
 
 
-def _refusal(form: Format, data: bytes) -> Finding:
+def _refusal(form: Format) -> Finding:
     """Say why a file of this format is not read."""
-    if form is Format.XML:
-        try:
-            refuse_xml(data)
-        except DataError as error:
-            return Finding(error.code, str(error))
     if form.refusal:
         return Finding(form.value, form.refusal)
     message = (

@@ -24,6 +24,7 @@ from formats.records import (
     UnitType,
     copy_of,
 )
+from formats.vbn import Vbn
 
 OrderT = TypeVar("OrderT", bound=Order)
 DocumentT = TypeVar("DocumentT", bound=Order | InventoryAdvice)
@@ -181,6 +182,18 @@ class _Search:
         name = self.word(Kind.UNITS, text, line, part)
         return None if name is None else UnitType(name)
 
+    def box_type(self, text: str | None, vbn: Vbn | None, line: int) -> str | None:
+        """Return the box type; a VBN packaging code counts where a row has it, and holds nothing.
+
+        Its row has the code as `VBN 577`.
+        """
+        if text or vbn is None or vbn.package is None:
+            return self.word(Kind.BOX_TYPES, text, line, "box type")
+        code = f"VBN {vbn.package}"
+        return self.tables.resolve(
+            Kind.BOX_TYPES, self.partner, code, None, vendor=self.vendor, on=self.on
+        )
+
     def party(self, kind: Kind, party: Party) -> str | None:
         found = self.tables.resolve(
             kind, self.partner, party.code, party.name, vendor=self.vendor, on=self.on
@@ -214,7 +227,7 @@ def _order_line(line: OrderLine, search: _Search, *, is_sellers: bool) -> OrderL
     mapped.product = product
     mapped.unit_type = search.unit(line.unit, line.line, "unit")
     mapped.price_unit_type = search.unit(line.price_unit, line.line, "price unit")
-    mapped.box_type = search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type")
+    mapped.box_type = search.box_type(line.box_type_code, line.vbn, line.line)
     mapped.contents = tuple(
         _content(c, line.line, search, is_sellers=is_sellers) for c in line.contents
     )
@@ -231,18 +244,20 @@ def _content(content: Content, line: int, search: _Search, *, is_sellers: bool) 
 def _codes(
     item: OrderLine | Content, gtin: str | None, *, is_sellers: bool
 ) -> tuple[str | None, ...]:
-    """Return the codes a line goes by, the sender's own first."""
+    """Return the codes a line goes by, the sender's own first, the trade's last."""
+    vbn = item.vbn.lookups if item.vbn else ()
     if is_sellers:
-        return item.seller_item, item.buyer_item, gtin
-    return item.buyer_item, item.seller_item, gtin
+        return item.seller_item, item.buyer_item, gtin, *vbn
+    return item.buyer_item, item.seller_item, gtin, *vbn
 
 
 def _inventory_line(line: InventoryLine, search: _Search) -> InventoryLine:
-    codes = (line.seller_item, line.buyer_item, line.gtin)
+    vbn = line.vbn.lookups if line.vbn else ()
+    codes = (line.seller_item, line.buyer_item, line.gtin, *vbn)
     return replace(
         line,
         product=search.product(codes, line.seller_item, line.description, line.line, ""),
         unit_type=search.unit(line.unit, line.line, "unit"),
         cost_unit_type=search.unit(line.cost_unit, line.line, "cost unit"),
-        box_type=search.word(Kind.BOX_TYPES, line.box_type_code, line.line, "box type"),
+        box_type=search.box_type(line.box_type_code, line.vbn, line.line),
     )

@@ -1,35 +1,54 @@
-"""An XML file on its way: recognised and named, not read yet.
+"""An XML file on its way: Florecom orders, answers and supply, and packing lists.
 
-Parsed only far enough to say what it is; a DOCTYPE is refused, whatever libxml2 is at hand
-(fault F25).
+The format itself is answered only where its layout has an answer (an order response); what was left
+out of a file, and what became of a supply, is told in an advice file as for a CSV.
 """
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import NoReturn
+from daemon.config import Partner
+from daemon.ledger.arrivals import Arrival
+from daemon.pipeline.documents import Taken, Tally, take
+from daemon.replies.advice import order_advice, quarantine_advice, stock_advice
+from daemon.trade.desk import Desk
+from formats import markup
+from formats.documents import ReadDocument
+from formats.identify import Format
+from formats.limits import Limits
+from formats.records import InventoryAdvice, Party, PurchaseOrder
+from formats.tabular.advice import Counts
 
-from lxml import etree
 
-from daemon.errors import DataError
+def post_xml(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
+    """Post the documents of an XML file; one that can't be used is answered with its errors."""
+    chosen = desk.site.limits
+    limits = Limits(file_bytes=chosen.file_bytes, xml_elements=chosen.segments)
+    vendor = Party(code=partner.name, name=partner.title or None)
+    tally = Tally()
+    for position, document in enumerate(markup.read(data, limits, vendor=vendor).documents(), 1):
+        taken = take(desk, partner, arrival, document, position=position, form=Format.XML)
+        tally.add(taken, document.findings)
+        _advise(desk, partner, arrival, document, taken=taken, tally=tally)
+    return tally
 
 
-def refuse_xml(data: bytes) -> NoReturn:
-    """Raise a DataError that says what the XML file is and what to send instead."""
-    parser_options = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-    try:
-        events = etree.iterparse(
-            BytesIO(data), events=("start",), huge_tree=False, **parser_options
-        )
-        _event, root = next(iter(events))
-    except (etree.XMLSyntaxError, StopIteration) as error:
-        raise DataError("xml.syntax", f"the XML is broken: {error}; mend it and send it") from None
-    if root.getroottree().docinfo.doctype:
-        raise DataError("xml.doctype", "a DOCTYPE is not taken; send the XML without one")
-    # A prefix that nothing declares makes a tag that is no qualified name: shown as it stands.
-    namespace, _, name = root.tag.rpartition("}")
-    raise DataError(
-        "xml.unsupported",
-        f"{name} ({namespace.lstrip('{') or 'no namespace'}) is recognised as XML, but this"
-        " version does not read it; send X12, JSON or CSV",
-    )
+def _advise(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    *,
+    taken: Taken,
+    tally: Tally,
+) -> None:
+    """Tell the sender what no answer to the document itself says."""
+    record, file = document.record, None
+    if record is None and tally.refusal is not None:
+        file = quarantine_advice(desk, partner, arrival, *tally.refusal)
+    elif isinstance(record, InventoryAdvice):
+        file = stock_advice(partner, arrival, taken.stock, document)
+    elif isinstance(record, PurchaseOrder) and document.findings:
+        file = order_advice(partner, arrival, Counts(1, 1), document.findings)
+    if file is not None:
+        desk.post.send(file, arrival_id=arrival.id, document_id=None)
+        tally.files += 1

@@ -14,6 +14,7 @@ from decimal import Decimal
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
+from daemon.replies import florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.orders import OrderForm, vendor_order
@@ -25,7 +26,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatu
 from daemon.trade.step import addressee_of
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import OrderLine, UnitType
+from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.tabular.order_change import write_order_change as write_csv
 from formats.x12.change_answer_out import write_change_answer
@@ -149,6 +150,8 @@ def _to_vendor(
     desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner, form: OrderForm
 ) -> OutgoingFile | None:
     """Return a change in the vendor's codes; None where a form can't say it and another does."""
+    if form == "florecom":
+        return _in_florecom(desk, outcome, whole, vendor)
     record = _for_vendor(desk, outcome, whole, vendor, form)
     if form == "x12":
         envelope = to_partner(desk.site, vendor)
@@ -165,20 +168,29 @@ def _to_vendor(
     return OutgoingFile(vendor.name, "order", record.number, "csv", body, is_answer=False)
 
 
+def _in_florecom(
+    desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner
+) -> OutgoingFile | None:
+    """Return the lines that changed, those that end with condition 64."""
+    actions, theirs = _changed(desk, outcome, whole, vendor, "florecom")
+    pairs = zip(actions, theirs.lines, strict=True)
+    ended = [line.reference for action, line in pairs if action is LineAction.CANCEL]
+    said = theirs.model_copy(update={"purpose": Purpose.CHANGE})
+    try:
+        return florecom.order_file(desk, vendor, said, ended)
+    except ValueError:
+        if "x12" in vendor.receives_orders:
+            return None
+        raise
+
+
 def _for_vendor(
     desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner, form: OrderForm
 ) -> OrderChange:
-    live = {line.line.line: line for line in whole.lines}
-    actions = [(action, line.line.line) for action, line in outcome.changed]
-    if not actions and form == "csv":
-        # A row of the CSV is a line: a new header stands in the rows of all of them.
-        actions = [(LineAction.CHANGE, at) for at in live]
-    ended = {line.line.line: _ended(line) for _, line in outcome.changed}
-    lines = tuple(live.get(at) or ended[at] for _, at in actions)
-    theirs = vendor_order(desk, replace(whole, lines=lines), vendor, form)
+    actions, theirs = _changed(desk, outcome, whole, vendor, form)
     changes = tuple(
         _line_change(action, line, position)
-        for position, ((action, _), line) in enumerate(zip(actions, theirs.lines, strict=True), 1)
+        for position, (action, line) in enumerate(zip(actions, theirs.lines, strict=True), 1)
     )
     return OrderChange(
         number=theirs.number,
@@ -201,6 +213,21 @@ def _for_vendor(
         comments=theirs.comments,
         changes=() if outcome.is_cancelled else changes,
     )
+
+
+def _changed(
+    desk: Desk, outcome: ChangeOutcome, whole: OrderOutcome, vendor: Partner, form: OrderForm
+) -> tuple[list[LineAction], PurchaseOrder]:
+    """Return the vendor's order with the lines that changed alone, and what became of each."""
+    live = {line.line.line: line for line in whole.lines}
+    actions = [(action, line.line.line) for action, line in outcome.changed]
+    if not actions and form != "x12":
+        # Each of their lines is whole: a new header stands in all of them.
+        actions = [(LineAction.CHANGE, at) for at in live]
+    ended = {line.line.line: _ended(line) for _, line in outcome.changed}
+    lines = tuple(live.get(at) or ended[at] for _, at in actions)
+    theirs = vendor_order(desk, replace(whole, lines=lines), vendor, form)
+    return [action for action, _ in actions], theirs
 
 
 def _ended(line: StandingLine) -> LineOutcome:

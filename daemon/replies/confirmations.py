@@ -12,6 +12,7 @@ from decimal import Decimal
 from daemon.config import Partner, Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
+from daemon.replies import florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.notices import lines_left_notices
@@ -74,7 +75,13 @@ def _told(
     if form is Format.X12:
         wants = origin.answers_orders != "none"
         return [_x855(desk, origin, order, FIRST if is_first else ANEW)] if wants else []
-    # Only an 855 can say that it is a test (P-29).
+    if florecom.is_wanted(origin, form):
+        lines = (
+            florecom.standing_line(line, at, word(line), said_of(order, line))
+            for at, line in enumerate(order.lines, 1)
+        )
+        return [florecom.answer_anew(desk, origin, order, lines)]
+    # A CSV can't say that it is a test (P-29).
     return [] if order.booked.is_test else [_csv(origin, order)]
 
 

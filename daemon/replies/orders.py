@@ -12,6 +12,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
+from daemon.replies import florecom
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
@@ -29,7 +30,7 @@ from formats.x12.purchase_order_out import write_purchase_order as write_850
 
 ZERO = Decimal(0)
 
-OrderForm = Literal["x12", "csv"]
+OrderForm = Literal["x12", "csv", "florecom"]
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 X12_UNIT_SIZE = 2
 
@@ -52,6 +53,8 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
         if outcome.origin.answers_orders == "none":
             return []
         return [_x855(desk, outcome, order)]
+    if florecom.is_wanted(outcome.origin, form):
+        return [florecom.answer(desk, outcome, _said(desk, outcome))]
     return [_csv(desk, outcome, order)]
 
 
@@ -218,6 +221,13 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
             at = desk.post.at.astimezone(desk.site.site.zone)
             body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
             files.append(_to_vendor(vendor, "850", order.number, "edi", body))
+        elif form == "florecom":
+            try:
+                files.append(florecom.order_file(desk, vendor, theirs))
+            except ValueError:
+                # Florecom counts pieces and packaging units only; the 850 says all of it.
+                if not files:
+                    raise
         else:
             try:
                 body = write_purchase_order(_in_csv(theirs))
@@ -330,10 +340,10 @@ def _code_of(row: Row | None) -> str | None:
 
 
 def _unit(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
-    """Return the partner's own code of X12 list 355 for a unit; the CSV has words of its own."""
+    """Return the partner's own code of X12 list 355 for a unit; other forms have our words."""
     if unit is None:
         return None
-    if form == "csv":
+    if form != "x12":
         return unit.value
     row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
     word = _code_of(row)

@@ -48,17 +48,28 @@ _BUNCH = UnitType.BUNCH.value
 _STEM = UnitType.STEM.value
 
 
-def write_order(order: PurchaseOrder, sending: Sending) -> bytes:
+def write_order(
+    order: PurchaseOrder, sending: Sending, *, ended: frozenset[str] = frozenset()
+) -> bytes:
     """Return an order as UTF-8 XML; a cancelled one has quantity 0 and condition 64 on each line.
 
-    Raises ValueError where the layout can't say it: a line in bunches whose stems nobody knows, an
-    assorted box, a time without zone.
+    `ended` are the references of lines that alone are cancelled. Raises ValueError where the layout
+    can't say it: a line in bunches whose stems nobody knows, an assorted box, a time without zone.
     """
     root, body = message("PutOrderRequest", ORDER, sending)
     holder = add(body, ORDER, "Order")
+    is_cancelled = order.purpose is Purpose.CANCEL
     for line in order.lines:
-        _line(holder, order, _in_stems(order, line), sending)
+        is_over = is_cancelled or line.reference in ended
+        told = _over(line) if is_over else _in_stems(order, line)
+        _line(holder, order, told, sending, is_over=is_over)
     return written(root)
+
+
+def _over(line: OrderLine) -> OrderLine:
+    """Return a line of which nothing is left but what it was of."""
+    unit = _STEM if line.unit == _BUNCH else line.unit
+    return replace(line, unit=unit, unit_price=None, price_unit=None, contents=())
 
 
 def _in_stems(order: PurchaseOrder, line: OrderLine) -> OrderLine:
@@ -82,8 +93,9 @@ def _in_stems(order: PurchaseOrder, line: OrderLine) -> OrderLine:
     return replace(changed, unit_price=line.unit_price / stems, price_unit=_STEM)
 
 
-def _line(holder: _Element, order: PurchaseOrder, line: OrderLine, sending: Sending) -> None:
-    is_over = order.purpose is Purpose.CANCEL
+def _line(
+    holder: _Element, order: PurchaseOrder, line: OrderLine, sending: Sending, *, is_over: bool
+) -> None:
     made = add(holder, ORDER, "OrderTradeLineItem")
     identity(made, BUYERS_ORDER, order.number)
     add(made, FERAM, "DocumentType", ORDER_TYPE if is_over else LINE_TYPE)

@@ -113,7 +113,8 @@ class _Scan:
     def begin(self, element: _Element) -> None:
         name = self.notes.names.of(element)
         self._path.append(name.local[:80])
-        if self.message is None and name.family not in SOAP_FAMILIES:
+        is_outer = name.family in SOAP_FAMILIES or "Fault" in self._path
+        if self.message is None and not is_outer:
             self._open(name, element)
         if name.local in _BODIES and name.family in FAMILIES:
             self._group += 1

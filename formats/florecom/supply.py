@@ -64,7 +64,7 @@ def _inventory_line(line: TradeLine, position: int) -> InventoryLine:
         line=position,
         quantity=Decimal(0) if is_over or line.quantity is None else line.quantity,
         unit=line.unit or "",
-        seller_item=line.seller_item or line.ids.get(OFFER),
+        seller_item=_item(line),
         buyer_item=line.buyer_item,
         description=line.description,
         available_from=line.begins,
@@ -76,3 +76,14 @@ def _inventory_line(line: TradeLine, position: int) -> InventoryLine:
         stems_per_bunch=vbn.stems_per_bunch if vbn else None,
         vbn=vbn,
     )
+
+
+def _item(line: TradeLine) -> str | None:
+    """Return what tells an offer from the vendor's others.
+
+    Where only a VBN code does, it is the item: a stock has to know its lots again.
+    """
+    item = line.seller_item or line.ids.get(OFFER)
+    if item or line.buyer_item or line.description or line.vbn is None:
+        return item
+    return next(iter(line.vbn.lookups), None)

@@ -44,12 +44,13 @@ def sides(
 
 
 def find(site: Configuration, code: str | None, role: Role) -> Partner | None:
-    """Return the partner with `role` whose name, title or X12 id is `code`."""
+    """Return the partner with `role` whose name, title, X12 id or GLN is `code`."""
     if not code:
         return None
     wanted = normalised(code)
     for partner in site.partner:
-        names = [partner.name, partner.title, partner.x12.id if partner.x12 else ""]
+        x12 = partner.x12.id if partner.x12 else ""
+        names = [partner.name, partner.title, x12, partner.gln or ""]
         if partner.has(role) and wanted in {normalised(name) for name in names if name}:
             return partner
     return None
