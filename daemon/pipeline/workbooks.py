@@ -24,7 +24,7 @@ def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -
     """Post the sheets of a workbook; raises DataError for one that can't be used at all."""
     limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
     dialect = Dialect(decimal_comma=partner.decimal_comma)
-    book = open_workbook(data, limits=limits, decimal_comma=partner.decimal_comma)
+    book = open_workbook(data, limits=limits)
     tables = read_tables(
         book,
         fallback=Kind.AVAILABILITY if partner.has(Role.VENDOR) else Kind.ORDER,

@@ -15,8 +15,8 @@ from formats.xlsx.extract import extract
 
 
 def main(words: list[str]) -> None:
-    """Extract a workbook; the words are limits, and whether numbers have a decimal comma."""
-    memory_bytes, cpu_s, rows, unpacked_bytes, comma = (int(word) for word in words)
+    """Extract a workbook; the words are its limits."""
+    memory_bytes, cpu_s, rows, unpacked_bytes = (int(word) for word in words)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -26,7 +26,6 @@ def main(words: list[str]) -> None:
         sys.stdout.buffer,
         limits=Limits(rows=rows),
         workbook_limits=WorkbookLimits(unpacked_bytes=unpacked_bytes),
-        decimal_comma=bool(comma),
     )
     sys.stdout.buffer.flush()
 

@@ -46,7 +46,6 @@ def open_workbook(
     data: bytes,
     *,
     limits: Limits,
-    decimal_comma: bool = False,
     allowance: Allowance = DEFAULT_ALLOWANCE,
 ) -> Workbook:
     """Return the sheets of a workbook; one that can't be read has an error and no sheets.
@@ -60,7 +59,7 @@ def open_workbook(
         check_archive(data)
     except ArchiveError as error:
         return Workbook((), (error.finding,))
-    said, code, is_late = _run(data, limits, allowance, decimal_comma=decimal_comma)
+    said, code, is_late = _run(data, limits, allowance)
     if said is not None and code == 0 and not is_late:
         return read_workbook(said)
     if said is None:
@@ -77,13 +76,11 @@ def _refused(code: str, message: str) -> Workbook:
     return Workbook((), (Finding(f"xlsx.{code}", message),))
 
 
-def _run(
-    data: bytes, limits: Limits, allowance: Allowance, *, decimal_comma: bool
-) -> tuple[bytes | None, int, bool]:
+def _run(data: bytes, limits: Limits, allowance: Allowance) -> tuple[bytes | None, int, bool]:
     """Return what the process said (None: too much), its exit code, and whether it was stopped."""
     words = (
         *(allowance.memory_bytes, allowance.cpu_s, limits.rows),
-        *(DEFAULT_WORKBOOK_LIMITS.unpacked_bytes, int(decimal_comma)),
+        DEFAULT_WORKBOOK_LIMITS.unpacked_bytes,
     )
     try:
         child = subprocess.Popen(  # noqa: S603  (our own program; the file is its input alone)

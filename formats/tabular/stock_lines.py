@@ -47,6 +47,10 @@ _FIELDS = (
 """Columns in the order of the fields of an InventoryLine behind its number."""
 
 
+COLUMNS = tuple(name for name in _FIELDS if name not in ("unit", "product", "costUnitType"))
+"""The columns that are known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the rows of a kind of availability must hold."""
@@ -133,6 +137,7 @@ class StockLines:
         self._names = [name for name in columns if name != "productDescription"]
         self._product_at = columns.get("productDescription", 0)
         self._has_product = "productDescription" in columns
+        self._has_cost = "unitCost" in columns
         self._pick = itemgetter(*(columns[name] for name in self._names))
         self._known = [_Column(name, terms, decimal_comma=decimal_comma) for name in self._names]
         self._unit_at = self._names.index("unitType")
@@ -164,7 +169,7 @@ class StockLines:
             else:
                 said += (product, _UNIT_NAMES[said[self._unit_at]], None)
                 line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
-                if line.unit_cost is None:
+                if line.unit_cost is None and self._has_cost:
                     self._note_cost(row, None)
         if line is not None:
             self._note_repetition(line, row.line)
@@ -183,7 +188,8 @@ class StockLines:
             return None
         said += (product, _UNIT_NAMES[said[self._unit_at]], None)
         line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
-        self._note_cost(row, line.unit_cost)
+        if self._has_cost:
+            self._note_cost(row, line.unit_cost)
         return line
 
     def _note_cost(self, row: Row, cost: Decimal | None) -> None:

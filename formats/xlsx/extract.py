@@ -1,9 +1,10 @@
 """A workbook's cells as text, sheet by sheet: for a process of its own, which may die of it.
 
-What it says is a line of JSON about each sheet and then the sheet's rows as CSV, with the number of
-each row in front. Numbers are written as they are shown in full, never as floats are stored; dates
-are ISO. A merged cell's text or date holds for all of its rows; its number stands in the first
-only, because nobody can say whether it means each row or all of them.
+What it says is a line of JSON about each sheet and then the sheet's rows, tabs between the cells,
+with the number of each row in front. Numbers are written as they are shown in full, never as floats
+are stored, and begin with a mark, which tells a spreadsheet's number from a text that looks like
+one; dates are ISO. A merged cell's text or date holds for all of its rows; its number stands in the
+first only, because nobody can say whether it means each row or all of them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from formats.limits import Limits
 from formats.xlsx.archive import ArchiveError, WorkbookLimits, check_archive
 from formats.xlsx.scan import Oddities, Parts, oddities, sheet_paths
 
+NUMBER_MARK = "\x1f"
+"""Stands before the text of every number."""
 _MOST_MERGED = 20_000
 _MOST_MERGED_ROWS = 2_000_000
 _WHOLE = 10**15
@@ -33,7 +36,7 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """What is said of a sheet before its rows: `size` bytes of CSV follow."""
+    """What is said of a sheet before its rows: `size` bytes of rows follow."""
 
     name: str
     size: int = 0
@@ -63,9 +66,8 @@ def extract(
     *,
     limits: Limits,
     workbook_limits: WorkbookLimits,
-    decimal_comma: bool,
 ) -> None:
-    """Write what is in the workbook to `out`; with `decimal_comma` numbers have one.
+    """Write what is in the workbook to `out`.
 
     What can't be read ends in a line of JSON with `code` and `message` instead.
     """
@@ -74,7 +76,7 @@ def extract(
         parts = Parts(data, entries) if entries else None
         if parts is not None:
             parts.verify()
-        _sheets(data, out, parts, limits, workbook_limits, decimal_comma=decimal_comma)
+        _sheets(data, out, parts, limits, workbook_limits)
     except ArchiveError as error:
         _refuse(out, error.finding.code, error.finding.message)
     except calamine.PasswordError:
@@ -96,8 +98,6 @@ def _sheets(
     parts: Parts | None,
     limits: Limits,
     most: WorkbookLimits,
-    *,
-    decimal_comma: bool,
 ) -> None:
     paths = sheet_paths(parts) if parts is not None else {}
     with calamine.load_workbook(io.BytesIO(data)) as book:
@@ -110,7 +110,7 @@ def _sheets(
             sheet = book.get_sheet_by_name(about.name)
             path = paths.get(about.name, "")
             odd = oddities(parts, path) if parts is not None and path else Oddities()
-            head, rows = _sheet(sheet, odd, limits, most, _texts(decimal_comma=decimal_comma))
+            head, rows = _sheet(sheet, odd, limits, most, _texts())
             _say(out, head, rows)
 
 
@@ -126,7 +126,7 @@ def _sheet(
     most: WorkbookLimits,
     text_of: Callable[[Value], str],
 ) -> tuple[SheetHead, bytes]:
-    """Return what a sheet holds, its rows as CSV with their numbers in front."""
+    """Return what a sheet holds, its rows with their numbers in front."""
     if sheet.start is None:
         return SheetHead(sheet.name), b""
     if sheet.total_height * sheet.width > most.cells:
@@ -135,7 +135,7 @@ def _sheet(
     first = sheet.start[1]
     merged = _merged(sheet.merged_cell_ranges or [], first)
     target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\n")
+    writer = csv.writer(target, delimiter="\t", lineterminator="\n")
     longest = limits.field_bytes
     for at, values in enumerate(sheet.iter_rows()):
         cells = [text_of(value) for value in values]
@@ -186,7 +186,7 @@ def _fill(cells: list[str], values: Sequence[Value], at: int, merged: _Merged) -
             merged.open[column] = (cells[column], last)
 
 
-def _texts(*, decimal_comma: bool) -> Callable[[Value], str]:
+def _texts() -> Callable[[Value], str]:
     """Return what writes a cell's value as text."""
     known: dict[float, str] = {}
 
@@ -194,14 +194,14 @@ def _texts(*, decimal_comma: bool) -> Callable[[Value], str]:
         text = known.get(value)
         if text is None:
             text = str(int(value)) if _is_whole(value) else f"{Decimal(repr(value)):f}"
-            text = text.replace(".", ",") if decimal_comma else text
+            text = NUMBER_MARK + text
             if len(known) < _MOST_MERGED:
                 known[value] = text
         return text
 
     def text_of(value: Value) -> str:
         if isinstance(value, str):
-            return value
+            return value.replace(NUMBER_MARK, " ") if NUMBER_MARK in value else value
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | float):

@@ -120,9 +120,11 @@ def read_tables(
 
     `vendor` is the partner whose file it is.
     """
+    comma = dialect.decimal_comma
+    sheets = [replace(sheet, decimal_comma=comma) for sheet in book.sheets]
     findings = list(book.findings)
     found: dict[Kind, list[ReadDocument]] = {}
-    for sheet in book.sheets:
+    for sheet in sheets:
         told = _told(sheet)
         if told is None and len(book.sheets) > 1:
             message = "No row of the sheet is a header that is known, so it was not read. Name its "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -17,8 +18,9 @@ from formats.limits import Limits
 from formats.tabular.findings import FindingLog
 from formats.tabular.rows import Row
 from formats.xlsx.archive import ArchiveError
-from formats.xlsx.extract import SheetHead, heads
+from formats.xlsx.extract import NUMBER_MARK, SheetHead, heads
 
+_POINT = re.compile(f"({NUMBER_MARK}-?[0-9]{{1,400}})[.]", re.ASCII)
 HEADER_ROWS = 40
 """So many rows that aren't blank are looked at for a header."""
 
@@ -41,6 +43,8 @@ class Sheet:
     text: str = field(repr=False)
     first_column: int = 0
     first_row: int = 1
+    decimal_comma: bool = False
+    """Whether numbers are given with one, as the partner writes them in its texts."""
     notes: tuple[Finding, ...] = ()
 
     @property
@@ -62,8 +66,10 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that aren't blank, whatever their number."""
+        point = r"\1," if self.decimal_comma else r"\1."
+        text = _POINT.sub(point, self.text).replace(NUMBER_MARK, "")
         # The text is our own, so that no row of it is odd.
-        for cells in csv.reader(io.StringIO(self.text, newline="")):
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
             line = int(cells[0])
             if line >= self.first_row:
                 row = [cell.strip() for cell in cells[1:]]

@@ -37,12 +37,6 @@ def test_a_workbook_is_read_in_its_own_process() -> None:
     assert sheet.head()[0].cells == ["a", "0.5"]
 
 
-def test_numbers_come_with_the_partners_decimal_mark() -> None:
-    data = book({"S": [["a", 0.5]]})
-    (sheet,) = open_workbook(data, limits=DEFAULT_LIMITS, decimal_comma=True).sheets
-    assert sheet.head()[0].cells == ["a", "0,5"]
-
-
 def test_five_kilobytes_that_ask_for_half_a_terabyte_cost_nothing() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     data = far_apart()

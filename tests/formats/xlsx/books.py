@@ -43,11 +43,10 @@ def opened(
     *,
     limits: Limits = DEFAULT_LIMITS,
     workbook_limits: WorkbookLimits = DEFAULT_WORKBOOK_LIMITS,
-    decimal_comma: bool = False,
 ) -> Workbook:
     """Return the workbook in these bytes."""
     out = io.BytesIO()
-    extract(data, out, limits=limits, workbook_limits=workbook_limits, decimal_comma=decimal_comma)
+    extract(data, out, limits=limits, workbook_limits=workbook_limits)
     return read_workbook(out.getvalue())
 
 
@@ -56,7 +55,7 @@ def tables(
 ) -> Tables:
     """Return the documents in these bytes."""
     return read_tables(
-        opened(data, decimal_comma=decimal_comma),
+        opened(data),
         fallback=fallback,
         vendor=VENDOR,
         dialect=Dialect(decimal_comma=decimal_comma),
