@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,11 @@ class Configuration(BaseSettings):
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+    def acknowledges_within(self, partner: str) -> timedelta | None:
+        """Return how long a partner's acknowledgements may take; None where none is waited for."""
+        found = self.partner_named(partner)
+        return found.acknowledges_within if found else None
 
     def partner_named(self, name: str) -> Partner | None:
         return next((p for p in self.partner if p.name == name), None)

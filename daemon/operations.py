@@ -182,7 +182,9 @@ def release(
                 f"hold {hold_id} ends when the vendor's file offers enough: {hold.message}"
             )
         holds.end(post.conn, [hold_id], HoldState.RELEASED)
-        if hold.kind is HoldKind.CONTROL_NUMBER:
+        if hold.kind in holds.OF_FILES:
+            return Completed(holds=1)
+        if hold.kind is HoldKind.CONTROL_NUMBER and hold.arrival_id is not None:
             arrivals.retry(post.conn, hold.arrival_id, is_replay=False)
             return Completed(holds=1)
         if hold.document_id is None:
@@ -205,6 +207,11 @@ def reject(
     """End a hold by refusing what it stopped; the sender is told `reason`."""
     with posting(ledger) as post:
         hold = _open_hold(post, hold_id)
+        if hold.arrival_id is None or hold.kind in holds.OF_FILES:
+            raise UsageError(
+                f"hold {hold_id} is on a file of ours, so there is nobody to refuse; end it with:"
+                f" k2kd release {hold_id}"
+            )
         desk = Desk(post, site, tables, today)
         partner = desk.partner(hold.partner)
         if partner is None:

@@ -1,4 +1,4 @@
-"""What time makes due, done when it is: carts end, air waybills close.
+"""What time makes due, done when it is: carts end, air waybills close, acknowledgements are missed.
 
 Each thing that is due is a posting of its own, so that one that fails holds up none of the others;
 it is tried again a minute later. Time is the wall clock, because carts and days go by it. A clock
@@ -20,12 +20,14 @@ from daemon.clock import FURTHEST_AHEAD_S, Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
+from daemon.ledger import acknowledged
 from daemon.ledger.carts import due_carts
 from daemon.ledger.posting import posting
 from daemon.ledger.schema import shipments
 from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
+from daemon.pipeline.acknowledged import hold_overdue
 from daemon.replies.notices import lines_left_notices
 from daemon.trade.carts.ends import end_cart
 from daemon.trade.desk import Desk
@@ -93,9 +95,15 @@ def _close_waybills(desk: Desk, _key: int) -> None:
     close_due(desk.post, desk.today)
 
 
+def _overdue(conn: Connection, moment: Moment) -> Sequence[DueThing]:
+    found = acknowledged.overdue(conn, moment.now, limit=MOST_AT_ONCE)
+    return [DueThing(key, partner) for key, partner in found]
+
+
 DUE: tuple[Due, ...] = (
     Due("cart_ended", _carts, _end_cart),
     Due("waybills_closed", _waybills, _close_waybills),
+    Due("acknowledgement_overdue", _overdue, hold_overdue),
 )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from formats.acknowledgements import Acknowledgement
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
+
+Noted: TypeAlias = Acknowledgement
+"""Records that are written down and answered by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class ReadDocument:
     success is normal, domain L-08, and is never reported as plain success).
     """
 
-    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Acknowledgement | None
+    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Noted | None
     findings: tuple[Finding, ...] = ()
     control: str = ""
     """How the sender identifies it: `ISA13/GS06/ST02`, a messageId, or empty."""

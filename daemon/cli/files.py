@@ -66,7 +66,8 @@ def waits_for(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
     held = [row.id for row in rows if row.state == ArrivalState.HELD.value]
     holds: dict[int, list[HoldRow]] = {}
     for hold in reports.holds_in(conn, held) if held else ():
-        holds.setdefault(hold.arrival_id, []).append(hold)
+        if hold.arrival_id is not None and hold.outgoing_id is None:
+            holds.setdefault(hold.arrival_id, []).append(hold)
     return {key: _shortly(some) for key, some in holds.items()}
 
 

@@ -112,8 +112,11 @@ def show_way_out(
     stopped = f"{stopped_by(hold)}: " if has_file else ""
     if hold.kind != "unmapped":
         console.print(Text.assemble(("  ▲ ", "yellow"), stopped, full(hold.message)))
+        if hold.outgoing_id is not None:
+            screen.next_step(console, shlex.join(["k2kd", "resend", hold.place]))
         screen.next_step(console, f"k2kd release {hold.id}")
-        screen.next_step(console, f"k2kd reject {hold.id} --reason '...'")
+        if hold.outgoing_id is None:
+            screen.next_step(console, f"k2kd reject {hold.id} --reason '...'")
         return
     console.print(
         Text.assemble(
@@ -140,7 +143,9 @@ def likeness(guess: Suggestion) -> str:
 
 def stopped_by(hold: HoldRow) -> str:
     """Name what a hold stops: `order AX-7731 in order.json`, or the file alone."""
-    file = safe(hold.file)
+    if hold.outgoing_id is not None:
+        return hold.place
+    file = safe(hold.file or b"")
     if hold.document is None or not hold.number:
         return file
     kind = "order" if hold.document.endswith("order") else said(hold.document)

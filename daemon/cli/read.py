@@ -22,6 +22,7 @@ from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.mapping.problems import nearest
 from daemon.safefile import fault
+from formats.documents import Noted
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
@@ -163,7 +164,7 @@ def _show_record(console: Console, record: Record) -> None:
         console.print(Text(f"and {len(record.lines) - MOST_LINES} more; --json has all", "dim"))
 
 
-def _show_step(console: Console, step: Step) -> None:
+def _show_step(console: Console, step: Step | Noted) -> None:
     """Show a step after an order: its header's facts, and a table of what it names."""
     facts = step.model_dump(mode="json", exclude_defaults=True)
     rows = next((v for v in facts.values() if isinstance(v, list)), [])

@@ -21,7 +21,7 @@ from formats.axerrio.acknowledgement import (
 )
 from formats.axerrio.order import read_order
 from formats.axerrio.step_answer import answered_lines, order_number
-from formats.documents import ReadDocument
+from formats.documents import Noted, ReadDocument
 from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, identify
 from formats.limits import DEFAULT_LIMITS
@@ -44,7 +44,7 @@ from formats.x12.technical import (
 )
 
 NUMBERS = ControlNumbers(1, 1)
-Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step
+Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,14 @@ def _json(name: str, data: bytes, partner: Partner | None, at: datetime) -> Read
 def _json_answer(document: ReadDocument, at: datetime, contract: str) -> bytes:
     has_errors = any(finding.is_error for finding in document.findings)
     result = Result.WITH_EXCEPTIONS if has_errors else Result.ACCEPTED
+    # No JSON file holds what is only noted.
+    record = None if isinstance(document.record, Noted) else document.record
     return write_acknowledgement(
         message_id=document.control or None,
         received_at=at,
         result=result if document.record else Result.REJECTED,
-        order_number=order_number(document.record),
-        lines=answered_lines(document.record),
+        order_number=order_number(record),
+        lines=answered_lines(record),
         findings=document.findings,
         contract=contract,
     )

@@ -81,10 +81,14 @@ def bytes_of(books: Books, arrival: int) -> bytes:
 def next_steps(story: Story) -> list[str]:
     """Return the commands that a person may want next."""
     waits = [hold for hold in story.holds if hold.state == "open"]
+    ours = [hold for hold in waits if hold.outgoing_id is not None]
+    waits = [hold for hold in waits if hold.outgoing_id is None]
     if any(hold.kind == "unmapped" for hold in waits):
         return ["k2kd orders --unmapped" if story.orders else "k2kd holds"]
     if waits:
         return [f"k2kd release {waits[0].id}", f"k2kd reject {waits[0].id} --reason '...'"]
+    if ours:
+        return [f"k2kd resend {ours[0].place}", f"k2kd release {ours[0].id}"]
     if story.arrival.state == "quarantined":
         return [f"k2kd quarantine release {story.arrival.id}"]
     return []

@@ -129,7 +129,7 @@ def holds_table(holds: Iterable[HoldRow], *, has_file: bool = False) -> Table:
             screen.state(h.state),
             h.kind,
             h.partner,
-            safe(h.file),
+            safe(h.file or b""),
             h.number,
             h.place,
             full(h.message),
@@ -144,8 +144,14 @@ def holds_table(holds: Iterable[HoldRow], *, has_file: bool = False) -> Table:
 
 def outgoing_table(files: Iterable[OutgoingFact]) -> Table:
     return screen.table(
-        ("partner", "file", "state", "when"),
-        ((f.partner, f.name, screen.state(f.state), screen.briefly(f.updated_at)) for f in files),
+        ("partner", "file", "state", "when", "acknowledged"),
+        (
+            (
+                *(f.partner, f.name, screen.state(f.state), screen.briefly(f.updated_at)),
+                screen.state(f.acknowledgement or ""),
+            )
+            for f in files
+        ),
     )
 
 

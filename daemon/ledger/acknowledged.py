@@ -101,6 +101,12 @@ def wait_until(post: Posting, file: SentFile, moment: datetime) -> None:
     _set(post, file.id, due_at=moment)
 
 
+def forget_due(post: Posting, file: SentFile) -> None:
+    """Wait no longer for the acknowledgement of a file: another was sent in its place."""
+    if file.due_at is not None:
+        _set(post, file.id, due_at=None)
+
+
 def end_holds(post: Posting, outgoing_id: int, state: HoldState) -> int:
     """End the open holds on a file; return how many there were."""
     query = select(holds.c.id).where(

@@ -259,6 +259,7 @@ def _tell_one(
             if not lock(post.conn, teller.due):
                 teller.is_over = True
                 return
+            post.awaits = this.site.acknowledges_within
             if rows:
                 _send(post, writer, rows, teller)
             if not has_more:

@@ -15,6 +15,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
 from daemon.pipeline import vendor_made
+from daemon.pipeline.acknowledged import take_acknowledgement
 from daemon.pipeline.steps import complete_waiting, take_step
 from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
@@ -28,6 +29,7 @@ from daemon.trade.orders.place import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.redrive import complete_order, keep_waiting, state_of, waiting_change
 from daemon.trade.stock.open_market import publish
+from formats.acknowledgements import Acknowledgement
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
@@ -45,6 +47,8 @@ class Taken:
     state: DocumentState
     stock: StockOutcome | None = None
     files: int = 0
+    refusal: tuple[str, str] | None = None
+    """Code and sentence, where it could be read and there is no use for it."""
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class Tally:
         self.states[taken.state] += 1
         self.files += taken.files
         self.note(findings)
+        self.refusal = self.refusal or taken.refusal
 
     def join(self, other: Tally) -> None:
         """Add what became of another part of the same arrival."""
@@ -96,6 +101,11 @@ def take(
     record = document.record
     if record is None:
         return _refused(desk, origin, arrival, document, position)
+    if isinstance(record, Acknowledgement):
+        noted = take_acknowledgement(
+            desk, origin, arrival, document, record, position=position, addressee=addressee
+        )
+        return Taken(noted.document_id, noted.state, refusal=noted.refusal)
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
         done = take_step(
             desk,

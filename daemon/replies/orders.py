@@ -242,6 +242,18 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
     return files
 
 
+def written_again(desk: Desk, outcome: OrderOutcome, kind: str) -> OutgoingFile | None:
+    """Return an order that its vendor has had, in the codes of today; None in a form it dropped.
+
+    `kind` is what the file was called: `850`, or `order` for the CSV.
+    """
+    vendor = outcome.vendor
+    if vendor is None or not isinstance(outcome.order, PurchaseOrder):
+        return None
+    files = _written(desk, outcome, vendor)
+    return next((file for file in files if file.kind == kind), None)
+
+
 def _only_boxes(order: Order, vendor: Partner, error: NotWholeBoxesError) -> UnwritableError:
     """Say of a good order that its vendor can't be told of it, and what both sides can do."""
     name = vendor.title or vendor.name

@@ -1,4 +1,4 @@
-"""Technical acknowledgements: could we read it, and where not (TA1 and 997)."""
+"""Technical acknowledgements: could we read it, and where not (TA1, 997 and 999)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ def acknowledge(
     outcome: InterchangeOutcome,
     override: tuple[str, str] | None = None,
 ) -> list[OutgoingFile]:
-    """Return the TA1 and the 997 that one interchange earns.
+    """Return the TA1 and the 997 (or 999) that one interchange earns.
 
     A TA1 goes out when the sender asks for it (ISA14) or when the envelope is not accepted as it
     stands; `override` is a TA104 and TA105 that only the books can know (025). An interchange that
-    is refused gets no 997: its sets were not looked at.
+    is refused gets no 997: its sets were not looked at. One that holds acknowledgements alone gets
+    nothing as long as it could be read: two systems that answered each other's would never end.
     """
     interchange = outcome.interchange
-    if not interchange.is_trusted:
+    if not interchange.is_trusted or _is_acknowledgement(outcome, override):
         return []
     at = desk.post.at.astimezone(desk.site.site.zone)
     files: list[OutgoingFile] = []
@@ -38,13 +39,24 @@ def acknowledge(
         )
         if body is not None:
             files.append(_file(partner, "TA1", interchange, body))
-    if override is None and not interchange.is_rejected:
+    form = partner.technical_ack
+    if override is None and not interchange.is_rejected and form != "none":
         reply = functional_acknowledgement(
-            interchange, outcome, control=_numbers(desk.post, outcome), at=at
+            interchange, outcome, control=_numbers(desk.post, outcome), at=at, form=form
         )
         if reply is not None:
-            files.append(_file(partner, "997", interchange, reply))
+            kind = form if b"ST" + reply[3:4] + form.encode() in reply else "997"
+            files.append(_file(partner, kind, interchange, reply))
     return files
+
+
+def _is_acknowledgement(outcome: InterchangeOutcome, override: tuple[str, str] | None) -> bool:
+    """Tell whether an interchange only acknowledges others, so that nobody answers it."""
+    interchange = outcome.interchange
+    if not interchange.groups:
+        return bool(interchange.acknowledgements)
+    is_read = override is None and not interchange.is_rejected
+    return is_read and all(group.is_acknowledgement for group in outcome.groups)
 
 
 def _file(partner: Partner, kind: str, interchange: Interchange, body: bytes) -> OutgoingFile:

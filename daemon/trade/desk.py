@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from daemon.config import Configuration, Connection, Partner
 from daemon.ledger.documents import Interchanges
@@ -71,11 +71,7 @@ class Desk:
     _changes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.post.awaits = self._awaits
-
-    def _awaits(self, partner: str) -> timedelta | None:
-        found = self.partner(partner)
-        return found.acknowledges_within if found else None
+        self.post.awaits = self.site.acknowledges_within
 
     def change_of(self, vendor: str) -> int:
         """Return the number under which this posting changes a vendor's stock, for its views."""

@@ -20,6 +20,8 @@ class ElementError:
     value: str = ""
     expected: str = ""
     component: int | None = None
+    because_of: int | None = None
+    """The element whose presence makes this one wrong, where a relation of the two is broken."""
 
 
 @dataclass(frozen=True, slots=True)

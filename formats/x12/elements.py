@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from formats import values
 from formats.grammar.check import SEPARATOR
@@ -51,14 +52,15 @@ def _relation_error(
     relation: Relation, present: tuple[bool, ...], segment: Segment
 ) -> ElementError:
     names = [f"{segment.tag}{position:02}" for position in relation.positions]
+    there = [p for p in relation.positions if p <= len(present) and present[p - 1]]
     if relation.kind == "E":
-        position = relation.positions[-1]
-        element = segment.uses[position - 1].element
-        return _error(position, "10", element, "", f"only one of {' and '.join(names)}")
-    absent = [p for p in relation.positions if not (p <= len(present) and present[p - 1])]
-    element = segment.uses[absent[0] - 1].element
-    joined = " or ".join(names) if relation.kind == "R" else " with ".join(names)
-    return _error(absent[0], "2", element, "", joined)
+        position, expected = relation.positions[-1], f"only one of {' and '.join(names)}"
+        error = _error(position, "10", segment.uses[position - 1].element, "", expected)
+    else:
+        position = next(p for p in relation.positions if p not in there)
+        joined = (" or " if relation.kind == "R" else " with ").join(names)
+        error = _error(position, "2", segment.uses[position - 1].element, "", joined)
+    return replace(error, because_of=next((p for p in there if p != position), None))
 
 
 def _error(position: int, code: str, element: Element, value: str, expected: str) -> ElementError:

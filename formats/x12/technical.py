@@ -1,8 +1,9 @@
-"""Technical acknowledgements: 997 for groups and TA1 for interchanges, as whole files.
+"""Technical acknowledgements: 997 or 999 for groups and TA1 for interchanges, as whole files.
 
 Ids and qualifiers are those of the received envelope, turned round; version, usage and separators
-are the received ones too. Nothing is ever answered to an acknowledgement, nor to an interchange
-whose header can't be trusted.
+are the received ones too. Only groups of 5010 can have a 999, which says the same as a 997 and, in
+CTX, which element made another one wrong. Nothing is ever answered to an acknowledgement, nor to an
+interchange whose header can't be trusted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Literal
 
 from formats.grammar.errors import ElementError, SegmentError
 from formats.x12 import words
@@ -24,6 +26,23 @@ _CONTROL_NUMBERS = 1_000_000_000
 _REPETITION_RELEASE = "00402"
 _DEFAULTS = Separators()
 _SPARE_REPETITIONS = "^!&%"
+_ONLY_999 = "00501"
+_TRIGGER = "SITUATIONAL TRIGGER"
+Form = Literal["997", "999"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """The segments of a form of acknowledgement."""
+
+    form: Form
+    set: str
+    segment: str
+    element: str
+
+
+_997 = _Tags("997", "AK5", "AK3", "AK4")
+_999 = _Tags("999", "IK5", "IK3", "IK4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +70,17 @@ def functional_acknowledgement(
     *,
     control: ControlNumbers,
     at: datetime,
+    form: Form = "997",
 ) -> bytes | None:
     """Return one interchange with a 997 per received group; None when there is nothing to answer.
 
-    `at` is the time to write into the envelope, in our own zone.
+    With `form` 999 groups of 5010 get that instead. `at` is the time to write into the envelope, in
+    our own zone.
     """
     answered = _answered(outcomes)
     if not answered or not interchange.is_trusted or interchange.is_rejected:
         return None
-    writer = _Writer(interchange)
+    writer = _Writer(interchange, form)
     routes: dict[tuple[str, str, str], list[GroupOutcome]] = {}
     for each in answered:
         routes.setdefault(_route(each.group), []).append(each)
@@ -130,6 +151,9 @@ def explain(segment: str, code: str) -> str:
         "AK5": words.SET,
         "AK3": words.SEGMENT,
         "AK4": words.ELEMENT,
+        "IK5": words.IMPLEMENTATION_SET,
+        "IK3": words.IMPLEMENTATION_SEGMENT,
+        "IK4": words.IMPLEMENTATION_ELEMENT,
     }.get(segment, {})
     return table.get(code, f"code {code} of {segment} isn't in the tables here")
 
@@ -150,16 +174,17 @@ def _wrapped(number: int) -> str:
 def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> Iterator[list[str]]:
     """Yield the segments of one 997, ST to SE."""
     group = outcome.group
-    is_5010 = group.version.startswith("00501")
+    is_5010 = group.version.startswith(_ONLY_999)
+    tags = _999 if is_5010 and writer.form == "999" else _997
     head = ["AK1", group.functional_id, group.control]
-    yield ["ST", "997", control]
+    yield ["ST", tags.form, control]
     yield [*head, group.version] if is_5010 else head
     count = 4
     for span, each in zip(group.sets, outcome.sets, strict=True):
         if group.errors and each.is_accepted:
             # The group as a whole was refused; sets of their own errors are still named.
             continue
-        for line in _set_lines(span, each, writer, names_implementation=is_5010):
+        for line in _set_lines(span, each, writer, tags, names_implementation=is_5010):
             yield line
             count += 1
     declared = group.declared_sets if _is_count(group.declared_sets) else str(len(outcome.sets))
@@ -169,28 +194,36 @@ def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> It
 
 
 def _set_lines(
-    span: SetSpan, outcome: SetOutcome, writer: _Writer, *, names_implementation: bool
+    span: SetSpan,
+    outcome: SetOutcome,
+    writer: _Writer,
+    tags: _Tags,
+    *,
+    names_implementation: bool,
 ) -> Iterator[list[str]]:
     head = ["AK2", span.code, span.control]
     yield [*head, span.implementation] if names_implementation and span.implementation else head
     for error in outcome.errors:
-        yield _segment_line(error)
+        yield _segment_line(error, tags)
         for element in error.elements[:_MOST_ELEMENT_ERRORS]:
-            yield _element_line(element, writer)
-    yield ["AK5", outcome.status, *outcome.codes]
+            yield _element_line(element, writer, tags)
+            if tags is _999 and element.because_of is not None:
+                place = ["CTX", _TRIGGER, error.tag, str(error.position), ""]
+                yield [*place, str(element.because_of)]
+    yield [tags.set, outcome.status, *outcome.codes]
 
 
-def _segment_line(error: SegmentError) -> list[str]:
+def _segment_line(error: SegmentError, tags: _Tags) -> list[str]:
     # An id that isn't one can't be repeated in AK301, which holds two or three characters.
     tag = error.tag if error.tag.isalnum() and len(error.tag) in (2, 3) else "ZZZ"
-    return ["AK3", tag, str(error.position), "", error.code]
+    return [tags.segment, tag, str(error.position), "", error.code]
 
 
-def _element_line(error: ElementError, writer: _Writer) -> list[str]:
+def _element_line(error: ElementError, writer: _Writer, tags: _Tags) -> list[str]:
     position = str(error.element)
     if error.component is not None:
         position += f"{writer.component}{error.component}"
-    line = ["AK4", position, error.number, error.code]
+    line = [tags.element, position, error.number, error.code]
     return [*line, error.value] if writer.can_carry(error.value) else line
 
 
@@ -201,8 +234,9 @@ def _is_count(text: str) -> bool:
 class _Writer:
     """Writes segments with the separators of the received interchange, where they are usable."""
 
-    def __init__(self, interchange: Interchange) -> None:
+    def __init__(self, interchange: Interchange, form: Form = "997") -> None:
         self._interchange = interchange
+        self.form: Form = form
         received = interchange.separators
         usable = received if _are_plain(received) else _DEFAULTS
         self._element = usable.element.decode("ascii")
