@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
+from formats.edifact.inventory import inventory_advice
 from formats.edifact.order import purchase_order
 from formats.edifact.parts import Problems
-from formats.records import PurchaseOrder
+from formats.records import InventoryAdvice, PurchaseOrder
 
-EdifactRecord: TypeAlias = PurchaseOrder
+EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice
 """What a message may become; a union that grows with KINDS."""
 
 
@@ -56,6 +57,7 @@ class MessageKind:
 
 KINDS: Mapping[str, MessageKind] = MappingProxyType(
     {
+        "INVRPT": MessageKind(inventory_advice),
         "ORDERS": MessageKind(purchase_order),
     }
 )
