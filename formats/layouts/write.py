@@ -1,0 +1,163 @@
+"""Records of ours in a partner's own layout: the declared columns the other way round.
+
+What the layout has no column for is left out; what it needs and we don't know is its default. A
+value that doesn't fit is a ValueError that names column and value, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from formats import values
+from formats.layouts.cells import cell_text
+from formats.layouts.fields import STOCK_FIELDS, Sort, sort_of
+from formats.layouts.layout import DeclaredLayout, Form, LayoutColumn
+from formats.offers import OfferRow
+from formats.records import InventoryAdvice, PurchaseOrder
+from formats.tabular.order_out import content_cells, header_cells, line_cells
+from formats.tabular.write import Cell, neutralised
+from formats.xlsx.write import write_workbook
+
+Cells = Mapping[str, Cell]
+
+
+def write_rows(rows: Iterable[Cells], layout: DeclaredLayout, *, for_people: bool = False) -> bytes:
+    """Return rows, by field, as a file of the layout; `for_people` neutralises formulas in text."""
+    if layout.form is Form.FIXED:
+        return _fixed(rows, layout)
+    columns = _placed(layout)
+    header = [column.title if column else "" for column in columns]
+    if layout.form is Form.XLSX:
+        body = ([_sheet_cell(row, column, layout) for column in columns] for row in rows)
+        return write_workbook({layout.sheet or "Sheet1": (header, body)})
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=layout.delimiter or ",", lineterminator="\r\n")
+    if layout.has_header:
+        writer.writerow(header)
+    for row in rows:
+        texts = [_text(row, column, layout) for column in columns]
+        writer.writerow([neutralised(text) for text in texts] if for_people else texts)
+    return _encoded(target.getvalue(), layout)
+
+
+def _placed(layout: DeclaredLayout) -> Sequence[LayoutColumn | None]:
+    """Return the columns in the order of the file, None for those that nobody declared."""
+    if layout.has_header:
+        return layout.columns
+    by_place = {column.at: column for column in layout.columns if column.at is not None}
+    return [by_place.get(at) for at in range(max(by_place, default=-1) + 1)]
+
+
+def _text(row: Cells, column: LayoutColumn | None, layout: DeclaredLayout) -> str:
+    return "" if column is None else cell_text(row.get(column.field), layout, column)
+
+
+def _sheet_cell(row: Cells, column: LayoutColumn | None, layout: DeclaredLayout) -> Cell:
+    """Return a cell of a sheet: numbers and dates are what they are, whatever their mark."""
+    if column is None:
+        return None
+    value = row.get(column.field)
+    text = cell_text(value, layout, column)
+    is_plain = not column.constant and column.decimals is None and not column.values
+    if isinstance(value, Decimal | int | date) and is_plain:
+        return value
+    if sort_of(column.field) is Sort.NUMBER and not column.decimals:
+        try:
+            return values.decimal(text, comma=layout.decimal_comma)
+        except ValueError:
+            return text
+    return text
+
+
+def _fixed(rows: Iterable[Cells], layout: DeclaredLayout) -> bytes:
+    width = max((column.start or 0) + (column.width or 0) for column in layout.columns)
+    lines = [" " * width] * (layout.header_row or 0)
+    for row in rows:
+        line = [" "] * width
+        for column in layout.columns:
+            if column.width:
+                text = cell_text(row.get(column.field), layout, column)
+                begin = column.start or 0
+                line[begin : begin + column.width] = _padded(text, column)
+        lines.append("".join(line).rstrip())
+    return _encoded("".join(f"{line}\r\n" for line in lines), layout)
+
+
+def _padded(text: str, column: LayoutColumn) -> str:
+    width = column.width or 0
+    text = " ".join(text.split())
+    if len(text) > width:
+        if sort_of(column.field) is Sort.TEXT and column.field.endswith(("description", "name")):
+            return text[:width]
+        raise ValueError(f"{column.title}: {text[:80]!r} is longer than its {width} characters")
+    if sort_of(column.field) is Sort.NUMBER:
+        return text.rjust(width, "0" if column.decimals is not None else " ")
+    return text.ljust(width)
+
+
+def _encoded(text: str, layout: DeclaredLayout) -> bytes:
+    encoding = layout.encoding or "utf-8"
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        bad = text[error.start : error.start + 20]
+        raise ValueError(f"{bad!r} can't be written in {encoding}; take utf-8") from None
+
+
+def order_rows(order: PurchaseOrder) -> list[dict[str, Cell]]:
+    """Return an order as rows by field, one a line. Raises ValueError for what rows can't say."""
+    if order.is_test:
+        raise ValueError(f"order {order.number}: a test order can't be written to a layout")
+    header = header_cells(order, order.purpose.value.upper())
+    rows: list[dict[str, Cell]] = []
+    for line in order.lines:
+        rows.append(header | line_cells(line))
+        rows.extend(header | cells for cells in content_cells(line))
+    return rows or [header]
+
+
+def stock_rows(advice: InventoryAdvice) -> list[dict[str, Cell]]:
+    """Return a vendor's availability as rows by field."""
+    attribute = {
+        "vendor_id": "vendor_id", "product_code": "seller_item", "buyer_code": "buyer_item",
+        "upc": "gtin", "product_description": "description", "unit_type": "unit_type",
+        "bunches": "bunches_per_box", "stems_bunch": "stems_per_bunch", "box_type": "box_type_code",
+    }  # fmt: skip
+    return [
+        {name: getattr(line, attribute.get(name, name)) for name in STOCK_FIELDS}
+        for line in advice.lines
+    ]
+
+
+def offer_rows(offers: Iterable[OfferRow]) -> list[dict[str, Cell]]:
+    """Return what a buyer is told of a vendor's offers as rows by field."""
+    return [_offer_cells(row) for row in offers]
+
+
+def _offer_cells(row: OfferRow) -> dict[str, Cell]:
+    offer = row.offer
+    cost = offer.unit_cost if row.price is None else row.price
+    cost_unit = offer.cost_unit if row.price is None else None
+    return {
+        "product_code": row.buyer_item or offer.seller_item,
+        "buyer_code": row.buyer_item,
+        "product_description": offer.description,
+        "available_from": row.available_from,
+        "available_to": offer.available_to,
+        "quantity": offer.quantity,
+        "unit_type": offer.unit,
+        "category": offer.category,
+        "color": offer.color,
+        "unit_cost": cost,
+        "cost_unit": cost_unit or offer.unit,
+        "box_type": offer.box_type,
+        "bunches": offer.bunches_per_box,
+        "stems_bunch": offer.stems_per_bunch,
+        "location": offer.location,
+        "vendor_id": offer.vendor_display,
+        "tag": offer.name,
+    }
