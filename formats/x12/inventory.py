@@ -49,7 +49,7 @@ class _Quantity:
 @dataclass(slots=True)
 class _Item:
     position: int
-    ids: dict[str, str]
+    ids: parts.ItemIds
     description: str | None = None
     has_variety: bool = False
     color: str | None = None
@@ -136,18 +136,18 @@ def _chosen(draft: _Draft, item: _Item) -> list[_Quantity]:
 def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -> InventoryLine:
     ids = item.ids
     dates = {**item.dates, **quantity.dates}
-    box_type = ids.get("ZZ", "")
+    box_type = ids.by_qualifier.get("ZZ", "")
     return InventoryLine(
         line=number,
         quantity=quantity.amount if quantity.amount is not None else Decimal(0),
         unit=quantity.unit,
-        seller_item=parts.first_of(ids, parts.SELLER_IDS),
-        buyer_item=parts.first_of(ids, parts.BUYER_IDS),
-        gtin=parts.first_of(ids, parts.GTIN_IDS),
+        seller_item=ids.seller,
+        buyer_item=ids.buyer,
+        gtin=ids.gtin,
         description=item.description,
         available_from=parts.first_of(dates, _FROM_DATES),
         available_to=parts.first_of(dates, _TO_DATES),
-        color=item.color or parts.first_of(ids, ("VE", "CL")),
+        color=item.color or parts.first_of(ids.by_qualifier, ("VE", "CL")),
         unit_cost=item.cost,
         cost_unit=item.cost_unit,
         box_type_code=box_type if box_type in parts.BOX_TYPES else None,

@@ -31,7 +31,13 @@ from formats.x12.heading import (
 )
 from formats.x12.order_lines import line_of, warn_of_allocations
 from formats.x12.parts import Elements, Handler, Problems
-from formats.x12.purchase_order_draft import LineDraft, OrderDraft, add_line, line_places
+from formats.x12.purchase_order_draft import (
+    LineDraft,
+    OrderDraft,
+    add_line,
+    line_made,
+    line_places,
+)
 from formats.x12.tree import tree
 
 PURPOSES = ("00", "01", "04", "05", "07")
@@ -161,9 +167,10 @@ def _line_change(draft: _Draft, line: _ChangedLine, number: int) -> LineChange |
         draft.problems.warning("SCH.not_used", ("POC", line.position, None), message)
     warn_of_allocations(draft, line, None, "POC")
     quantity = Decimal(0) if action is LineAction.CANCEL else line.quantity
+    line.made.quantity = quantity if quantity is not None else Decimal(0)
     return LineChange(
         action,
-        line_of(draft, line, number, quantity if quantity is not None else Decimal(0)),
+        line_of(draft, line, number),
         says_quantity=quantity is not None,
         code=line.code,
         ship_date=parts.first_of(line.dates, SHIP_DATES),
@@ -175,7 +182,7 @@ def _complaint(line: _ChangedLine) -> tuple[str, int, str] | None:
     """Return why a line can't be used: name, element of POC, sentence; None where it can."""
     if line.code == _TRANSFER:
         return "transfer", 2, "a transfer (TI) isn't used; send DI here and AI in the other order"
-    if not line.reference:
+    if not line.made.reference:
         return "missing", 1, "the line has no number; send that of the order line in POC01"
     return None if line.code == "DI" else _quantity_complaint(line)
 
@@ -196,17 +203,17 @@ def _quantity_complaint(line: _ChangedLine) -> tuple[str, int, str] | None:
 
 
 def _poc(draft: _Draft, elements: Elements, position: int) -> None:
-    line = _ChangedLine(
-        position,
-        elements[1].strip(),
-        parts.number(elements[3]),
+    quantity = parts.number(elements[3])
+    made = line_made(
+        elements[1],
+        quantity,
         draft.problems.unit(elements[5]),
         parts.number(elements[6]),
-        elements[7],
-        parts.ids_of(elements, 8),
-        code=elements[2],
-        left=parts.number(elements[4]),
+        basis=elements[7],
+        ids=parts.ids_of(elements, 8),
     )
+    left = parts.number(elements[4])
+    line = _ChangedLine(position, made, quantity, code=elements[2], left=left)
     add_line(draft, line)
     draft.changed.append(line)
 

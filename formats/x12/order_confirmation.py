@@ -200,7 +200,7 @@ def _answers(
 ) -> Iterator[ConfirmedLine]:
     """Yield the answers to one line that can be used; `before` counts those of earlier lines."""
     loop, problems = layout.loop, draft.problems
-    if not line.reference:
+    if not line.made.reference:
         message = "the line has no number, so it was left out; send that of the order line"
         problems.error(f"{loop}01.missing", (loop, line.position, 1), message)
         return
@@ -275,24 +275,24 @@ def _confirmed(
     quantity = ack.quantity if ack else None
     if quantity is None and answer in _TAKEN and not line.is_deletion:
         quantity = line.quantity
-    seller_item = parts.first_of(line.ids, parts.SELLER_IDS)
-    other = parts.first_of(ack.ids, parts.SELLER_IDS) if ack else None
+    seller_item = line.made.seller_item
+    other = ack.ids.seller if ack else None
     code = ack.code if ack else None
     texts = [text for about, text in line.remarks if about == code or about not in ANSWERS]
     dates = {**line.dates, **ack.dates} if ack else line.dates
     return ConfirmedLine(
         line=number,
-        reference=line.reference,
+        reference=line.made.reference,
         answer=answer,
         quantity=quantity,
-        unit=(ack.unit if ack else "") or line.unit or None,
-        unit_price=line.price,
+        unit=(ack.unit if ack else "") or line.made.unit or None,
+        unit_price=line.made.unit_price,
         ship_date=parts.first_of(dates, _SHIP_DATES),
         seller_item=seller_item,
-        buyer_item=parts.first_of(line.ids, parts.BUYER_IDS),
+        buyer_item=line.made.buyer_item,
         reason_code=code,
         message="\n".join(texts) or None,
-        price_unit=line.price_unit,
+        price_unit=line.made.price_unit,
         delivery_date=parts.first_of(dates, _DELIVERY_DATES),
         substitute=other if other != seller_item else None,
     )

@@ -10,8 +10,14 @@ from functools import cache
 
 from formats.x12 import parts
 from formats.x12.heading import HEADING, begin, keep_date, remark_in
-from formats.x12.parts import Elements, Handler
-from formats.x12.purchase_order_draft import LineDraft, OrderDraft, add_line, line_places
+from formats.x12.parts import Elements, Handler, ItemIds
+from formats.x12.purchase_order_draft import (
+    LineDraft,
+    OrderDraft,
+    add_line,
+    line_made,
+    line_places,
+)
 from formats.x12.tree import tree
 
 
@@ -40,7 +46,7 @@ class AckDraft:
     code: str
     quantity: Decimal | None
     unit: str
-    ids: dict[str, str]
+    ids: ItemIds
     dates: dict[str, date] = field(default_factory=dict)
 
 
@@ -70,32 +76,17 @@ class ConfirmationDraft(OrderDraft):
 
 
 def _po1(draft: ConfirmationDraft, elements: Elements, position: int) -> None:
-    draft.add(
-        AnsweredLine(
-            position,
-            elements[1].strip(),
-            parts.number(elements[2]),
-            elements[3],
-            parts.number(elements[4]),
-            elements[5],
-            parts.ids_of(elements, 6),
-        )
-    )
+    quantity, price = parts.number(elements[2]), parts.number(elements[4])
+    ids = parts.ids_of(elements, 6)
+    made = line_made(elements[1], quantity, elements[3], price, basis=elements[5], ids=ids)
+    draft.add(AnsweredLine(position, made, quantity))
 
 
 def _poc(draft: ConfirmationDraft, elements: Elements, position: int) -> None:
-    draft.add(
-        AnsweredLine(
-            position,
-            elements[1].strip(),
-            parts.number(elements[3]),
-            draft.problems.unit(elements[5]),
-            parts.number(elements[6]),
-            elements[7],
-            parts.ids_of(elements, 8),
-            is_deletion=elements[2] == "DI",
-        )
-    )
+    quantity, price = parts.number(elements[3]), parts.number(elements[6])
+    unit, ids = draft.problems.unit(elements[5]), parts.ids_of(elements, 8)
+    made = line_made(elements[1], quantity, unit, price, basis=elements[7], ids=ids)
+    draft.add(AnsweredLine(position, made, quantity, is_deletion=elements[2] == "DI"))
 
 
 def _ack(draft: ConfirmationDraft, elements: Elements, position: int) -> None:

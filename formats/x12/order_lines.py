@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from formats.records import Content, OrderLine, Party
-from formats.x12 import parts
 from formats.x12.heading import warn_of_count
 from formats.x12.purchase_order_draft import ContentDraft, LineDraft, OrderDraft
 
@@ -19,14 +18,14 @@ def order_line(
 
     `store` is that of `only_store`.
     """
-    at = ("PO1", line.position, 2)
-    if line.quantity is None or line.quantity < 0 or not line.unit:
+    if line.quantity is None or line.quantity < 0 or not line.made.unit:
+        at = ("PO1", line.position, 2)
         message = "the line has no quantity with a unit, so it was left out; send PO102 and PO103"
         draft.problems.error("PO102.missing", at, message)
         return None
     if line.stores:
         warn_of_allocations(draft, line, store, "PO1")
-    return line_of(draft, line, number, line.quantity)
+    return line_of(draft, line, number)
 
 
 def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None, tag: str) -> None:
@@ -40,29 +39,14 @@ def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None,
         draft.problems.warning("SDQ.not_used", (tag, line.position, None), message)
 
 
-def line_of(draft: OrderDraft, line: LineDraft, number: int, quantity: Decimal) -> OrderLine:
+def line_of(draft: OrderDraft, line: LineDraft, number: int) -> OrderLine:
     """Return the line as a record; `number` is its position in the document, from 1."""
-    ids = line.ids
-    box_type = ids.get("ZZ", "")
-    if box_type not in parts.BOX_TYPES:
-        box_type = line.packaging if line.packaging in parts.BOX_TYPES else ""
-    return OrderLine(
-        number,
-        line.reference or str(number),
-        quantity,
-        line.unit,
-        parts.first_of(ids, parts.SELLER_IDS),
-        parts.first_of(ids, parts.BUYER_IDS),
-        parts.first_of(ids, parts.GTIN_IDS),
-        line.description,
-        line.price,
-        line.price_unit,
-        box_type or None,
-        line.pack,
-        line.inner_pack,
-        line.mark_code,
-        _contents(draft, line) if line.contents else (),
-    )
+    made = line.made
+    made.line = number
+    made.reference = made.reference or str(number)
+    if line.contents:
+        made.contents = _contents(draft, line)
+    return made
 
 
 def _contents(draft: OrderDraft, line: LineDraft) -> tuple[Content, ...]:
@@ -78,11 +62,11 @@ def _content(draft: OrderDraft, line: LineDraft, index: int, content: ContentDra
         draft.problems.warning("SLN05.unit", ("SLN", content.line, 5), message, content.unit)
     return Content(
         index,
-        parts.first_of(content.ids, parts.SELLER_IDS),
-        parts.first_of(content.ids, parts.BUYER_IDS),
+        content.ids.seller,
+        content.ids.buyer,
         content.description,
         content.quantity if content.unit == _BUNCH else None,
-        content.stems_per_bunch or line.inner_pack,
+        content.stems_per_bunch or line.made.stems_per_bunch,
         content.price,
     )
 

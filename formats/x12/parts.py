@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeVar
 
 from formats import values
@@ -30,7 +31,7 @@ BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
 GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
-_PADDING = [""] * 28
+PADDING = [""] * 28
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class Problems:
 def elements_of(text: str) -> Elements:
     """Split a segment, and pad it so that every element can be asked for."""
     elements = text.split(SEPARATOR)
-    elements += _PADDING
+    elements += PADDING
     return elements
 
 
@@ -127,20 +128,42 @@ def first_of(found: Mapping[str, Value], keys: Sequence[str]) -> Value | None:
     return None
 
 
-def ids_of(elements: Elements, first: int) -> dict[str, str]:
-    """Return the item ids of a segment by qualifier, from pairs that start at element `first`.
+# The same goods, parties, quantities, prices and days come again and again within a file.
 
-    The first id of a kind counts.
-    """
+
+@dataclass(frozen=True, slots=True)
+class ItemIds:
+    """What an item is called: by its seller, by its buyer, by its GTIN; empty counts as unsaid."""
+
+    by_qualifier: Mapping[str, str]
+    """The first id of each kind (list 235)."""
+    seller: str | None
+    buyer: str | None
+    gtin: str | None
+
+
+NO_IDS = ItemIds(MappingProxyType({}), None, None, None)
+
+
+def ids_of(elements: Elements, first: int) -> ItemIds:
+    """Return the item ids of a segment, from pairs that start at element `first`."""
+    if not elements[first + 6]:
+        return _item_ids(*elements[first : first + 6])
+    last = first + 6
+    while elements[last]:
+        last += 2
+    return _item_ids(*elements[first:last])
+
+
+@lru_cache(maxsize=8192)
+def _item_ids(*pairs: str) -> ItemIds:
     found: dict[str, str] = {}
-    while qualifier := elements[first]:
-        if qualifier not in found:
-            found[qualifier] = elements[first + 1].strip()
-        first += 2
-    return found
-
-
-# The same parties, quantities, prices and days come again and again within a file.
+    for qualifier, value in zip(pairs[::2], pairs[1::2], strict=True):
+        if not qualifier:
+            break
+        found.setdefault(qualifier, value.strip())
+    kinds = (SELLER_IDS, BUYER_IDS, GTIN_IDS)
+    return ItemIds(MappingProxyType(found), *(first_of(found, kind) for kind in kinds))
 
 
 @lru_cache(maxsize=1024)

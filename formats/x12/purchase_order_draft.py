@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
+from formats.records import OrderLine
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin
-from formats.x12.parts import Elements, Handler
+from formats.x12.parts import Elements, Handler, ItemIds
 from formats.x12.tree import tree
 
 _PRICE_UNITS = {"PE": "EA", "WE": "EA", "HP": "HU", "TP": "TH"}
 """Units that a price basis (PO105) names by itself."""
 _PER_UNIT_ORDERED = frozenset({"UM", "PU"})
+_NONE = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class ContentDraft:
     """An SLN; `line` is its position in the set."""
 
     line: int
-    ids: dict[str, str]
+    ids: ItemIds
     quantity: Decimal | None
     unit: str
     price: Decimal | None
@@ -35,25 +37,49 @@ class ContentDraft:
 
 @dataclass(slots=True)
 class LineDraft:
-    """A PO1 with its loop; `position` counts from ST = 1."""
+    """A PO1 or POC with its loop; `position` counts from ST = 1.
+
+    What needs no second thought is written into `made` at once: a large order has thousands.
+    """
 
     position: int
-    reference: str
+    made: OrderLine
+    """Still without its number; its quantity is 0 where `quantity` is None."""
     quantity: Decimal | None
-    unit: str
-    price: Decimal | None
-    basis: str
-    ids: dict[str, str]
-    description: str | None = None
     has_variety: bool = False
-    price_unit: str | None = None
-    pack: int | None = None
-    inner_pack: int | None = None
-    packaging: str = ""
-    mark_code: str | None = None
     contents: tuple[ContentDraft, ...] = ()
     stores: tuple[str, ...] = ()
     store_qualifier: str = ""
+
+
+def line_made(
+    reference: str,
+    quantity: Decimal | None,
+    unit: str,
+    price: Decimal | None,
+    *,
+    basis: str,
+    ids: ItemIds,
+) -> OrderLine:
+    """Return a line as it is begun; its price is per the unit ordered where the basis says so."""
+    price_unit = None
+    if price is not None:
+        per_unit = basis in _PER_UNIT_ORDERED
+        price_unit = (unit or None) if per_unit else _PRICE_UNITS.get(basis)
+    box_type = ids.by_qualifier.get("ZZ")
+    return OrderLine(
+        0,
+        reference.strip(),
+        _NONE if quantity is None else quantity,
+        unit,
+        ids.seller,
+        ids.buyer,
+        ids.gtin,
+        None,
+        price,
+        price_unit,
+        box_type if box_type in parts.BOX_TYPES else None,
+    )
 
 
 @dataclass(slots=True)
@@ -66,23 +92,20 @@ class OrderDraft(Heading):
 
 
 def _po1(draft: OrderDraft, elements: Elements, position: int) -> None:
-    line = LineDraft(
-        position,
-        elements[1].strip(),
-        parts.number(elements[2]),
+    quantity = parts.number(elements[2])
+    made = line_made(
+        elements[1],
+        quantity,
         elements[3],
         parts.number(elements[4]),
-        elements[5],
-        parts.ids_of(elements, 6),
+        basis=elements[5],
+        ids=parts.ids_of(elements, 6),
     )
-    add_line(draft, line)
+    add_line(draft, LineDraft(position, made, quantity))
 
 
 def add_line(draft: OrderDraft, line: LineDraft) -> None:
-    """Begin a line; its price is per the unit ordered where the basis says so."""
-    if line.price is not None:
-        per_unit = line.basis in _PER_UNIT_ORDERED
-        line.price_unit = (line.unit or None) if per_unit else _PRICE_UNITS.get(line.basis)
+    """Begin a line."""
     draft.line = line
     draft.lines.append(line)
 
@@ -92,34 +115,37 @@ def _line_pid(draft: OrderDraft, elements: Elements, _position: int) -> None:
     if line is None or not text:
         return
     is_variety = elements[2] == "08"
-    if line.description is None or (is_variety and not line.has_variety):
-        line.description = text
+    if line.made.description is None or (is_variety and not line.has_variety):
+        line.made.description = text
         line.has_variety = is_variety
 
 
 def _line_po4(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    line = draft.line
-    if line is None:
+    if draft.line is None:
         return
-    line.pack = parts.whole(elements[1]) if line.pack is None else line.pack
-    line.inner_pack = parts.whole(elements[14]) if line.inner_pack is None else line.inner_pack
-    line.packaging = line.packaging or elements[4].strip()
+    made = draft.line.made
+    if made.bunches_per_box is None:
+        made.bunches_per_box = parts.whole(elements[1])
+    if made.stems_per_bunch is None:
+        made.stems_per_bunch = parts.whole(elements[14])
+    if made.box_type_code is None and (packaging := elements[4].strip()) in parts.BOX_TYPES:
+        made.box_type_code = packaging
 
 
 def _line_ctp(draft: OrderDraft, elements: Elements, _position: int) -> None:
     line, price = draft.line, parts.number(elements[3])
     if line is None or price is None:
         return
-    unit = draft.problems.unit(elements[5]) or None
-    if line.price is None:
-        line.price, line.price_unit = price, unit
-    elif line.price == price and line.price_unit is None:
-        line.price_unit = unit
+    made, unit = line.made, draft.problems.unit(elements[5]) or None
+    if made.unit_price is None:
+        made.unit_price, made.price_unit = price, unit
+    elif made.unit_price == price and made.price_unit is None:
+        made.price_unit = unit
 
 
 def _line_ref(draft: OrderDraft, elements: Elements, _position: int) -> None:
     if draft.line is not None and elements[1] == "BX":
-        draft.line.mark_code = elements[2].strip() or None
+        draft.line.made.mark_code = elements[2].strip() or None
 
 
 def _line_sdq(draft: OrderDraft, elements: Elements, _position: int) -> None:

@@ -180,7 +180,7 @@ class Boxes:
     ) -> ShippedBox:
         self._number += 1
         item = item_of(leaf)
-        ids = item.ids if item else {}
+        ids = item.ids if item else parts.NO_IDS
         own = self._own_waybills(leaf)
         day = next((d for up in upward(leaf) if (d := parts.first_of(up.dates, SHIP_DATES))), None)
         return ShippedBox(
@@ -191,9 +191,9 @@ class Boxes:
             boxes=boxes,
             lot_number=_lot(leaf)[0],
             box_type_code=_box_type(level, ids),
-            seller_item=parts.first_of(ids, parts.SELLER_IDS),
-            buyer_item=parts.first_of(ids, parts.BUYER_IDS),
-            gtin=parts.first_of(ids, parts.GTIN_IDS),
+            seller_item=ids.seller,
+            buyer_item=ids.buyer,
+            gtin=ids.gtin,
             quantity=self._share(item, sharing) if item else None,
             unit=(item.unit if item else None) or None,
             awb=own.awb if own.awb != self.common.awb else None,
@@ -250,11 +250,11 @@ def _lot(leaf: LevelDraft) -> tuple[str | None, tuple[str, int, int | None]]:
         if _LOT in level.references:
             lot, position = level.references[_LOT]
             return lot, ("REF", position, 2)
-        if level.ids.get(_LOT):
-            return level.ids[_LOT], ("HL", level.position, None)
+        if named := level.ids.by_qualifier.get(_LOT):
+            return named, ("HL", level.position, None)
     return None, ("HL", leaf.position, None)
 
 
-def _box_type(level: LevelDraft, ids: Mapping[str, str]) -> str | None:
-    said = (ids.get("ZZ", ""), level.package_type, level.packaging)
+def _box_type(level: LevelDraft, ids: parts.ItemIds) -> str | None:
+    said = (ids.by_qualifier.get("ZZ", ""), level.package_type, level.packaging)
     return next((each for each in said if each in parts.BOX_TYPES), None)

@@ -34,7 +34,7 @@ class LevelDraft:
     order_line: str = ""
     is_item: bool = False
     reference: str = ""
-    ids: dict[str, str] = field(default_factory=dict)
+    ids: parts.ItemIds = parts.NO_IDS
     shipped: Decimal | None = None
     unit: str = ""
     shipped_at: int = 0
@@ -86,7 +86,7 @@ def _lin(level: LevelDraft, elements: Elements, _position: int) -> None:
     level.is_item = True
     level.ids = parts.ids_of(elements, 2)
     # PL is the line of the order by name; LIN01 is mostly the same number.
-    level.reference = level.ids.get("PL") or elements[1].strip()
+    level.reference = level.ids.by_qualifier.get("PL") or elements[1].strip()
 
 
 def _prf(level: LevelDraft, elements: Elements, _position: int) -> None:
