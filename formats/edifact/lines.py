@@ -33,6 +33,8 @@ PRICES = ("AAA", "INV", "AAB", "")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 OWN_LISTS = frozenset({"91", "92"})
 """3055: codes of the seller or the buyer, so that a type of package is one of the trade."""
+BOX_NUMBERS = frozenset({"BJ", "BN"})
+"""7405 of what stands on one box: its SSCC, or another number that nobody else has."""
 _SUB_LINE = "1"
 _NOTHING = ("", "")
 DESCRIPTION_WIDTH = 35
@@ -68,6 +70,7 @@ class LineDraft:
     package: str | None = None
     box_type: str | None = None
     mark_code: str | None = None
+    box_codes: tuple[str, ...] = ()
     contents: tuple[LineDraft, ...] = ()
 
     def vbn(self) -> Vbn | None:
@@ -114,7 +117,7 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
     ids = line.ids
     return OrderLine(
         number,
-        line.reference or str(number),
+        line.references.get("LI") or line.reference or str(number),
         quantity,
         unit,
         parts.first_of(ids, SELLER_IDS),
@@ -127,6 +130,8 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
         line.count(PER_TRADED_UNIT),
         line.stems_per_bunch(codes),
         line.mark_code,
+        (),
+        line.box_codes,
         awb=parts.first_of(line.references, AIR_WAYBILLS) if line.references else None,
         vbn=codes,
     )
@@ -264,6 +269,14 @@ def _pci(draft: Lines, elements: Elements, _position: int) -> None:
         draft.line.mark_code = draft.line.mark_code or marks_in(elements)
 
 
+def _gin(draft: Lines, elements: Elements, _position: int) -> None:
+    line = draft.line
+    if line is not None and elements[1] in BOX_NUMBERS:
+        for each in elements[2:7]:
+            if found := parts.first_component(each):
+                line.box_codes += (found,)
+
+
 def _cnt(draft: Lines, elements: Elements, position: int) -> None:
     qualifier, text = components(elements[1])[:2]
     said = parts.number(text)
@@ -279,4 +292,5 @@ _LINE = {
     "RFF": _rff,
     "PAC": _pac,
     "PAC/PCI": _pci,
+    "PAC/PCI/GIN": _gin,
 }

@@ -61,8 +61,9 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
     if converted is not None:
         plain = converted
         findings.append(_converted())
-    plain, swapped = _in_order(plain)
-    findings += swapped
+    for put_right in (_unwrapped, _in_order):
+        plain, notes = put_right(plain)
+        findings += notes
     interchanges: list[Interchange] = []
     position = 0
     segments = 0
@@ -157,7 +158,7 @@ def _interchange(data: bytes, header: _Header, limit: int) -> tuple[Interchange,
     walked = walk(data, unb, limit, service)
     raw = data[header.start : walked.end]
     encoding = encoding_of(unb.text(1), raw)
-    notes = [*header_notes(unb), *_oddities(raw, header.start, encoding, service)]
+    notes = [*header_notes(unb), *_oddities(header.start, encoding)]
     found = Interchange(
         unb.elements,
         service,
@@ -200,34 +201,51 @@ def _damaged(data: bytes, header: _Header, limit: int) -> Interchange:
     )
 
 
-def _oddities(raw: bytes, start: int, encoding: Encoding, service: Service) -> Iterator[Finding]:
+def _oddities(start: int, encoding: Encoding) -> Iterator[Finding]:
     if encoding.mismatch is not None:
         message = (
             f"the characters aren't those it names: {encoding.mismatch}, and were read as such. "
             "Name the right syntax identifier, or write in the characters that it stands for."
         )
         yield warning("edifact.UNB01.encoding", message, Where("UNB", None, 1, 1, byte=start))
-    if not _has_usual_line_ends(raw, service):
-        broken = _wrapped(service).search(raw)
-        if broken is not None:
-            message = "lines are broken inside segments; the line ends were taken out. Don't wrap."
-            yield warning("edifact.wrapped", message, Where(byte=start + broken.start()))
 
 
-def _has_usual_line_ends(raw: bytes, service: Service) -> bool:
-    """Tell whether every line end stands right behind a segment; to count is quicker than to look.
+def _unwrapped(data: bytes) -> tuple[bytes, list[Finding]]:
+    """Take out the line ends of a file whose lines are broken inside segments.
 
-    Released terminators don't matter: nobody breaks a line there and nowhere else.
+    Between segments they mean nothing, so all of them go.
     """
-    feeds, returns = raw.count(b"\n"), raw.count(b"\r")
-    if not returns:
-        return feeds == 0 or feeds == raw.count(service.terminator + b"\n")
-    return feeds == returns == raw.count(service.terminator + b"\r\n")
+    for header, limit in _headers(data):
+        # Behind the last UNZ may stand anything.
+        last = data.rfind(b"UNZ", header.start, limit)
+        end = last if last >= 0 else limit
+        if header.problem is None and _is_wrapped(data, header.start, end, header.service):
+            message = (
+                "lines are broken inside segments; the line ends were taken out, and positions "
+                "count without them. Don't wrap lines."
+            )
+            note = warning("edifact.wrapped", message, Where(byte=header.start))
+            return data.translate(None, b"\r\n"), [note]
+    return data, []
 
 
-def _wrapped(service: Service) -> re.Pattern[bytes]:
-    """Match a line end behind something else than the end of a segment or of a line."""
-    return re.compile(b"[^\\s\x00\x1a" + re.escape(service.terminator) + b"][ \t]?[\r\n]")
+def _is_wrapped(data: bytes, start: int, end: int, service: Service) -> bool:
+    """Tell whether a line end stands somewhere else than behind a segment.
+
+    To count is quicker than to look, and nearly always enough. Behind a release character it's an
+    error of another kind.
+    """
+    mark = service.terminator
+    if mark in b"\r\n":
+        return False
+    feeds, returns = data.count(b"\n", start, end), data.count(b"\r", start, end)
+    usual = data.count(mark + b"\r\n", start, end)
+    if (not returns and feeds in (0, data.count(mark + b"\n", start, end))) or (
+        feeds == returns == usual
+    ):
+        return False
+    before = b"[^\\s\x00\x1a" + re.escape(mark + service.release) + b"]"
+    return re.compile(before + b"[ \t]?[\r\n]").search(data, start, end) is not None
 
 
 def _in_order(data: bytes) -> tuple[bytes, list[Finding]]:

@@ -17,7 +17,7 @@ from formats.edifact.repertoire import CODECS
 from formats.edifact.service import DEFAULT
 from formats.edifact.spans import Composite, Elements, Fault, Group, Interchange, MessageSpan
 from formats.edifact.write_envelope import SYNTAX_4, Envelope
-from formats.edifact.write_segment import Element, Segment, rendered
+from formats.edifact.write_segment import Element, Segment, rendered, trimmed
 from formats.grammar.errors import SegmentError
 
 REJECTED = "4"
@@ -162,8 +162,9 @@ def _place(element: int, component: int | None) -> Element:
 
 
 def _pair(header: Elements, *positions: int) -> tuple[Element, ...]:
-    """Return composites of a header as they were received."""
-    return tuple(header[each] if each < len(header) else "" for each in positions)
+    """Return composites of a header as they were received, without what can't be sent back."""
+    found = (header[each] if each < len(header) else () for each in positions)
+    return tuple(trimmed(*(_sendable(part, MOST_ID) for part in each)) for each in found)
 
 
 def _reference(text: str) -> str:

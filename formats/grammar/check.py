@@ -136,6 +136,12 @@ class Checker:
                 if step is None:
                     nodes.append(NO_PLACE)
                     continue
+                if position < len(segments) and self._strayed(here, step, segments[position]):
+                    nodes.append(step.node)
+                    if matched is None:
+                        text = segments[position - 1]
+                        self._check_elements(text, tag, position, component, errors)
+                    continue
             here, missing, most, first, last = step
             nodes.append(here)
             if missing:
@@ -150,8 +156,16 @@ class Checker:
                 self._check_elements(segments[position - 1], tag, position, component, errors)
         return tuple(nodes)
 
+    def _strayed(self, here: int, step: Step, following: str) -> bool:
+        """Tell whether a misplaced segment stands alone, so that reading goes on where it was.
+
+        What follows decides: where it fits as if the segment weren't there, it does.
+        """
+        tag = following.partition(SEPARATOR)[0]
+        return step.node not in self.tree.loops and tag in self.tree.steps[here]
+
     def _misplaced(self, tag: str, here: int, position: int, errors: _Errors) -> Step | None:
-        """Report a segment without a place; return where reading goes on, None for right here."""
+        """Report a segment without a place; return what it is, None where it is nothing here."""
         reasons = self.reasons
         if tag not in self.tree.tags:
             code = reasons.not_in_set if tag in self.known else reasons.unknown

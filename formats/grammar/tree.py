@@ -54,6 +54,8 @@ class Tree:
     steps: tuple[dict[str, Step], ...]
     paths: tuple[str, ...]
     tags: frozenset[str]
+    loops: frozenset[int]
+    """Nodes that open a loop."""
     _places: dict[str, tuple[tuple[int, frozenset[int]], ...]]
     _open: tuple[frozenset[int], ...]
 
@@ -87,6 +89,7 @@ def compiled(code: str, functional_id: str, root_tag: str, lines: Iterable[str])
         tuple(_steps(node) for node in nodes),
         tuple(node.path for node in nodes),
         frozenset(node.tag for node in nodes),
+        frozenset(node.index for node in nodes if node.children),
         places,
         tuple(ancestors[node.index] | {node.index} for node in nodes),
     )

@@ -1,0 +1,220 @@
+"""EDIFACT messages to bytes: one interchange, its counts and references right.
+
+Every segment is held against the dictionary that we read with, and every message against its tree:
+what our own reader would refuse is never written. Delimiters in data are released. A character that
+the syntax doesn't have is replaced in a free text and reported; in a code it is refused, because a
+changed code is a wrong code. The same holds for lengths. The writer never guesses references and
+never reads a clock.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from formats.edifact import repertoire
+from formats.edifact.check import checker
+from formats.edifact.dictionary import Element as Layout
+from formats.edifact.dictionary import Segment as SegmentLayout
+from formats.edifact.dictionary import Use, dictionary
+from formats.edifact.editions import Edition
+from formats.edifact.elements import element_errors
+from formats.edifact.patterns import COMPONENT, patterns
+from formats.edifact.service import DEFAULT
+from formats.edifact.write_envelope import SYNTAX_4, Envelope, checked_reference
+from formats.edifact.write_segment import Element, Segment, rendered, trimmed
+from formats.findings import Finding, Where, warning
+from formats.grammar.check import SEPARATOR
+from formats.grammar.errors import SegmentError
+
+__all__ = ["Element", "Envelope", "MessageType", "Segment", "interchange", "trimmed"]
+
+TEXTS = frozenset(
+    {
+        *("1000", "3036", "3042", "3124", "3128", "3164", "3224", "3222", "3232", "3412"),
+        *("4052", "4078", "4276", "4294", "4400", "4404", "4440", "5152", "5388"),
+        *("7008", "7036", "7064", "7110", "7160", "8066", "8154", "8178", "8212"),
+        *("9010", "9012", "9302"),
+    }
+)
+"""Elements that hold words for people, by number: these may be changed to fit, others may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """What a message is written as: S009 of its UNH, and the definitions that it keeps to.
+
+    `message` numbers the first message of an interchange; later ones count on from it.
+    """
+
+    code: str
+    edition: Edition
+    version: str = "D"
+    release: str = "96A"
+    agency: str = "UN"
+    association: str = ""
+
+    @property
+    def identifier(self) -> Element:
+        """Return S009."""
+        return trimmed(self.code, self.version, self.release, self.agency, self.association)
+
+
+def un_message(code: str, release: str = "96A", association: str = "") -> MessageType:
+    """Return a message of UN/EDIFACT D.96A or D.01B, as `un_message("ORDERS", "01B")`."""
+    name = f"D{release}"
+    return MessageType(code, Edition(name, name), release=release, association=association)
+
+
+def interchange(
+    envelope: Envelope,
+    message: MessageType,
+    bodies: Sequence[Sequence[Segment]],
+    *,
+    reference: str,
+    at: datetime,
+    warnings: list[Finding] | None = None,
+) -> bytes:
+    """Return one interchange that holds `bodies`, each a message without its UNH and UNT.
+
+    `reference` is our 0020, given by the caller; messages are numbered from 1. What had to be
+    replaced or cut is appended to `warnings`. A code or number that can't be sent as it is, or a
+    segment out of its place, raises ValueError with a sentence for an admin. `at` is written as it
+    stands: the caller chooses the zone.
+    """
+    if not bodies:
+        raise ValueError("an interchange needs at least one message")
+    service = envelope.service
+    if envelope.version == "4" and service == DEFAULT:
+        service = SYNTAX_4
+    found = [] if warnings is None else warnings
+    writer = _Writer(message, envelope.syntax, found)
+    lines: list[Segment] = [envelope.header(checked_reference(reference), at)]
+    for number, body in enumerate(bodies, 1):
+        lines += writer.message(body, str(number))
+    lines.append(("UNZ", str(len(bodies)), reference))
+    end = envelope.after_segment
+    text = end.join([service.una.decode("ascii"), *(rendered(each, service) for each in lines), ""])
+    return text.encode(envelope.codec)
+
+
+class _Writer:
+    """Segments of one kind of message, made to fit its dictionary and a syntax's characters."""
+
+    def __init__(self, message: MessageType, syntax: str, found: list[Finding]) -> None:
+        self._message = message
+        self._syntax = syntax
+        self._codec = repertoire.CODECS[syntax]
+        self._found = found
+        self._layouts = dictionary(message.edition.release).segments
+        self._matches = patterns(message.edition.release)
+
+    def message(self, body: Sequence[Segment], reference: str) -> list[Segment]:
+        """Return the segments of a message with UNH and UNT, all of them fit to be read."""
+        lines: list[Segment] = [("UNH", reference, self._message.identifier)]
+        for position, segment in enumerate(body, 2):
+            lines.append(self._fitting(segment, position))
+        lines.append(("UNT", str(len(body) + 2), reference))
+        code, edition = self._message.code, self._message.edition
+        errors = checker(code, *edition).check([_marked(each) for each in lines], COMPONENT).errors
+        if errors:
+            raise ValueError(_sentence(code, errors[0]))
+        return lines
+
+    def _fitting(self, segment: Segment, position: int) -> Segment:
+        tag = str(segment[0])
+        if self._is_sendable(text := _marked(segment)) and self._matches[tag](text):
+            return segment
+        layout = self._layouts.get(tag)
+        if layout is None:
+            raise ValueError(f"segment {tag} isn't in the directory that is written")
+        made = self._changed(segment, layout, position)
+        errors = element_errors(_marked(made), layout)
+        if errors:
+            raise ValueError(_sentence(tag, SegmentError(tag, position, "", errors)))
+        return made
+
+    def _changed(self, segment: Segment, layout: SegmentLayout, position: int) -> Segment:
+        made: list[Element] = [segment[0]]
+        for index, element in enumerate(segment[1:], 1):
+            use = layout.uses[index - 1] if index <= len(layout.uses) else None
+            where = Where(layout.tag, position, index)
+            made.append(self._element(element, use, where))
+        return tuple(made)
+
+    def _element(self, element: Element, use: Use | None, where: Where) -> Element:
+        if isinstance(element, str):
+            return self._part(element, use.parts[0] if use else None, where)
+        parts = use.parts if use else ()
+        padded = (*parts, *[None] * len(element))
+        return tuple(
+            self._part(text, layout, where) for text, layout in zip(element, padded, strict=False)
+        )
+
+    def _part(self, text: str, layout: Layout | None, where: Where) -> str:
+        """Return the text of one element as it can be sent."""
+        if layout is None or layout.number not in TEXTS:
+            if not self._is_sendable(text) or not (text.isprintable() or not text):
+                raise ValueError(
+                    f"{where} holds {text!r}, which has a character that {self._syntax} lacks: "
+                    "correct the value, or agree on another syntax with the partner"
+                )
+            return text
+        kept = text
+        if not self._is_sendable(text) or not text.isprintable():
+            kept = "".join(self._character(each) for each in text)
+            self._tell("replaced", "characters that can't be sent were replaced", where, text)
+        if len(kept) > layout.most:
+            kept = kept[: layout.most]
+            message = f"the text was cut to the {layout.most} characters allowed"
+            self._tell("cut", message, where, text)
+        return kept if kept.strip() or not text else "-"
+
+    def _character(self, character: str) -> str:
+        if not character.isprintable():
+            return " "
+        if self._is_sendable(character):
+            return character
+        plain = unicodedata.normalize("NFKD", character)
+        for text in (plain, plain.upper()):
+            kept = "".join(each for each in text if each.isprintable() and self._is_sendable(each))
+            if kept:
+                return kept
+        return "-"
+
+    def _is_sendable(self, text: str) -> bool:
+        if repertoire.outside(self._syntax, text) is not None:
+            return False
+        if text.isascii():
+            return True
+        try:
+            return text.encode(self._codec).isascii() or self._codec != "ascii"
+        except UnicodeEncodeError:
+            return False
+
+    def _tell(self, kind: str, message: str, where: Where, text: str) -> None:
+        self._found.append(warning(f"edifact.out.{kind}", message, where, text[:80]))
+
+
+def _marked(segment: Segment) -> str:
+    """Return a segment as the check takes it."""
+    texts = [each if isinstance(each, str) else COMPONENT.join(trimmed(*each)) for each in segment]
+    while len(texts) > 1 and not texts[-1]:
+        texts.pop()
+    return SEPARATOR.join(texts)
+
+
+def _sentence(what: str, error: SegmentError) -> str:
+    if not error.elements:
+        return (
+            f"{what} can't be written: segment {error.tag} at position {error.position} has no "
+            f"place there, comes too often, or is missing ({error.code})"
+        )
+    first = error.elements[0]
+    name = f"{error.tag}{first.element:02}"
+    return (
+        f"{name} ({first.name or 'element'}) holds {first.value!r}, and {first.expected} is "
+        "expected: correct the value"
+    )
