@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from daemon.ledger import arrivals
 from daemon.ledger.moves import Cause
 from daemon.ledger.schema import orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
@@ -49,6 +50,8 @@ def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
     for line in lines:
         _end(desk, found, line)
     settle(desk, found, TIMER, when_empty=OrderState.CANCELLED)
+    # With what is given back a vendor's file may offer enough again, and wait no more (K-43).
+    arrivals.settle_all(desk.post.conn)
     _stop_timer(desk, order_id)
     return LinesLeft(found, lines, is_expired=True) if lines else None
 

@@ -15,19 +15,10 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-
 from daemon.errors import UsageError
-from tests.daemon.stateful import papers
+from tests.daemon.stateful import chance, papers
 from tests.daemon.stateful.books import Books, Order
+from tests.daemon.stateful.chance import dicts, integers, lists, one_of, pairs, rule
 from tests.daemon.stateful.ideal import Changed, Confirmed, Ideal, Ordered
 from tests.daemon.stateful.world import (
     BUYERS,
@@ -47,14 +38,15 @@ from tests.daemon.stateful.world import (
 SHIP = (MONDAY + timedelta(days=9)).date()
 """Ship date of every order; no play takes that long."""
 MOST_DAYS = 6
-_ANY = st.integers(0, 255)
-_HOW = st.integers(0, 11)
+_ANY = integers(0, 255)
+_YES = one_of((True, False))
+_HOW = integers(0, 11)
 """How a file is worked on: at once, later, or with a crash."""
 _LATER, _AT_STEP, _AT_STATEMENT = (7, 8), (9,), (10, 11)
-_BOXES = st.integers(1, 9)
-_SOME_LINES = st.lists(st.tuples(st.sampled_from(PRODUCTS), _BOXES), min_size=1, max_size=3)
-_VENDOR = st.sampled_from(sorted(VENDORS))
-_BUYER = st.sampled_from(sorted(BUYERS))
+_BOXES = integers(1, 9)
+_SOME_LINES = lists(pairs(one_of(PRODUCTS), _BOXES), most=3)
+_VENDOR = one_of(sorted(VENDORS))
+_BUYER = one_of(sorted(BUYERS))
 _STEPS = ("C7", "C9", "C9 committed")
 _NEW = (
     *((name, NEW_TO_BUYERS, buyer_code(NEW_TO_BUYERS)) for name in BUYERS),
@@ -70,17 +62,12 @@ ended = Counter[str]()
 """How often a file was left for later, and the process ended."""
 
 
-class Play(RuleBasedStateMachine):
+class Play:
     """One play, on a site of its own."""
 
-    folder: str | None = None
-    """Where its files lie; None is the system's folder for what is temporary."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        memory = Path("/dev/shm")
-        where = self.folder or (str(memory) if memory.is_dir() else None)
-        self._root = Path(tempfile.mkdtemp(prefix="k2kd-play-", dir=where))
+    def __init__(self, folder: Path) -> None:
+        self._root = folder / "play"
+        self._root.mkdir()
         self._world = World(self._root)
         self._books = Books()
         self._ideal = Ideal()
@@ -98,15 +85,15 @@ class Play(RuleBasedStateMachine):
         """By vendor, which of its files counted last."""
         self._passed_min = 0
 
-    def teardown(self) -> None:
+    def end(self) -> None:
         """In the end nothing is left over: every file has come to an end and was answered."""
-        try:
-            for partner in list(self._queue):
-                self._work(partner)
-            assert self._world.rows("SELECT id FROM arrivals WHERE state = 'claimed'") == []
-        finally:
-            self._world.close()
-            shutil.rmtree(self._root)
+        for partner in list(self._queue):
+            self._work(partner)
+        assert self._world.rows("SELECT id FROM arrivals WHERE state = 'claimed'") == []
+
+    def close(self) -> None:
+        self._world.close()
+        shutil.rmtree(self._root)
 
     # --- how a file is worked on -----------------------------------------------------------------
 
@@ -149,7 +136,7 @@ class Play(RuleBasedStateMachine):
 
     # --- vendors ---------------------------------------------------------------------------------
 
-    @initialize(lines=_SOME_LINES)
+    @rule(is_first=True, lines=_SOME_LINES)
     def business_as_usual(self, lines: list[tuple[str, int]]) -> None:
         """There is stock, and orders at every stage."""
         for vendor in VENDORS:
@@ -164,7 +151,7 @@ class Play(RuleBasedStateMachine):
 
     @rule(
         vendor=_VENDOR,
-        bunches=st.dictionaries(st.sampled_from(PRODUCTS), st.integers(0, 250), min_size=1),
+        bunches=dicts(one_of(PRODUCTS), integers(0, 250), most=4),
         how=_HOW,
     )
     def publish(self, vendor: str, bunches: dict[str, int], how: int) -> None:
@@ -183,7 +170,7 @@ class Play(RuleBasedStateMachine):
 
     @rule(
         which=_ANY,
-        answers=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=3),
+        answers=lists(pairs(integers(0, 3), integers(0, 9)), most=3),
         how=_HOW,
     )
     def confirm_lines(self, which: int, answers: list[tuple[int, int]], how: int) -> None:
@@ -202,13 +189,13 @@ class Play(RuleBasedStateMachine):
         answer = Confirmed(vendor, number, tuple(meant))
         self._send(vendor, body, lambda arrival: self._ideal.confirm(answer, arrival), how)
 
-    @rule(which=_ANY, yes=st.booleans(), how=_HOW)
+    @rule(which=_ANY, yes=_YES, how=_HOW)
     def confirm_all(self, which: int, yes: bool, how: int) -> None:
         number, vendor = self._some_order(which)
         played["confirm all" if yes else "refuse all"] += 1
         self._confirm_all(vendor, number, yes, how)
 
-    @rule(vendor=_VENDOR, which=_ANY, yes=st.booleans(), how=_HOW)
+    @rule(vendor=_VENDOR, which=_ANY, yes=_YES, how=_HOW)
     def a_stranger_confirms(self, vendor: str, which: int, yes: bool, how: int) -> None:
         """It may be a stranger's order, or one that is still to come."""
         number, _ = self._some_order(which)
@@ -221,7 +208,7 @@ class Play(RuleBasedStateMachine):
         answer = Confirmed(vendor, number, (), whole)
         self._send(vendor, body, lambda arrival: self._ideal.confirm(answer, arrival), how)
 
-    @rule(which=_ANY, line=st.integers(1, 3), boxes=_BOXES, coded=st.booleans(), how=_HOW)
+    @rule(which=_ANY, line=integers(1, 3), boxes=_BOXES, coded=_YES, how=_HOW)
     def ship(self, which: int, line: int, boxes: int, coded: bool, how: int) -> None:
         number, vendor = self._some_order(which)
         played["ship"] += 1
@@ -233,8 +220,7 @@ class Play(RuleBasedStateMachine):
             body = papers.shipment(number, {line: boxes}, ship=SHIP, unique=unique)
         self._loosely(vendor, number, body, how)
 
-    @precondition(lambda self: self._confirmed())
-    @rule(which=_ANY, how=_HOW)
+    @rule(when=lambda self: self._confirmed(), which=_ANY, how=_HOW)
     def ship_everything(self, which: int, how: int) -> None:
         """What is confirmed goes on an air waybill, every box of it."""
         found = self._confirmed()
@@ -251,8 +237,7 @@ class Play(RuleBasedStateMachine):
         body = papers.coded_shipment(order.number, boxes, ship=SHIP, unique=self._next())
         self._loosely(order.vendor, order.number, body, how)
 
-    @precondition(lambda self: self._codes())
-    @rule(which=_ANY, other=_ANY, how=_HOW)
+    @rule(when=lambda self: self._codes(), which=_ANY, other=_ANY, how=_HOW)
     def swap_codes(self, which: int, other: int, how: int) -> None:
         """A box gets a new code, or two change places (L-06)."""
         codes = self._codes()
@@ -279,7 +264,7 @@ class Play(RuleBasedStateMachine):
         played["order again"] += 1
         self._order(self._orders[which % len(self._orders)], how)
 
-    @rule(which=_ANY, vendor=_VENDOR, lines=_SOME_LINES, replaces=st.booleans(), how=_HOW)
+    @rule(which=_ANY, vendor=_VENDOR, lines=_SOME_LINES, replaces=_YES, how=_HOW)
     def order_otherwise(
         self, which: int, vendor: str, lines: list[tuple[str, int]], replaces: bool, how: int
     ) -> None:
@@ -312,9 +297,7 @@ class Play(RuleBasedStateMachine):
 
     @rule(
         which=_ANY,
-        changes=st.dictionaries(
-            st.integers(1, 3), st.none() | st.integers(1, 12), min_size=1, max_size=2
-        ),
+        changes=dicts(integers(1, 3), one_of((None, *range(1, 13))), most=2),
         how=_HOW,
     )
     def change(self, which: int, changes: dict[int, int | None], how: int) -> None:
@@ -339,7 +322,7 @@ class Play(RuleBasedStateMachine):
         change = Changed(buyer, number, tuple(changes.items()))
         self._send(buyer, body, lambda arrival: self._ideal.change(change, arrival), how)
 
-    @rule(which=_ANY, vendor=_VENDOR, lines=_SOME_LINES, out=st.integers(0, 7), how=_HOW)
+    @rule(which=_ANY, vendor=_VENDOR, lines=_SOME_LINES, out=integers(0, 7), how=_HOW)
     def cart(
         self, which: int, vendor: str, lines: list[tuple[str, int]], out: int, how: int
     ) -> None:
@@ -357,7 +340,7 @@ class Play(RuleBasedStateMachine):
         )
         self._loosely("cassie", number, body, how)
 
-    @rule(which=_ANY, approve=st.booleans(), how=_HOW)
+    @rule(which=_ANY, approve=_YES, how=_HOW)
     def decide(self, which: int, approve: bool, how: int) -> None:
         """A buyer approves or cancels what the vendor's own system has sold it."""
         number, buyer = self._sold[which % len(self._sold)]
@@ -365,8 +348,7 @@ class Play(RuleBasedStateMachine):
         body = papers.approval(number, "approve" if approve else "cancel", self._next())
         self._loosely(buyer, number, body, how)
 
-    @precondition(lambda self: self._codes())
-    @rule(which=_ANY, many=st.integers(1, 6), arrived=st.booleans(), how=_HOW)
+    @rule(when=lambda self: self._codes(), which=_ANY, many=integers(1, 6), arrived=_YES, how=_HOW)
     def receive(self, which: int, many: int, arrived: bool, how: int) -> None:
         codes = self._codes()
         played["receive"] += 1
@@ -374,7 +356,7 @@ class Play(RuleBasedStateMachine):
         body = papers.scans(list(some), arrived=SHIP if arrived else None, unique=self._next())
         self._loosely(sorted(BUYERS)[which % len(BUYERS)], None, body, how)
 
-    @rule(which=_ANY, arrived=st.booleans(), how=_HOW)
+    @rule(which=_ANY, arrived=_YES, how=_HOW)
     def enter_waybill(self, which: int, arrived: bool, how: int) -> None:
         number, _ = self._some_order(which)
         buyer = "xena" if number[0] == "X" else "cassie"
@@ -417,14 +399,17 @@ class Play(RuleBasedStateMachine):
         )[which % 4]
         self._send(partners[which % len(partners)], body.encode(), lambda _: None, how)
 
-    @rule(partner=st.sampled_from([*VENDORS, *BUYERS, SYSTEM]))
+    @rule(partner=one_of([*VENDORS, *BUYERS, SYSTEM]))
     def work(self, partner: str) -> None:
         """What was left for later is worked on."""
         played["work"] += 1
         self._work(partner)
 
-    @precondition(lambda self: self._unique > 40 and len(self._ideal.known) < len(_NEW))
-    @rule(which=_ANY, how=_HOW)
+    @rule(
+        when=lambda self: self._unique > 40 and len(self._ideal.known) < len(_NEW),
+        which=_ANY,
+        how=_HOW,
+    )
     def map_code(self, which: int, how: int) -> None:
         """An editor adds the row that others wait for."""
         # Late and seldom, so that there is something to free.
@@ -440,14 +425,14 @@ class Play(RuleBasedStateMachine):
         self._ideal.is_adopting = True
         self._look()
 
-    @rule(which=_ANY, yes=st.booleans())
+    @rule(which=_ANY, yes=_YES)
     def decide_hold(self, which: int, yes: bool) -> None:
         """A person releases or rejects what waits."""
         holds = self._world.holds()
         if not holds:
             return
         hold = holds[which % len(holds)]
-        kind, arrival = hold.kind.value, hold.arrival_id
+        kind, arrival = hold.kind.value, hold.arrival_id or 0
         if not yes:
             played["reject a hold"] += 1
             self._world.reject(hold.id)
@@ -466,7 +451,7 @@ class Play(RuleBasedStateMachine):
             self._ideal.release(kind, arrival)
         self._look()
 
-    @rule(minutes=st.sampled_from((1, 10, 31, 61, 600)), how=_HOW)
+    @rule(minutes=one_of((1, 10, 31, 61, 600)), how=_HOW)
     def time_passes(self, minutes: int, how: int) -> None:
         """Carts end, and nothing else does (K-41)."""
         if self._passed_min + minutes > MOST_DAYS * 24 * 60:
@@ -478,8 +463,7 @@ class Play(RuleBasedStateMachine):
         self._ideal.is_adopting = True
         self._look()
 
-    @precondition(lambda self: self._unique % 5 == 0)
-    @rule(how=_HOW)
+    @rule(when=lambda self: self._unique % 5 == 0, how=_HOW)
     def announce(self, how: int) -> None:
         played["announce"] += 1
         self._do(self._world.announce, how)
@@ -552,16 +536,17 @@ class Play(RuleBasedStateMachine):
 
 def run(number: int, *, plays: int, steps: int, is_shrinking: bool = False) -> None:
     """Play `plays` plays of `steps` steps, the same ones for the same `number`."""
-    phases = (Phase.generate, Phase.shrink) if is_shrinking else (Phase.generate,)
-    how = settings(
-        max_examples=plays,
-        stateful_step_count=steps,
-        phases=phases,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(seed(number)(Play), settings=how)
+    memory = Path("/dev/shm")
+    where = memory if memory.is_dir() else None
+    how = chance.shortest if is_shrinking else chance.run
+    with tempfile.TemporaryDirectory(prefix="k2kd-play-", dir=where) as folder:
+        for at in range(plays):
+            seed = f"{number}/{at}"
+            try:
+                how(partial(Play, Path(folder)), Play, seed, steps)
+            except BaseException as error:
+                error.add_note(f"It was play {seed}.")
+                raise
 
 
 def _ordered(buyer: str, number: str, vendor: str, lines: list[tuple[str, int]]) -> Ordered:

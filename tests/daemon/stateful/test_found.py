@@ -56,3 +56,14 @@ def test_a_line_that_is_added_to_a_cart_has_no_boxes_before_it_is_checked_out(
         send(world, "cassie", body)
     assert len(world.rows("SELECT id FROM boxes")) == 2
     assert problems(world) == []
+
+
+def test_a_cart_that_ends_lets_go_of_the_stock_file_that_was_short_of_it(world: World) -> None:
+    body = papers.csv_order("K1", "over", [(1, "A", 5)], ship=SHIP, unique=1, out=frozenset())
+    send(world, "cassie", body)
+    send(world, "over", papers.availability({"A": 30}, 2))
+    assert world.rows("SELECT kind FROM holds WHERE state = 'open'") == [("oversold",)]
+    world.clock.pass_by(600)
+    world.ring()
+    assert world.rows("SELECT DISTINCT state FROM documents") == [("posted",)]
+    assert problems(world) == []

@@ -11,12 +11,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from daemon import config, operations, service
 from daemon.engine import Parts, parts
@@ -25,7 +26,7 @@ from daemon.ledger import holds
 from daemon.ledger.arrivals import LedgerArrivals
 from daemon.ledger.claims import Claim
 from daemon.ledger.holds import Hold
-from daemon.ledger.store import open_ledger
+from daemon.ledger.store import Ledger, open_ledger
 from daemon.replies.advice import refusal_advice
 from daemon.safefile import Identity
 from tests.daemon.sites import make_site, prepare
@@ -133,15 +134,15 @@ class World:
         self._site.state.mkdir(parents=True, exist_ok=True)
         # Beside the ledger's own connections, as a person would look: it sees what is committed.
         self._eye = sqlite3.connect(root / "ledger.db", isolation_level=None)
+        self._tables = service.open_tables(self._site, self.clock)
         self._p = self._open()
 
     def _open(self) -> Parts:
         site = self._site
-        ledger = open_ledger(self._url, self.clock.now)
         return parts(
             site,
-            ledger,
-            service.open_tables(site, self.clock),
+            Ledger(_engine(self._url), self.clock.now),
+            self._tables,
             clock=self.clock,
             say=EventLog(self._log, pretty=False),
             is_watching=False,
@@ -184,7 +185,8 @@ class World:
 
     def work(self, partner: str) -> None:
         """Post everything that a partner has waiting."""
-        while self._p.work(partner):
+        waiting = "SELECT 1 FROM arrivals WHERE state = 'claimed' AND partner = ? LIMIT 1"
+        while self.rows(waiting, partner) and self._p.work(partner):
             pass
 
     def stopped_at(self, step: str, work: Callable[[], None]) -> bool:
@@ -275,6 +277,16 @@ class World:
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a plain SQL statement; quantities are in parts of a unit."""
         return self._eye.execute(statement, values).fetchall()
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Return the one engine of this process for `url`.
+
+    A process that starts again keeps no connection, which closing it sees to. What is kept is SQL
+    as SQLAlchemy has put it together: to do that anew after each crash is half the work of a play.
+    """
+    return open_ledger(url).engine
 
 
 def network() -> str:
