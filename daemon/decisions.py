@@ -1,4 +1,4 @@
-"""What a person decides in a buyer's name: `k2kd approve`, `disapprove`, `invoices approve`.
+"""What a person decides in a buyer's name: `k2kd approve`, `disapprove`, `invoices`.
 
 Each is one posting, with the same rules and files as the buyer's own answer file. It works beside a
 running daemon, which delivers what it causes.
@@ -20,12 +20,14 @@ from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
 from daemon.replies.invoices import decision_files as invoice_files
+from daemon.replies.invoices import share_files
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.answers import Ruled as InvoiceRuled
 from daemon.trade.invoices.answers import Ruling as InvoiceRuling
 from daemon.trade.invoices.answers import rule as rule_invoice
 from daemon.trade.invoices.answers import several as several_invoices
-from daemon.trade.invoices.book import invoices_for
+from daemon.trade.invoices.book import BookedInvoice, invoices_for, kept_back
+from daemon.trade.invoices.take import share
 from daemon.trade.orders.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
 from daemon.trade.outcome import RowStatus
 from daemon.trade.step import BookedOrder
@@ -125,3 +127,20 @@ def approve_invoice(
             post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
         arrivals.settle_all(post.conn)
         return ruled
+
+
+def share_invoices(
+    ledger: Ledger, site: Configuration, tables: Tables, today: date, *, by: str
+) -> list[BookedInvoice]:
+    """Share every invoice that was kept and that both of its sides want shared now."""
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        cause = Cause(f"k2kd invoices share by {by}")
+        found = [share(desk, booked, cause) for booked in kept_back(desk)]
+        shared = [booked for booked in found if booked is not None]
+        for booked in shared:
+            for file in share_files(desk, booked):
+                post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
+        arrivals.settle_all(post.conn)
+        return shared

@@ -85,7 +85,9 @@ def _row(found: InvoiceRow) -> tuple[screen.Cell, ...]:
 
 
 def _amount(found: InvoiceRow) -> str:
-    return f"{found.amount} {found.currency or ''}".strip()
+    amount = found.amount
+    whole = f"{amount:.2f}" if amount == round(amount, 2) else f"{amount:f}"
+    return f"{whole} {found.currency or ''}".strip()
 
 
 @app.command(
@@ -198,3 +200,28 @@ def approve_command(
     text = Text.assemble((f"invoice {safe(number)}", "bold"), " is ")
     console.print(text.append_text(screen.state(state)))
     console.print(Text(carried_text(carried), "dim"))
+
+
+@app.command(
+    "share",
+    short_help="Share invoices that were kept while a side did not want them.",
+    epilog=options.example("k2kd invoices share"),
+)
+def share_command(*, as_json: options.Json = False, site: options.Site = None) -> None:
+    """Give buyers the invoices that were kept, where invoice_sync of both sides is on now."""
+    with opened(site) as books:
+        shared = decisions.share_invoices(
+            books.ledger,
+            books.site,
+            open_tables(books.site, books.today()),
+            books.today(),
+            by=login_name(),
+        )
+        carried = carry_on(books) if shared else None
+    if as_json:
+        screen.print_json([{"number": each.number, "vendor": each.vendor} for each in shared])
+        return
+    console = screen.console()
+    console.print(f"{screen.count(len(shared), 'invoice')} shared")
+    if shared:
+        console.print(Text(carried_text(carried), "dim"))

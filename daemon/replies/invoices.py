@@ -68,6 +68,14 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     return files
 
 
+def share_files(desk: Desk, booked: BookedInvoice) -> list[OutgoingFile]:
+    """Return an invoice for its buyer, who gets it for the first time."""
+    buyer = desk.partner(booked.buyer)
+    if buyer is None:
+        return []
+    return _written(desk, buyer, "invoice", booked.invoice(), buyer.receives_invoices)
+
+
 def _written(
     desk: Desk, buyer: Partner, kind: str, invoice: Invoice, form: str
 ) -> list[OutgoingFile]:

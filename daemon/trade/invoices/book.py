@@ -82,6 +82,11 @@ def invoices_for(
     return _found(desk, *sides)
 
 
+def kept_back(desk: Desk) -> list[BookedInvoice]:
+    """Return the invoices that their buyers don't have, oldest first."""
+    return _found(desk, _INVOICES.c.state == InvoiceState.NOT_SHARED.value)
+
+
 def _found(desk: Desk, *which: ColumnElement[bool]) -> list[BookedInvoice]:
     desk.post.flush()
     query = select(*_COLUMNS).where(*which).order_by(_INVOICES.c.id)

@@ -104,14 +104,16 @@ def _groups(matched: Matched, number: str) -> Iterator[list[BilledLine]]:
 def _compare(
     matched: Matched, group: list[BilledLine], have: Decimal, done: Decimal, word: str
 ) -> None:
+    is_credit = matched.invoice.type is InvoiceType.CREDIT
+    verb, past = ("gives back", "given back") if is_credit else ("bills", "billed")
     asked = sum((line.quantity for line in group), ZERO)
     if asked + done <= have:
         return
     last, unit = group[-1], group[-1].first.unit.value
-    before = f", and {_said(done)} of them are billed" if done else ""
+    before = f", and {_said(done)} of them are {past}" if done else ""
     matched.wrong(
-        f"it bills {_said(asked)} {unit} of {last.name}; {_said(have)} {unit} are {word}{before}."
-        f" Bill at most {_said(have - done)}",
+        f"it {verb} {_said(asked)} {unit} of {last.name}; {_said(have)} {unit} are {word}{before}."
+        f" It can be at most {_said(have - done)}",
         last.line,
     )
 

@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from daemon.config import Connection, Partner
 from daemon.ledger.holds import HoldKind
+from daemon.ledger.moves import Cause
 from daemon.ledger.states import InvoiceState
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.book import (
@@ -102,6 +103,13 @@ def _may_share_now(desk: Desk, earlier: BookedInvoice) -> bool:
     return not earlier.is_shared and link is not None and link.invoice_sync.is_on
 
 
+def share(desk: Desk, booked: BookedInvoice, cause: Cause) -> BookedInvoice | None:
+    """Share an invoice that was kept; None where it was shared before, or still may not be."""
+    if not _may_share_now(desk, booked):
+        return None
+    return move_invoice(desk, booked, InvoiceState.PENDING_APPROVAL, cause)
+
+
 def _keep(
     desk: Desk,
     step: StepAtHand[Invoice],
@@ -176,8 +184,8 @@ def _missing(link: Connection | None, buyer: str) -> str:
     sides = [name for name, is_on in (("you", sync.vendor), (buyer, sync.buyer)) if not is_on]
     verb = "has" if sides == [buyer] else "have"
     return (
-        f"{' and '.join(sides)} {verb} not enabled it. Let the operator set invoice_sync, and send"
-        " the invoice again"
+        f"{' and '.join(sides)} {verb} not enabled it. Let the operator set invoice_sync and share"
+        " it"
     )
 
 

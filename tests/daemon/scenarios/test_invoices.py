@@ -140,7 +140,7 @@ def test_more_than_was_shipped_is_refused_to_the_box(site: Desktop) -> None:
             "refused",
             "",
             "line 1: it bills 3 Box of line 1 of order 1; 5 Box are shipped, and 3 of them are"
-            " billed. Bill at most 2",
+            " billed. It can be at most 2",
         )
     ]
     assert told(files) == ["florsol/advice"]

@@ -1,0 +1,402 @@
+"""Invoices are held to what was ordered and shipped, and shared only where both sides want it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from formats.limits import DEFAULT_LIMITS
+from formats.records import Party
+from formats.steps_json import read_steps
+from formats.tabular.dialect import Dialect
+from formats.tabular.steps import read_steps as read_csv
+from tests.daemon.sites import NETWORK, Desktop, desktop, only, purchase_order
+from tests.daemon.trade.answering import confirmation
+from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
+from tests.daemon.trade.goods_files import axerrio_step, result, rows, ship
+from tests.daemon.trade.invoice_files import (
+    SHARED,
+    bill,
+    decide,
+    extra,
+    invoice,
+    invoices,
+    moves,
+    shipped,
+    states,
+    told,
+)
+
+_SYNC = "\ninvoice_sync = { vendor = true, buyer = true }"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Desktop]:
+    """The sample network, where florsol and bloom share invoices; five boxes are shipped."""
+    with desktop(tmp_path / "site", network=SHARED) as opened:
+        shipped(opened, 5, 2)
+        yield opened
+
+
+def refusal(files: dict[str, bytes]) -> str:
+    """Return why florsol's invoice was refused, in one sentence."""
+    ((status, _, message),) = rows(only(files, "florsol/advice"))
+    assert (status, told(files)) == ("refused", ["florsol/advice"])
+    return message
+
+
+def read(body: bytes) -> Any:
+    """Return what a CSV to a partner says."""
+    (document,) = read_csv(body, dialect=Dialect(), limits=DEFAULT_LIMITS, vendor=Party(code="V1"))
+    assert document.findings == ()
+    return document.record
+
+
+# --- what an invoice is held to ------------------------------------------------------------------
+
+
+def test_an_order_that_the_vendor_does_not_have_is_unknown(site: Desktop) -> None:
+    assert refusal(bill(site, po_number="77")) == (
+        "Florsol Farms has no order 77; name it as it was ordered"
+    )
+
+
+def test_an_order_of_another_vendor_is_unknown_too(site: Desktop) -> None:
+    files = site.send("andes", "invoice.csv", invoice())
+    ((status, _, message),) = rows(only(files, "andes/advice"))
+    assert (status, message) == (
+        "refused",
+        "Andes Blooms has no order 1; name it as it was ordered",
+    )
+    assert invoices(site) == []
+
+
+def test_a_line_that_the_order_does_not_have_is_named(site: Desktop) -> None:
+    assert refusal(bill(site, po_line="9")) == (
+        "line 1: order 1 has no line 9; name one as the order does"
+    )
+
+
+def test_a_line_that_can_be_of_several_is_not_guessed(site: Desktop) -> None:
+    assert refusal(bill(site, po_line="")) == (
+        "line 1: it can be of lines 1, 2 of order 1; name one in po_line"
+    )
+
+
+def test_boxes_tell_the_line_that_they_are_of(site: Desktop) -> None:
+    bill(site, po_line="", box_codes="PT1|PT2|PT3|PT4|PT5")
+    assert states(site) == ["pending approval"]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("PT9", "line 1: box code PT9 does not exist in order 1"),
+        ("KD0000006", "line 1: box KD0000006 is allotted, not shipped"),
+    ],
+)
+def test_boxes_that_were_not_shipped_are_not_billed(site: Desktop, code: str, why: str) -> None:
+    assert refusal(bill(site, box_codes=code)) == why
+
+
+def test_a_line_that_is_not_shipped_is_not_billed(site: Desktop) -> None:
+    assert refusal(bill(site, po_line="2", quantity=2, total="0.60")) == (
+        "line 1: it bills 2 Box of line 2 of order 1; 0 Box are shipped. It can be at most 0"
+    )
+
+
+def test_a_price_unlike_the_orders_is_named_with_the_orders(site: Desktop) -> None:
+    assert refusal(bill(site, unit_price="0.31", total="1.55")) == (
+        "line 1: its price is 0.31 a box, and that of line 1 of order 1 is 0.3. Bill it at that"
+        " price, or let the buyer change the order"
+    )
+
+
+def test_a_price_in_a_smaller_unit_may_be_rounded_in_its_last_digit(site: Desktop) -> None:
+    # A box has 300 stems: 0.30 a box is 0.001 a stem.
+    bill(site, unit_price="0.001", price_unit="Stem", bunches=12, stems_bunch=25)
+    assert states(site) == ["pending approval"]
+
+
+def test_an_amount_alone_is_held_to_the_orders_price(site: Desktop) -> None:
+    assert "its price is 0.4 a box" in refusal(bill(site, unit_price="", amount="2.00", total="2"))
+    bill(site, unit_price="", amount="1.50")
+    assert states(site) == ["pending approval"]
+
+
+def test_a_currency_unlike_the_fixed_one_is_refused(site: Desktop) -> None:
+    assert refusal(bill(site, currency="EUR")) == (
+        "it is in EUR, and order 1 is fixed in USD; bill it in USD"
+    )
+
+
+def test_an_invoice_without_a_currency_is_in_the_orders(site: Desktop) -> None:
+    bill(site, currency="")
+    assert [row.currency for row in invoices(site)] == ["USD"]
+
+
+def test_a_wrong_total_is_answered_where_it_stands(site: Desktop) -> None:
+    files = bill(site, total="1.51")
+    body = only(files, "florsol/advice").decode()
+    assert "invoice.total" in body and "make 1.50" in body
+    assert (told(files), invoices(site)) == (["florsol/advice"], [])
+
+
+def test_everything_that_is_wrong_is_said_at_once(site: Desktop) -> None:
+    files = bill(site, unit_price="0.31", quantity=6, total="1.86", currency="EUR")
+    assert len(rows(only(files, "florsol/advice"))) == 3
+
+
+def test_orders_of_two_buyers_are_not_one_invoice(site: Desktop) -> None:
+    site.send("tulipan", "o.edi", purchase_order("9", ("ROS-EXP-60", "1", "BX"), sender="TULIPAN"))
+    files = bill(site, {}, {"po_number": "9", "quantity": 1}, total="1.80")
+    assert "florsol/advice" in told(files)
+    assert states(site) == []
+
+
+# --- who gets it ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("vendor", "buyer", "who"),
+    [
+        ("true", "false", "Bloom Wholesale has not enabled it"),
+        ("false", "true", "you have not enabled it"),
+        ("false", "false", "you and Bloom Wholesale have not enabled it"),
+    ],
+)
+def test_an_invoice_that_one_side_does_not_want_stays_with_its_vendor(
+    tmp_path: Path, vendor: str, buyer: str, who: str
+) -> None:
+    wanted = f"invoice_sync = {{ vendor = {vendor}, buyer = {buyer} }}"
+    network = SHARED.replace(_SYNC.strip(), wanted)
+    with desktop(tmp_path / "site", network=network) as site:
+        shipped(site)
+        files = bill(site)
+        assert told(files) == ["florsol/advice"]
+        assert who in only(files, "florsol/advice").decode()
+        assert states(site) == ["not shared"]
+        # To its buyer there is no such invoice.
+        assert "has no invoice F-1" in only(decide(site, "approve"), "bloom/advice").decode()
+
+        # Once both want it, it is shared when it comes again, or on a person's word.
+        site.reconfigure(SHARED)
+        assert "bloom/invoice" in told(bill(site, comments="again"))
+        assert states(site) == ["pending approval"]
+
+
+def test_a_buyer_may_get_json_and_a_vendor_hear_nothing(tmp_path: Path) -> None:
+    network = SHARED.replace(
+        'receives_availability = "x12"', 'receives_availability = "x12"\nreceives_invoices = "json"'
+    ).replace("receives_labels = true", 'receives_labels = true\nreceives_invoices = "none"')
+    with desktop(tmp_path / "site", network=network) as site:
+        shipped(site)
+        body = only(bill(site), "bloom/invoice")
+        (document,) = read_steps(body, DEFAULT_LIMITS, vendor=Party())
+        assert document.findings == ()
+        assert json.loads(body)["lines"][0]["buyerItem"] == "BLM-100"
+        assert told(decide(site, "approve")) == ["bloom/advice"]
+
+
+def test_an_axerrio_system_bills_for_its_vendor(site: Desktop) -> None:
+    line = {"quantity": "5", "unit": "Box", "unitPrice": "0.30", "orderNumber": "1",
+            "orderLine": "1"}  # fmt: skip
+    said = {"number": "F-1", "invoiceDate": "2026-11-21", "total": "1.50", "lines": [line]}
+    files = site.send("axerrio-florsol", "f.json", axerrio_step("invoice", "M-1", **said))
+    assert json.loads(only(files, "axerrio-florsol/ack"))["result"] == "accepted"
+    assert [row.vendor for row in invoices(site)] == ["florsol"]
+
+
+def test_a_test_invoice_is_judged_and_leaves_nothing(site: Desktop) -> None:
+    said = {"number": "F-1", "invoiceDate": "2026-11-21", "total": "0", "isTest": True, "lines": []}
+    files = site.send("florsol", "f.json", axerrio_step("invoice", "M-1", **said))
+    assert (told(files), invoices(site)) == (["florsol/advice"], [])
+
+
+# --- decisions -----------------------------------------------------------------------------------
+
+
+def test_what_can_not_follow_is_refused_with_what_can(site: Desktop) -> None:
+    bill(site)
+    assert (
+        "is pending approval; approve it first"
+        in only(decide(site, "sent"), "bloom/advice").decode()
+    )
+    decide(site, "approve")
+    assert result(only(decide(site, "approved"), "bloom/advice")) == "accepted"
+    decide(site, "synchronized")
+    assert "is synchronized; it is in the buyer's own system" in (
+        only(decide(site, "failed"), "bloom/advice").decode()
+    )
+    assert states(site) == ["synchronized"]
+
+
+def test_an_approved_invoice_goes_out_for_the_buyers_own_system(tmp_path: Path) -> None:
+    network = SHARED.replace(
+        'receives_availability = "x12"',
+        'receives_availability = "x12"\nbuying = { exports_invoices = "csv" }',
+    )
+    with desktop(tmp_path / "site", network=network) as site:
+        shipped(site)
+        bill(site)
+        files = decide(site, "approve")
+        assert read(only(files, "bloom/invoice-export")).number == "F-1"
+        assert states(site) == ["sent to external system"]
+        decide(site, "failed", reason="closed period")
+        # The word to send it again is another approval.
+        assert "bloom/invoice" in told(decide(site, "approve", by="bea"))
+        decide(site, "synchronized")
+        assert moves(site)[-3:] == [
+            ("sent to external system", "failed"),
+            ("failed", "sent to external system"),
+            ("sent to external system", "synchronized"),
+        ]
+
+
+def test_another_buyer_decides_nothing(site: Desktop) -> None:
+    bill(site)
+    body = b"invoice_number,decision\nF-1,approve\n"
+    files = site.send("tulipan", "ap.csv", body)
+    assert "Tulipan Import has no invoice F-1" in only(files, "tulipan/advice").decode()
+    assert states(site) == ["pending approval"]
+
+
+# --- credit and debit notes ----------------------------------------------------------------------
+
+
+def test_a_credit_note_gives_back_what_its_invoice_billed_and_no_more(site: Desktop) -> None:
+    bill(site)
+    credit = {"invoice_type": "credit", "refers_to": "F-1", "quantity": 3, "total": "0.90"}
+    assert "bloom/invoice" in told(bill(site, invoice_number="C-1", **credit))
+    files = bill(site, invoice_number="C-2", **credit)
+    assert [message for _, _, message in rows(only(files, "florsol/advice"))] == [
+        "line 1: it gives back 3 Box of line 1 of order 1; 5 Box are billed by invoice F-1, and 3"
+        " of them are given back. It can be at most 2",
+        "it gives back 0.9, and of invoice F-1 at most 0.6 is left to give back",
+    ]
+    assert [row.type for row in invoices(site)] == ["invoice", "credit"]
+
+
+def test_a_note_names_the_invoice_that_it_is_about(site: Desktop) -> None:
+    files = bill(site, invoice_number="C-1", invoice_type="credit", refers_to="F-9")
+    assert refusal(files) == "there is no invoice F-9; name the one that it is about"
+    files = bill(site, invoice_number="C-1", invoice_type="credit")
+    assert refusal(files) == "a credit note names the invoice that it is about, in refers_to"
+
+
+def test_a_debit_note_asks_for_freight_afterwards(site: Desktop) -> None:
+    bill(site)
+    freight = extra("charge", "12.00", description="Freight")
+    bill(site, freight, invoice_number="D-1", invoice_type="debit", refers_to="F-1", total="12")
+    assert states(site) == ["pending approval", "pending approval"]
+
+
+def test_money_is_not_given_back_twice(site: Desktop) -> None:
+    bill(site)
+    note = {"invoice_type": "credit", "refers_to": "F-1", "total": "1.00"}
+    bill(site, extra("charge", "1.00"), invoice_number="C-1", **note)
+    files = bill(site, extra("charge", "1.00"), invoice_number="C-2", **note)
+    assert refusal(files) == "it gives back 1, and of invoice F-1 at most 0.5 is left to give back"
+
+
+# --- open invoices -------------------------------------------------------------------------------
+
+
+def test_open_balances_are_shared_without_an_order(site: Desktop) -> None:
+    body = b"Invoice #,Customer Code,Invoice Date,Invoice Balance,Customer PO\n"
+    body += b"77001,BLOOMWHSL,2026-11-01,80.00,OLD-1\n"
+    files = site.send("florsol", "open.csv", body)
+    found = read(only(files, "bloom/invoice"))
+    assert (found.number, f"{found.total}", found.customer_po) == ("77001", "80.00", "OLD-1")
+
+
+def test_a_customer_that_nobody_knows_is_billed_nothing(site: Desktop) -> None:
+    body = b"Invoice #,Customer Code,Invoice Date,Invoice Balance\n77001,NOBODY,2026-11-01,80\n"
+    assert refusal(site.send("florsol", "open.csv", body)) == (
+        "who is billed can't be told; name the buyer, or its order"
+    )
+
+
+# --- direct shipments ----------------------------------------------------------------------------
+
+
+def direct(site: Desktop) -> None:
+    """Ship an order of one box, direct to a customer of bloom's."""
+    publish(site)
+    site.send("bloom", "d.csv", order_csv("S-1", unit_type="Stem", unit_cost="0.40", **HOME))
+    site.send("florsol", "c.csv", confirmation(",accepted", number="S-1"))
+    ship(site, {"boxes": 1}, po_number="S-1")
+
+
+def bill_direct(site: Desktop, **header: object) -> dict[str, bytes]:
+    said = {"po_number": "S-1", "quantity": 1, "unit_price": "0.40", "price_unit": "Stem"}
+    packed = {"bunches": 12, "stems_bunch": 25, "total": "120.00"}
+    return bill(site, **{**said, **packed, **header})
+
+
+_SHARED_DIRECT = DIRECT.replace('default_carrier = "TRUCK2"', f'default_carrier = "TRUCK2"{_SYNC}')
+
+
+def test_the_final_customer_is_the_ship_to_and_the_buyer_stays_the_bill_to(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site", network=_SHARED_DIRECT) as site:
+        direct(site)
+        found = read(only(bill_direct(site), "bloom/invoice"))
+        assert (found.ship_to.name, found.ship_to.street) == ("Rose Lane Florist", "8 Rose Lane")
+        assert (found.bill_to, found.buyer.code) == (None, "BLOOMWHSL")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            {"ship_to_name": "Other Shop", "ship_to_street": "1 Elsewhere"},
+            "it ships to Other Shop, 1 Elsewhere, and order S-1 to Rose Lane Florist, 8 Rose Lane,"
+            " Atlanta",
+        ),
+        ({"bill_to_name": "Rose Lane Florist"}, "it bills Rose Lane Florist; the bill-to is Bloom"),
+    ],
+)
+def test_goods_and_money_do_not_part(tmp_path: Path, said: dict[str, object], why: str) -> None:
+    with desktop(tmp_path / "site", network=_SHARED_DIRECT) as site:
+        direct(site)
+        assert refusal(bill_direct(site, **said)).startswith(why)
+
+
+def test_the_final_customer_is_billed_where_that_is_agreed(tmp_path: Path) -> None:
+    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true{_SYNC}")
+    with desktop(tmp_path / "site", network=network) as site:
+        site.map_row("customers", "florsol,,C-ROSE,Rose Lane,ROSELANE,,yes,,,,,,,,,")
+        direct(site)
+        assert refusal(bill_direct(site, bill_to_code="C-OTHER")) == (
+            "it bills C-OTHER; order S-1 is billed to Rose Lane Florist, 8 Rose Lane, Atlanta, as"
+            " agreed"
+        )
+        found = read(only(bill_direct(site, bill_to_code="C-ROSE"), "bloom/invoice"))
+        assert (found.bill_to.code, found.bill_to.name) == ("RL01", "Rose Lane Florist")
+        assert found.vendor.code == "V1"
+
+
+def test_a_hidden_vendor_is_not_told_to_the_customer_that_it_bills(tmp_path: Path) -> None:
+    network = DIRECT.replace(
+        'default_carrier = "TRUCK2"',
+        f'bill_to_final_customer = true\nshow_vendor = "hidden"{_SYNC}',
+    )
+    with desktop(tmp_path / "site", network=network) as site:
+        site.map_row("customers", "florsol,,C-ROSE,Rose Lane,ROSELANE,,yes,,,,,,,,,")
+        direct(site)
+        assert "gives you away" in refusal(bill_direct(site, invoice_number="FLORSOL-1"))
+        files = bill_direct(site, comments="Florsol thanks you", remit_to_name="Florsol Farms")
+        (name,) = (each for each in files if each.startswith("bloom/invoice"))
+        body = files[name].decode().lower()
+        assert "florsol" not in body and "florsol" not in name.lower()
+        assert ",v1," not in body
+
+
+def test_a_network_without_the_setting_shares_nothing(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site", network=NETWORK) as site:
+        shipped(site)
+        assert told(bill(site)) == ["florsol/advice"]
