@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE
 from daemon.mapping.problems import Notes, nearest
 from daemon.mapping.rates import Rate, check_rates
 from daemon.mapping.rows import Entry, Kind, Pack, Product, Row, code_key, description_key
+from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
 
 
@@ -28,6 +29,7 @@ class Contents:
     catalogue: Sequence[Product]
     packs: Sequence[Pack]
     rates: Sequence[Rate] = ()
+    layouts: Mapping[str, DeclaredLayout] = field(default_factory=dict)
 
 
 def check(contents: Contents, today: date, notes: Notes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from daemon.errors import SiteError
 from daemon.mapping import parse
 from daemon.mapping.check import Contents, check
+from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE, read_layouts
 from daemon.mapping.parse import RATES_FILE
 from daemon.mapping.problems import Notes, nearest, shown
 from daemon.mapping.rates import read_rates
@@ -21,12 +22,14 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.sheet import Sheet, read
 from daemon.mapping.tables import Tables, build
 
+_OPTIONAL = (RATES_FILE, LAYOUTS_FILE, COLUMNS_FILE)
+
 
 def load(folder: Path, *, partners: Collection[str], today: date) -> Tables:
     """Return the tables in `folder` for a site with these partners.
 
-    Every table but `rates.csv` must be there; one without rows is fine. Raises SiteError with every
-    problem.
+    Every table but `rates.csv` and those of layouts must be there; one without rows is fine.
+    Raises SiteError with every problem.
     """
     notes = Notes()
     files = read_folder(folder, notes)
@@ -90,6 +93,7 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
         catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], notes),
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
         rates=read_rates(sheets[RATES_FILE], notes) if RATES_FILE in sheets else (),
+        layouts=read_layouts(sheets.get(LAYOUTS_FILE), sheets.get(COLUMNS_FILE), notes),
     )
 
 
@@ -97,7 +101,7 @@ def _digest(sheets: Mapping[str, Sheet]) -> str:
     """Hash what the tables say: not the delimiter, the column order or the line ends."""
     digest = hashlib.sha256()
     for name in sorted(sheets):
-        if name == RATES_FILE and not sheets[name].records:
+        if name in _OPTIONAL and not sheets[name].records:
             continue  # Says what its absence says.
         digest.update(f"{name}\n".encode())
         for record in sheets[name].records:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from daemon.mapping.layouts import layout_tables
 from daemon.mapping.problems import Notes, nearest
 from daemon.mapping.rows import EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
@@ -69,7 +70,7 @@ def layouts() -> dict[str, Layout]:
         Layout(PACKS_FILE, packs, packs[:6]),
         Layout(RATES_FILE, rates, rates[:3], is_optional=True),
     )
-    return {layout.file: layout for layout in (*map(row_layout, Kind), *masters)}
+    return {layout.file: layout for layout in (*map(row_layout, Kind), *masters, *layout_tables())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from daemon.mapping.rows import (
     code_key,
     description_key,
 )
+from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
 
 
@@ -70,6 +71,8 @@ class Tables:
     entries: Mapping[Kind, Mapping[str, Entry]]
     rates: Rates
     """What `daemon.mapping.rates.rate` looks in."""
+    layouts: Mapping[str, DeclaredLayout]
+    """Partners' own layouts by name."""
     _targets: Mapping[Kind, Mapping[str, bool]]
     _scopes: Mapping[Kind, Mapping[tuple[str, str], Scope]]
     _own: Mapping[Kind, Own]
@@ -246,6 +249,7 @@ def build(
         catalogue={product.code: product for product in contents.catalogue},
         entries={k: {e.code: e for e in entries} for k, entries in contents.entries.items()},
         rates=by_pair(contents.rates),
+        layouts=contents.layouts,
         _targets=targets_of(contents),
         _scopes={kind: _scopes(kind, contents.rows[kind]) for kind in Kind},
         _own={kind: _own(kind, contents) for kind in Kind},
