@@ -32,6 +32,7 @@ docs:
 	@.ci/set-up tests
 	$(BIN)/python -m tests.daemon.ledger.state_diagrams
 	$(BIN)/python -m tests.robustness.page
+	$(BIN)/python -m tests.segments.page
 
 # How many files a second, on this machine.
 bench:
