@@ -36,17 +36,19 @@ What is read of each set of X12, and what becomes of it. Made by `make docs` fro
 """
 
 
+_ABOUT = """releases 004010 and 005010. Every element is checked for its place, its
+kind, its length and its code, but for segments that are checked for their place only. Where the
+releases differ, both are given. The last column says what the record has of it.
+
+"""
+
+
 def _page(code: str, told: Uses) -> str:
     levels = _union(code)
     used = [each for each in levels if each in told]
     unused = [each for each in levels if each not in told and each not in ("ST", "SE")]
     group = tree(code, RELEASES[0]).functional_id
-    text = (
-        f"# {code}, {name_of(code)}\n\n"
-        f"Group `{group}`; releases 004010 and 005010. Every element is checked for its place, its\n"
-        "kind, its length and its code, but for segments that are checked for their place only. Where\n"
-        "the releases differ, both are given. The last column says what the record has of it.\n\n"
-    )
+    text = f"# {code}, {name_of(code)}\n\nGroup `{group}`; {_ABOUT}"
     for path in used:
         text += _section(code, path, told[path])
     text += "## Checked and not used\n\n| segment | times | elements |\n| --- | --- | --- |\n"
