@@ -99,12 +99,9 @@ def _x12(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
 
 
 def _json(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
-    from formats import steps_json  # noqa: PLC0415  (loaded for the first such file)
-    from formats.axerrio.order import read_order  # noqa: PLC0415
+    from formats import json_kinds  # noqa: PLC0415  (loaded for the first such file)
 
-    if steps_json.is_step_file(data, limits):
-        return _plain(lambda: steps_json.read_steps(data, limits, vendor=agreed.partner))
-    return _plain(lambda: read_order(data, limits))
+    return _plain(lambda: json_kinds.read(data, limits, vendor=agreed.partner))
 
 
 def _xml(data: bytes, limits: Limits, agreed: Agreed) -> Opened:

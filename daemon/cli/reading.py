@@ -12,14 +12,13 @@ from datetime import datetime
 
 from daemon.config import Partner, Role
 from daemon.eventlog import safe
-from formats import markup
+from formats import json_kinds, markup
 from formats.axerrio.acknowledgement import (
     CONTRACT,
     STEPS_CONTRACT,
     Result,
     write_acknowledgement,
 )
-from formats.axerrio.order import read_order
 from formats.axerrio.step_answer import answered_lines, order_number
 from formats.documents import Noted, ReadDocument
 from formats.findings import Finding
@@ -28,7 +27,6 @@ from formats.limits import DEFAULT_LIMITS
 from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
 from formats.steps import Step
 from formats.steps_json import is_step_file
-from formats.steps_json import read_steps as read_json_steps
 from formats.tabular.advice import Counts, write_file_acknowledgement
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
@@ -129,11 +127,7 @@ def _x12_answers(reading: reader.X12Reading, at: datetime) -> Iterator[Answer]:
 def _json(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:
     is_steps = is_step_file(data, DEFAULT_LIMITS)
     vendor = Party(code=partner.name if partner else None)
-    documents = list(
-        read_json_steps(data, DEFAULT_LIMITS, vendor=vendor)
-        if is_steps
-        else read_order(data, DEFAULT_LIMITS)
-    )
+    documents = list(json_kinds.read(data, DEFAULT_LIMITS, vendor=vendor))
     contract = STEPS_CONTRACT if is_steps else CONTRACT
     answers = tuple(Answer("ack", _json_answer(one, at, contract)) for one in documents)
     return ReadFile(name, Format.JSON, _records(documents), _findings(documents), answers)

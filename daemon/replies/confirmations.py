@@ -70,7 +70,7 @@ def _told(
     desk: Desk, origin: Partner, order: StandingOrder, *, is_first: bool
 ) -> list[OutgoingFile]:
     form = form_of(desk, order.booked.document_id)
-    if origin.has(Role.AXERRIO):
+    if origin.has(Role.AXERRIO) or form is Format.JSON:
         return [_axerrio(desk, origin, order)]
     if form is Format.X12:
         wants = origin.answers_orders != "none"

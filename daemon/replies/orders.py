@@ -14,6 +14,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
 from daemon.replies import florecom
 from daemon.replies.envelopes import identity, numbers, to_partner
+from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -47,7 +48,7 @@ _X855_CODE = {
 def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
     """Return the business answer to the sender of an order, in the format it came in."""
     order = outcome.order
-    if isinstance(order, AxerrioOrder):
+    if isinstance(order, AxerrioOrder) or form is Format.JSON:
         return [_axerrio(desk, outcome, order)]
     if form is Format.X12:
         if outcome.origin.answers_orders == "none":
@@ -138,7 +139,7 @@ def _status(line: LineOutcome) -> str:
     }[line.state]
 
 
-def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> OutgoingFile:
+def _axerrio(desk: Desk, outcome: OrderOutcome, order: Order) -> OutgoingFile:
     """Return a `floral.ack/1`; an unknown line is named, and the order is kept (M-01).
 
     What only waits, for a person or for its buyer's approval, is never called accepted.
@@ -150,7 +151,7 @@ def _axerrio(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Outgoing
     notes = [Finding("held", outcome.hold)] if outcome.hold else []
     notes += [warning(code, text) for code, text in _notes(desk, outcome)]
     body = write_acknowledgement(
-        message_id=order.message_id,
+        message_id=order.message_id if isinstance(order, AxerrioOrder) else None,
         received_at=desk.post.at,
         result=_axerrio_result(outcome, lines),
         order_number=order.number,
@@ -215,6 +216,10 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
         transfer.carry_over(desk, outcome)
     files: list[OutgoingFile] = []
     for form in sorted(vendor.receives_orders, reverse=True):
+        if is_layout(form):
+            theirs = vendor_order(desk, outcome, vendor, "csv")
+            files.append(order_file(desk.tables.layouts, vendor, _in_csv(theirs), form))
+            continue
         theirs = vendor_order(desk, outcome, vendor, form)
         if form == "x12":
             envelope = to_partner(desk.site, vendor)

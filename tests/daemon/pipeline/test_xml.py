@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -200,3 +201,25 @@ def test_hostile_xml_earns_one_located_answer(site: Desktop, data: bytes, code: 
     (arrival,) = site.arrivals()
     assert arrival.state == "quarantined"
     assert arrival.data == data
+
+
+def test_api_shaped_json_orders_offers_and_is_answered(tmp_path: Path) -> None:
+    with desktop(tmp_path / "plain") as site:
+        offer = {"productCode": "FS-1060", "quantity": 9000, "unitType": "stem", "unitCost": "0.3"}
+        files = site.send("florsol", "s.json", json.dumps([offer]).encode())
+        assert b"count,,,accepted,1" in only(files, "florsol/advice")
+        body = {
+            "purchaseOrderNumber": "PO-7",
+            "vendorCode": "florsol",
+            "shipDate": day(2).isoformat(),
+            "purchaseOrderItems": [
+                {"productCode": "BLM-100", "boxes": 2, "unitType": "stem", "cost": "0.36"},
+                {"productCode": "BLM-100", "boxes": "many"},
+            ],
+        }
+        files = site.send("bloom", "o.json", json.dumps(body).encode())
+        said = json.loads(only(files, "bloom/ack-PO-7"))
+        assert said["result"] == "accepted"
+        assert [line["status"] for line in said["lines"]] == ["accepted"]
+        assert b"json.boxes" in only(files, "bloom/advice")
+        assert only(files, "florsol/850-PO-7")

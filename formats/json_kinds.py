@@ -1,0 +1,45 @@
+"""JSON of any kind: which reader a file is for, by the contract it names or the lists it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from formats.axerrio.order import read_order
+from formats.axerrio.strictjson import Json, parsed
+from formats.documents import ReadDocument
+from formats.komet.reader import is_api_shaped
+from formats.komet.reader import read_value as read_api
+from formats.limits import Limits
+from formats.packing.json_list import is_packing_list
+from formats.packing.json_list import read_value as read_packing_list
+from formats.records import Party
+from formats.steps_json import is_step_file, read_steps
+
+_ORDER_MARK = b'"floral.order'
+_HEAD_BYTES = 512
+"""Where the contract stands in most orders, which then needn't be parsed to be told."""
+
+
+def names_contract(value: Json) -> bool:
+    """Tell whether a value says itself what it is."""
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict) and "contract" in first
+
+
+def read(data: bytes, limits: Limits, *, vendor: Party) -> Iterator[ReadDocument]:
+    """Yield the documents of a JSON file; `vendor` is the partner whose file it is.
+
+    What is of no known kind is read as `floral.order/1`, whose reader says what is missing. Nothing
+    is raised, whatever the bytes.
+    """
+    if _ORDER_MARK in data[:_HEAD_BYTES]:
+        return read_order(data, limits)
+    if is_step_file(data, limits):
+        return read_steps(data, limits, vendor=vendor)
+    value, finding = parsed(data, limits)
+    if finding is None and not names_contract(value):
+        if is_packing_list(value):
+            return read_packing_list(value, vendor, data)
+        if is_api_shaped(value):
+            return read_api(value, vendor)
+    return read_order(data, limits)

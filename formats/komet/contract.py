@@ -1,0 +1,278 @@
+"""The fields of API-shaped JSON: bodies of orders, prebooks, stock, shipments and box codes.
+
+Numbers may stand with or without quotes and stay exact either way. Ids are texts here, whatever
+they are in the file. Fields that mean nothing to a file are known, so that they aren't reported.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from formats import values
+from formats.axerrio.contract import (
+    MAX_COUNT,
+    MAX_MONEY,
+    BoxCode,
+    LotNumber,
+    Part,
+    Text20,
+    Text22,
+    Text50,
+    Text200,
+    Text2000,
+    Unit,
+    Waybill,
+)
+from formats.axerrio.strictjson import Unfit
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, Unfit):
+        return values.decimal(value.text)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if not isinstance(value, str):
+        raise ValueError("a number is expected")
+    return values.decimal(value.strip())
+
+
+def _money(value: object) -> Decimal:
+    amount = _number(value)
+    if not 0 <= amount < MAX_MONEY:
+        raise ValueError(f"an amount from 0 to below {MAX_MONEY} is expected")
+    return amount
+
+
+def _count(value: object) -> int:
+    number = _number(value)
+    if number != number.to_integral_value() or not 0 <= number <= MAX_COUNT:
+        raise ValueError(f"a whole number from 0 to {MAX_COUNT} is expected")
+    return int(number)
+
+
+def _id(value: object) -> object:
+    """Take an id as text: the interface has numbers, and codes in quotes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, str):
+        raise ValueError('a date in quotes is expected, as "2026-11-21"')
+    # Some answers have a time of day behind the date.
+    text = value.strip().partition(" ")[0].partition("T")[0]
+    return values.iso_date(text) if text else None
+
+
+def _word(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) and value.strip() else None
+
+
+Id = Annotated[Text50, BeforeValidator(_id)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Money = Annotated[Decimal, BeforeValidator(_money)]
+Count = Annotated[int, BeforeValidator(_count)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+UnitWord = Annotated[Unit | None, BeforeValidator(_word)]
+Ignored = Annotated[None, BeforeValidator(lambda _value: None)]
+"""A field that is known and not used."""
+
+
+class Body(Part):
+    """What any body may say around its list. The token is never kept."""
+
+    authentication_token: Ignored = None
+    status: Ignored = None
+    message: Ignored = None
+
+
+class Breakdown(Part):
+    """One product inside an assorted box."""
+
+    product_id: Id = None
+    product_code: Id = None
+    product_description: Text200 = None
+    bunches: Count | None = None
+    stems_bunch: Count | None = None
+    cost: Money | None = None
+    price: Ignored = None
+
+
+class Item(Part):
+    """One line of an order or a prebook; `boxes` and `quantity` are the same."""
+
+    product_id: Id = None
+    product_code: Id = None
+    product_description: Text200 = None
+    vendor_id: Id = None
+    vendor_code: Id = None
+    vendor_name: Text200 = None
+    boxes: Count | None = None
+    quantity: Count | None = None
+    total_boxes: Count | None = None
+    box_type: Text20 = None
+    box_type_code: Text20 = None
+    box_type_id: Ignored = None
+    unit_type: UnitWord = None
+    bunches: Count | None = None
+    stems_bunch: Count | None = None
+    cost: Money | None = None
+    unit_cost: Money | None = None
+    price: Ignored = None
+    unit_price: Ignored = None
+    mark_code: Text20 = None
+    prebook_item_id: Id = None
+    po_item_id: Id = None
+    status: Ignored = None
+    custom_fields: Ignored = None
+    breakdowns: list[Breakdown] | None = None
+
+    @property
+    def count(self) -> int | None:
+        """How many boxes."""
+        found = (self.boxes, self.quantity, self.total_boxes)
+        return next((each for each in found if each is not None), None)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Item:
+        named = self.product_id or self.product_code or self.product_description
+        if not (named or self.breakdowns or self.prebook_item_id):
+            raise ValueError("one of productCode, productDescription and productId is expected")
+        if not self.count:
+            raise ValueError("boxes, or quantity, of at least 1 are expected")
+        return self
+
+
+class Carried(Body):
+    """Head of an order or a prebook."""
+
+    ship_date: Day = None
+    company_location_code: Text20 = None
+    carrier_id: Id = None
+    carrier_code: Id = None
+    carrier_description: Text200 = None
+    ship_via_id: Count | None = None
+    comments: Text2000 = None
+
+
+class OrderBody(Carried):
+    """`purchase.order.create`, and one order of `purchase.order.list`, without its items."""
+
+    purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
+    number: Annotated[Text22, BeforeValidator(_id)] = None
+    id: Ignored = None
+    vendor_id: Id = None
+    vendor_code: Id = None
+    vendor_name: Text200 = None
+    customer_id: Id = None
+    customer_code: Id = None
+    customer_description: Text200 = None
+    customer_po: Text20 = Field(None, alias="customerPO")
+    awb_number: Waybill = None
+    awb: Waybill = Field(None, alias="AWB Number")
+    origin: Ignored = None
+    custom_fields: Ignored = None
+
+
+class PrebookBody(Carried):
+    """`prebook.create` without its items."""
+
+    prebook_number: Annotated[Text22, BeforeValidator(_id)] = None
+    customer_id: Id = None
+    customer_code: Id = None
+    customer_description: Text200 = None
+    customer_po: Text20 = Field(None, alias="customerPO")
+    created_by: Ignored = None
+    is_ecommerce: Ignored = None
+    use_existing: Ignored = None
+    auto_generate_p_os_from_prebooks: Ignored = Field(None, alias="autoGeneratePOsfromPrebooks")
+
+
+class StockItem(Body):
+    """One offer: `inventory.add`, `inventory.units.add`, or an item of an availability list."""
+
+    inventory_id: Ignored = None
+    company_product_id: Ignored = None
+    grower_id: Id = None
+    vendor_id: Id = None
+    vendor_code: Id = None
+    vendor: Text200 = None
+    awb: Ignored = None
+    is_tmp_awb: Ignored = None
+    reference: Ignored = None
+    customer_id: Ignored = None
+    customer_code: Ignored = None
+    grade: Ignored = None
+    price: Ignored = None
+    product_id: Id = None
+    product_code: Id = None
+    product_description: Text200 = None
+    quantity: Number | None = None
+    quantity_units: Number | None = None
+    box_type_id: Ignored = None
+    box_type_code: Text20 = None
+    unit_type: UnitWord = None
+    stems_bunch: Count | None = None
+    bunches: Count | None = None
+    unit_cost: Money | None = None
+    available_from: Day = None
+    available_to: Day = None
+    arrival_date: Day = None
+    ship_date: Day = None
+    post_harvest: Text20 = None
+    category: Text200 = None
+    color: Text200 = None
+    tag: Text200 = None
+    company_location_code: Text20 = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> StockItem:
+        if not (self.product_id or self.product_code or self.product_description):
+            raise ValueError("one of productCode, productDescription and productId is expected")
+        quantity = self.quantity if self.quantity_units is None else self.quantity_units
+        if quantity is None or not 0 <= quantity <= MAX_COUNT:
+            raise ValueError(f"a quantity from 0 to {MAX_COUNT} is expected")
+        if self.unit_type is None and self.box_type_code is None:
+            raise ValueError("a unitType, or a boxTypeCode, is expected")
+        return self
+
+
+class ShippedItem(Part):
+    """One item of `purchase.order.items.awb.add`; a file names its order besides."""
+
+    purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
+    po_item_id: Id = None
+    awb: Waybill = None
+    house_awb: Waybill = Field(None, alias="houseAWB")
+    ship_date: Day = None
+    box_codes: list[BoxCode] | None = None
+    boxes: Count | None = None
+    lot_number: LotNumber | None = None
+    vendor_id: Ignored = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> ShippedItem:
+        if self.po_item_id is None or self.awb is None:
+            raise ValueError("a poItemId and an awb are expected")
+        if not self.box_codes and not self.boxes:
+            raise ValueError("boxCodes, or how many boxes there are, are expected")
+        return self
+
+
+class ShippedBody(Body):
+    """`purchase.order.items.awb.add` without its items."""
+
+    purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
+    vendor_id: Ignored = None
+
+
+class Swap(Part):
+    """One item of `box.code.change`."""
+
+    current_box_code: BoxCode
+    new_box_code: BoxCode

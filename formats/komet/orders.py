@@ -1,0 +1,151 @@
+"""Orders and prebooks from API-shaped bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from formats.axerrio.parts import PartReader, without
+from formats.axerrio.strictjson import Json
+from formats.komet.contract import Breakdown, Carried, Item, OrderBody, PrebookBody
+from formats.komet.items import items as items_of
+from formats.records import Content, OrderLine, Party, PurchaseOrder, ShipVia, UnitType
+
+_UNITS = {unit.value.lower(): unit for unit in UnitType}
+_WAREHOUSE, _GROWER = 0, 1
+
+
+def read_order(
+    body: dict[str, Json],
+    reader: PartReader,
+    _vendor: Party,
+    *,
+    items: str = "purchaseOrderItems",
+) -> PurchaseOrder | None:
+    """Return a purchase order; None where findings say why."""
+    head = reader.part(OrderBody, without(body, items), "")
+    found = list(items_of(Item, body, items, reader))
+    if head is None:
+        return None
+    number = head.purchase_order_number or head.number
+    if number is None:
+        expected = "the number of the order is expected, since no server gives a file one"
+        reader.refuse("api.purchaseOrderNumber", "purchaseOrderNumber", expected)
+        return None
+    if not _is_named_once(head.vendor_id, head.vendor_code, reader) or not _has(
+        found, items, reader
+    ):
+        return None
+    awb = head.awb_number or head.awb
+    reader.check_air_waybill(awb, "awbNumber")
+    return PurchaseOrder(
+        number=number,
+        vendor=Party(code=head.vendor_code or head.vendor_id, name=head.vendor_name),
+        customer=_customer(head),
+        customer_po=head.customer_po,
+        lines=_lines((item for _, item in found), awb),
+        **_carried(head),
+    )
+
+
+def read_prebook(body: dict[str, Json], reader: PartReader, _vendor: Party) -> PurchaseOrder | None:
+    """Return a prebook, whose items must name one vendor; None where findings say why."""
+    name = "prebookItems"
+    head = reader.part(PrebookBody, without(body, name), "")
+    found = list(items_of(Item, body, name, reader))
+    if head is None:
+        return None
+    number = head.prebook_number or head.customer_po
+    if number is None:
+        expected = "a prebookNumber or a customerPO is expected, since no server gives a number"
+        reader.refuse("api.prebookNumber", "prebookNumber", expected)
+        return None
+    vendors = dict.fromkeys(
+        (item.vendor_code or item.vendor_id, item.vendor_name) for _, item in found
+    )
+    if len(vendors) > 1:
+        expected = "items of one vendor are expected; send those of each vendor as a prebook"
+        reader.refuse("api.vendorCode", name, expected)
+        return None
+    if not _has(found, name, reader):
+        return None
+    code, vendor_name = next(iter(vendors))
+    return PurchaseOrder(
+        number=number,
+        is_prebook=True,
+        vendor=Party(code=code, name=vendor_name),
+        customer=_customer(head),
+        customer_po=head.customer_po,
+        lines=_lines((item for _, item in found), None),
+        **_carried(head),
+    )
+
+
+def _has(found: list[tuple[int, Item]], name: str, reader: PartReader) -> bool:
+    if not found:
+        reader.refuse(f"api.{name}", name, "at least one item that is right is needed")
+    return bool(found)
+
+
+def _is_named_once(number: str | None, code: str | None, reader: PartReader) -> bool:
+    """Refuse a vendor that is named in two ways (A-03)."""
+    if number is None or code is None:
+        return True
+    reader.refuse(
+        "api.vendorCode", "vendorCode", "either vendorId or vendorCode is expected (A-03)"
+    )
+    return False
+
+
+def _customer(head: OrderBody | PrebookBody) -> Party | None:
+    code, name = head.customer_code or head.customer_id, head.customer_description
+    return Party(code=code, name=name) if code or name else None
+
+
+def _carried(head: Carried) -> dict[str, object]:
+    return {
+        "ship_date": head.ship_date,
+        "location": head.company_location_code,
+        "carrier": head.carrier_code or head.carrier_id or head.carrier_description,
+        "ship_via": ShipVia.GROWER if head.ship_via_id == _GROWER else ShipVia.WAREHOUSE,
+        "comments": head.comments,
+    }
+
+
+def _lines(found: Iterable[Item], awb: str | None) -> tuple[OrderLine, ...]:
+    return tuple(_line(item, at, awb) for at, item in enumerate(found, 1))
+
+
+def _line(item: Item, position: int, awb: str | None) -> OrderLine:
+    cost = item.unit_cost if item.cost is None else item.cost
+    unit = _UNITS.get(item.unit_type or "")
+    return OrderLine(
+        line=position,
+        reference=str(position),
+        quantity=Decimal(item.count or 0),
+        unit=UnitType.BOX.value,
+        unit_type=UnitType.BOX,
+        buyer_item=item.product_code or item.product_id,
+        description=item.product_description,
+        unit_price=cost,
+        price_unit=unit.value if unit else None,
+        price_unit_type=unit,
+        box_type_code=item.box_type_code or item.box_type,
+        bunches_per_box=item.bunches or None,
+        stems_per_bunch=item.stems_bunch or None,
+        mark_code=item.mark_code,
+        contents=tuple(_content(one, at) for at, one in enumerate(item.breakdowns or (), 1)),
+        prebook_item=item.prebook_item_id,
+        awb=awb,
+    )
+
+
+def _content(part: Breakdown, position: int) -> Content:
+    return Content(
+        line=position,
+        buyer_item=part.product_code or part.product_id,
+        description=part.product_description,
+        bunches=Decimal(part.bunches) if part.bunches is not None else None,
+        stems_per_bunch=part.stems_bunch or None,
+        unit_price=part.cost,
+    )

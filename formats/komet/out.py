@@ -1,0 +1,146 @@
+"""Write orders, prebooks and availability in the shapes of the interface's bodies.
+
+What is written reads back as it is. What a shape has no field for isn't written; quantities that it
+can't count are a ValueError. Numbers are decimal texts, so that nobody makes binary fractions of
+them.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+from formats.records import (
+    Content,
+    InventoryAdvice,
+    InventoryLine,
+    OrderLine,
+    PurchaseOrder,
+    ShipVia,
+    UnitType,
+)
+
+_BOX = UnitType.BOX.value
+
+
+def write_order(order: PurchaseOrder) -> bytes:
+    """Return an order as `purchase.order.create`, or a prebook as `prebook.create`, in UTF-8.
+
+    Raises ValueError for a line that isn't in whole boxes, and for lines of several air waybills.
+    """
+    items = [_item(order, line) for line in order.lines]
+    customer = order.customer
+    head: dict[str, object] = {
+        "shipDate": _day(order.ship_date),
+        "companyLocationCode": order.location,
+        "carrierCode": order.carrier,
+        "shipViaId": 1 if order.ship_via is ShipVia.GROWER else 0,
+        "customerCode": customer.code if customer else None,
+        "customerDescription": customer.name if customer else None,
+        "customerPO": order.customer_po,
+        "comments": order.comments,
+    }
+    if order.is_prebook:
+        vendor = {"vendorCode": order.vendor.code, "vendorName": order.vendor.name}
+        body = {"prebookNumber": order.number} | head
+        return _bytes(body | {"prebookItems": [_said(vendor | item) for item in items]})
+    waybills = {line.awb for line in order.lines}
+    if len(waybills) > 1:
+        raise ValueError(f"order {order.number}: the shape has one air waybill for all lines")
+    named = {
+        "purchaseOrderNumber": order.number,
+        "vendorCode": order.vendor.code,
+        "vendorName": order.vendor.name,
+        "awbNumber": waybills.pop() if waybills else None,
+    }
+    return _bytes(named | head | {"purchaseOrderItems": items})
+
+
+def _item(order: PurchaseOrder, line: OrderLine) -> dict[str, object]:
+    if line.unit != _BOX or line.quantity != line.quantity.to_integral_value():
+        raise ValueError(
+            f"order {order.number}, line {line.reference}: {line.quantity} {line.unit} are not"
+            " whole boxes, which the shape counts"
+        )
+    return _said(
+        {
+            "productCode": line.buyer_item,
+            "productDescription": line.description,
+            "boxes": int(line.quantity),
+            "boxTypeCode": line.box_type_code,
+            "unitType": _unit(line.price_unit),
+            "bunches": line.bunches_per_box,
+            "stemsBunch": line.stems_per_bunch,
+            "cost": _number(line.unit_price),
+            "markCode": line.mark_code,
+            "prebookItemId": line.prebook_item,
+            "breakdowns": [_content(each) for each in line.contents],
+        }
+    )
+
+
+def _content(content: Content) -> dict[str, object]:
+    return _said(
+        {
+            "productCode": content.buyer_item,
+            "productDescription": content.description,
+            "bunches": None if content.bunches is None else int(content.bunches),
+            "stemsBunch": content.stems_per_bunch,
+            "cost": _number(content.unit_price),
+        }
+    )
+
+
+def write_stock(advice: InventoryAdvice) -> bytes:
+    """Return an availability as a list of items, in UTF-8."""
+    return _bytes({"inventoryItems": [_offer(line) for line in advice.lines]})
+
+
+def _offer(line: InventoryLine) -> dict[str, object]:
+    is_in_boxes = line.unit == _BOX
+    if is_in_boxes and line.box_type_code is None:
+        raise ValueError(f"offer {line.line}: boxes are written with their box type")
+    if not is_in_boxes and line.cost_unit not in (None, line.unit):
+        raise ValueError(f"offer {line.line}: the cost is per {line.unit} in this shape")
+    return _said(
+        {
+            "vendorCode": line.vendor_id,
+            "productCode": line.seller_item,
+            "productDescription": line.description,
+            "quantity" if is_in_boxes else "quantityUnits": _number(line.quantity),
+            "boxTypeCode": line.box_type_code,
+            "unitType": _unit(line.cost_unit if is_in_boxes else line.unit),
+            "bunches": line.bunches_per_box,
+            "stemsBunch": line.stems_per_bunch,
+            "unitCost": _number(line.unit_cost),
+            "availableFrom": _day(line.available_from),
+            "availableTo": _day(line.available_to),
+            "postHarvest": line.post_harvest,
+            "category": line.category,
+            "color": line.color,
+            "tag": line.tag,
+            "companyLocationCode": line.location,
+        }
+    )
+
+
+def _unit(unit: str | None) -> str | None:
+    return unit.lower() if unit else None
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _said(cells: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in cells.items() if value not in (None, [])}
+
+
+def _bytes(body: dict[str, object]) -> bytes:
+    text = json.dumps(_said(body), ensure_ascii=False, indent=1)
+    return (text + "\n").encode(errors="backslashreplace")
