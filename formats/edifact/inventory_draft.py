@@ -193,7 +193,8 @@ def _within(group: str) -> dict[str, Handler[ReportDraft]]:
         f"{group}/PRI": _stock_pri,
         f"{group}/PRI/CUX": _stock_cux,
         f"{group}/CPS/PAC": _stock_pac,
-        f"{group}/CPS/PAC/QTY": _pack,
+        # A quantity for sale behind a package stands there too, and is the next one of the item.
+        f"{group}/CPS/PAC/QTY": _qty,
     }
 
 

@@ -1,0 +1,211 @@
+"""Offers to an INVRPT: what a vendor has for sale, in the codes of the buyer who will read it.
+
+Segments stand in the order of the tree (IMD, DTM, RFF, then QTY with its place, prices and
+packages). The vendor's cost to the buyer is PRI AAA, what the buyer may ask for it PRI INF with
+price specification SRP, so that no reader takes the one for the other. Whether a report replaces
+the earlier one is said by its message function (1225).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from formats.edifact.inventory_draft import CATEGORY, COLOR
+from formats.edifact.lines import PER_PACK, PER_TRADED_UNIT
+from formats.edifact.order_out import described, item, party
+from formats.edifact.write import Envelope, MessageType, Segment, interchange
+from formats.findings import Finding
+from formats.grammar.writing import day, number
+from formats.offers import Offer, OfferRow
+from formats.records import Party, Purpose
+
+REPORT = "35"
+"""1001 of an inventory report."""
+PURPOSES = {Purpose.NEW: "9", Purpose.CHANGE: "4", Purpose.REPLACE: "5"}
+"""1225."""
+MOST_KNOWN = 100_000
+_STOCK = "145"
+_FROM, _TO = "44", "36"
+_OFFER = "AAG"
+"""1153 of the number of an offer."""
+_WAREHOUSE = "18"
+_PRICING_CURRENCY = "10"
+_WITH_INVENTORY = frozenset({"D01B"})
+"""Trees in which a quantity stands below an INV of its own."""
+
+
+class InventoryWriter:
+    """Writes the views of one vendor's stock; what all buyers read alike is made once.
+
+    `units` names units by the codes of the message; those it does not know stand as they are.
+    """
+
+    def __init__(self, units: Mapping[str, str] | None = None) -> None:
+        self._units = units or {}
+        self._alike: dict[tuple[int, str | None], _Alike] = {}
+
+    def write(
+        self,
+        offers: Sequence[OfferRow],
+        *,
+        number_of: str,
+        as_of: datetime,
+        vendor: Party | None,
+        buyer: Party | None,
+        envelope: Envelope,
+        message: MessageType,
+        reference: str,
+        purpose: Purpose = Purpose.NEW,
+        at: datetime | None = None,
+        warnings: list[Finding] | None = None,
+    ) -> bytes:
+        """Return an interchange with all `offers` as one INVRPT (D.96A or D.01B, by `message`).
+
+        `number_of` is the number of the report, `reference` our interchange control reference.
+        `as_of` is when the vendor counted, `at` when the interchange is made (`as_of` where None).
+        A vendor that must stay unknown is None, and the offers carry no `vendor_display`. Raises
+        ValueError for an offer that nothing names, and for codes and numbers that do not fit.
+        """
+        if not offers:
+            raise ValueError("an INVRPT needs at least one offer")
+        if purpose not in PURPOSES:
+            raise ValueError(f"an INVRPT can't be a {purpose}: send it as new, change or replace")
+        made_at = at or as_of
+        currency = _currency(offers)
+        body = [*_header(number_of, PURPOSES[purpose], made_at, as_of)]
+        body += [*party("SU", vendor), *party("BY", buyer)]
+        if currency:
+            body.append(_cux(currency))
+        has_inventory = message.edition.tree in _WITH_INVENTORY
+        for index, row in enumerate(offers, 1):
+            body += self._offer(row, index, currency, has_inventory=has_inventory)
+        return interchange(
+            envelope, message, [body], reference=reference, at=made_at, warnings=warnings
+        )
+
+    def _offer(
+        self, row: OfferRow, index: int, currency: str | None, *, has_inventory: bool
+    ) -> Iterator[Segment]:
+        alike = self._told_alike(row.offer, currency)
+        yield from _item(row, index)
+        yield from alike.words
+        if row.available_from:
+            yield _dtm(_FROM, row.available_from)
+        yield from alike.names
+        if has_inventory:
+            yield ("INV",)
+        yield from alike.quantity
+        if row.price is not None:
+            yield ("PRI", ("INF", number(row.price), "", "SRP", "1", alike.price_unit))
+        yield from alike.packages
+
+    def _told_alike(self, offer: Offer, currency: str | None) -> _Alike:
+        # By identity, because comparing sixteen fields costs more than all the rest; the offer is
+        # kept beside its segments, so that no other one gets its number.
+        key = id(offer), currency
+        known = self._alike.get(key)
+        if known is None:
+            if len(self._alike) >= MOST_KNOWN:
+                self._alike.clear()
+            known = self._alike[key] = _alike(offer, self._units, currency)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The segments of an offer that every buyer reads, in the places where they stand."""
+
+    offer: Offer
+    words: tuple[Segment, ...]
+    names: tuple[Segment, ...]
+    quantity: tuple[Segment, ...]
+    packages: tuple[Segment, ...]
+    price_unit: str
+
+
+def _currency(offers: Sequence[OfferRow]) -> str | None:
+    """Return the currency of all costs, None where there are several or none."""
+    found = {row.offer.currency for row in offers if row.offer.unit_cost is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _header(number_of: str, function: str, made_at: datetime, as_of: datetime) -> Iterator[Segment]:
+    yield ("BGM", REPORT, number_of, function)
+    yield ("DTM", ("137", f"{made_at:%Y%m%d%H%M}", "203"))
+    yield ("DTM", ("366", f"{as_of:%Y%m%d%H%M}", "203"))
+
+
+def _item(row: OfferRow, index: int) -> Iterator[Segment]:
+    offer = row.offer
+    if not (offer.seller_item or row.buyer_item or offer.name):
+        raise ValueError(
+            f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
+            " leave the offer out"
+        )
+    return item(str(index), "", (offer.seller_item, row.buyer_item, None), None)
+
+
+def _alike(offer: Offer, units: Mapping[str, str], currency: str | None) -> _Alike:
+    named = offer._replace(
+        unit=units.get(offer.unit, offer.unit),
+        cost_unit=units.get(offer.cost_unit or "", offer.cost_unit),
+    )
+    return _Alike(
+        offer,
+        tuple(_words(named)),
+        tuple(_names(named)),
+        tuple(_quantity(named, currency)),
+        tuple(_packages(named)),
+        named.cost_unit or named.unit,
+    )
+
+
+def _words(offer: Offer) -> Iterator[Segment]:
+    yield from described(offer.description, None)
+    for kind, text in ((COLOR, offer.color), (CATEGORY, offer.category)):
+        if text:
+            yield ("IMD", "F", kind, ("", "", "", text))
+
+
+def _names(offer: Offer) -> Iterator[Segment]:
+    if offer.available_to:
+        yield _dtm(_TO, offer.available_to)
+    if offer.name:
+        yield ("RFF", (_OFFER, offer.name))
+
+
+def _quantity(offer: Offer, currency: str | None) -> Iterator[Segment]:
+    yield ("QTY", (_STOCK, number(offer.quantity), offer.unit))
+    if offer.location:
+        yield ("LOC", _WAREHOUSE, offer.location)
+    if offer.vendor_display:
+        yield from party("SU", Party(name=offer.vendor_display))
+    if offer.unit_cost is not None:
+        yield _price(offer.unit_cost, offer.cost_unit or offer.unit)
+        if offer.currency and offer.currency != currency:
+            yield _cux(offer.currency)
+
+
+def _packages(offer: Offer) -> Iterator[Segment]:
+    """Yield the box of an offer, and how many bunches and stems are in it."""
+    packs = ((PER_TRADED_UNIT, offer.bunches_per_box), (PER_PACK, offer.stems_per_bunch))
+    counts = [("QTY", (kind, str(count))) for kind, count in packs if count is not None]
+    if offer.box_type or counts:
+        yield ("CPS", "1")
+        yield ("PAC", "", "", (offer.box_type, "", "92") if offer.box_type else "")
+        yield from counts
+
+
+def _price(amount: Decimal, unit: str) -> Segment:
+    return ("PRI", ("AAA", number(amount), "", "", "1", unit))
+
+
+def _cux(currency: str) -> Segment:
+    return ("CUX", ("2", currency, _PRICING_CURRENCY))
+
+
+def _dtm(qualifier: str, value: date) -> Segment:
+    return ("DTM", (qualifier, day(value), "102"))
