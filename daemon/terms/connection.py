@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field
 
 from daemon.terms.base import Addresses, Code, Name, Section
 from daemon.terms.company import AgeDays, Buying, LabelCompany, ServiceDays, ShowVendor
-from daemon.terms.pricing import PricingTerms
+from daemon.terms.pricing import Agreed, PricingTerms, agreed
 from daemon.terms.week import Schedule
 from formats.values import normalised
 
@@ -146,6 +146,10 @@ class Connection(Section):
         port = self.pricing.port_of_origin or buying.pricing.port_of_origin
         named = {normalised(name): days for name, days in buying.port_days.items()}
         return named.get(normalised(port)) if port else None
+
+    def agreed_with(self, buying: Buying) -> Agreed:
+        """Return the terms of price for this vendor's goods, for any location and customer."""
+        return agreed(buying.pricing, self.pricing, is_open_market=self.classify_as_open_market)
 
     def vendor_shown_to(self, buying: Buying, customer: str | None = None) -> ShowVendor:
         """Return what a customer of the buyer is told of the vendor (H-03).

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -64,6 +64,12 @@ def _keyed(given: dict[str, Decimal]) -> dict[str, Decimal]:
 def _named(given: dict[str, Decimal]) -> dict[str, Decimal]:
     if EVERY_OTHER in given:
         raise ValueError("* means nothing here; gpm_percent holds for every other location")
+    return given
+
+
+def _of_products(given: dict[str, Decimal]) -> dict[str, Decimal]:
+    if EVERY_OTHER in given:
+        raise ValueError("* means nothing here; a price is for one product")
     return given
 
 
@@ -124,6 +130,13 @@ class PricingTerms(Section):
     """Whether goods are passed on at what they cost, without GPM and markup (K-65)."""
     markup_percent: Annotated[dict[str, Markup], Keyed, BeforeValidator(_for_all)] | None = None
     """By the buyer's own customer, up or down, on top of the GPM (K-61); `*` is every other."""
+    markup_holds_for: Literal["all", "open market"] | None = None
+    """Which goods of a vendor the markup is for: all of them, or those that the connection classes
+    as open market. The network's pages say both (K-66); not said is all."""
+    price_list: Annotated[dict[str, Money], Keyed, AfterValidator(_of_products)] | None = None
+    """By our catalogue code, a price for a unit that stands as it is, in the buyer's currency."""
+    price_list_holds: bool | None = None
+    """Whether the price list counts for a vendor's goods; it doesn't unless it is said (K-66)."""
     price_places: Annotated[int, Field(ge=0, le=6)] | None = None
     """Decimals of a price, rounded half up; 4 where nothing is said."""
 
@@ -149,6 +162,12 @@ class Agreed:
     """Whether the price is the landed cost (K-65)."""
     markup_percent: Decimal = Decimal(0)
     price_places: int = DEFAULT_PLACES
+    price_list: Mapping[str, Decimal] = field(default_factory=dict)
+    """Empty where it does not hold."""
+
+    def listed(self, product: str | None) -> Decimal | None:
+        """Return the price that stands for a product of the catalogue, or None (K-66)."""
+        return self.price_list.get(normalised(product)) if product and self.price_list else None
 
 
 def agreed(
@@ -157,8 +176,11 @@ def agreed(
     *,
     location: str | None = None,
     customer: str | None = None,
+    is_open_market: bool = False,
 ) -> Agreed:
     """Return the terms for goods of a connection, sold at `location` to the buyer's `customer`.
+
+    `is_open_market` says that the connection classes its goods so, which a markup may ask for.
 
     A setting of the connection replaces the buyer's whole, maps too; what neither states stays
     None. The GPM is that of the location (the connection's, then the buyer's), then the
@@ -168,7 +190,13 @@ def agreed(
     gpm_percent, gpm_from = _gpm(own, linked, location)
     is_landed_cost = _first(linked.price_equals_landed_cost, own.price_equals_landed_cost)
     markups = _first(linked.markup_percent, own.markup_percent) or {}
+    if (
+        _first(linked.markup_holds_for, own.markup_holds_for) == "open market"
+        and not is_open_market
+    ):
+        markups = {}
     places = _first(linked.price_places, own.price_places)
+    listed = _first(linked.price_list_holds, own.price_list_holds)
     return Agreed(
         freight=_first(linked.freight, own.freight),
         handling=_first(linked.handling, own.handling),
@@ -182,6 +210,7 @@ def agreed(
         is_landed_cost=bool(is_landed_cost),
         markup_percent=keyed_amount(markups, customer) or Decimal(0),
         price_places=DEFAULT_PLACES if places is None else places,
+        price_list=(_first(linked.price_list, own.price_list) or {}) if listed else {},
     )
 
 

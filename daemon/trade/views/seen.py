@@ -21,7 +21,7 @@ from daemon.ledger.schema import stock_lots
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.connection import Modality
-from daemon.terms.pricing import Agreed, agreed
+from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import Plan
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.why_hidden import Reason, why_hidden
@@ -211,11 +211,13 @@ def _why_unpriced(link: Link, lot: Lot, goods: Goods) -> Iterator[Reason]:
         sentence = f"its cost is per {named}, and no row says what that is"
         yield Reason("U-13", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")
         return
-    terms = agreed(link.buyer.buying.pricing, link.connection.pricing)
+    terms = link.connection.agreed_with(link.buyer.buying)
     cost = buyer_cost(goods, link.vendor, link.by)
     if goods.cost is not None and cost is None:
         return  # Without a rate it isn't visible either, and that is said there.
-    lacks: Sequence[MissingPart] = price(landed(cost, goods.packing, terms), terms).missing
+    typed = terms.listed(lot.product)
+    found = price(landed(cost, goods.packing, terms), terms, typed=typed)
+    lacks: Sequence[MissingPart] = found.missing
     for each in lacks:
         yield _unpriced(link, lot, each, is_unset=each.part in _unset_parts(terms))
 

@@ -15,7 +15,6 @@ from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
-from daemon.terms.pricing import agreed
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.currency import FixedRate, rounded
@@ -86,6 +85,7 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
         return []
     seen = _with(of.frame, "product", _codes(of, by.buyer, by.tables, by.today))
     seen = _with(_with(seen, "days", _days(of, by)), "goods", _prices(of, by))
+    seen = _listed(seen, by)
     is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)
     was_shown = _may_know(seen, by.told)
     if by.before is not None:
@@ -95,6 +95,19 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     rows = _rows(seen[is_shown | was_shown])
     there = is_shown[is_shown | was_shown].tolist()
     return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
+
+
+def _listed(seen: pd.DataFrame, by: Eyes) -> pd.DataFrame:
+    """Let a price of the buyer's price list stand for what was computed (K-66)."""
+    terms = by.link.agreed_with(by.buyer.buying)
+    if not terms.price_list:
+        return seen
+    pairs = zip(seen["product"].tolist(), seen["price"].tolist(), strict=True)
+    prices: list[Decimal | None] = []
+    for product, computed in pairs:
+        listed = terms.listed(product)
+        prices.append(computed if listed is None else listed)
+    return _with(seen.assign(row=range(len(prices))), "row", {"price": dict(enumerate(prices))})
 
 
 def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told) -> list[OfferRow]:
@@ -166,7 +179,7 @@ def _was_visible(dates: LotDates, by: Eyes) -> bool:
 
 def _prices(of: Shelf, by: Eyes) -> _Found:
     """Return for each group of goods what a unit costs the buyer landed, and what it may ask."""
-    terms = agreed(by.buyer.buying.pricing, by.link.pricing)
+    terms = by.link.agreed_with(by.buyer.buying)
     quotes = Quotes(terms)
     found: _Found = {"price": {}, "landed_cost": {}, "has_rate": {}}
     for number, goods in enumerate(of.goods):

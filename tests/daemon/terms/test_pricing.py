@@ -144,3 +144,15 @@ def test_bad_setting_is_refused_when_it_is_read(case: str) -> None:
 @pytest.mark.parametrize("gpm", ["99.999999", "1", "0", "-1", "-99.999999"])
 def test_gpm_up_to_its_limits_is_taken(gpm: str) -> None:
     assert terms(f"gpm_percent = {gpm}").gpm_percent == Decimal(gpm)
+
+
+def test_a_price_list_is_of_products() -> None:
+    with pytest.raises(ValidationError, match="a price is for one product"):
+        terms('price_list = { "*" = 0.5 }')
+
+
+def test_a_price_list_holds_where_the_connection_or_the_buyer_says_so() -> None:
+    own = terms('price_list = { "ROS-EXP-60" = 0.5 }\nprice_list_holds = true')
+    assert agreed(own).listed("ros-exp-60") == Decimal("0.5")
+    assert agreed(own).listed(None) is None
+    assert agreed(own, terms("price_list_holds = false")).listed("ROS-EXP-60") is None

@@ -121,6 +121,48 @@ def test_a_price_is_that_of_the_warehouse(tables: Tables) -> None:
     assert (row.landed_cost, row.price) == (Decimal("0.4199"), Decimal("0.5832"))
 
 
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ({"price_list": {"ROS-EXP-60": 0.75}}, "0.5832"),
+        ({"price_list": {"ros-exp-60": 0.75}, "price_list_holds": True}, "0.75"),
+        ({"price_list": {"ROS-FRE-60": 0.75}, "price_list_holds": True}, "0.5832"),
+    ],
+)
+def test_a_price_list_counts_only_where_it_is_switched_on(
+    tables: Tables, said: dict[str, Any], price: str
+) -> None:
+    """K-66: price lists don't apply to these goods unless they are switched on."""
+    (row,) = told_of(tables, LOT, site=network(link={"pricing": EXAMPLE | said}))
+    assert (row.landed_cost, row.price) == (Decimal("0.4199"), Decimal(price))
+
+
+def test_a_listed_price_stands_without_a_cost(tables: Tables) -> None:
+    said = {"price_list": {"ROS-EXP-60": 0.75}, "price_list_holds": True}
+    lot = LOT._replace(unit_cost=None)
+    (row,) = told_of(tables, lot, site=network(link={"pricing": EXAMPLE | said}))
+    assert (row.landed_cost, row.price) == (None, Decimal("0.75"))
+
+
+@pytest.mark.parametrize(
+    ("holds_for", "is_open_market", "price"),
+    [
+        (None, False, "0.6124"),
+        ("all", False, "0.6124"),
+        ("open market", False, "0.5832"),
+        ("open market", True, "0.6124"),
+    ],
+)
+def test_a_markup_is_for_all_goods_or_for_the_open_market_alone(
+    tables: Tables, holds_for: str | None, is_open_market: bool, price: str
+) -> None:
+    """K-66: the network's pages say both, so it is a setting."""
+    said = EXAMPLE | {"markup_percent": 5} | ({"markup_holds_for": holds_for} if holds_for else {})
+    link = {"pricing": said, "classify_as_open_market": is_open_market}
+    (row,) = told_of(tables, LOT, site=network(link=link))
+    assert row.price == Decimal(price)
+
+
 def test_direct_from_the_grower_is_the_flower_alone() -> None:
     """Scenario 6 of the domain: a price request Ship Via Grower (D-01)."""
     terms = agreed(PricingTerms.model_validate(EXAMPLE), PricingTerms())
