@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from formats import vbn
 from formats.edifact import parts
 from formats.edifact.heading import Heading, marks_in, reference_in
 from formats.edifact.parts import Elements, Handler, components
+from formats.edifact.patterns import COMPONENT
 from formats.records import OrderLine
 from formats.vbn import Vbn
 
@@ -42,7 +45,7 @@ DESCRIPTION_WIDTH = 35
 _FREE_TEXT_FEATURE = "S99"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Price:
     """A PRI: money for `basis` of `unit`."""
 
@@ -64,6 +67,7 @@ class LineDraft:
     quantities: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
     """By 6063: what it counts, and in what unit (6411, may be empty)."""
     prices: dict[str, Price] = field(default_factory=dict)
+    """By 5125."""
     references: dict[str, str] = field(default_factory=dict)
     description: str | None = None
     features: tuple[tuple[str, str], ...] = ()
@@ -78,7 +82,7 @@ class LineDraft:
         product = self.ids.get(VBN_ID)
         if not product and not self.features and self.package is None:
             return None
-        return Vbn(product or None, None, self.features, self.package)
+        return _codes(product or None, self.features, self.package)
 
     def count(self, qualifier: str) -> int | None:
         """Return a quantity that is a whole number, None where it isn't one."""
@@ -112,7 +116,7 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
 
     A price that names no unit is for one of what was ordered.
     """
-    price = line.price
+    price = parts.first_of(line.prices, PRICES) if line.prices else None
     codes = line.vbn()
     ids = line.ids
     return OrderLine(
@@ -155,14 +159,14 @@ def line_places(loop: str) -> Mapping[str, Handler[Lines]]:
 
 
 def _lin(draft: Lines, elements: Elements, position: int) -> None:
-    item, qualifier = components(elements[3])[:2]
+    item, qualifier = _item(elements[3])
     sub = components(elements[4]) if elements[4] else _NOTHING
     line = LineDraft(
         position,
         elements[1].strip(),
         elements[2],
         sub[1].strip() if sub[0] == _SUB_LINE else "",
-        {qualifier: item.strip()} if item.strip() else {},
+        {qualifier: item} if item else {},
     )
     draft.line = line
     above = _line_named(draft, line.parent) if line.parent else None
@@ -170,6 +174,12 @@ def _lin(draft: Lines, elements: Elements, position: int) -> None:
         draft.lines.append(line)
     else:
         above.contents += (line,)
+
+
+def _item(text: str) -> tuple[str, str]:
+    """Return number and kind of a C212."""
+    item, _, rest = text.partition(COMPONENT)
+    return item.strip(), rest.partition(COMPONENT)[0]
 
 
 def _line_named(draft: Lines, reference: str) -> LineDraft | None:
@@ -184,66 +194,41 @@ def _pia(draft: Lines, elements: Elements, _position: int) -> None:
         return
     for each in elements[2:7]:
         if each:
-            item, qualifier = components(each)[:2]
-            if item := item.strip():
-                line.ids.setdefault(qualifier, item)
+            item, qualifier = _item(each)
+            if item and qualifier not in line.ids:
+                line.ids[qualifier] = item
 
 
 def _imd(draft: Lines, elements: Elements, position: int) -> None:
     line = draft.line
     if line is None:
         return
-    kind = parts.first_component(elements[2])
-    text = components(elements[3])
-    words = _description(text[3], text[4])
-    if _is_feature(kind) and kind != _FREE_TEXT_FEATURE:
-        _add_feature(draft, line, position, (kind, text[0].strip() or words))
-    elif words and line.description is None:
-        line.description = words
-
-
-def _description(first: str, second: str) -> str:
-    """Join the two parts of a description; one that fills its place was cut there."""
-    between = "" if len(first) == DESCRIPTION_WIDTH else " "
-    return f"{first}{between}{second}".strip()
-
-
-def _is_feature(kind: str) -> bool:
-    return len(kind) == len(_FREE_TEXT_FEATURE) and kind[0].isalpha() and kind[1:].isdigit()
-
-
-def _add_feature(draft: Lines, line: LineDraft, position: int, feature: tuple[str, str]) -> None:
-    """Add a VBN feature; what has no such shape is some other characteristic, and left out."""
-    try:
-        found = (vbn.feature_type(feature[0]), vbn.feature_value(feature[1]))
-    except ValueError as error:
-        message = f"the characteristic {feature[0]} was left out: {error}"
-        draft.problems.warning("IMD03.feature", ("IMD", position, 3), message, feature[1])
-        return
-    if len(line.features) < vbn.MAX_FEATURES:
-        line.features += (found,)
+    said = _characteristic(elements[2], elements[3])
+    if said.problem is not None:
+        at = ("IMD", position, 3)
+        draft.problems.warning("IMD03.feature", at, said.problem, said.words)
+    elif said.feature is None:
+        line.description = line.description or said.words or None
+    elif len(line.features) < vbn.MAX_FEATURES:
+        line.features += (said.feature,)
 
 
 def _qty(draft: Lines, elements: Elements, position: int) -> None:
     line = draft.line
-    qualifier, text, unit = components(elements[1])[:3]
-    amount = parts.number(text)
+    qualifier, amount, unit = _quantity(elements[1])
     if amount is None:
+        text = components(elements[1])[1]
         message = f"the quantity {text} isn't a number such as 12 or 0.5; it was left out"
         draft.problems.warning("QTY01.quantity", ("QTY", position, 1), message, text)
-    elif line is not None:
-        line.quantities.setdefault(qualifier, (amount, unit.strip()))
+    elif line is not None and qualifier not in line.quantities:
+        line.quantities[qualifier] = (amount, unit)
 
 
 def _pri(draft: Lines, elements: Elements, _position: int) -> None:
     line = draft.line
-    found = components(elements[1])
-    amount, basis = parts.number(found[1]), parts.number(found[4])
-    if line is None or amount is None:
-        return
-    if basis:
-        amount = amount / basis
-    line.prices.setdefault(found[0], Price(amount, found[5].strip() or None))
+    qualifier, price = _price(elements[1])
+    if line is not None and price is not None:
+        line.prices.setdefault(qualifier, price)
 
 
 def _rff(draft: Lines, elements: Elements, _position: int) -> None:
@@ -294,3 +279,58 @@ _LINE = {
     "PAC/PCI": _pci,
     "PAC/PCI/GIN": _gin,
 }
+
+
+# Lines of a file, and files of a partner, repeat each other's goods, packs and prices.
+
+
+class _Said(NamedTuple):
+    """What an IMD says: a VBN feature, or words; `problem` says why neither can be used."""
+
+    words: str
+    feature: tuple[str, str] | None = None
+    problem: str | None = None
+
+
+@lru_cache(maxsize=4096)
+def _characteristic(kind: str, text: str) -> _Said:
+    kind = parts.first_component(kind)
+    found = components(text)
+    words = _description(found[3], found[4])
+    if not _is_feature(kind) or kind == _FREE_TEXT_FEATURE:
+        return _Said(words)
+    value = found[0].strip() or words
+    try:
+        return _Said(words, (vbn.feature_type(kind), vbn.feature_value(value)))
+    except ValueError as error:
+        return _Said(value, None, f"the characteristic {kind} was left out: {error}")
+
+
+def _description(first: str, second: str) -> str:
+    """Join the two parts of a description; one that fills its place was cut there."""
+    between = "" if len(first) == DESCRIPTION_WIDTH else " "
+    return f"{first}{between}{second}".strip()
+
+
+def _is_feature(kind: str) -> bool:
+    return len(kind) == len(_FREE_TEXT_FEATURE) and kind[0].isalpha() and kind[1:].isdigit()
+
+
+@lru_cache(maxsize=4096)
+def _quantity(text: str) -> tuple[str, Decimal | None, str]:
+    qualifier, amount, unit = components(text)[:3]
+    return qualifier, parts.number(amount), unit.strip()
+
+
+@lru_cache(maxsize=4096)
+def _price(text: str) -> tuple[str, Price | None]:
+    found = components(text)
+    amount, basis = parts.number(found[1]), parts.number(found[4])
+    if amount is None:
+        return found[0], None
+    return found[0], Price(amount / basis if basis else amount, found[5].strip() or None)
+
+
+@lru_cache(maxsize=4096)
+def _codes(product: str | None, features: tuple[tuple[str, str], ...], package: str | None) -> Vbn:
+    return Vbn(product, None, features, package)

@@ -95,7 +95,9 @@ class MessageReader:
         findings: list[Finding],
     ) -> Read:
         segments = self._translation.segments(raw, self._codec)
-        longest = len(max(segments, key=len, default=""))
+        # A message that is shorter than a segment may be has no segment that is too long.
+        is_short = len(raw) <= self._longest
+        longest = 0 if is_short else len(max(segments, key=len, default=""))
         if longest > self._longest:
             header = Tagged(span.header, span.start, span.end)
             sentence = f"a segment has {longest} characters, at most {self._longest} are read"

@@ -19,10 +19,10 @@ from formats.grammar.tree import Tree
 Draft = TypeVar("Draft")
 Value = TypeVar("Value")
 
-Elements = list[str]
+Elements = Sequence[str]
 """A segment split: index 1 is the first element, empty where the partner sent nothing.
 
-Composites are split by `components`.
+Composites are split by `components`. It may be asked for nine elements more than were sent.
 """
 Handler = Callable[[Draft, Elements, int], None]
 """Takes a segment at its place into a draft; the number is its position, UNH = 1."""
@@ -81,6 +81,11 @@ def fill(
         if handler is not None:
             handler(draft, text.split(SEPARATOR) + _PADDING, position)
     return draft
+
+
+def elements_of(text: str) -> Elements:
+    """Split a segment, and pad it so that every element can be asked for."""
+    return text.split(SEPARATOR) + _PADDING
 
 
 def handlers_for(
