@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from formats.findings import Finding, Where, warning
 from formats.limits import DEFAULT_LIMITS, Limits
+from formats.pages import Pages, Source, matches
 from formats.text import plain_bytes
 from formats.x12.separators import CANDIDATE, Header, fixed_header, loose_header
 from formats.x12.spans import DECORATION, Group, Interchange, SetSpan
@@ -24,20 +25,23 @@ MOST_INTERCHANGES = 10_000
 """A file with more is not one that anybody meant to send."""
 
 
+_HEAD_BYTES = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A scanned file. `data` is the file after decoding; all offsets count in it."""
 
-    data: bytes
+    data: Source
     interchanges: tuple[Interchange, ...]
     findings: tuple[Finding, ...]
 
 
-def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
+def scan(data: Source, limits: Limits = DEFAULT_LIMITS) -> Scan:
     """Return the envelopes of a file; never raises for what a file holds."""
     if len(data) > limits.file_bytes:
         return Scan(data, (), (_too_large(len(data), limits.file_bytes, "bytes"),))
-    plain, note = plain_bytes(data)
+    plain, note = _plain(data)
     findings = [note] if note else []
     interchanges: list[Interchange] = []
     position = 0
@@ -60,10 +64,18 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
     return Scan(plain, tuple(interchanges), tuple(findings))
 
 
-def _headers(data: bytes) -> Iterator[tuple[Header, int]]:
+def _plain(data: Source) -> tuple[Source, Finding | None]:
+    """Undo a byte order mark, UTF-16 or EBCDIC: only then a mapped file is taken in as a whole."""
+    if isinstance(data, Pages):
+        _, note = plain_bytes(data[:_HEAD_BYTES])
+        return (data, None) if note is None else plain_bytes(data[: len(data)])
+    return plain_bytes(data)
+
+
+def _headers(data: Source) -> Iterator[tuple[Header, int]]:
     """Yield every ISA with the offset where the next one starts (or the file ends)."""
     pending: Header | None = None
-    for match in CANDIDATE.finditer(data):
+    for match in matches(data, CANDIDATE, 0, len(data)):
         start = match.start()
         if pending is not None and start < pending.end:
             continue
@@ -80,7 +92,7 @@ def _headers(data: bytes) -> Iterator[tuple[Header, int]]:
         yield pending, len(data)
 
 
-def _may_start(data: bytes, start: int, previous: Header | None) -> bool:
+def _may_start(data: Source, start: int, previous: Header | None) -> bool:
     """Tell whether an ISA without fixed places stands where one can.
 
     Text that only looks like one must not count: it follows the start of the file, a line end or a
@@ -95,7 +107,7 @@ def _may_start(data: bytes, start: int, previous: Header | None) -> bool:
     return before.endswith(ends)
 
 
-def _junk(data: bytes, start: int, end: int) -> list[Finding]:
+def _junk(data: Source, start: int, end: int) -> list[Finding]:
     junk = bytes(data[start:end]).lstrip(DECORATION) if start < end else b""
     if not junk:
         return []
@@ -112,7 +124,7 @@ def _junk(data: bytes, start: int, end: int) -> list[Finding]:
     ]
 
 
-def _no_interchange(data: bytes) -> Finding:
+def _no_interchange(data: Source) -> Finding:
     return Finding(
         "x12.no_interchange",
         "no interchange header was found; a file starts with an ISA segment of 106 characters, "

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from formats import values
 from formats.findings import Finding, Where, warning
+from formats.pages import Source
 from formats.x12 import words
 from formats.x12.dictionary import release_of
 from formats.x12.spans import DECORATION, Group, SetSpan, SetSpans
@@ -195,7 +196,7 @@ def plain_number(text: str) -> str:
 
 
 def count_segments(
-    data: bytes, terminator: bytes, header: Tagged, trailer: Tagged | None, end: int
+    data: Source, terminator: bytes, header: Tagged, trailer: Tagged | None, end: int
 ) -> int:
     """Count the segments of a set; empty ones are told apart only when that may matter."""
     counted = data.count(terminator, header.start, end)

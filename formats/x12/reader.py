@@ -16,6 +16,7 @@ from formats.documents import ReadDocument
 from formats.findings import Finding, Where, warning
 from formats.grammar.check import Checked
 from formats.limits import DEFAULT_LIMITS, Limits
+from formats.pages import Pages, Source
 from formats.x12.acknowledgement_reader import interchange_documents, read_acknowledgement
 from formats.x12.check import checker
 from formats.x12.dictionary import release_of
@@ -57,7 +58,7 @@ class Policy:
 class X12Reading:
     """A file being read. `outcomes` is complete once `documents()` ran out."""
 
-    data: bytes
+    data: Source
     interchanges: tuple[Interchange, ...]
     findings: tuple[Finding, ...]
     policy: Policy
@@ -92,12 +93,17 @@ class X12Reading:
 
 
 def read(
-    data: bytes | mmap | memoryview,
+    data: bytes | mmap | memoryview | Pages,
     limits: Limits = DEFAULT_LIMITS,
     policy: Policy = Policy(),
 ) -> X12Reading:
-    """Scan a file and return it ready to be read; never raises for what the file holds."""
-    found = scan(data if isinstance(data, bytes) else bytes(data), limits)
+    """Scan a file and return it ready to be read; never raises for what the file holds.
+
+    Of a mapped file only a few MiB are in memory at a time.
+    """
+    if isinstance(data, mmap):
+        data = Pages(data)
+    found = scan(bytes(data) if isinstance(data, memoryview) else data, limits)
     interchanges = tuple(_admitted(each, policy) for each in found.interchanges)
     return X12Reading(found.data, interchanges, found.findings, policy, limits)
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from formats.pages import Source, matches
+
 CANDIDATE = re.compile(rb"ISA([^0-9A-Za-z\s]{1,4}?)[^\r\n]{2}\1")
 """Where an ISA may start."""
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -51,7 +53,7 @@ class Header:
     """Why it can't be trusted."""
 
 
-def fixed_header(data: bytes, start: int) -> Header | None:
+def fixed_header(data: Source, start: int) -> Header | None:
     """Return the ISA at `start` if its separators stand in their fixed places, else None.
 
     Line ends inside the header are taken out: some senders wrap at 80 columns.
@@ -66,13 +68,13 @@ def fixed_header(data: bytes, start: int) -> Header | None:
     return None
 
 
-def loose_header(data: bytes, start: int) -> Header | None:
+def loose_header(data: Source, start: int) -> Header | None:
     """Return the ISA at `start` read by its separators, None when the bytes there aren't one."""
     window = bytes(data[start : start + _WINDOW_BYTES])
     return _loose_header(data, window, character_at(window, 3), start)
 
 
-def wrapped_header(data: bytes, header: Header, limit: int) -> Header:
+def wrapped_header(data: Source, header: Header, limit: int) -> Header:
     """Return `header` marked as wrapped if line ends stand inside segments before `limit`.
 
     A terminator that is itself a line end, or none that can be printed, leaves line ends alone.
@@ -90,12 +92,12 @@ def wrapped_header(data: bytes, header: Header, limit: int) -> Header:
             return header
     last = data.rfind(terminator, start, limit)
     inside = re.compile(rb"[^\s\x00\x1a" + re.escape(terminator) + rb"][ \t]*[\r\n]")
-    if inside.search(data, start, max(last, start)) is None:
+    if next(matches(data, inside, start, max(last, start)), None) is None:
         return header
     return replace(header, separators=replace(separators, is_wrapped=True))
 
 
-def character_at(data: bytes, offset: int) -> bytes:
+def character_at(data: Source, offset: int) -> bytes:
     """Return the character at `offset`: one byte, or all bytes of one UTF-8 character."""
     first = data[offset : offset + 1]
     if first < b"\xc2":
@@ -108,13 +110,13 @@ def character_at(data: bytes, offset: int) -> bytes:
         return first
 
 
-def _is_fixed(data: bytes, start: int, separator: bytes) -> bool:
+def _is_fixed(data: Source, start: int, separator: bytes) -> bool:
     if len(data) < start + _LENGTH:
         return False
     return all(data[start + each : start + each + 1] == separator for each in _PLACES)
 
 
-def _fixed_header(data: bytes, window: bytes, start: int, line_ends: int) -> Header:
+def _fixed_header(data: Source, window: bytes, start: int, line_ends: int) -> Header:
     """Read by place. `line_ends` tells how many line ends were taken out of the window."""
     component = character_at(window, 104)
     terminator = character_at(window, 104 + len(component))
@@ -132,7 +134,7 @@ def _fixed_header(data: bytes, window: bytes, start: int, line_ends: int) -> Hea
     return Header(elements, separators, start, end, damage=_unusable(separators))
 
 
-def _loose_header(data: bytes, window: bytes, separator: bytes, start: int) -> Header | None:
+def _loose_header(data: Source, window: bytes, separator: bytes, start: int) -> Header | None:
     parts = window.split(separator, 16)
     if len(parts) < 17 or parts[0] != b"ISA" or max(len(each) for each in parts[1:16]) > 40:
         return None
@@ -155,7 +157,7 @@ def _text(part: bytes) -> str:
 
 
 def _separators(
-    data: bytes,
+    data: Source,
     elements: tuple[str, ...],
     marks: tuple[bytes, bytes, bytes],
     end: int,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from formats.pages import Source, matches
 from formats.x12.separators import Separators
 from formats.x12.spans import DECORATION
 
@@ -32,13 +33,13 @@ class Tagged(NamedTuple):
 
 
 def envelope_segments(
-    data: bytes, separators: Separators, start: int, limit: int
+    data: Source, separators: Separators, start: int, limit: int
 ) -> Iterator[Tagged]:
     """Yield the envelope segments between `start` (the end of ISA) and `limit`."""
     terminator, element = separators.terminator, separators.element
     step = len(terminator)
     tail = DECORATION + (b"\r" if terminator == b"\n" else b"")
-    for match in _pattern(separators).finditer(data, start - step, limit):
+    for match in matches(data, _pattern(separators), start - step, limit):
         tag, body = match.groups(b"")
         if separators.is_wrapped:
             tag, body = tag.translate(None, _LINE_ENDS), body.translate(None, _LINE_ENDS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from formats.findings import Finding, Where, warning
+from formats.pages import Source
 from formats.x12 import words
 from formats.x12.groups import OpenGroup, count_segments, is_number, plain_number
 from formats.x12.isa import header_findings
@@ -29,7 +30,7 @@ class Walked:
     segments: int
 
 
-def walk(data: bytes, header: Header, limit: int) -> Walked:
+def walk(data: Source, header: Header, limit: int) -> Walked:
     """Return the interchange that starts with `header` and ends before `limit` at the latest."""
     if header.damage is not None:
         return Walked(_damaged(header, limit), 1)
@@ -48,7 +49,7 @@ def walk(data: bytes, header: Header, limit: int) -> Walked:
 class _Walk:
     """The state of a walk. `expected` is where the next envelope segment has to start."""
 
-    data: bytes
+    data: Source
     header: Header
     expected: int
     limit: int
