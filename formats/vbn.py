@@ -23,6 +23,7 @@ _VALUE = re.compile(r"[0-9A-Z]{1,4}", re.ASCII)
 _PACKAGE = re.compile(r"[0-9]{1,4}", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SHORT = 8
+_MARK = "VBN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Vbn:
         """
         if self.product is None:
             return ()
-        plain = f"VBN {self.product}"
+        plain = f"{_MARK} {self.product}"
         length = self.value(LENGTH)
         return (plain,) if length is None else (f"{plain} {LENGTH} {length}", plain)
 
@@ -127,6 +128,14 @@ class VbnTables:
         if name is None:
             return None
         return ", ".join((name, *self._features(vbn.features)))
+
+    def words_for(self, text: str) -> str | None:
+        """Return the words for a code as `Vbn.lookups` writes it; None for any other text."""
+        mark, *rest = text.split(" ")
+        if mark != _MARK or not rest:
+            return None
+        features = ((LENGTH, rest[2]),) if rest[1:2] == [LENGTH] and rest[2:] else ()
+        return self.words(Vbn(rest[0], features=features))
 
     def _features(self, features: Iterable[tuple[str, str]]) -> Iterable[str]:
         for kind, value in features:

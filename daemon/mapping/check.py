@@ -18,6 +18,7 @@ from daemon.mapping.rates import Rate, check_rates
 from daemon.mapping.rows import Entry, Kind, Pack, Product, Row, code_key, description_key
 from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
+from formats.vbn import VbnTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Contents:
     packs: Sequence[Pack]
     rates: Sequence[Rate] = ()
     layouts: Mapping[str, DeclaredLayout] = field(default_factory=dict)
+    vbn: VbnTables = field(default_factory=VbnTables)
 
 
 def check(contents: Contents, today: date, notes: Notes) -> None:

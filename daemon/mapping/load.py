@@ -21,8 +21,9 @@ from daemon.mapping.rates import read_rates
 from daemon.mapping.rows import Kind
 from daemon.mapping.sheet import Sheet, read
 from daemon.mapping.tables import Tables, build
+from daemon.mapping.vbn_lists import FEATURES_FILE, PRODUCTS_FILE, read_vbn
 
-_OPTIONAL = (RATES_FILE, LAYOUTS_FILE, COLUMNS_FILE)
+_OPTIONAL = (RATES_FILE, LAYOUTS_FILE, COLUMNS_FILE, PRODUCTS_FILE, FEATURES_FILE)
 
 
 def load(folder: Path, *, partners: Collection[str], today: date) -> Tables:
@@ -94,6 +95,7 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
         rates=read_rates(sheets[RATES_FILE], notes) if RATES_FILE in sheets else (),
         layouts=read_layouts(sheets.get(LAYOUTS_FILE), sheets.get(COLUMNS_FILE), notes),
+        vbn=read_vbn(sheets.get(PRODUCTS_FILE), sheets.get(FEATURES_FILE), notes),
     )
 
 

@@ -15,6 +15,7 @@ from daemon.mapping.layouts import layout_tables
 from daemon.mapping.problems import Notes, nearest
 from daemon.mapping.rows import EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
+from daemon.mapping.vbn_lists import vbn_tables
 from formats import values
 from formats.records import UnitType
 
@@ -70,7 +71,8 @@ def layouts() -> dict[str, Layout]:
         Layout(PACKS_FILE, packs, packs[:6]),
         Layout(RATES_FILE, rates, rates[:3], is_optional=True),
     )
-    return {layout.file: layout for layout in (*map(row_layout, Kind), *masters, *layout_tables())}
+    optional = (*layout_tables(), *vbn_tables())
+    return {layout.file: layout for layout in (*map(row_layout, Kind), *masters, *optional)}
 
 
 @dataclass(frozen=True, slots=True)

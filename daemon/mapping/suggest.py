@@ -61,9 +61,11 @@ class Suggester:
     ) -> tuple[Suggestion, ...]:
         """Return the best products for a partner's text, best first; empty where none is near.
 
-        The code counts only where there is no description, because its digits are no lengths.
+        The code counts only where there is no description, because its digits are no lengths; a VBN
+        code counts by its words, where the site has the lists.
         """
-        words, numbers = _tokens(description or code or "")
+        said = description or self._tables.vbn.words_for(code or "") or code or ""
+        words, numbers = _tokens(said)
         if not words and not numbers:
             return ()
         near = {word: self._near(word) for word in words}

@@ -28,6 +28,7 @@ from daemon.mapping.rows import (
 )
 from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
+from formats.vbn import VbnTables
 
 
 class _Unasked:
@@ -73,6 +74,8 @@ class Tables:
     """What `daemon.mapping.rates.rate` looks in."""
     layouts: Mapping[str, DeclaredLayout]
     """Partners' own layouts by name."""
+    vbn: VbnTables
+    """Words for VBN codes, as far as the site has the lists."""
     _targets: Mapping[Kind, Mapping[str, bool]]
     _scopes: Mapping[Kind, Mapping[tuple[str, str], Scope]]
     _own: Mapping[Kind, Own]
@@ -250,6 +253,7 @@ def build(
         entries={k: {e.code: e for e in entries} for k, entries in contents.entries.items()},
         rates=by_pair(contents.rates),
         layouts=contents.layouts,
+        vbn=contents.vbn,
         _targets=targets_of(contents),
         _scopes={kind: _scopes(kind, contents.rows[kind]) for kind in Kind},
         _own={kind: _own(kind, contents) for kind in Kind},

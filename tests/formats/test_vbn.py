@@ -70,3 +70,11 @@ def test_words_come_from_the_lists_and_codes_where_they_end() -> None:
     assert tables.words(vbn) == "Rosa Avalanche+, length 70 cm, length 075"
     assert tables.words(Vbn("1")) is None
     assert VbnTables().words(vbn) is None
+
+
+def test_words_are_found_for_a_code_of_a_mapping_table() -> None:
+    tables = VbnTables({"16207": "Rosa Avalanche+"}, {}, {("S20", "070"): "70 cm"})
+    assert tables.words_for("VBN 16207 S20 070") == "Rosa Avalanche+, S20 70 cm"
+    assert tables.words_for("VBN 16207") == "Rosa Avalanche+"
+    for other in ("", "VBN", "VBN 1", "16207", "FS-1060"):
+        assert tables.words_for(other) is None
