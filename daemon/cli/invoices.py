@@ -20,6 +20,7 @@ from daemon.eventlog import safe
 from daemon.ledger import invoice_report
 from daemon.ledger.invoice_report import InvoiceRow
 from daemon.ledger.states import InvoiceState
+from formats.invoice_sums import cents, line_amount
 from formats.invoices import Invoice
 
 app = options.app(summary="Look at vendors' invoices, and approve them.")
@@ -133,13 +134,17 @@ def _show_places(console: Console, invoice: Invoice) -> None:
 def _lines(invoice: Invoice) -> Iterator[tuple[screen.Cell, ...]]:
     for line in invoice.lines:
         what = line.description or line.buyer_item or line.seller_item or ""
-        price = f"{line.unit_price}" if line.unit_price is not None else ""
+        per = f" a {line.price_unit}" if line.price_unit and line.price_unit != line.unit else ""
+        price = f"{line.unit_price}{per}" if line.unit_price is not None else ""
         order = f"{line.order_number or ''} line {line.order_line or '?'}"
-        yield (order, safe(what), f"{line.quantity} {line.unit}", price, f"{line.amount or ''}")
+        amount = line_amount(line)
+        cost = "" if amount is None else f"{cents(amount)}"
+        yield (order, safe(what), f"{line.quantity} {line.unit}", price, cost)
     for each in invoice.adjustments:
-        yield ("", each.kind.value, safe(each.description or each.code or ""), "", f"{each.signed}")
+        named = safe(each.description or each.code or "")
+        yield ("", f"{each.kind.value} {named}".strip(), "", "", f"{each.signed}")
     for tax in invoice.taxes:
-        yield ("", "tax", safe(tax.code or ""), "", f"{tax.amount}")
+        yield ("", f"tax {safe(tax.code or '')}".strip(), "", "", f"{tax.amount}")
     yield ("", "total", "", "", f"{invoice.total}")
 
 

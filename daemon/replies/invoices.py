@@ -148,7 +148,9 @@ def decision_files(desk: Desk, ruled: Ruled) -> list[OutgoingFile]:
         return files
     form = vendor.receives_invoices
     reason = booked.reason if decision is InvoiceDecision.FAILED else None
-    verdict = InvoiceVerdict(1, booked.number, decision, reason=reason, total=booked.amount)
+    verdict = InvoiceVerdict(
+        1, booked.number, decision, reason=reason, total=booked.invoice().total
+    )
     body = _STATE_WRITERS[form](InvoiceAnswer(verdicts=(verdict,)))
     files.append(
         OutgoingFile(vendor.name, "invoice-state", booked.number, form, body, is_answer=False)
