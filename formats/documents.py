@@ -7,10 +7,11 @@ from typing import TypeAlias
 
 from formats.acknowledgements import Acknowledgement
 from formats.findings import Finding
+from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
 
-Noted: TypeAlias = Acknowledgement
+Noted: TypeAlias = Acknowledgement | LoadTender | TenderAnswer | ShipmentStatus | FreightInvoice
 """Records that are written down and answered by nobody."""
 
 

@@ -56,6 +56,8 @@ class _Draft:
     sets: list[_Set] = field(default_factory=list)
     segment: Fault | None = None
     """The segment error whose element errors may follow."""
+    context: str = ""
+    """What a CTX says of that segment; it holds for each of its elements."""
 
     @property
     def last(self) -> _Set:
@@ -159,6 +161,8 @@ def _element(draft: _Draft, elements: Elements) -> None:
     element, component = (*elements[1].split(draft.component), "")[:2]
     code = elements[3].strip()
     meaning = _ELEMENT_WORDS[elements[0]].get(code, words.UNKNOWN)
+    if draft.context:
+        meaning = f"{meaning} ({draft.context})"
     draft.last.faults.append(
         Fault(
             code,
@@ -179,7 +183,7 @@ def _context(draft: _Draft, elements: Elements) -> None:
     place = f"{elements[2]}{elements[5].split(draft.component)[0]:0>2}" if elements[5] else ""
     text = " ".join(each for each in (elements[1], place or elements[2]) if each)
     if draft.segment is not None and draft.segment.code:
-        draft.segment = _beside(draft.segment, text)
+        draft.segment, draft.context = _beside(draft.segment, text), text
     elif draft.sets and draft.last.faults:
         draft.last.faults[-1] = _beside(draft.last.faults[-1], text)
 
@@ -192,7 +196,7 @@ def _end_segment(draft: _Draft) -> None:
     """Keep a segment error of which no element was told."""
     if draft.segment is not None and draft.segment.code:
         draft.last.faults.append(draft.segment)
-    draft.segment = None
+    draft.segment, draft.context = None, ""
 
 
 def _set_verdict(draft: _Draft, elements: Elements) -> None:

@@ -11,10 +11,13 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from formats.acknowledgements import Acknowledgement
+from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.application_advice import application_advice
+from formats.x12.hauling import freight_invoice, shipment_status, tender_answer
 from formats.x12.inventory import inventory_advice
+from formats.x12.load_tender import load_tender
 from formats.x12.order_change import order_change
 from formats.x12.order_confirmation import change_confirmation, order_confirmation
 from formats.x12.parts import Problems
@@ -22,7 +25,16 @@ from formats.x12.purchase_order import purchase_order
 from formats.x12.ship_notice import ship_notice
 
 X12Record: TypeAlias = (
-    PurchaseOrder | InventoryAdvice | OrderChange | OrderConfirmation | ShipNotice | Acknowledgement
+    PurchaseOrder
+    | InventoryAdvice
+    | OrderChange
+    | OrderConfirmation
+    | ShipNotice
+    | Acknowledgement
+    | LoadTender
+    | TenderAnswer
+    | ShipmentStatus
+    | FreightInvoice
 )
 
 
@@ -49,6 +61,10 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "860": order_change,
         "865": change_confirmation,
         "824": application_advice,
+        "204": load_tender,
+        "210": freight_invoice,
+        "214": shipment_status,
+        "990": tender_answer,
     }
 )
 """By ST01."""

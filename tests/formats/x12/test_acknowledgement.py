@@ -112,7 +112,7 @@ def test_999_is_read_with_its_contexts() -> None:
     )
     first, second, third = found.items[1].faults
     assert (first.code, first.segment, first.element) == ("I10", "BEG", 5)
-    assert "SITUATIONAL TRIGGER PO103" in first.message
+    assert first.message.endswith(" (PO-77001) (SITUATIONAL TRIGGER PO103)")
     assert (second.code, second.message) == ("I6", words.IMPLEMENTATION_SEGMENT["I6"])
     assert third.message == words.IMPLEMENTATION_SET["I5"]
 
