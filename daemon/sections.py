@@ -29,6 +29,11 @@ def _known_code_page(name: str) -> str:
     return name
 
 
+LAYOUT_PREFIX = "layout:"
+OwnLayout = Annotated[str, Field(pattern=r"^layout:[^\s].*$", max_length=80)]
+"""`layout:NAME`: a layout of `layouts.csv`."""
+
+
 class Role(StrEnum):
     """What a partner is to the network; a company may be several at once."""
 
@@ -249,8 +254,11 @@ class Partner(Section):
     """Whether its X12 orders are answered in business terms too, or with the 997 alone; `florecom`:
     its Florecom orders are answered with an OrderResponse, not with a CSV, and X12 orders as with
     `855`."""
-    receives_orders: tuple[Literal["x12", "csv", "florecom"], ...] = ()
-    receives_availability: Literal["x12", "csv", "none"] = "none"
+    layouts: tuple[str, ...] = ()
+    """Layouts of `layouts.csv` that its files may have, the likeliest first: one holds for a file
+    whose name fits its pattern and whose header has its columns."""
+    receives_orders: tuple[Literal["x12", "csv", "florecom"] | OwnLayout, ...] = ()
+    receives_availability: Literal["x12", "csv", "none"] | OwnLayout = "none"
     receives_shipments: Literal["x12", "csv", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""

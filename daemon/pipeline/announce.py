@@ -225,7 +225,7 @@ def _teller(this: _Round, due: DueFeed) -> _Teller | None:
 
 def _tell(this: _Round, vendor: Partner, since: int, tellers: list[_Teller]) -> None:
     """Tell buyers of one vendor who were told up to the same change."""
-    writer = StockWriter(this.site, vendor)
+    writer = StockWriter(this.site, vendor, this.tables.layouts)
     with this.ledger.read() as conn:
         newest = last_changes(conn, {vendor.name}).get(vendor.name, 0)
         pieces = changed_lots(conn, vendor.name, since=since, up_to=newest)

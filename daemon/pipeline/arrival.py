@@ -15,6 +15,7 @@ from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.states import ArrivalState, DocumentState
 from daemon.pipeline.axerrio import post_axerrio
 from daemon.pipeline.documents import Tally
+from daemon.pipeline.layouts import own_layout
 from daemon.pipeline.tabular import post_tabular
 from daemon.pipeline.workbooks import post_workbook
 from daemon.pipeline.x12 import post_x12
@@ -48,6 +49,9 @@ def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolByt
     if not data.strip(b" \t\r\n\x00\x1a"):
         raise DataError("empty", "the file is empty; send it again with its content")
     form = identify(data[:HEAD_BYTES])
+    if form is Format.BINARY and own_layout(desk, partner, arrival, data) is not None:
+        # Text without a delimiter, as lines of fixed width are.
+        form = Format.DELIMITED
     if refusal := form.refusal:
         raise DataError(form.value, refusal)
     tally = _post_by_format(desk, partner, arrival, data, form)

@@ -12,6 +12,7 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.half_uploads import half_upload
 from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Tally, take
+from daemon.pipeline.layouts import own_layout, read_own
 from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.stock.open_market import ZERO, LotKey, lot_key
@@ -24,7 +25,7 @@ from formats.steps import OrderChange
 from formats.tabular.advice import Counts
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
-from formats.tabular.kinds import kind_of
+from formats.tabular.kinds import Kind, kind_of
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.tabular.steps import is_step, read_steps
 
@@ -36,6 +37,8 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     """Post a delimited file and gather its answers; what it is shows in its header."""
     dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
     limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    if (layout := own_layout(desk, partner, arrival, data)) is not None:
+        return post_kind(desk, partner, arrival, *read_own(desk, partner, layout, data))
     kind = kind_of(data, dialect)
     if is_step(kind):
         party = Party(code=partner.name, name=partner.title or None)
@@ -52,6 +55,17 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
         document = _rest_of(document, before)
     return post_availability(desk, partner, arrival, document)
+
+
+def post_kind(
+    desk: Desk, partner: Partner, arrival: Arrival, kind: Kind, documents: list[ReadDocument]
+) -> Tally:
+    """Post documents that were read already, as those of their kind are posted."""
+    if kind is Kind.AVAILABILITY:
+        return post_availability(desk, partner, arrival, documents[0])
+    if kind is Kind.ORDER:
+        return post_orders(desk, partner, arrival, documents)
+    return post_steps(desk, partner, arrival, documents)
 
 
 def post_steps(

@@ -8,7 +8,8 @@ from daemon.config import Partner, Role
 from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
 from daemon.pipeline.documents import Tally
-from daemon.pipeline.tabular import post_availability, post_orders, post_steps
+from daemon.pipeline.layouts import own_layout, read_own
+from daemon.pipeline.tabular import post_kind
 from daemon.trade.desk import Desk
 from daemon.workbooks.opening import open_workbook
 from formats.documents import ReadDocument
@@ -18,12 +19,18 @@ from formats.records import Party
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind
 from formats.xlsx.tables import read_tables
+from formats.xlsx.workbook import Sheet
 
 
 def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post the sheets of a workbook; raises DataError for one that can't be used at all."""
     limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
     dialect = Dialect(decimal_comma=partner.decimal_comma)
+
+    def own(sheet: Sheet) -> tuple[Kind, list[ReadDocument]] | None:
+        layout = own_layout(desk, partner, arrival, sheet)
+        return None if layout is None else read_own(desk, partner, layout, sheet)
+
     book = open_workbook(data, limits=limits)
     tables = read_tables(
         book,
@@ -31,6 +38,7 @@ def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -
         vendor=Party(code=partner.name, name=partner.title or None),
         dialect=dialect,
         limits=limits,
+        own=own,
     )
     if not tables.documents:
         first = next((each for each in tables.findings if each.is_error), tables.findings[0])
@@ -38,7 +46,7 @@ def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -
     tally = Tally()
     notes = tables.findings
     for kind, documents in tables.documents.items():
-        tally.join(_post(desk, partner, arrival, kind, _noted(documents, notes)))
+        tally.join(post_kind(desk, partner, arrival, kind, _noted(documents, notes)))
         notes = ()
     return tally
 
@@ -47,13 +55,3 @@ def _noted(documents: tuple[ReadDocument, ...], notes: tuple[Finding, ...]) -> l
     """Return documents with what was found of the whole workbook in the first of them."""
     first, *rest = documents
     return [replace(first, findings=(*notes, *first.findings)), *rest]
-
-
-def _post(
-    desk: Desk, partner: Partner, arrival: Arrival, kind: Kind, documents: list[ReadDocument]
-) -> Tally:
-    if kind is Kind.AVAILABILITY:
-        return post_availability(desk, partner, arrival, documents[0])
-    if kind is Kind.ORDER:
-        return post_orders(desk, partner, arrival, documents)
-    return post_steps(desk, partner, arrival, documents)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from daemon.config import Configuration, Partner
 from daemon.ledger.posting import OutgoingFile, Posting
 from daemon.replies.envelopes import identity, numbers, to_partner
+from daemon.replies.layouts import Layouts, availability_file, is_layout
 from formats.offers import OfferRow
 from formats.records import Party
 from formats.tabular.availability_out import AvailabilityWriter
@@ -22,6 +23,8 @@ class StockWriter:
 
     site: Configuration
     vendor: Partner
+    layouts: Layouts = field(default_factory=dict)
+    """Buyers' own layouts by name."""
     _csv: AvailabilityWriter = field(default_factory=AvailabilityWriter)
     _x12: InventoryWriter = field(default_factory=lambda: InventoryWriter(_X12_UNITS))
 
@@ -35,6 +38,8 @@ class StockWriter:
             body = self._csv.write(rows)
             kind = "availability" if is_full else "availability-change"
             return OutgoingFile(buyer.name, kind, reference, "csv", body, is_answer=False)
+        if is_layout(buyer.receives_availability):
+            return availability_file(self.layouts, buyer, rows, reference, is_full=is_full)
         envelope = to_partner(self.site, buyer)
         body = self._x12.write(
             rows,

@@ -17,6 +17,7 @@ from daemon.ledger.states import LineState
 from daemon.replies import florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
+from daemon.replies.layouts import is_layout, rows_file
 from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import ChangeOutcome
@@ -28,6 +29,7 @@ from formats.findings import Finding
 from formats.identify import Format
 from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
 from formats.steps import LineAction, LineChange, OrderChange
+from formats.tabular.order_change import change_rows
 from formats.tabular.order_change import write_order_change as write_csv
 from formats.x12.change_answer_out import write_change_answer
 from formats.x12.order_acknowledgement import AcknowledgementType, LineAcknowledgement, LineStatus
@@ -152,6 +154,10 @@ def _to_vendor(
     """Return a change in the vendor's codes; None where a form can't say it and another does."""
     if form == "florecom":
         return _in_florecom(desk, outcome, whole, vendor)
+    if is_layout(form):
+        said = _for_vendor(desk, outcome, whole, vendor, "csv")
+        rows = change_rows(said)
+        return rows_file(desk.tables.layouts, vendor, said.number, rows, form)
     record = _for_vendor(desk, outcome, whole, vendor, form)
     if form == "x12":
         envelope = to_partner(desk.site, vendor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
 
 from daemon.config import Partner
 from daemon.errors import UnwritableError
@@ -31,7 +30,8 @@ from formats.x12.purchase_order_out import write_purchase_order as write_850
 
 ZERO = Decimal(0)
 
-OrderForm = Literal["x12", "csv", "florecom"]
+OrderForm = str
+"""What an order is written as, from `receives_orders`."""
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 X12_UNIT_SIZE = 2
 

@@ -125,7 +125,12 @@ def _ended(cells: Cells) -> OrderLine | None:
 
 
 def write_order_change(change: OrderChange) -> bytes:
-    """Return a change as CSV for a program, to be read back as it is.
+    """Return a change as CSV for a program, to be read back as it is; see `change_rows`."""
+    return order_file(change_rows(change))
+
+
+def change_rows(change: OrderChange) -> list[dict[str, Cell]]:
+    """Return a change as rows by column.
 
     Raises ValueError for what the layout can't say: a test, a replacement of the whole order, a
     change of nothing, a line that isn't a whole number of boxes.
@@ -138,7 +143,7 @@ def write_order_change(change: OrderChange) -> bytes:
     header = header_cells(_as_order(change), "CANCEL")
     header["ship_via"] = change.ship_via.value if change.ship_via else None
     if change.is_cancellation:
-        return order_file([header])
+        return [header]
     rows: list[dict[str, Cell]] = []
     for each in change.changes:
         of_row = header | {"action": _WRITTEN[each.action]}
@@ -151,7 +156,7 @@ def write_order_change(change: OrderChange) -> bytes:
             cells |= {} if each.line.unit_price is not None else {"unit_type": None}
         rows.append(of_row | cells)
         rows.extend(of_row | content for content in content_cells(each.line))
-    return order_file(rows)
+    return rows
 
 
 def _as_order(change: OrderChange) -> PurchaseOrder:

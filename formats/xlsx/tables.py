@@ -7,7 +7,7 @@ header that is known is named and left out, unless it's the only one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -99,6 +99,9 @@ def _waybill(text: str) -> tuple[str, str] | None:
     return f"0{text}", f"The cell is a number and was read as 0{text}. Format the column as text."
 
 
+OwnReading = Callable[[Sheet], tuple[Kind, Iterable[ReadDocument]] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """What a workbook holds, by kind, in the order of its sheets."""
@@ -115,16 +118,21 @@ def read_tables(
     vendor: Party,
     dialect: Dialect,
     limits: Limits,
+    own: OwnReading = lambda _sheet: None,
 ) -> Tables:
     """Read every sheet; `fallback` is what a lone sheet with an unknown header is taken for.
 
-    `vendor` is the partner whose file it is.
+    `vendor` is the partner whose file it is; `own` reads a sheet that is in a layout of its own.
     """
     comma = dialect.decimal_comma
     sheets = [replace(sheet, decimal_comma=comma) for sheet in book.sheets]
     findings = list(book.findings)
     found: dict[Kind, list[ReadDocument]] = {}
     for sheet in sheets:
+        read = own(sheet)
+        if read is not None:
+            found.setdefault(read[0], []).extend(read[1])
+            continue
         told = _told(sheet)
         if told is None and len(book.sheets) > 1:
             message = "No row of the sheet is a header that is known, so it was not read. Name its "

@@ -1,0 +1,60 @@
+"""Which of a partner's own layouts a file is in, and its documents."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from daemon.config import Partner
+from daemon.errors import UnwritableError
+from daemon.ledger.arrivals import Arrival
+from daemon.trade.desk import Desk
+from formats.documents import ReadDocument
+from formats.layouts.layout import DeclaredLayout
+from formats.layouts.read import read_layout
+from formats.layouts.tables import fits
+from formats.limits import Limits
+from formats.records import Party
+from formats.tabular.kinds import Kind
+from formats.xlsx.workbook import Sheet
+
+
+def own_layout(
+    desk: Desk, partner: Partner, arrival: Arrival, content: bytes | Sheet
+) -> DeclaredLayout | None:
+    """Return the first of a partner's layouts that a file fits, by its name and its header.
+
+    A partner with one layout has no other files of that kind: a file whose name fits it and whose
+    header doesn't is read by it too, so that its findings say what is missing.
+    """
+    layouts = [_named(desk, partner, name) for name in partner.layouts]
+    fitting = [each for each in layouts if _has_name(each, arrival.name)]
+    found = next((each for each in fitting if fits(each, content)), None)
+    if found is None and len(fitting) == 1 and fitting[0].files and isinstance(content, bytes):
+        return fitting[0]
+    return found
+
+
+def _named(desk: Desk, partner: Partner, name: str) -> DeclaredLayout:
+    layout = desk.tables.layouts.get(name)
+    if layout is None:
+        raise UnwritableError(
+            f"layout {name} of partner {partner.name} isn't in layouts.csv, so its files can't be"
+            " told; add it, or change the partner's settings, and release the file from quarantine"
+        )
+    return layout
+
+
+def _has_name(layout: DeclaredLayout, name: bytes) -> bool:
+    """Tell whether a file's name fits the layout's pattern; case doesn't matter."""
+    if not layout.files:
+        return True
+    return fnmatchcase(name.decode("utf-8", errors="replace").lower(), layout.files.lower())
+
+
+def read_own(
+    desk: Desk, partner: Partner, layout: DeclaredLayout, content: bytes | Sheet
+) -> tuple[Kind, list[ReadDocument]]:
+    """Return what a file in one of a partner's layouts is, and its documents."""
+    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    vendor = Party(code=partner.name, name=partner.title or None)
+    return layout.kind, list(read_layout(content, layout, vendor=vendor, limits=limits))

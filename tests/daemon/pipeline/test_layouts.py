@@ -1,0 +1,96 @@
+"""Files in partners' own layouts, dropped: read, answered in their words, and written for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE
+from tests.daemon.mapping.test_layouts import COLUMNS, DUTCH, LAYOUTS
+from tests.daemon.sites import NETWORK, Desktop, availability, day, purchase_order
+from tests.formats.xlsx.books import book, opened
+
+FIXED = (
+    "breed,availability,fixed,,,,YYYYMMDD,,,*.txt\n",
+    "breed,product_description,,1,24,,,,\nbreed,quantity,,25,5,,,,\nbreed,unit_type,,,,,Stem,,\n"
+    "breed,unit_cost,,30,6,,,3,\nbreed,available_from,,36,8,,,,\n",
+)
+PEDIDO = (
+    "pedido,order,csv,semicolon,cp1252,comma,DD/MM/YYYY,,,\n",
+    "pedido,po_number,Pedido,,,,,,\npedido,line,Linea,,,,,,\npedido,product_code,Codigo,,,,,,\n"
+    "pedido,product_description,Descripción,,,,,,\npedido,boxes,Cajas,,,,,,\n"
+    "pedido,unit_cost,Precio,,,,,,\npedido,unit_type,Unidad,,,,,,ramo=Bunch|tallo=Stem|caja=Box\n"
+    "pedido,ship_date,Fecha de despacho,,,,,,\n",
+)
+
+
+@pytest.fixture
+def own(site: Desktop) -> Desktop:
+    """The sample network, in which florsol has layouts of its own."""
+    tables = site.root / "mappings"
+    (tables / LAYOUTS_FILE).write_text(LAYOUTS + DUTCH[0] + FIXED[0] + PEDIDO[0])
+    (tables / COLUMNS_FILE).write_text(COLUMNS + DUTCH[1] + FIXED[1] + PEDIDO[1])
+    settings = 'layouts = ["kweker", "breed"]\nreceives_orders = ["layout:pedido"]'
+    old = 'receives_orders = ["x12", "csv"]'
+    site.reconfigure(NETWORK.replace(old, settings, 1))
+    return site
+
+
+def published(site: Desktop) -> list[int]:
+    return sorted(lot[0] for lot in site.lots().values())
+
+
+def test_a_file_in_the_vendors_words_is_stock(own: Desktop) -> None:
+    rows = "Voorraad\n\nAantal;Eenheid;Artikel\n1.200;bs;Rose Freedom Red 60 cm\nx;bs;Rosé\n"
+    files = own.send("florsol", "voorraad-47.csv", rows.encode("cp1252"))
+    assert published(own) == [1200]
+    (advice,) = [body.decode() for name, body in files.items() if "advice" in name]
+    assert '"row 5, column Aantal"' in advice
+    assert "A number such as 1.234,56 is expected" in advice
+
+
+def test_the_same_layout_reads_a_workbook(own: Desktop) -> None:
+    rows = [["Omschrijving", "Aantal", "Eenheid"], ["Rose Freedom Red 60 cm", 7.0, "bs"]]
+    own.send("florsol", "voorraad.csv.xlsx", book({"Blad1": rows}))
+    assert own.states() == ["quarantined"]  # The name doesn't fit, and the header isn't ours.
+    own.send("florsol", "voorraad-2.csv", book({"Blad1": rows}))
+    assert published(own) == [7]
+
+
+def test_lines_of_fixed_width_are_read(own: Desktop) -> None:
+    line = f"{'Rose Freedom Red 60 cm':24}{42:5}{'000345':6}{day():%Y%m%d}\r\n"
+    own.send("florsol", "stock.txt", line.encode())
+    assert published(own) == [42]
+
+
+def test_a_header_that_changed_is_named(own: Desktop) -> None:
+    files = own.send("florsol", "voorraad-1.csv", b"Naam;Aantal\r\nRose;5\r\n")
+    assert any(b"Omschrijving, Eenheid" in body for body in files.values())
+    assert published(own) == []
+
+
+def test_our_own_layout_is_still_read(own: Desktop) -> None:
+    own.send("florsol", "a.csv", availability(("Rose Freedom Red 60 cm", 5, "Bunch")))
+    assert published(own) == [5]
+
+
+def test_an_order_goes_out_in_the_vendors_layout(own: Desktop) -> None:
+    own.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
+    files = own.send("bloom", "o.edi", purchase_order("10045", ("BLM-100", "2", "BX")))
+    (order,) = [body for name, body in files.items() if "order-10045" in name]
+    header, line = order.decode("cp1252").splitlines()
+    assert header == ("Pedido;Linea;Codigo;Descripción;Cajas;Precio;Unidad;Fecha de despacho")
+    assert line.startswith("10045;1;") and line.endswith(f"{day(2):%d/%m/%Y}")
+
+
+def test_a_layout_that_is_gone_keeps_the_file(own: Desktop) -> None:
+    (own.root / "mappings" / LAYOUTS_FILE).write_text(LAYOUTS)
+    (own.root / "mappings" / COLUMNS_FILE).write_text(COLUMNS)
+    own.send("florsol", "voorraad.csv", b"a;b\r\n")
+    assert own.states() == ["quarantined"]
+
+
+def test_a_workbook_that_we_write_is_read_back() -> None:
+    from formats.xlsx.write import write_workbook
+
+    (sheet,) = opened(write_workbook({"S": (["a", "b"], [["=1+1", 5], ["007", 1]])})).sheets
+    assert [row.cells for row in sheet.head()] == [["a", "b"], ["=1+1", "5"], ["007", "1"]]
