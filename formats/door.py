@@ -20,6 +20,7 @@ from formats.limits import DEFAULT_LIMITS, Limits
 from formats.records import Party
 
 if TYPE_CHECKING:
+    from formats.edifact.policy import Policy as EdifactPolicy
     from formats.tabular.dialect import Dialect
     from formats.tabular.kinds import Kind
     from formats.x12.reader import Policy as X12Policy
@@ -39,6 +40,8 @@ class Agreed:
     """What a delimited file is whose header doesn't tell."""
     x12: X12Policy | None = None
     """Who may be addressed, and what is taken in spite of errors; None takes what is sound."""
+    edifact: EdifactPolicy | None = None
+    """The same for EDIFACT."""
 
 
 class FamilyReading(Protocol):
@@ -98,6 +101,14 @@ def _x12(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
     return reading, reading.envelope_findings()
 
 
+def _edifact(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.edifact import reader  # noqa: PLC0415  (loaded for the first such file)
+    from formats.edifact.policy import STRICT  # noqa: PLC0415
+
+    reading = reader.read(data, limits, agreed.edifact or STRICT)
+    return reading, reading.envelope_findings()
+
+
 def _json(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
     from formats import json_kinds  # noqa: PLC0415  (loaded for the first such file)
 
@@ -148,6 +159,7 @@ def _untold(data: bytes) -> ReadDocument:
 FAMILIES: Mapping[Format, Callable[[bytes, Limits, Agreed], Opened]] = MappingProxyType(
     {
         Format.X12: _x12,
+        Format.EDIFACT: _edifact,
         Format.JSON: _json,
         Format.XML: _xml,
         Format.DELIMITED: _delimited,

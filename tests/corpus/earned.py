@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from formats import Agreed, FileReading, read
+from formats.edifact.policy import Policy as EdifactPolicy
+from formats.edifact.reader import EdifactReading
 from formats.x12.reader import Policy, X12Reading
 from formats.x12.technical import ControlNumbers, functional_acknowledgement
 from tests.corpus.index import Sample
-from tests.golden.cases import AT
+from tests.golden.cases import AT, edifact_files
 
 X12_EARNED = {
     "bad_SE01": ("AK5*R*4", "AK9*R*1*1*0"),
@@ -49,8 +51,36 @@ X12_EARNED = {
 }
 """By the name without `synthetic/x12_850_` and `.edi`."""
 
+_USED = ("UCI+7",)
+
+EDIFACT_EARNED = {
+    "UNT_count": ("UCI+7", "UCM+4+29+UNT+2"),
+    "UNT_ref": ("UCI+7", "UCM+4+28+UNT+3"),
+    "UNZ_count": ("UCI+4+29+UNZ+2",),
+    "UNZ_ref": ("UCI+4+28+UNZ+3",),
+    "missing_UNZ": ("UCI+4+13+UNZ",),
+    "missing_UNT": ("UCI+7", "UCM+4+13+UNT"),
+    "missing_BGM": ("UCI+7", "UCM+4", "UCS+2+13"),
+    "unsupported_msg": ("UCI+7", "UCM+4+12+UNH+3:1"),
+    "syntax_UNOZ": ("UCI+4+2+UNB+2:1",),
+    "wrong_recipient": ("UCI+4+7+UNB+4",),
+    "unknown_sender": ("UCI+4+23+UNB+3",),
+    "test_flag": _USED,
+    "lower_level_empty": ("UCI+4+32+UNB",),
+    "char_not_in_UNOA": ("UCI+7", "UCM+4", "UCS+21", "UCD+21+4:4"),
+    "decimal_comma_without_UNA": _USED,
+    # A plus that nobody released moves what follows: the rest of a name stands where a code does.
+    "unreleased_plus": ("UCI+7", "UCM+4", "UCS+14", "UCD+39+5"),
+    # It is whole, whatever its name says.
+    "truncated": _USED,
+    "UNH_before_UNB": _USED,
+    "utf8_but_says_UNOC": _USED,
+}
+"""By the name without `synthetic/edifact_ORDERS_` and `.edi`."""
+
 EARNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {f"synthetic/x12_850_{name}.edi": earned for name, earned in X12_EARNED.items()}
+    | {f"synthetic/edifact_ORDERS_{name}.edi": earned for name, earned in EDIFACT_EARNED.items()}
     | {
         "synthetic/empty_file.edi": ("error file.empty",),
         "synthetic/only_whitespace.edi": ("error file.empty",),
@@ -69,6 +99,10 @@ EARNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """By path. A synthetic file that isn't here gives a record of each document, and no error."""
 
 _X12PARSER = "Inteligenz+X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/ORD"
+_BATCH = (
+    "ballerina-platform+module-ballerina-edi/examples/edi-acknowledgement/resources/sample-data"
+    "/order-batch.edi"
+)
 _TMHP = _X12PARSER.replace("/ORD", "/FIN/_824/FromTmhpSpec.txt")
 _BALLERINA = "ballerina-platform+module-ballerina-edi/examples/edi-vendor-router/resources"
 
@@ -84,6 +118,12 @@ FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         f"{_X12PARSER}/_865/FromAdvanceAutoParts.txt": ("error x12.DTM02.date",),
         # Dates of six digits in a release whose dates have eight.
         _TMHP: ("error x12.OTI06.date",),
+        # The third message of three has no BGM.
+        _BATCH: ("error edifact.BGM.missing",),
+        # An N1 with neither a name nor a code.
+        "jf-tech+omniparser/extensions/omniv21/samples/edi/1_canadapost_edi_214.input.txt": (
+            "error x12.N102.needed",
+        ),
         # PO105 is left out without its separator, so the item stands where its qualifier belongs.
         f"{_BALLERINA}/sample-data/x12-sender.edi": ("error x12.PO106.too_long",),
         # 54 is in code list 353, for no acknowledgement: nothing says what it does to the order.
@@ -95,11 +135,22 @@ FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Real files whose counts are right and whose content isn't, each with a finding that says so."""
 
 
+_ANY_RELEASE = EdifactPolicy(accepts_other_releases=True)
+_US = frozenset({("14", "8712345000004")})
+
+
 def reading_of(sample: Sample) -> FileReading:
     """Return a sample ready to be read, as its row says that it was agreed."""
     if sample.path.endswith("unknown_receiver.edi"):
         receivers = frozenset({("ZZ", "FLORSOL")})
         return read(sample.data(), agreed=Agreed(x12=Policy(receivers=receivers)))
+    if sample.path.endswith("wrong_recipient.edi"):
+        return read(sample.data(), agreed=Agreed(edifact=EdifactPolicy(recipients=_US)))
+    if sample.path.endswith("unknown_sender.edi"):
+        return read(sample.data(), agreed=Agreed(edifact=EdifactPolicy(senders=_US)))
+    if not sample.is_synthetic:
+        # Their senders use releases of every age.
+        return read(sample.data(), agreed=Agreed(edifact=_ANY_RELEASE))
     return read(sample.data())
 
 
@@ -111,6 +162,8 @@ def told(reading: FileReading) -> list[str]:
     found = [f"error {each.code}" for each in errors]
     if isinstance(reading.family, X12Reading):
         found += x12_answers(reading.family)
+    if isinstance(reading.family, EdifactReading):
+        found += edifact_answers(reading.family)
     return found
 
 
@@ -131,10 +184,28 @@ def x12_answers(reading: X12Reading) -> Iterator[str]:
         yield from (each for each in segments if each[:3] in ("AK3", "AK4", "AK5", "AK9"))
 
 
+def edifact_answers(reading: EdifactReading) -> Iterator[str]:
+    """Yield what each CONTRL says: UCI and UCM from their action on, UCS and UCD."""
+    for outcome, sent in zip(reading.outcomes, edifact_files(reading), strict=True):
+        if not outcome.interchange.is_trusted:
+            yield "quarantine"
+        for segments in segments_of_file(sent):
+            tag, *elements = segments
+            first = {"UCI": 3, "UCF": 3, "UCM": 2, "UCS": 0, "UCD": 0}.get(tag)
+            if first is not None:
+                yield "+".join([tag, *elements[first:]])
+
+
+def segments_of_file(sent: bytes) -> Iterator[list[str]]:
+    """Yield the segments of a file of ours, split at the separators that it names or the usual."""
+    text = sent.decode("latin-1")
+    element, end = (text[4], text[8]) if text.startswith("UNA") else ("+", "'")
+    for each in text.split(end):
+        yield each.strip().split(element)
+
+
 def has_earned(found: Iterable[str], earned: Iterable[str]) -> bool:
     """Tell whether a sender is told all of `earned`, in that order, and refused nothing else."""
-    kinds = {each.partition(" ")[0].partition("*")[0] for each in earned}
-    of_kind = [each for each in found if each.partition(" ")[0].partition("*")[0] in kinds]
-    if "error" in kinds:
-        return list(dict.fromkeys(each for each in of_kind if each in {*earned})) == [*earned]
+    if any(each.startswith("error ") for each in earned):
+        return list(dict.fromkeys(each for each in found if each in {*earned})) == [*earned]
     return [each for each in found if not each.startswith("error ")] == [*earned]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from formats import FileReading
 from formats.documents import ReadDocument
+from formats.edifact.messages import KINDS
 from formats.findings import NOWHERE, Finding
 from formats.identify import Format
 from formats.x12.dictionary import release_of
@@ -16,7 +17,7 @@ from tests.corpus.earned import EARNED, FAULTY, has_earned, reading_of, told
 from tests.corpus.index import Sample
 
 MOST_SECONDS = 2.0
-UNREAD_SET = "x12.ST01.unsupported"
+UNREAD_KINDS = frozenset({"x12.ST01.unsupported", "edifact.UNH02"})
 OF_THE_FILE = frozenset({"florecom.request"})
 """Findings about what a file is for: no place in it is wrong."""
 LEAST_SHARE = 0.95
@@ -116,6 +117,8 @@ def is_supported(sample: Sample, family: str) -> bool:
     """Tell whether a file holds documents of a kind and a release that become records."""
     if family == Format.X12:
         return sample.kind in BUILDERS and release_of(sample.version) is not None
+    if family == Format.EDIFACT:
+        return sample.kind in KINDS
     return family in (Format.JSON,)
 
 
@@ -160,7 +163,7 @@ def _earned(sample: Sample, reading: FileReading, errors: list[Finding]) -> bool
     wanted = EARNED.get(sample.path) or FAULTY.get(sample.path)
     if wanted is not None:
         return has_earned(told(reading), wanted)
-    is_unread = reading.family is None or any(each.code == UNREAD_SET for each in errors)
+    is_unread = reading.family is None or any(each.code in UNREAD_KINDS for each in errors)
     return None if is_unread or not sample.is_synthetic else not errors
 
 

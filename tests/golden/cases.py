@@ -15,6 +15,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from formats import Agreed, FileReading, read
+from formats.edifact.reader import EdifactReading
+from formats.edifact.technical import control_message
 from formats.findings import Finding
 from formats.records import Party
 from formats.tabular.dialect import Dialect
@@ -122,7 +124,22 @@ def x12_files(reading: X12Reading) -> Iterator[bytes]:
         yield functional_acknowledgement(received, outcome, control=control, at=AT) or b""
 
 
+def _edifact(reading: FileReading) -> tuple[str, bytes] | None:
+    assert isinstance(reading.family, EdifactReading)
+    files = b"".join(edifact_files(reading.family))
+    return ("ack.edi", files) if files else None
+
+
+def edifact_files(reading: EdifactReading) -> Iterator[bytes]:
+    """Yield the CONTRL of every interchange that is answered."""
+    for number, outcome in enumerate(reading.outcomes, 1):
+        yield control_message(outcome, reference=str(number), at=AT) or b""
+
+
 Write = Callable[[FileReading], "tuple[str, bytes] | None"]
 
-ACKNOWLEDGEMENTS: Mapping[type, Write] = {X12Reading: _x12}
+ACKNOWLEDGEMENTS: Mapping[type, Write] = {
+    X12Reading: _x12,
+    EdifactReading: _edifact,
+}
 """By the reading of a family: name and content of the technical acknowledgement of a file."""

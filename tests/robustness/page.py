@@ -50,9 +50,10 @@ def ours(probe: Probe) -> str:
     reading = read(probe.data)
     documents = list(reading.documents())
     used = sum(each.record is not None for each in documents)
-    plain = ("AK5*A", "AK9*A", "error ")
+    plain = ("AK5*A", "AK9*A", "UCI+7", "error ")
     said = [each for each in told(reading) if not each.startswith(plain)]
-    codes = [each.code for each in reading.findings if not each.is_error]
+    found = (*reading.findings, *(one for each in documents for one in each.findings))
+    codes = [each.code for each in found if not each.is_error]
     notes = f" (noted: {', '.join(codes)})" if codes else ""
     if used == len(documents) == probe.documents and not said:
         return f"read{notes}"
