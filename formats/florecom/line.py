@@ -68,6 +68,8 @@ class TradeLine:
     """One line as it stands; `part` is its place, where findings about it go."""
 
     part: Place
+    at: int
+    """Its place among all lines of the file, from 1."""
     group: int
     """Which Order, OrderResponse or Supply of the file it stands in."""
     agent: Party | None = None
@@ -109,10 +111,10 @@ class TradeLine:
         return self.prices[0] if self.prices else None
 
 
-def read_line(part: Part, group: int, agent: Party | None) -> TradeLine | None:
+def read_line(part: Part, at: int, group: int, agent: Party | None) -> TradeLine | None:
     """Return what a line says; None where something in it can't be read, which findings name."""
     part.warn_unknown(KNOWN)
-    line = TradeLine(part.place, group, agent)
+    line = TradeLine(part.place, at, group, agent)
     is_good = True
     for read in (_document, _terms, _names, _product, _packing, _amounts, _delivery):
         try:

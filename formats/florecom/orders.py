@@ -180,7 +180,8 @@ def _order(number: str, lines: list[TradeLine]) -> PurchaseOrder:
         currency=first.currency,
         comments=comments[:MAX_COMMENTS] or None,
         lines=tuple(
-            _order_line(line, at, line.line_reference or str(at))
+            # A line is called by its place in the file, so that one left out renames no other.
+            _order_line(line, at, line.line_reference or str(line.at))
             for at, line in enumerate(_distinct(lines), 1)
         ),
     )

@@ -149,7 +149,7 @@ class _Scan:
     def _take(self, local: str, element: _Element, path: str) -> None:
         self._count += 1
         part = Part(element, f"{path}[{self._count}]", self.notes)
-        line = read_line(part, self._group, self._agent)
+        line = read_line(part, self._count, self._group, self._agent)
         if line is not None:
             self._lines_of(local).append(line)
         forget(element)

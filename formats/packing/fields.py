@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from formats.findings import Where
-from formats.packing.piece import NAMES
+from formats.packing.piece import NAMES, THEIR_NAMES
 from formats.tabular.findings import FindingLog
 
 _Value = TypeVar("_Value")
@@ -32,8 +32,9 @@ class Fields:
     def fail(self, name: str, expected: str) -> None:
         """Refuse a value; `expected` begins its sentence."""
         self.is_bad = True
-        message = f"{expected[:1].upper()}{expected[1:]} for {name}. Correct it and send the list"
-        self._notes.error(f"packing.{name}", f"{message} again.", self._where, self.raw(name))
+        said = f"{expected[:1].upper()}{expected[1:]} in {THEIR_NAMES.get(name, name)}"
+        message = f"{said}. Correct it and send the list again."
+        self._notes.error(f"packing.{name}", message, self._where, self.raw(name))
 
     def warn(self, name: str, message: str) -> None:
         self._notes.warn(f"packing.{name}", message, self._where, self.raw(name))

@@ -76,6 +76,18 @@ NAMES = {name.replace("_", ""): name for name in COLUMNS} | {
     "alto": "height",
 }
 """Column by key: our names, and those of the agency's elements without case and underscores."""
+THEIR_NAMES = {
+    "unit_id": "codigoPieza",
+    "product": "codigoProducto",
+    "box_type": "empaque",
+    "units": "unidades",
+    "bunches": "ramos_caja",
+    "stems_bunch": "tallos_ramo",
+    "house_awb": "hawb",
+    "ship_date": "fechaDespacho",
+    "client": "codigoCliente",
+}
+"""What the agency calls a column, for findings about its files."""
 
 
 @dataclass(slots=True)

@@ -90,6 +90,12 @@ def test_lines_of_one_number_are_one_order() -> None:
     ]
 
 
+def test_line_that_is_left_out_renames_no_other() -> None:
+    document = one(message(line(PRODUCT), line(PRODUCT, QUANTITY), line(PRODUCT, QUANTITY)))
+    assert isinstance(document.record, PurchaseOrder)
+    assert [(each.line, each.reference) for each in document.record.lines] == [(1, "2"), (2, "3")]
+
+
 def test_order_without_number_is_called_after_its_message() -> None:
     assert order(message(line(PRODUCT, QUANTITY), message_id="W-100")).number == "W-100"
     long = "e6b67c12-8a2b-430a-aad8-a74f3e4afb5e"
