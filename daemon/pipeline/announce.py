@@ -28,7 +28,7 @@ from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.wall_clock import next_midnight
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.readiness import lacking
-from daemon.trade.views.shelf import Shelf, changed_lots, shelf
+from daemon.trade.views.shelf import Shelf, changed_lots, kept_of, shelf
 from daemon.trade.views.told import (
     NOTHING,
     DueFeed,
@@ -231,7 +231,8 @@ def _tell(this: _Round, vendor: Partner, since: int, tellers: list[_Teller]) -> 
         pieces = changed_lots(conn, vendor.name, since=since, up_to=newest)
         piece, following = next(pieces, []), next(pieces, None)
         while True:
-            made = shelf(piece, vendor, this.tables, this.today)
+            kept = kept_of(conn, this.site, this.tables, vendor.name, piece)
+            made = shelf(piece, vendor, this.tables, this.today, kept=kept)
             for teller in tellers:
                 _tell_one(this, writer, made, teller, newest, has_more=following is not None)
             tellers = [teller for teller in tellers if not teller.is_over]
