@@ -227,12 +227,16 @@ def _replies(partner: Partner) -> Iterator[Reply]:
             yield Reply("850-...edi", "a buyer's order for you, in your codes")
         if "csv" in partner.receives_orders:
             yield Reply("order-...csv", "the order as CSV")
+        if "florecom" in partner.receives_orders:
+            yield Reply("put-order-...xml", "the order in Florecom XML")
         if partner.receives_labels:
             yield Reply("labels-...zpl, .pdf", "one shipping label for each box")
     if partner.has(Role.BUYER):
         yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
         yield Reply("855-...edi", "your order line by line: confirmed, cut or refused")
         yield Reply("order-ack-...csv", "the same, for orders sent as CSV")
+        if partner.answers_orders == "florecom":
+            yield Reply("order-response-...xml", "the same, for orders sent in Florecom XML")
         yield Reply("advice-...csv", "answer to a CSV file as a whole")
         if partner.receives_availability == "x12":
             yield Reply("846-...edi", "what vendors connected with you have left")
