@@ -15,7 +15,7 @@ from daemon.ledger.goods_report import goods as found_goods
 app = options.app()
 COLUMNS = (
     *("box", "order", "line", "product", "vendor", "buyer", "air waybill", "ships", "arrives"),
-    *("state", "lot", "rack"),
+    *("state", "lot", "rack", "truck"),
 )
 
 
@@ -67,7 +67,7 @@ def _table(found: list[GoodsRow]) -> Table:
                 row.ship_date.isoformat() if row.ship_date else "",
                 row.arrival_date.isoformat() if row.arrival_date else "",
                 screen.state(row.state),
-                *(row.lot_number or "", row.rack or ""),
+                *(row.lot_number or "", row.rack or "", row.haul_status or ""),
             )
             for row in found
         ],

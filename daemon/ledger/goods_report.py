@@ -34,6 +34,9 @@ class GoodsRow:
     waybill_state: str | None
     lot_number: str | None
     rack: str | None
+    haul_status: str | None
+    """What the truck line said last, and when that was."""
+    haul_status_at: str | None
     received_at: datetime | None
 
 
@@ -82,7 +85,7 @@ def _query() -> Select[Any]:
             *(_lines.reference.label("line"), _lines.id.label("po_item_id"), _lines.product),
             *(_lines.description, _bills.awb, _bills.house_awb, _bills.ship_date),
             *(_bills.arrival_date, _bills.is_temporary.label("is_temporary_awb")),
-            _bills.state.label("waybill_state"),
+            *(_bills.state.label("waybill_state"), _bills.haul_status, _bills.haul_status_at),
         )
         .join(schema.order_lines, _lines.id == _boxes.order_line_id)
         .join(schema.orders, _orders.id == _lines.order_id)

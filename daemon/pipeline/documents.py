@@ -16,6 +16,7 @@ from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
 from daemon.pipeline import vendor_made
 from daemon.pipeline.acknowledged import take_acknowledgement
+from daemon.pipeline.hauled import Hauled, take_hauled
 from daemon.pipeline.steps import complete_waiting, take_step
 from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
@@ -106,6 +107,9 @@ def take(
             desk, origin, arrival, document, record, position=position, addressee=addressee
         )
         return Taken(noted.document_id, noted.state, refusal=noted.refusal)
+    if isinstance(record, Hauled):
+        key = take_hauled(desk, origin, arrival, document, record, position=position)
+        return Taken(key, DocumentState.POSTED)
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
         done = take_step(
             desk,

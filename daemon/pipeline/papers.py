@@ -14,14 +14,14 @@ from daemon.ledger import schema
 from daemon.ledger.posting import OutgoingFile, plain, posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
+from daemon.pipeline.hauled import PRINTED
 from daemon.replies.papers import bill_files, manifest_files
+from daemon.replies.tenders import tender_files
 from daemon.trade.desk import Desk
 from daemon.trade.papers.bills import PrintedBill, bills
 from daemon.trade.papers.leaving import Leaving, leaving
 from daemon.trade.papers.manifests import Loading, load
 from formats.values import normalised
-
-PRINTED = "bill of lading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def print_bills(
 ) -> Printed:
     """Return the bills of lading of a day, of one customer or all, and note who printed them.
 
-    With `sends` the files go to the outboxes of the vendors, whose doors the goods leave.
+    With `sends` the files go to the outboxes of the vendors, whose doors the goods leave, and truck
+    lines that are agreed on it are offered their loads.
     """
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
@@ -58,8 +59,10 @@ def print_bills(
             found = [each for each in found if _is_for(each, customer)]
         made = tuple(bills(desk, on, found))
         files = tuple(bill_files(made))
-        for file in files if sends else ():
-            post.send(file, arrival_id=None, document_id=None)
+        if sends:
+            files += tuple(tender_files(desk, made))
+            for file in files:
+                post.send(file, arrival_id=None, document_id=None)
         _note(desk, made, by)
         return Printed(made, files)
 

@@ -29,6 +29,10 @@ class Hauling(Section):
     before its customer's (E-06, E-08). A box without one is left out (E-26)."""
     scanned_only: bool = False
     """Whether only boxes go into the file that were scanned (E-07)."""
+    scac: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] | None = None
+    """Its code in X12 files."""
+    tenders: Literal["204", "none"] = "none"
+    """Whether it is offered the load of each bill of lading, as X12."""
     layout: Literal["csv", "fixed"] = "csv"
     columns: tuple[str, ...] = COLUMNS
     widths: Mapping[str, Annotated[int, Field(ge=1, le=200)]] = Field(default_factory=dict)
@@ -40,6 +44,8 @@ class Hauling(Section):
         if unknown:
             known = ", ".join(COLUMNS)
             raise ValueError(f"there is no column {unknown[0]!r}; choose among {known}")
+        if self.tenders == "204" and self.scac is None:
+            raise ValueError("a 204 names the truck line by its scac; set it")
         if "box_code" not in self.columns:
             raise ValueError("a file without box_code tells nobody which boxes it means; add it")
         return self

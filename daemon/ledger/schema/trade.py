@@ -194,6 +194,9 @@ shipments = Table(
     Column("ship_date", Date, nullable=False),
     Column("arrival_date", Date),
     Column("carrier", String(60)),
+    # What the truck line said last of the goods, and when that was, by the clock of the place.
+    Column("haul_status", String(16)),
+    Column("haul_status_at", String(16)),
     Column("state", String(12), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

@@ -29,6 +29,8 @@ class PrintedBill:
     vendor: Partner
     orders: tuple[int, ...]
     """Keys of its orders."""
+    line: Partner | None = None
+    """The truck line, where it is a partner here."""
 
 
 def bills(desk: Desk, on: date, leaving: Iterable[Leaving]) -> list[PrintedBill]:
@@ -66,7 +68,7 @@ def _bill(desk: Desk, on: date, group: list[Leaving]) -> PrintedBill:
         carrier_account=_account(desk, first),
     )
     keys = tuple(each.booked.id for each in group)
-    return PrintedBill(bill, first.way.vendor, keys)
+    return PrintedBill(bill, first.way.vendor, keys, _line(desk, first))
 
 
 def _shipper(first: Leaving) -> Address:
@@ -101,5 +103,9 @@ def _carrier(desk: Desk, each: Leaving) -> str | None:
 
 def _account(desk: Desk, each: Leaving) -> str | None:
     """Return the customer's account with the truck line, which is a partner here (E-08)."""
-    line = next((p for p in desk.site.partner if p.hauls(each.carrier)), None)
+    line = _line(desk, each)
     return each.account(line) if line else None
+
+
+def _line(desk: Desk, each: Leaving) -> Partner | None:
+    return next((p for p in desk.site.partner if p.hauls(each.carrier)), None)

@@ -141,6 +141,8 @@ def _shipments() -> None:
         sa.Column("ship_date", sa.Date(), nullable=False),
         sa.Column("arrival_date", sa.Date()),
         sa.Column("carrier", sa.String(length=60)),
+        sa.Column("haul_status", sa.String(length=16)),
+        sa.Column("haul_status_at", sa.String(length=16)),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("updated_at", sa.String(length=32), nullable=False),
