@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from formats.door import FAMILIES
+from formats.x12.sets import BUILDERS
 from tests.golden.cases import HERE, cases, expected_of, given_by, reading_of
 
 IS_WRITING = os.environ.get("K2KD_GOLDEN") == "write"
@@ -38,3 +39,8 @@ def _write(case: Path, given: dict[str, bytes]) -> None:
 
 def test_there_is_a_case_for_every_family() -> None:
     assert {reading_of(case).format for case in cases()} >= set(FAMILIES)
+
+
+def test_there_is_a_case_for_every_transaction_set() -> None:
+    read = {case.name.partition("_")[0] for case in cases() if case.parent.name == "x12"}
+    assert read >= set(BUILDERS)
