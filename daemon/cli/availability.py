@@ -24,7 +24,7 @@ from daemon.eventlog import safe
 from daemon.trade.calendar.why_hidden import Reason
 from daemon.trade.views import seen
 from daemon.trade.views.seen import Explained, Link
-from daemon.trade.views.shelf import Lot
+from daemon.trade.views.shelf import Lot, kept_of
 from formats.offers import OfferRow
 
 app = options.app()
@@ -116,7 +116,9 @@ def _found(
             shelves = seen.shelves(conn, link.vendor, tables, books.site, at)
             yield Seen(link, seen.offered(link, shelves))
             continue
-        lots = [seen.explain(link, lot) for lot in seen.lots_called(conn, link, called)]
+        found = seen.lots_called(conn, link, called)
+        kept = kept_of(conn, books.site, tables, link.vendor.name, found)
+        lots = [seen.explain(link, lot, kept) for lot in found]
         yield Seen(link, [lot.offer for lot in lots if lot.offer], lots if is_explained else ())
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from daemon.terms.base import Addresses, Code, Name, Section
 from daemon.terms.company import AgeDays, Buying, LabelCompany, ServiceDays, ShowVendor
@@ -39,6 +40,20 @@ def _day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+ShareOfStock = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
+"""In per cent."""
+
+
+def _shares(given: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """Return shares by normalised name, so that case and blanks decide nothing."""
+    keyed: dict[str, Decimal] = {}
+    for name, share in given.items():
+        if normalised(name) in keyed:
+            raise ValueError(f"{name} stands twice; keep one")
+        keyed[normalised(name)] = share
+    return keyed
 
 
 class Agreement(Section):
@@ -94,6 +109,12 @@ class Connection(Section):
     """How many days ahead a truck date may lie (K-25); not said is a year."""
     buyer_age_days: AgeDays | None = None
     """The buyer's own age window on this stock; without it only the vendor's holds (K-26)."""
+
+    reserved_percent: Annotated[Mapping[str, ShareOfStock], AfterValidator(_shares)] = Field(
+        default_factory=dict
+    )
+    """By catalogue code, category or `*`, the share of each of the vendor's lots that is kept for
+    this buyer and that nobody else sees or buys (K-45)."""
 
     # What is passed on, and how orders are made.
     transfer_real_aging: bool = False

@@ -19,6 +19,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import RateMissingError
 from daemon.trade.prices.order_rate import currency_of, missing_rate
 from daemon.trade.stock import lots as stock
+from daemon.trade.stock.reserves import keep_from
 from daemon.trade.stock.units import PackMissingError, PackRate
 from daemon.trade.unmapped import not_known_yet, to_map
 from formats.awb import is_short
@@ -237,6 +238,7 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
     if draft.connection is None or draft.vendor is None or line.product is None:
         raise AssertionError("a line is judged only between connected partners, once mapped")
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
+    keep_from(desk, draft.vendor.name, line.product, lots, draft.connection.buyer)
     if not lots and "procurement" in draft.connection.modality:
         return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
     no_day = refused_day(desk, draft.connection, draft.order)

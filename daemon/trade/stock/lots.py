@@ -36,6 +36,8 @@ class Lot:
     pack: PackRate
     published: Decimal
     bought: Decimal
+    kept: Decimal = ZERO
+    """What whoever asks can't have of it, because it is kept for others (K-45)."""
     _bought_before: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +51,7 @@ class Lot:
     @property
     def available(self) -> Decimal:
         """What is left; never below zero even where a file published less than was sold."""
-        return max(ZERO, self.published - self.bought)
+        return max(ZERO, self.published - self.bought - self.kept)
 
     def is_open_on(self, day: date | None, today: date) -> bool:
         """Tell whether the lot can be sold for `day`; without one, whether it is not over yet."""

@@ -59,6 +59,9 @@ def _takings(
     ]
     takings: list[Taking] = []
     left = quantity
+    for lot in open_lots:
+        # What is kept for a buyer is kept from others' orders, not from what is sold already.
+        lot.kept = ZERO
     for lot, size in zip(open_lots, sizes, strict=True):
         wanted = (left * size).quantize(SMALLEST, ROUND_FLOOR)
         units = min(lot.available, wanted)

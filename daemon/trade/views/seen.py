@@ -28,9 +28,19 @@ from daemon.trade.calendar.why_hidden import Reason, why_hidden
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
+from daemon.trade.stock.reserves import NOTHING, Kept, for_others
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.readiness import lacking
-from daemon.trade.views.shelf import LOT_COLUMNS, Goods, Lot, Shelf, changed_lots, lot_of, shelf
+from daemon.trade.views.shelf import (
+    LOT_COLUMNS,
+    Goods,
+    Lot,
+    Shelf,
+    changed_lots,
+    kept_of,
+    lot_of,
+    shelf,
+)
 from daemon.trade.views.told import Feed, Told, is_told, last_changes, told_feeds
 from daemon.trade.views.view import Eyes, buyer_cost, eyes, view
 from formats.offers import OfferRow
@@ -118,7 +128,8 @@ def shelves(
     newest = last_changes(conn, {vendor.name}).get(vendor.name, 0)
     today = at.astimezone(site.site.zone).date()
     for piece in changed_lots(conn, vendor.name, since=-1, up_to=newest):
-        yield shelf(piece, vendor, tables, today)
+        kept = kept_of(conn, site, tables, vendor.name, piece)
+        yield shelf(piece, vendor, tables, today, kept=kept)
 
 
 def offered(link: Link, of: Iterable[Shelf]) -> list[OfferRow]:
@@ -146,10 +157,10 @@ def lots_called(conn: DatabaseConnection, link: Link, called: str) -> list[Lot]:
     return [lot_of(row) for row in conn.execute(query.order_by(columns.id))]
 
 
-def explain(link: Link, lot: Lot) -> Explained:
+def explain(link: Link, lot: Lot, kept: Kept = NOTHING) -> Explained:
     """Return what the buyer is shown of a lot, and every rule that is in the way of more."""
     by = link.by
-    one = shelf([lot], link.vendor, by.tables, by.today)
+    one = shelf([lot], link.vendor, by.tables, by.today, kept=kept)
     offers = view(one, by) if link.is_shown else []
     hidden = tuple(_why_hidden(link, lot, one)) if not offers else ()
     unpriced = tuple(_why_unpriced(link, lot, one.goods[0])) if lot.is_mapped else ()
@@ -162,6 +173,10 @@ def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
     yield from why_hidden(link.plan, one.days[0])
     if lot.left <= 0:
         yield _sold(link.vendor, lot)
+    elif lot.left <= (held := for_others(one.kept, lot.id, link.buyer.name)):
+        sentence = f"what is left, {lot.left} {lot.unit}, is kept for others: {held}"
+        setting = f"reserved_percent of the other connections of {link.vendor.name}"
+        yield Reason("K-45", sentence, setting, "a smaller share")
     if (reason := _without_rate(link, one.goods[0])) is not None:
         yield reason
 

@@ -7,7 +7,7 @@ A vendor's lots are read once for all its buyers and put into groups of what dec
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Row, select
 
-from daemon.config import Partner
+from daemon.config import Configuration, Partner
 from daemon.ledger.schema import stock_lots
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
@@ -23,6 +23,8 @@ from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
+from daemon.trade.stock.reserves import NOTHING, Kept
+from daemon.trade.stock.reserves import kept as kept_units
 from daemon.trade.stock.units import PackRate
 from formats.offers import Offer
 from formats.records import UnitType
@@ -119,9 +121,13 @@ class Shelf:
     frame: pd.DataFrame
     days: Sequence[LotDates]
     goods: Sequence[Goods]
+    kept: Kept = field(default_factory=dict)
+    """What of them is kept for which buyer (K-45)."""
 
 
-def shelf(lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date) -> Shelf:
+def shelf(
+    lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date, *, kept: Kept = NOTHING
+) -> Shelf:
     """Put `lots` on a shelf for all buyers of `vendor`."""
     # Loaded here: pandas costs a third of a second, which other commands should not pay.
     import pandas as pd  # noqa: PLC0415
@@ -145,7 +151,16 @@ def shelf(lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date) -> 
             }
         )
     frame = pd.DataFrame(rows, dtype=object)
-    return Shelf(vendor, lots, frame, tuple(days), tuple(goods))
+    return Shelf(vendor, lots, frame, tuple(days), tuple(goods), kept)
+
+
+def kept_of(
+    conn: DatabaseConnection, site: Configuration, tables: Tables, vendor: str, lots: Sequence[Lot]
+) -> Kept:
+    """Return what is kept of lots for which buyer (K-45)."""
+    return kept_units(
+        conn, site, tables, vendor, ((lot.id, lot.product, lot.published) for lot in lots)
+    )
 
 
 def _stated(lot: Lot) -> Lot:

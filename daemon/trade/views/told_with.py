@@ -51,8 +51,18 @@ class ToldWith:
             buyer.receives_availability if buyer else "",
             self._codes.get(link.buyer, ""),
             self._common,
+            *_reserves(self.site, link.vendor),
         )
         return _digest(*(text.encode() for text in said))
+
+
+def _reserves(site: Configuration, vendor: str) -> list[str]:
+    """Return what connections of a vendor keep for their buyers: the others see less of it."""
+    return [
+        each.model_dump_json(include={"buyer", "is_on", "reserved_percent"})
+        for each in site.connection
+        if each.vendor == vendor and each.reserved_percent
+    ]
 
 
 def _side(partner: Partner | None) -> str:

@@ -20,6 +20,7 @@ from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.currency import FixedRate, rounded
 from daemon.trade.prices.pricing import landed
 from daemon.trade.prices.quotes import Quotes
+from daemon.trade.stock.reserves import for_others
 from daemon.trade.views.shelf import ZERO, Goods, Shelf
 from daemon.trade.views.told import NOTHING, Told
 from formats.offers import OfferRow
@@ -83,7 +84,7 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     """
     if not of.lots:
         return []
-    seen = _with(of.frame, "product", _codes(of, by.buyer, by.tables, by.today))
+    seen = _with(_for(of, by), "product", _codes(of, by.buyer, by.tables, by.today))
     seen = _with(_with(seen, "days", _days(of, by)), "goods", _prices(of, by))
     seen = _listed(seen, by)
     is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)
@@ -95,6 +96,21 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     rows = _rows(seen[is_shown | was_shown])
     there = is_shown[is_shown | was_shown].tolist()
     return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
+
+
+def _for(of: Shelf, by: Eyes) -> pd.DataFrame:
+    """Return the lots without what is kept of them for other buyers (K-45)."""
+    if not of.kept:
+        return of.frame
+    offers, is_left = of.frame["offer"].tolist(), of.frame["is_left"].tolist()
+    for at, lot in enumerate(of.lots):
+        gone = for_others(of.kept, lot.id, by.buyer.name)
+        if gone > ZERO:
+            rest = max(ZERO, offers[at].quantity - gone)
+            offers[at] = offers[at]._replace(quantity=rest)
+            is_left[at] = is_left[at] and rest > ZERO
+    found: _Found = {"offer": dict(enumerate(offers)), "is_left": dict(enumerate(is_left))}
+    return _with(of.frame.assign(row=range(len(offers))), "row", found)
 
 
 def _listed(seen: pd.DataFrame, by: Eyes) -> pd.DataFrame:

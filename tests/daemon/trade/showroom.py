@@ -25,7 +25,7 @@ from daemon.terms.connection import Modality
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.views.activation import is_stopped
 from daemon.trade.views.readiness import lacking
-from daemon.trade.views.shelf import changed_lots, shelf
+from daemon.trade.views.shelf import changed_lots, kept_of, shelf
 from daemon.trade.views.told import is_told
 from daemon.trade.views.view import eyes, view
 from tests.daemon.sites import Desktop, interchange
@@ -172,11 +172,12 @@ def should_see(site: Desktop, vendor: str, buyer: str, at: datetime) -> dict[str
         lots = [
             lot for piece in changed_lots(conn, vendor, since=-1, up_to=LATEST) for lot in piece
         ]
+        kept = kept_of(conn, site.site, tables, vendor, lots)
     return {
         row.offer.name or "": Offer(
             row.buyer_item or "", row.offer.quantity, row.available_from, row.price
         )
-        for row in view(shelf(lots, seller, tables, today), by)
+        for row in view(shelf(lots, seller, tables, today, kept=kept), by)
     }
 
 
