@@ -15,9 +15,11 @@ from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
 from formats.edifact.order import purchase_order
 from formats.edifact.parts import Problems
+from formats.edifact.ship_notice import ship_notice
 from formats.records import InventoryAdvice, PurchaseOrder
+from formats.steps import ShipNotice
 
-EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice
+EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice | ShipNotice
 """What a message may become; a union that grows with KINDS."""
 
 
@@ -57,6 +59,7 @@ class MessageKind:
 
 KINDS: Mapping[str, MessageKind] = MappingProxyType(
     {
+        "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
         "ORDERS": MessageKind(purchase_order),
     }

@@ -1,0 +1,164 @@
+"""A ship notice to a DESADV: one level (CPS) for the shipment, below it one for each box.
+
+Boxes stay in their order, and every content of a box is a LIN that names its order (RFF ON, with
+the line of the order where that has up to six characters, else RFF LI beside it). A box code that
+is an SSCC goes out as one (GIN BJ), any other as a number of its own (GIN BN).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from formats.box_codes import box_code, lot_number
+from formats.edifact.order_out import PURPOSES, item, party
+from formats.edifact.ship_notice_boxes import LOT, SSCC
+from formats.edifact.ship_notice_draft import HOUSE_WAYBILL, ORDER
+from formats.edifact.write import Envelope, MessageType, Segment, interchange
+from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day, number
+from formats.records import Purpose
+from formats.steps import ShipNotice, ShippedBox
+from formats.x12.ship_notice_marks import is_sscc
+
+DESPATCH = "351"
+"""1001 of a despatch advice."""
+_MARKED = "33E"
+"""4233: the box bears its number."""
+_OTHER_NUMBER = "BN"
+_LONGEST_LINE = 6
+"""Characters of 1156."""
+
+
+def write_ship_notice(
+    notice: ShipNotice,
+    envelope: Envelope,
+    message: MessageType,
+    *,
+    reference: str,
+    at: datetime,
+    warnings: list[Finding] | None = None,
+) -> bytes:
+    """Return an interchange with `notice` as one DESADV (D.96A or D.01B, by `message`).
+
+    `reference` is our interchange control reference; `at` is also the date of the notice. Raises
+    ValueError with a sentence where a code or number doesn't fit its element, or boxes contradict
+    each other.
+    """
+    found = [] if warnings is None else warnings
+    if not notice.boxes and notice.purpose is not Purpose.CANCEL:
+        raise ValueError(f"ship notice {notice.number} has no box: say what was shipped")
+    levels = _Levels()
+    body: list[Segment] = [*_header(notice, at)]
+    if notice.boxes:
+        body += levels.shipment(sum(box.boxes for box in notice.boxes))
+    for box in notice.boxes:
+        body += levels.box(box)
+    if any(box.po_item for box in notice.boxes):
+        text = "A DESADV has no place for the ids that we gave to lines; they were left out."
+        found.append(warning("edifact.out.left_out", text, Where(segment="LIN")))
+    body.append(("CNT", ("2", str(levels.lines))))
+    return interchange(envelope, message, [body], reference=reference, at=at, warnings=found)
+
+
+def _header(notice: ShipNotice, at: datetime) -> Iterator[Segment]:
+    yield ("BGM", DESPATCH, notice.number, PURPOSES[notice.purpose])
+    yield _dtm("137", at.date())
+    if notice.ship_date:
+        yield _dtm("11", notice.ship_date)
+    if notice.delivery_date:
+        yield _dtm("17", notice.delivery_date)
+    yield from _waybills(notice.awb, notice.house_awb)
+    yield from party("SU", notice.vendor)
+    yield from party("BY", notice.buyer)
+    yield from party("DP", notice.ship_to)
+    if notice.carrier:
+        yield ("TDT", "20", "", "", "", notice.carrier)
+
+
+@dataclass(slots=True)
+class _Levels:
+    """Writes levels one after the other; counts them, and the lines in them."""
+
+    count: int = 0
+    lines: int = 0
+    last: ShippedBox | None = None
+    codes: set[str] = field(default_factory=set)
+
+    def shipment(self, boxes: int) -> Iterator[Segment]:
+        self.count = 1
+        yield ("CPS", "1")
+        if boxes:
+            yield ("PAC", str(boxes))
+
+    def box(self, box: ShippedBox) -> Iterator[Segment]:
+        """Yield one row of boxes: a level of its own, or one more content of the box before it."""
+        _check(box)
+        if box.boxes:
+            yield from self._pack(box)
+        elif self.last is None or self.last.box_code != box.box_code:
+            raise ValueError(
+                f"row {box.line} of order {box.number} is a content of a box that isn't named just"
+                " before it: put the contents of a box together"
+            )
+        self.last = box
+        self.lines += 1
+        ids = (box.seller_item, box.buyer_item, box.gtin)
+        yield from item(str(self.lines), "", ids, None)
+        if box.quantity is not None:
+            yield ("QTY", ("12", number(box.quantity), box.unit or ""))
+        if box.ship_date:
+            yield _dtm("11", box.ship_date)
+        yield from _references(box)
+
+    def _pack(self, box: ShippedBox) -> Iterator[Segment]:
+        self.count += 1
+        yield ("CPS", str(self.count), "1")
+        yield (
+            "PAC",
+            str(box.boxes),
+            "",
+            (box.box_type_code, "", "92") if box.box_type_code else "",
+        )
+        code = box.box_code
+        if code is None:
+            return
+        if code in self.codes:
+            raise ValueError(f"the box code {code!r} stands on two boxes: give each its own")
+        self.codes.add(code)
+        yield ("PCI", _MARKED)
+        yield ("GIN", SSCC if is_sscc(code, "AA") else _OTHER_NUMBER, code)
+
+
+def _references(box: ShippedBox) -> Iterator[Segment]:
+    line = box.reference or ""
+    is_short = len(line) <= _LONGEST_LINE
+    yield ("RFF", (ORDER, box.number, line if is_short else ""))
+    if not is_short:
+        yield ("RFF", ("LI", line))
+    if box.lot_number:
+        yield ("RFF", (LOT, box.lot_number))
+    yield from _waybills(box.awb, box.house_awb)
+
+
+def _waybills(awb: str | None, house: str | None) -> Iterator[Segment]:
+    if awb:
+        yield ("RFF", ("AWB", awb))
+    if house:
+        yield ("RFF", (HOUSE_WAYBILL, house))
+
+
+def _dtm(qualifier: str, value: date) -> Segment:
+    return ("DTM", (qualifier, day(value), "102"))
+
+
+def _check(box: ShippedBox) -> None:
+    if box.boxes < 0 or (box.boxes > 1 and box.box_code is not None):
+        raise ValueError(f"row {box.line} counts {box.boxes} boxes, and a box code stands on one")
+    if box.quantity is not None and box.quantity <= 0:
+        raise ValueError(f"row {box.line} ships {box.quantity}: leave it out, or say how many came")
+    if box.box_code is not None:
+        box_code(box.box_code)
+    if box.lot_number is not None:
+        lot_number(box.lot_number)
