@@ -6,6 +6,7 @@ goes on with what the segments say.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from formats.findings import Finding, Where, warning
@@ -20,6 +21,7 @@ from formats.x12.tags import Tagged, envelope_segments
 MOST_GROUPS = 10_000
 """An interchange with more is not one that anybody meant to send."""
 _SHOWN_BYTES = 40
+_NAMED = re.compile(r"([A-Z][A-Z0-9]{1,2}?)([0-9]{2})?(?:\.|\Z)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,15 @@ class _Walk:
         self.errors.append(outcome)
         code = outcome[1]
         message = f"{sentence} (TA1 {code}: {words.INTERCHANGE[code]})."
-        self.findings.append(Finding(f"x12.{name}", message, Where(byte=byte)))
+        self.findings.append(Finding(f"x12.{name}", message, _place(name, byte)))
+
+
+def _place(name: str, byte: int) -> Where:
+    """Return the place of an error whose name begins with its segment, as `IEA02` does."""
+    match = _NAMED.match(name)
+    if match is None:
+        return Where(byte=byte)
+    return Where(match[1], None, int(match[2]) if match[2] else None, byte=byte)
 
 
 _Texts = tuple[str, str, str, str, str, str, str, str, str, str, str]
