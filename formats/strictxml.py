@@ -99,11 +99,13 @@ def events(data: bytes, limits: Limits) -> Iterator[tuple[str, _Element]]:
     XmlRefusedError where the file is no XML, or more than the limits allow.
     """
     depth = elements = 0
+    deepest, most, widest = limits.xml_depth, limits.xml_elements, limits.xml_attributes
     for event, element in _events(data, limits):
         if event == "start":
             depth += 1
             elements += 1
-            _check(element, depth, elements, limits)
+            if depth > deepest or elements > most or len(element.attrib) > widest:
+                _check(element, depth, elements, limits)
         else:
             depth -= 1
         yield event, element

@@ -21,18 +21,28 @@ _Value = TypeVar("_Value")
 
 
 class Notes:
-    """The findings of one file, and which odd names were named already."""
+    """The findings of one file, which odd names were named already, and what its tags mean."""
 
     def __init__(self) -> None:
         self.found = FindingLog(more="florecom.more")
         self.names = Names()
         self._named: set[str] = set()
+        self._locals: dict[str, str] = {}
 
     def warn_once(self, key: str, code: str, message: str, where: Where) -> None:
         """Note something that stops nothing, the first time that `key` comes up."""
         if key not in self._named:
             self._named.add(key)
             self.found.warn(code, message, where)
+
+    def local(self, element: _Element) -> str:
+        """Return the local name of an element of the trade's own namespaces; empty for another."""
+        tag = str(element.tag)
+        found = self._locals.get(tag)
+        if found is None:
+            name = self.names.of(element)
+            found = self._locals[tag] = name.local if name.family in FAMILIES else ""
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +53,26 @@ class Place:
     notes: Notes
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """An element, its path in the file, and where findings about it go."""
+    """An element, its path in the file, and where findings about it go.
 
-    element: _Element
-    path: str
-    notes: Notes
+    Its children are told apart once, because a file has millions of them.
+    """
+
+    __slots__ = ("_children", "_parent", "_step", "element", "notes")
+
+    def __init__(
+        self, element: _Element, step: str, notes: Notes, parent: Part | None = None
+    ) -> None:
+        self.element = element
+        self.notes = notes
+        self._step = step
+        self._parent = parent
+        self._children: dict[str, list[_Element]] | None = None
+
+    @property
+    def path(self) -> str:
+        return self._step if self._parent is None else f"{self._parent.path}/{self._step}"
 
     @property
     def where(self) -> Where:
@@ -58,6 +81,17 @@ class Part:
     @property
     def place(self) -> Place:
         return Place(self.where, self.notes)
+
+    @property
+    def children(self) -> dict[str, list[_Element]]:
+        """Its children by local name; those of strange namespaces under the empty name."""
+        found = self._children
+        if found is None:
+            found = self._children = {}
+            local = self.notes.local
+            for child in self.element:
+                found.setdefault(local(child), []).append(child)
+        return found
 
     @property
     def text(self) -> str:
@@ -70,22 +104,24 @@ class Part:
 
     def all(self, local: str) -> Iterator[Part]:
         """Yield the children of a name."""
-        found = [child for child in self.element if self._is(child, local)]
+        found = self.children.get(local, ())
         for at, child in enumerate(found, 1):
-            place = f"[{at}]" if len(found) > 1 else ""
-            yield Part(child, f"{self.path}/{local}{place}", self.notes)
+            step = f"{local}[{at}]" if len(found) > 1 else local
+            yield Part(child, step, self.notes, self)
 
     def one(self, *names: str) -> Part | None:
         """Return the first child of a name, and so on down; a second one is named and not used."""
-        part: Part | None = self
+        part = self
         for local in names:
-            if part is None:
+            found = part.children.get(local)
+            if not found:
                 return None
-            found = list(part.all(local))
+            child = Part(found[0], local if len(found) == 1 else f"{local}[1]", self.notes, part)
             if len(found) > 1:
+                where = Part(found[1], f"{local}[2]", self.notes, part).where
                 message = f"{local} stands here more than once. The first one was used; check it."
-                self.notes.found.warn("florecom.repeated", message, found[1].where)
-            part = found[0] if found else None
+                self.notes.found.warn("florecom.repeated", message, where)
+            part = child
         return part
 
     def said(self, *names: str) -> str | None:
@@ -112,14 +148,11 @@ class Part:
 
     def warn_unknown(self, known: frozenset[str]) -> None:
         """Name the children that nothing here reads or knows of."""
-        for child in self.element:
-            name = self.notes.names.of(child)
-            if name.family in FAMILIES and name.local in known:
+        for local, children in self.children.items():
+            if local in known:
                 continue
-            message = f"{name.local[:80]} isn't known here and was not used."
-            where = Where(row=row_of(child), path=f"{self.path}/{name.local[:80]}")
-            self.notes.warn_once(str(child.tag), "florecom.unknown", message, where)
-
-    def _is(self, child: _Element, local: str) -> bool:
-        name = self.notes.names.of(child)
-        return name.local == local and name.family in FAMILIES
+            for child in children:
+                name = self.notes.names.of(child).local[:80]
+                message = f"{name} isn't known here and was not used."
+                where = Where(row=row_of(child), path=f"{self.path}/{name}")
+                self.notes.warn_once(str(child.tag), "florecom.unknown", message, where)

@@ -8,7 +8,7 @@ XML, or more of it than the limits allow, refuses the file.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,11 +62,7 @@ class FlorecomReading:
         """Yield every document in order; each call starts again from the beginning."""
         scan = _Scan()
         try:
-            for event, element in events(self.data, self.limits):
-                if event == "start":
-                    scan.begin(element)
-                else:
-                    scan.end(element)
+            scan.read(events(self.data, self.limits))
         except XmlRefusedError as error:
             yield self._refused((error.finding,))
             return
@@ -110,15 +106,31 @@ class _Scan:
     _count: int = 0
     _agent: Party | None = None
 
-    def begin(self, element: _Element) -> None:
+    def read(self, found: Iterable[tuple[str, _Element]]) -> None:
+        """Take every element; of those within a line nothing is looked at until it is whole."""
+        inside = 0
+        for event, element in found:
+            if event == "end":
+                inside -= 1
+                if inside <= 0:
+                    inside = 0
+                    self._end(element)
+            elif inside:
+                inside += 1
+            elif self._begin(element):
+                inside = 1
+
+    def _begin(self, element: _Element) -> bool:
+        """Take the beginning of an element; tell whether it is a line."""
         name = self.notes.names.of(element)
-        self._path.append(name.local[:80])
         is_outer = name.family in SOAP_FAMILIES or "Fault" in self._path
         if self.message is None and not is_outer:
             self._open(name, element)
+        self._path.append(name.local[:80])
         if name.local in _BODIES and name.family in FAMILIES:
             self._group += 1
             self._agent = None
+        return name.local in _LINES and name.family in FAMILIES
 
     def _open(self, name: Name, element: _Element) -> None:
         self.message = name
@@ -132,7 +144,7 @@ class _Scan:
             message = f"Version {name.version[:20] or 'none'} of the layout was read as version 7."
             self.notes.found.warn("florecom.version", message, where)
 
-    def end(self, element: _Element) -> None:
+    def _end(self, element: _Element) -> None:
         name = self.notes.names.of(element)
         path = "/".join(self._path)
         self._path.pop()
