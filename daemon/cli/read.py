@@ -14,6 +14,7 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
+from daemon.cli.facts import show_facts
 from daemon.cli.reading import Answer, ReadFile, Record, read_file
 from daemon.cli.stories import full, said
 from daemon.clock import SystemClock
@@ -22,10 +23,8 @@ from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.mapping.problems import nearest
 from daemon.safefile import fault
-from formats.documents import Noted
 from formats.findings import Finding
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
-from formats.steps import Step
 
 app = options.app()
 MOST_LINES = 200
@@ -147,7 +146,7 @@ def _show(console: Console, found: ReadFile) -> None:
 
 def _show_record(console: Console, record: Record) -> None:
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
-        _show_step(console, record)
+        show_facts(console, record.kind, record.model_dump(mode="json", exclude_defaults=True))
         return
     if isinstance(record, InventoryAdvice):
         title = f"{said(record.kind).capitalize()} {safe(record.reference or '')}"
@@ -162,33 +161,6 @@ def _show_record(console: Console, record: Record) -> None:
     console.print(_lines(record))
     if len(record.lines) > MOST_LINES:
         console.print(Text(f"and {len(record.lines) - MOST_LINES} more; --json has all", "dim"))
-
-
-def _show_step(console: Console, step: Step | Noted) -> None:
-    """Show a step after an order: its header's facts, and a table of what it names."""
-    facts = step.model_dump(mode="json", exclude_defaults=True)
-    rows = next((v for v in facts.values() if isinstance(v, list)), [])
-    facts.pop("kind", None)
-    header = [f"{said(name)} {value}" for name, value in facts.items() if type(value) is not list]
-    title = (f"\n{said(step.kind).capitalize()}", "bold")
-    console.print(Text.assemble(title, (f"   {safe(', '.join(header))}", "dim")))
-    cells = [_flat(row) for row in rows[:MOST_LINES]]
-    columns = tuple(dict.fromkeys(name for row in cells for name in row))
-    shown = (tuple(row.get(name, "") for name in columns) for row in cells)
-    console.print(screen.table(tuple(said(name) for name in columns), shown))
-    if len(rows) > MOST_LINES:
-        console.print(Text(f"and {len(rows) - MOST_LINES} more; --json has all", "dim"))
-
-
-def _flat(row: dict[str, object]) -> dict[str, str]:
-    """Return what a row says, the parts of a part beside the rest."""
-    flat: dict[str, str] = {}
-    for name, value in row.items():
-        if isinstance(value, dict):
-            flat |= {inner: text for inner, text in _flat(value).items() if inner not in flat}
-        elif value not in (None, [], ""):
-            flat[name] = safe(str(value))
-    return flat
 
 
 def _lines(record: InventoryAdvice | PurchaseOrder | AxerrioOrder) -> Table:

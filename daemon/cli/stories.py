@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from daemon.cli import screen
+from daemon.cli.facts import show_facts
 from daemon.eventlog import safe
 from daemon.ledger.report_rows import (
     ArrivalFacts,
@@ -44,6 +46,8 @@ def show_story(console: Console, story: Story) -> None:
                 right="#",
             )
         )
+    for each in story.noted:
+        show_facts(console, each.kind, json.loads(each.record))
     bought = [order for order in story.orders if order.kind != PREBOOK]
     for order in story.orders:
         if not _show_prebook(console, order, bought):

@@ -64,6 +64,15 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedRow:
+    """A document that is only kept for people, with what it says as JSON."""
+
+    kind: str
+    number: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldRow:
     """Something that waits, or waited, for a person."""
 
@@ -205,6 +214,7 @@ class Story:
     holds: tuple[HoldRow, ...]
     orders: tuple[OrderRow, ...]
     outgoing: tuple[OutgoingFact, ...]
+    noted: tuple[NotedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from daemon.ledger import schema
 from daemon.ledger.report_rows import (
@@ -19,6 +19,7 @@ from daemon.ledger.report_rows import (
     FindingRow,
     HoldRow,
     LineRow,
+    NotedRow,
     OrderRow,
     OutgoingFact,
     Overview,
@@ -28,8 +29,11 @@ from daemon.ledger.report_rows import (
 from daemon.ledger.states import ArrivalState, GoodsState, HoldState, OrderState, OutgoingState
 
 NEWEST = 10
+NOTED = ("load_tender", "tender_answer", "shipment_status", "freight_invoice")
+"""Kinds of documents that nothing follows from, so that what they say is all there is to see."""
 _Row = TypeVar("_Row")
 _files, _docs, _orders = schema.arrivals.c, schema.documents.c, schema.orders.c
+_is_noted = and_(_docs.kind.in_(NOTED), _docs.record.is_not(None))
 _lines, _holds, _out = schema.order_lines.c, schema.holds.c, schema.outgoing.c
 
 
@@ -109,6 +113,7 @@ def story(conn: Connection, arrival_id: int) -> Story | None:
         tuple(_held(conn, _holds.arrival_id == arrival_id)),
         tuple(_with_lines(conn, _orders.arrival_id == arrival_id)),
         tuple(_rows(conn, OutgoingFact, schema.outgoing.c, _out.arrival_id == arrival_id)),
+        tuple(_rows(conn, NotedRow, schema.documents.c, _docs.arrival_id == arrival_id, _is_noted)),
     )
 
 
