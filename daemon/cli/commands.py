@@ -52,6 +52,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("orders", "orders", "List orders; those with unmapped products in red"),
             Command("carts", "carts", "List open carts: what they keep, and when they end"),
             Command("holds", "holds", "List what waits for a person, with what to do"),
+            Command("layout", "layout", "Propose a partner's own layout, and try it on a file"),
             Command("map", "map_code", "Say what a partner's code is; complete what waited for it"),
             Command("approve", "approve", "Approve an order that waits for it"),
             Command("disapprove", "disapprove", "Cancel an order nobody has confirmed"),

@@ -71,7 +71,7 @@ def add_row(
     source, target = clean(source), clean(target)
     if not source or not target:
         raise UsageError("nothing to map; give the partner's text and the code it means here")
-    with _alone(folder):
+    with alone(folder):
         files, table = _read(folder, kind)
         if by_description is None:
             by_description = not _looks_like_code(table, kind, (partner, vendor_code), source)
@@ -95,7 +95,7 @@ def remove_row(
 ) -> Edit:
     """Take out the row that `add_row` would change; a UsageError where there is none."""
     source = clean(source)
-    with _alone(folder):
+    with alone(folder):
         files, table = _read(folder, kind)
         for as_description in (by_description,) if by_description is not None else (False, True):
             key = _Key(kind, partner, vendor_code, source, as_description)
@@ -108,7 +108,7 @@ def remove_row(
 
 def undo(folder: Path, edit: Edit, *, partners: Collection[str], today: date) -> Edit:
     """Put the row back as it was before `edit`; a UsageError where it was changed since."""
-    with _alone(folder):
+    with alone(folder):
         files, table = _read(folder, edit.kind)
         number = edit.number
         if edit.after is not None:
@@ -286,7 +286,7 @@ def _replace(folder: Path, name: str, before: bytes, content: bytes) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder against another edit of ours; an editor is not held, but noticed."""
     with safefile.open_directory(folder) as directory:
         try:

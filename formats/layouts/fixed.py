@@ -17,7 +17,7 @@ def edges(lines: Sequence[str]) -> list[tuple[int, int]]:
                 filled[at] = True
     starts = [at for at in range(width) if filled[at] and _begins(at, filled, lines)]
     starts = starts[:MOST_COLUMNS]
-    ends = [*starts[1:], width]
+    ends = [*starts[1:], width][: len(starts)]
     return list(zip(starts, ends, strict=True))
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from formats.layouts.dates import date_reader, example, pattern_of
+from formats.layouts.dates import date_reader, example
 from formats.layouts.fields import Sort, fields_of, needed, sort_of
 from formats.layouts.fixed import cut, edges
 from formats.layouts.layout import DeclaredLayout, Form, LayoutColumn
@@ -25,6 +25,11 @@ from formats.tabular.kinds import Kind
 from formats.tabular.rows import Row, Table
 from formats.xlsx.workbook import HEADER_ROWS, Sheet
 
+_DATE_FORMATS = (
+    *("YYYY-MM-DD", "YYYYMMDD", "DD-MM-YYYY", "MM/DD/YYYY", "DD-MM-YY", "MM/DD/YY"),
+    *("DDMMYYYY", "MMDDYYYY", "YYMMDD"),
+)
+"""From what is likelier to what is not."""
 _NEAR = 0.84
 _SURE_SHARE = 0.8
 _WORDS = 2
@@ -218,9 +223,7 @@ def _decimals(made: Guess, looks: Sequence[Profile], fields: dict[int, str]) -> 
         made.doubts.append(
             f"{commas} numbers have a decimal comma and {points} a point; the rest will be refused"
         )
-    elif (
-        not commas and not points and any("," in s or "." in s for n in numbers for s in n.samples)
-    ):
+    elif not commas and not points and _has_marks(numbers):
         made.doubts.append("numbers such as 1.234 may be thousands or decimals; check decimal_mark")
 
 
@@ -238,33 +241,32 @@ def _dates(made: Guess, looks: Sequence[Profile], fields: dict[int, str]) -> Non
     ]
     if not said:
         return
-    formats = ("YYYY-MM-DD", "YYYYMMDD", "DD-MM-YYYY", "MM/DD/YYYY", "DD-MM-YY", "MM/DD/YY")
-    allowed = [each for each in formats if _reads_all(each, said)]
-    if not allowed:
-        made.doubts.append("dates are written in several ways, or in none that is known")
+    read = {form: sum(_reads(form, text) for text in said) for form in _DATE_FORMATS}
+    chosen = max(read, key=lambda form: read[form])
+    if not read[chosen]:
+        made.doubts.append("dates are written in no way that is known; say date_format")
         return
-    chosen = allowed[0]
     made.layout = replace(made.layout, date_format=chosen)
-    orders = {each[0] for each in allowed}
-    if len(orders) > 1:
+    if read[chosen] < len(said):
+        rest = len(said) - read[chosen]
+        made.doubts.append(f"{rest} of {len(said)} dates aren't like {example(chosen)}")
+    if any(read[form] == read[chosen] and form[0] != chosen[0] for form in _DATE_FORMATS):
         made.doubts.append(
             f"every day is below 13, so dates may be day or month first; {example(chosen)} is taken"
         )
 
 
-def _reads_all(form: str, texts: Sequence[str]) -> bool:
-    read = date_reader(form)
-    has_long_year = "YYYY" in pattern_of(form)
+def _reads(form: str, text: str) -> bool:
+    """Tell whether a date is written in this format, to its marks and the digits of its year."""
+    is_year_first = text[:4].isdecimal() and not text[4:5].isdecimal()
+    if text.isdecimal() != form.isalpha() or is_year_first > form.startswith("Y"):
+        return False
+    has_long_year = max(len(part) for part in _digits(text)) >= 4
     try:
-        for text in texts:
-            is_year_first = text[:4].isdecimal() and not text[4:5].isdecimal()
-            if text.isdecimal() != form.isalpha() or is_year_first > form.startswith("Y"):
-                return False
-            read(text)
+        date_reader(form)(text)
     except ValueError:
         return False
-    years = [max(len(part) for part in _digits(text)) for text in texts]
-    return all((size >= 4) is has_long_year for size in years)
+    return has_long_year is ("YYYY" in form)
 
 
 def _digits(text: str) -> list[str]:

@@ -67,12 +67,8 @@ def _profile(title: str, column: pd.Series[str]) -> Profile:
     text = said.str
     keys = said.map(column_key)
     numbers = text.fullmatch(_NUMBER)
-    commas = text.fullmatch(
-        r"-?(?:0|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{4,}),[0-9]+|-?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})"
-    )
-    points = text.fullmatch(
-        r"-?(?:0|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{4,})\.[0-9]+|-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})"
-    )
+    commas = text.fullmatch(_fraction(",", r"\.")).astype(bool)
+    points = text.fullmatch(_fraction(r"\.", ",")).astype(bool)
     dates = text.fullmatch(_DATE) | text.fullmatch(_COMPACT)
     unique = said.drop_duplicates()
     return Profile(
