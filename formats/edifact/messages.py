@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
 from formats.edifact.order import purchase_order
@@ -18,8 +19,9 @@ from formats.edifact.parts import Problems
 from formats.edifact.ship_notice import ship_notice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import ShipNotice
+from formats.transactions import MarketTransactions
 
-EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice | ShipNotice
+EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice | ShipNotice | MarketTransactions
 """What a message may become; a union that grows with KINDS."""
 
 
@@ -57,8 +59,17 @@ class MessageKind:
         return nearest_edition(version, release)
 
 
+_EKT = Edition("EF", "D96A")
+CLOCK_EDITIONS: Mapping[tuple[str, str], Edition] = MappingProxyType(
+    {("003", release): _EKT for release in ("005", "006", "007")}
+)
+"""An EKT is one of no UN directory; its releases differ in references only."""
+CLOCK_TOLERATES = frozenset({"12", "15", "29", "35", "39"})
+"""The guide of an EKT isn't public, and systems print wrong counts and codes of their own."""
+
 KINDS: Mapping[str, MessageKind] = MappingProxyType(
     {
+        "CLOCKT": MessageKind(market_transactions, CLOCK_EDITIONS, CLOCK_TOLERATES),
         "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
         "ORDERS": MessageKind(purchase_order),
