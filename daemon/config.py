@@ -26,6 +26,7 @@ from pydantic_settings import (
 from daemon.errors import SiteError
 from daemon.sections import (
     CompleteWhen,
+    EdifactIdentity,
     Intake,
     Labels,
     Ledger,
@@ -49,6 +50,7 @@ __all__ = [
     "CompleteWhen",
     "Configuration",
     "Connection",
+    "EdifactIdentity",
     "Intake",
     "Partner",
     "Role",
@@ -104,6 +106,12 @@ class Configuration(BaseSettings):
     @model_validator(mode="after")
     def _links_hold(self) -> Configuration:
         problems = _link_problems(self.partner, self.connection)
+        if self.site.edifact is None:
+            problems += [
+                f"{p.name} receives orders as EDIFACT, so [site] needs an edifact section"
+                for p in self.partner
+                if "edifact" in p.receives_orders
+            ]
         if Path(self.site.inbox) == Path(self.site.outbox):
             problems.append("[site] inbox and outbox are one folder; give each its own")
         if problems:
@@ -153,6 +161,16 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
     problems += [
         f"two partners share the X12 identity {q}/{i}; give each its own"
         for q, i in sorted({e for e in envelopes if envelopes.count(e) > 1})
+    ]
+    edifact = [(p.edifact.qualifier, p.edifact.id) for p in partners if p.edifact]
+    problems += [
+        f"two partners share the EDIFACT identity {i}:{q}; give each its own"
+        for q, i in sorted({e for e in edifact if edifact.count(e) > 1})
+    ]
+    problems += [
+        f"{p.name} receives orders as EDIFACT, so it needs an edifact section with its id"
+        for p in partners
+        if "edifact" in p.receives_orders and p.edifact is None
     ]
     pairs = [(link.vendor, link.buyer) for link in links]
     problems += [

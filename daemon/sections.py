@@ -16,6 +16,7 @@ from daemon.terms.company import Buying, Selling
 from daemon.terms.hauling import Hauling
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
+EDIFACT_ID_PATTERN = r"^[!-~](?:[ -~]*[!-~])?$"
 """No separator of ours inside, no blank around."""
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -63,6 +64,33 @@ class X12Identity(Section):
     usage: Literal["P", "T"] = "P"
 
 
+class EdifactIdentity(Section):
+    """How a party is named in EDIFACT envelopes, and in what it is written to."""
+
+    id: Annotated[str, Field(min_length=1, max_length=35, pattern=EDIFACT_ID_PATTERN)]
+    qualifier: Annotated[str, Field(max_length=4, pattern=r"^[0-9A-Z]*$")] = "14"
+    """0007: 14 for a GLN, ZZZ for an id of its own; empty where it sends none."""
+    syntax: Literal["UNOA", "UNOB", "UNOC", "UNOD", "UNOE", "UNOL", "UNOW"] = "UNOC"
+    syntax_version: Literal["1", "2", "3", "4"] = "3"
+    release: Literal["96A", "01B"] = "96A"
+    association: Annotated[str, Field(max_length=6, pattern=r"^[0-9A-Z.]*$")] = ""
+    """0057, as `EAN008`."""
+    usage: Literal["P", "T"] = "P"
+
+
+class EdifactPartner(EdifactIdentity):
+    """What was agreed with a partner about the EDIFACT it sends."""
+
+    contrl: Literal["always", "asked", "none"] = "always"
+    """When it is sent a CONTRL; `asked`: when its UNB asks (0031), or something is refused."""
+    warns: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,2}$")], ...] = ()
+    """Codes of 0085 that are warned of where others refuse: `29` for wrong counts."""
+    any_release: bool = False
+    """Read messages of any UN directory as those of D.96A or D.01B."""
+    ignores_qualifiers: bool = False
+    """Tell parties by their ids alone."""
+
+
 class Site(Section):
     """The operator's own company and where the site keeps its things."""
 
@@ -71,6 +99,8 @@ class Site(Section):
     time_zone: TimeZone = "America/New_York"
     """Zone of dates and cut-offs (domain T-04)."""
     x12: X12Identity = X12Identity(id="K2KNET")
+    edifact: EdifactIdentity | None = None
+    """Who the site is in EDIFACT; without it no EDIFACT is sent."""
     state: Path = Path("state")
     mappings: Path = Path("mappings")
     inbox: str = "inbox/{partner}"
@@ -229,6 +259,7 @@ class Partner(Section):
     title: str = ""
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     x12: X12Identity | None = None
+    edifact: EdifactPartner | None = None
     vendor: Name | None = None
     """For an Axerrio system: the vendor that runs it."""
     merges_prebooks: bool = False
@@ -257,7 +288,7 @@ class Partner(Section):
     layouts: tuple[str, ...] = ()
     """Layouts of `layouts.csv` that its files may have, the likeliest first: one holds for a file
     whose name fits its pattern and whose header has its columns."""
-    receives_orders: tuple[Literal["x12", "csv", "florecom"] | OwnLayout, ...] = ()
+    receives_orders: tuple[Literal["x12", "csv", "florecom", "edifact"] | OwnLayout, ...] = ()
     receives_availability: Literal["x12", "csv", "none"] | OwnLayout = "none"
     receives_shipments: Literal["x12", "csv", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);

@@ -15,6 +15,7 @@ from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.states import ArrivalState, DocumentState
 from daemon.pipeline.axerrio import post_axerrio
 from daemon.pipeline.documents import Tally
+from daemon.pipeline.edifact import post_edifact
 from daemon.pipeline.layouts import own_layout
 from daemon.pipeline.tabular import post_tabular
 from daemon.pipeline.workbooks import post_workbook
@@ -105,6 +106,8 @@ def _post_by_format(
 ) -> Tally:
     if form is Format.X12:
         return post_x12(desk, partner, arrival, data)
+    if form is Format.EDIFACT:
+        return post_edifact(desk, partner, arrival, data)
     if arrival.completeness == "cut-short":
         raise DataError("cut-short", _REASONS["cut-short"])
     if form is Format.JSON:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from enum import Enum, auto
 
 from daemon.config import Partner
 from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
-from daemon.ledger.documents import (
-    KnownInterchange,
-    add_findings,
-    has_documents,
-    look_up_interchanges,
-    take_interchange,
-)
-from daemon.ledger.holds import HoldKind, NewHold, hold, is_released
-from daemon.ledger.outgoing import has_purged_answers, latest_answers
+from daemon.ledger.documents import KnownInterchange, add_findings, look_up_interchanges
 from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Taken, Tally, take
-from daemon.replies.advice import repetition_advice, stock_advice
+from daemon.pipeline.interchanges import (
+    Judged,
+    Named,
+    Verdict,
+    answer_again,
+    hold_conflict,
+    judge,
+    remember,
+)
+from daemon.replies.advice import stock_advice
+from daemon.replies.content import stock_advice_x12, unused_advice_x12, wants_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
 from formats.documents import ReadDocument
@@ -35,27 +35,6 @@ DUPLICATE_CONTROL_NUMBER = ("R", "025")
 """TA104 and TA105 for a control number that was used before with other bytes."""
 
 
-class Verdict(Enum):
-    """What an interchange is, by its control number (reliability E)."""
-
-    NEW = auto()
-    REPEATED = auto()
-    """The same bytes were taken before: no effect, and never an error (AS2 erratum 3055)."""
-    CONFLICT = auto()
-    """The number was used with other bytes: a person decides."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    verdict: Verdict
-    key: str
-    digest: str
-    original: int | None = None
-    """Arrival that brought it first."""
-    is_first: bool = False
-    """Whether nothing came under its key before."""
-
-
 def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post the documents of an X12 file and gather its acknowledgements.
 
@@ -66,15 +45,16 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     if not any(interchange.is_trusted for interchange in reading.interchanges):
         _refuse(reading)
     seen: dict[str, KnownInterchange] = {}
-    keys = [interchange_key(partner, each) for each in reading.interchanges]
-    look_up_interchanges(desk.post, desk.interchanges, keys)
+    names = [_named(partner, reading, each) for each in reading.interchanges]
+    look_up_interchanges(desk.post, desk.interchanges, [each.key for each in names])
     judged = [
-        _judge(desk, arrival, reading, each, key=key, seen=seen)
-        for each, key in zip(reading.interchanges, keys, strict=True)
+        judge(desk, arrival, name, is_rejected=each.is_rejected, seen=seen)
+        for each, name in zip(reading.interchanges, names, strict=True)
     ]
     tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
+    unused: list[tuple[ReadDocument, int]] = []
     for position, document in enumerate(documents, 1):
         index = document.interchange or 0
         if judged[index].verdict is Verdict.NEW:
@@ -88,7 +68,18 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
                 addressee=_addressee(reading.interchanges[index]),
             )
             tally.add(taken, document.findings)
-            _advise(desk, partner, arrival, document, taken=taken, tally=tally)
+            _advise(
+                desk,
+                partner,
+                arrival,
+                document,
+                taken=taken,
+                tally=tally,
+                addressee=_addressee(reading.interchanges[index]),
+            )
+            if document.record is None and wants_advice(partner):
+                unused.append((document, taken.document_id))
+    _advise_unused(desk, partner, arrival, reading, unused, tally)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
     return tally
@@ -102,14 +93,51 @@ def _advise(
     *,
     taken: Taken,
     tally: Tally,
+    addressee: str,
 ) -> None:
     """Tell a vendor what a 997 can't: lines of its 846 that are not on sale, and why."""
     stock = taken.stock
     if stock is None:
         return
     if taken.state is not DocumentState.POSTED or document.findings or stock.notes:
-        file = stock_advice(partner, arrival, stock, document)
+        if wants_advice(partner):
+            file = stock_advice_x12(desk, partner, stock, document, addressee)
+        else:
+            file = stock_advice(partner, arrival, stock, document)
         desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
+        tally.files += 1
+
+
+def _advise_unused(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    reading: X12Reading,
+    unused: list[tuple[ReadDocument, int]],
+    tally: Tally,
+) -> None:
+    """Tell a partner of the sets that its 997 calls accepted and that are of no use all the same.
+
+    Each is found by its control numbers; a set that the 997 refuses has its reasons there, and
+    nobody answers an acknowledgement.
+    """
+    if not unused:
+        return
+    read_well = {
+        f"{outcome.interchange.control}/{group.group.control}/{span.control}": span.code
+        for outcome in reading.outcomes
+        for group in outcome.groups
+        if not group.is_acknowledgement and not group.group.errors
+        for span, each in zip(group.group.sets, group.sets, strict=True)
+        if each.is_accepted
+    }
+    for document, key in unused:
+        kind = read_well.get(document.control)
+        if kind is None or document.interchange is None:
+            continue
+        addressee = _addressee(reading.interchanges[document.interchange])
+        file = unused_advice_x12(desk, partner, document, kind, addressee)
+        desk.post.send(file, arrival_id=arrival.id, document_id=key)
         tally.files += 1
 
 
@@ -137,10 +165,6 @@ def _refuse(reading: X12Reading) -> None:
     raise DataError(first.code, f"{first.where}: {first.message}")
 
 
-def _place(interchange: Interchange) -> str:
-    return f"ISA13 {interchange.control}"
-
-
 def _addressee(interchange: Interchange) -> str:
     return f"{interchange.receiver_qualifier}/{interchange.receiver}"
 
@@ -155,34 +179,15 @@ def interchange_key(partner: Partner, interchange: Interchange) -> str:
     return f"{pair}:{interchange.control}:{interchange.usage}"
 
 
-def _judge(
-    desk: Desk,
-    arrival: Arrival,
-    reading: X12Reading,
-    interchange: Interchange,
-    *,
-    key: str,
-    seen: dict[str, KnownInterchange],
-) -> _Judged:
-    """Tell a new interchange from a repeated one and from one in conflict.
-
-    `seen` holds those that came earlier in the same file.
-    """
+def _named(partner: Partner, reading: X12Reading, interchange: Interchange) -> Named:
     raw = reading.data[interchange.start : interchange.end]
-    digest = hashlib.sha256(raw).hexdigest()
-    known = seen.get(key) or desk.interchanges[key]
-    if interchange.is_rejected:
-        return _Judged(Verdict.NEW, key, digest)
-    is_ours = known is not None and known.arrival_id == arrival.id and key not in seen
-    seen[key] = KnownInterchange(arrival.id, digest)
-    if known is None or (is_ours and not has_documents(desk.post, arrival.id)):
-        return _Judged(Verdict.NEW, key, digest, is_first=known is None)
-    if known.digest == digest:
-        return _Judged(Verdict.REPEATED, key, digest, known.arrival_id)
-    place = _place(interchange)
-    if is_released(desk.post, arrival.id, HoldKind.CONTROL_NUMBER, place=place):
-        return _Judged(Verdict.NEW, key, digest)
-    return _Judged(Verdict.CONFLICT, key, digest, known.arrival_id)
+    return Named(
+        interchange_key(partner, interchange),
+        hashlib.sha256(raw).hexdigest(),
+        interchange.control,
+        interchange.sender,
+        f"ISA13 {interchange.control}",
+    )
 
 
 def _answer(
@@ -191,7 +196,7 @@ def _answer(
     arrival: Arrival,
     *,
     outcome: InterchangeOutcome,
-    judged: _Judged,
+    judged: Judged,
     tally: Tally,
 ) -> None:
     """Gather the technical answer to one interchange and remember its number."""
@@ -201,67 +206,16 @@ def _answer(
     tally.note(found)
     add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
     if judged.verdict is Verdict.REPEATED:
-        _answer_again(desk, partner, arrival, interchange=interchange, judged=judged, tally=tally)
+        answer_again(desk, partner, arrival, judged, tally)
         return
     override = DUPLICATE_CONTROL_NUMBER if judged.verdict is Verdict.CONFLICT else None
     for file in acknowledge(desk, partner, outcome, override):
         desk.post.send(file, arrival_id=arrival.id, document_id=None)
         tally.files += 1
     if judged.verdict is Verdict.CONFLICT:
-        _hold_conflict(desk, partner, arrival, interchange=interchange, judged=judged, tally=tally)
+        hold_conflict(desk, partner, arrival, judged, tally)
     elif not interchange.is_rejected:
-        take_interchange(
-            desk.post,
-            desk.interchanges,
-            judged.key,
-            judged.digest,
-            arrival_id=arrival.id,
-            is_first=judged.is_first,
-        )
-
-
-def _answer_again(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    *,
-    interchange: Interchange,
-    judged: _Judged,
-    tally: Tally,
-) -> None:
-    if judged.original is None or judged.original == arrival.id:
-        return
-    desk.post.flush()
-    files = latest_answers(
-        desk.post.conn, arrival_id=judged.original, interchange=interchange.control
-    )
-    if not files and has_purged_answers(desk.post.conn, arrival_id=judged.original):
-        files = [repetition_advice(desk, partner, interchange.control)]
-    for file in files:
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-        tally.files += 1
-
-
-def _hold_conflict(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    *,
-    interchange: Interchange,
-    judged: _Judged,
-    tally: Tally,
-) -> None:
-    message = (
-        f"interchange {interchange.control} of {interchange.sender} came before with other bytes"
-        f" (arrival {judged.original}); release it to take this one too, or reject it"
-    )
-    hold(
-        desk.post,
-        NewHold(HoldKind.CONTROL_NUMBER, partner.name, message, place=_place(interchange)),
-        arrival_id=arrival.id,
-        document_id=None,
-    )
-    tally.held_reason = message
+        remember(desk, arrival, judged)
 
 
 def _sender_warning(partner: Partner, interchange: Interchange) -> list[Finding]:

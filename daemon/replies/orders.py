@@ -11,7 +11,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
-from daemon.replies import florecom
+from daemon.replies import edifact, florecom
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
@@ -226,6 +226,8 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
             at = desk.post.at.astimezone(desk.site.site.zone)
             body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
             files.append(_to_vendor(vendor, "850", order.number, "edi", body))
+        elif form == "edifact":
+            files.append(edifact.order_file(desk, vendor, theirs, outcome.buyer))
         elif form == "florecom":
             try:
                 files.append(florecom.order_file(desk, vendor, theirs))
@@ -304,11 +306,22 @@ def vendor_order(
             "carrier": how.carriage.told,
             "ship_to": transfer.told_place(desk, outcome),
             "bill_to": how.bill_to,
-            "order_type": DIRECT if transfer.is_direct(order) else order.order_type,
+            "order_type": DIRECT if transfer.is_direct(order) else _order_type(order, form),
             "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),
             "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
         }
     )
+
+
+def _order_type(order: PurchaseOrder, form: OrderForm) -> str | None:
+    """Return the sender's type of an order where it means the same in `form`.
+
+    X12 has two letters for it (BEG02), EDIFACT digits (1001).
+    """
+    code = order.order_type or ""
+    if form == "x12" and code.isdigit():
+        return None
+    return order.order_type
 
 
 def _party(partner: Partner | None, said: Party) -> Party:
@@ -357,13 +370,15 @@ def _code_of(row: Row | None) -> str | None:
 
 
 def _unit(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
-    """Return the partner's own code of X12 list 355 for a unit; other forms have our words."""
+    """Return the partner's own code for a unit in X12 or EDIFACT; other forms have our words."""
     if unit is None:
         return None
-    if form != "x12":
+    if form not in ("x12", "edifact"):
         return unit.value
     row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
     word = _code_of(row)
+    if form == "edifact":
+        return word if word and len(word) <= edifact.MOST_UNIT else edifact.UNITS[unit]
     return word if word and len(word) == X12_UNIT_SIZE else X12_UNITS[unit]
 
 

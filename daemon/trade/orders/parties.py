@@ -44,13 +44,14 @@ def sides(
 
 
 def find(site: Configuration, code: str | None, role: Role) -> Partner | None:
-    """Return the partner with `role` whose name, title, X12 id or GLN is `code`."""
+    """Return the partner with `role` whose name, title, X12 or EDIFACT id or GLN is `code`."""
     if not code:
         return None
     wanted = normalised(code)
     for partner in site.partner:
         x12 = partner.x12.id if partner.x12 else ""
-        names = [partner.name, partner.title, x12, partner.gln or ""]
+        edifact = partner.edifact.id if partner.edifact else ""
+        names = [partner.name, partner.title, x12, edifact, partner.gln or ""]
         if partner.has(role) and wanted in {normalised(name) for name in names if name}:
             return partner
     return None
@@ -62,12 +63,8 @@ def _by_party(site: Configuration, party: Party, role: Role) -> Partner | None:
 
 def _by_envelope(site: Configuration, addressee: str | None) -> Partner | None:
     for partner in site.partner:
-        identity = partner.x12
-        if (
-            identity
-            and partner.has(Role.VENDOR)
-            and f"{identity.qualifier}/{identity.id}" == addressee
-        ):
+        named = {f"{each.qualifier}/{each.id}" for each in (partner.x12, partner.edifact) if each}
+        if partner.has(Role.VENDOR) and addressee in named:
             return partner
     return None
 

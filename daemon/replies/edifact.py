@@ -1,0 +1,94 @@
+"""EDIFACT files for partners: an order as its vendor reads it, in its characters and release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from daemon.config import EdifactIdentity, Partner
+from daemon.errors import UnwritableError
+from daemon.ledger.posting import OutgoingFile
+from daemon.replies.contrl import control_reference
+from daemon.trade.desk import Desk
+from formats.edifact.order_out import write_purchase_order
+from formats.edifact.write import Envelope, MessageType, un_message
+from formats.records import Party, PurchaseOrder, ShipVia, UnitType
+from formats.x12.purchase_order_out import DIRECT
+
+UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "BH", UnitType.STEM: "PCE"}
+"""6411 of our units, where the partner's table names no other."""
+MOST_UNIT = 3
+_GLN = "14"
+
+
+def envelope_to(desk: Desk, partner: Partner, *, is_test: bool = False) -> Envelope:
+    """Return the envelope of a file to `partner`, from this site.
+
+    Raises UnwritableError where one of the two has no EDIFACT identity.
+    """
+    ours, theirs = desk.site.site.edifact, partner.edifact
+    if ours is None or theirs is None:
+        whose = "[site]" if ours is None else f"partner {partner.name}"
+        raise UnwritableError(
+            f"EDIFACT can't be written to {partner.name}: {whose} has no edifact section with its"
+            " id; the operator adds it, and releases this file"
+        )
+    return Envelope(
+        sender=ours.id,
+        sender_qualifier=ours.qualifier,
+        recipient=theirs.id,
+        recipient_qualifier=theirs.qualifier,
+        syntax=theirs.syntax,
+        version=theirs.syntax_version,
+        is_test=is_test or theirs.usage == "T",
+    )
+
+
+def reference_to(desk: Desk, envelope: Envelope) -> str:
+    """Allot the interchange control reference of a file."""
+    return control_reference(
+        desk.post,
+        f"{envelope.sender_qualifier}/{envelope.sender}",
+        f"{envelope.recipient_qualifier}/{envelope.recipient}",
+    )
+
+
+def message_to(partner: Partner, code: str) -> MessageType:
+    """Return how a message is written to `partner`: its release and association code."""
+    theirs = partner.edifact
+    if theirs is None:
+        return un_message(code)
+    return un_message(code, theirs.release, theirs.association)
+
+
+def order_file(
+    desk: Desk, vendor: Partner, order: PurchaseOrder, buyer: Partner | None
+) -> OutgoingFile:
+    """Return an order as ORDERS; `order` is as the vendor knows it, with its codes."""
+    envelope = envelope_to(desk, vendor)
+    code = order.order_type or ""
+    said = order.model_copy(
+        update={
+            "vendor": named(order.vendor, vendor.edifact),
+            "buyer": named(order.buyer, buyer.edifact if buyer else None),
+            # Types of other formats mean nothing in 1001.
+            "order_type": code if code.isdigit() else None,
+            "ship_via": ShipVia.GROWER if code == DIRECT else order.ship_via,
+        }
+    )
+    at = desk.post.at.astimezone(desk.site.site.zone)
+    body = write_purchase_order(
+        said,
+        envelope,
+        message_to(vendor, "ORDERS"),
+        reference=reference_to(desk, envelope),
+        at=at,
+    )
+    return OutgoingFile(vendor.name, "ORDERS", order.number, "edi", body, is_answer=False)
+
+
+def named(party: Party, identity: EdifactIdentity | None) -> Party:
+    """Return a party by its EDIFACT id, where it has one."""
+    if identity is None:
+        return party
+    kind = "UL" if identity.qualifier == _GLN else "92"
+    return replace(party, code=identity.id, qualifier=kind)
