@@ -79,7 +79,7 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
             )
             if document.record is None and wants_advice(partner):
                 unused.append((document, taken.document_id))
-    _advise_unused(desk, partner, arrival, reading, unused, tally)
+    _advise_unused(desk, partner, arrival, reading, unused=unused, tally=tally)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
     return tally
@@ -113,6 +113,7 @@ def _advise_unused(
     partner: Partner,
     arrival: Arrival,
     reading: X12Reading,
+    *,
     unused: list[tuple[ReadDocument, int]],
     tally: Tally,
 ) -> None:
@@ -135,8 +136,10 @@ def _advise_unused(
         kind = read_well.get(document.control)
         if kind is None or document.interchange is None:
             continue
-        addressee = _addressee(reading.interchanges[document.interchange])
-        file = unused_advice_x12(desk, partner, document, kind, addressee)
+        around = reading.interchanges[document.interchange]
+        file = unused_advice_x12(
+            desk, partner, document, kind, _addressee(around), is_test=around.is_test
+        )
         desk.post.send(file, arrival_id=arrival.id, document_id=key)
         tally.files += 1
 

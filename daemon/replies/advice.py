@@ -91,7 +91,7 @@ def stock_advice(
         safe(arrival.name),
         counts,
         _lines(outcome) if outcome else (),
-        [*document.findings, *_notes(outcome)],
+        [*document.findings, *(stock_notes(outcome) if outcome else ())],
     )
     return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
 
@@ -108,9 +108,8 @@ def _lines(outcome: StockOutcome) -> Iterator[AnsweredLine]:
         )
 
 
-def _notes(outcome: StockOutcome | None) -> Iterable[Finding]:
-    if outcome is None:
-        return
+def stock_notes(outcome: StockOutcome) -> Iterable[Finding]:
+    """Yield what a vendor should know of its availability as a whole."""
     if outcome.is_superseded:
         yield Finding(
             "stock.superseded",

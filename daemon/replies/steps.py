@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from daemon.config import Role
 from daemon.ledger.posting import OutgoingFile
+from daemon.replies.content import step_advice_x12, wants_advice
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from formats.axerrio.acknowledgement import (
@@ -25,13 +26,16 @@ _ACCEPTED = (RowStatus.DONE, RowStatus.UNCHANGED)
 def answer_step(
     desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
 ) -> list[OutgoingFile]:
-    """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else.
+    """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else, or
+    an 824 where that is agreed.
 
     A step in X12 has its 997; it is answered in business terms only where that says too little.
     """
     is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in outcome.rows)
     if form is Format.X12 and is_plain and not findings:
         return []
+    if form is Format.X12 and wants_advice(outcome.origin):
+        return [step_advice_x12(desk, outcome, findings)]
     if outcome.origin.has(Role.AXERRIO):
         return [_axerrio(desk, outcome, findings)]
     return [_csv(outcome, file, findings)]
