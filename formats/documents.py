@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from formats.acknowledgements import Acknowledgement
+from formats.catalogue import Catalogue
 from formats.findings import Finding
 from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
+from formats.transactions import MarketTransactions
 
-Noted: TypeAlias = Acknowledgement | LoadTender | TenderAnswer | ShipmentStatus | FreightInvoice
+Kept: TypeAlias = Catalogue | MarketTransactions
+"""Records from which nothing follows: they are kept for people to see."""
+Noted: TypeAlias = (
+    Acknowledgement | LoadTender | TenderAnswer | ShipmentStatus | FreightInvoice | Kept
+)
 """Records that are written down and answered by nobody."""
 
 

@@ -31,7 +31,7 @@ from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.redrive import complete_order, keep_waiting, state_of, waiting_change
 from daemon.trade.stock.open_market import publish
 from formats.acknowledgements import Acknowledgement
-from formats.documents import ReadDocument
+from formats.documents import Kept, ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
 from formats.records import AxerrioOrder, InventoryAdvice, InventoryLine, PurchaseOrder
@@ -110,6 +110,8 @@ def take(
     if isinstance(record, Hauled):
         key = take_hauled(desk, origin, arrival, document, record, position=position)
         return Taken(key, DocumentState.POSTED)
+    if isinstance(record, Kept):
+        return _kept(desk, origin, arrival, document, record, position=position)
     if not isinstance(record, InventoryAdvice | PurchaseOrder | AxerrioOrder):
         done = take_step(
             desk,
@@ -168,6 +170,32 @@ def _refused(
     key = add_document(desk.post, new)
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
     return Taken(key, DocumentState.REJECTED)
+
+
+def _kept(
+    desk: Desk,
+    origin: Partner,
+    arrival: Arrival,
+    document: ReadDocument,
+    record: Kept,
+    *,
+    position: int,
+) -> Taken:
+    """Keep what nothing follows from, for people to see."""
+    new = NewDocument(
+        arrival_id=arrival.id,
+        partner=origin.name,
+        position=position,
+        kind=record.kind,
+        number=record.number[:64],
+        control=document.control,
+        digest=document.digest,
+        state=DocumentState.POSTED,
+        record=record.model_dump_json(),
+    )
+    key = add_document(desk.post, new)
+    add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
+    return Taken(key, DocumentState.POSTED)
 
 
 def _inventory(
