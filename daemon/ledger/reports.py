@@ -29,7 +29,10 @@ from daemon.ledger.report_rows import (
 from daemon.ledger.states import ArrivalState, GoodsState, HoldState, OrderState, OutgoingState
 
 NEWEST = 10
-NOTED = ("load_tender", "tender_answer", "shipment_status", "freight_invoice")
+NOTED = (
+    *("load_tender", "tender_answer", "shipment_status", "freight_invoice"),
+    *("catalogue", "market_transactions"),
+)
 """Kinds of documents that nothing follows from, so that what they say is all there is to see."""
 _Row = TypeVar("_Row")
 _files, _docs, _orders = schema.arrivals.c, schema.documents.c, schema.orders.c
