@@ -89,7 +89,8 @@ def kept_back(desk: Desk) -> list[BookedInvoice]:
 
 def _found(desk: Desk, *which: ColumnElement[bool]) -> list[BookedInvoice]:
     desk.post.flush()
-    query = select(*_COLUMNS).where(*which).order_by(_INVOICES.c.id)
+    # Its vendor may change it while its buyer decides: one after the other, each on what stands.
+    query = select(*_COLUMNS).where(*which).order_by(_INVOICES.c.id).with_for_update()
     return [_booked(row._mapping) for row in desk.post.conn.execute(query)]
 
 

@@ -45,6 +45,7 @@ def buyers_copy(desk: Desk, matched: Matched, buyer: Partner) -> Invoice:
     }
     if order is not None:
         update |= _of_order(desk, order, said)
+        update["bill_to"] = _customer(desk, order) if matched.bills_customer else None
     copy = said.model_copy(update=update)
     seen = _seen(desk, matched)
     return copy if seen is None else _scrubbed(copy, seen)
@@ -60,14 +61,7 @@ def _of_order(desk: Desk, order: StandingOrder, said: Invoice) -> dict[str, obje
         "carrier": own.carrier or said.carrier,
         "ship_via": own.ship_via,
         "ship_to": buyers_place(desk, order) or own.ship_to or said.ship_to,
-        "bill_to": _customer(desk, order) if said.bill_to and _is_customers(desk, order) else None,
     }
-
-
-def _is_customers(desk: Desk, order: StandingOrder) -> bool:
-    """Whether the goods of an order are billed to the buyer's own customer (P-03)."""
-    way = way_between(desk, order)
-    return way is not None and way.link is not None and way.link.bill_to_final_customer
 
 
 def _customer(desk: Desk, order: StandingOrder) -> Party | None:
@@ -120,9 +114,9 @@ def _seen(desk: Desk, matched: Matched) -> Shown | None:
     """Return what the final customer may learn of the vendor; None where the buyer is billed."""
     order = next(iter(matched.orders.values()), None)
     way = way_between(desk, order) if order is not None else None
-    if order is None or way is None or matched.invoice.bill_to is None:
+    if order is None or way is None or not matched.bills_customer:
         return None
-    return shown(desk, order.order, way) if _is_customers(desk, order) else None
+    return shown(desk, order.order, way)
 
 
 def judge_number(desk: Desk, matched: Matched) -> None:

@@ -56,7 +56,8 @@ def _settle_currency(desk: Desk, matched: Matched) -> None:
     """Hold an invoice to the currency that its orders are fixed in (K-81, K-82)."""
     keys = {order.booked.id: number for number, order in matched.orders.items()}
     table = schema.orders.c
-    query = select(table.id, table.currency).where(table.id.in_(sorted(keys)))
+    # Locked, so that a vendor and its other system don't bill the same boxes at once.
+    query = select(table.id, table.currency).where(table.id.in_(sorted(keys))).with_for_update()
     fixed = {row.currency: keys[row.id] for row in desk.post.conn.execute(query) if row.currency}
     said = matched.invoice.currency
     if len(fixed) > 1:

@@ -6,6 +6,7 @@ order that the vendor doesn't have is unknown to it, whoever else has one of tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from daemon.config import Partner, Role
 from daemon.ledger.states import OrderState
 from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
-from daemon.trade.goods.books import boxes_coded
+from daemon.trade.goods.books import CodedBoxes, boxes_coded
 from daemon.trade.orders.parties import find
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.step import orders_numbered
@@ -69,6 +70,10 @@ class Matched:
     problems: list[Problem] = field(default_factory=list)
     waits: list[tuple[str, str]] = field(default_factory=list)
     """Number of an order that isn't shipped, and the sentence for it."""
+    bills_customer: bool = False
+    """Whether the buyer's own customer pays it (P-03)."""
+    boxes: Mapping[str, CodedBoxes] = field(default_factory=dict)
+    """What goes by the box codes of its lines."""
     notes: list[str] = field(default_factory=list)
     """What its vendor should know, though it stops nothing."""
 
@@ -93,6 +98,8 @@ def match(desk: Desk, invoice: Invoice, vendor: Partner) -> Matched:
     else:
         found.buyer = named
     if not found.problems:
+        codes = [code for line in invoice.lines for code in line.box_codes]
+        found.boxes = boxes_coded(desk, codes, vendor=vendor.name) if codes else {}
         found.lines = [each for line in invoice.lines if (each := _billed(desk, found, line))]
     return found
 
@@ -175,7 +182,7 @@ def _lines(
     desk: Desk, found: Matched, order: StandingOrder, line: InvoiceLine
 ) -> list[StandingLine]:
     """Return the order line that is billed, with those cut off from it; [] with a problem noted."""
-    by_box = _lines_of_boxes(desk, found, order, line)
+    by_box = _lines_of_boxes(found, order, line)
     if by_box is None:
         return []
     number = order.booked.number
@@ -208,14 +215,13 @@ def _lines(
 
 
 def _lines_of_boxes(
-    desk: Desk, found: Matched, order: StandingOrder, line: InvoiceLine
+    found: Matched, order: StandingOrder, line: InvoiceLine
 ) -> list[StandingLine] | None:
     """Return the lines that the boxes of an invoice line are of; None with a problem noted."""
     lines: list[StandingLine] = []
-    coded = boxes_coded(desk, line.box_codes, vendor=found.vendor.name) if line.box_codes else {}
     for code in line.box_codes:
-        boxes = [box for box in coded[code].best] if code in coded else []
-        own = [box for box in boxes if box.order_id == order.booked.id]
+        known = found.boxes.get(code, CodedBoxes()).best
+        own = [box for box in known if box.order_id == order.booked.id]
         if not own:
             found.wrong(
                 f"box code {code} does not exist in order {order.booked.number}", line, "E-16"

@@ -91,6 +91,7 @@ def settle_places(desk: Desk, matched: Matched) -> None:
                 code="P-03",
             )
         filled["bill_to"] = first.bill_to
+        matched.bills_customer = True
     elif invoice.bill_to is not None and not _is_buyer(desk, matched, invoice.bill_to):
         buyer = matched.buyer
         who = (buyer.title or buyer.name) if buyer else "its buyer"

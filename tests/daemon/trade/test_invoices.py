@@ -17,7 +17,7 @@ from formats.tabular.steps import read_steps as read_csv
 from tests.daemon.sites import NETWORK, Desktop, desktop, only, purchase_order
 from tests.daemon.trade.answering import confirmation
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
-from tests.daemon.trade.goods_files import axerrio_step, result, rows, ship
+from tests.daemon.trade.goods_files import axerrio_step, confirmed, result, rows, ship
 from tests.daemon.trade.invoice_files import (
     SHARED,
     bill,
@@ -30,6 +30,7 @@ from tests.daemon.trade.invoice_files import (
     states,
     told,
 )
+from tests.formats.xlsx.books import book
 
 _SYNC = "\ninvoice_sync = { vendor = true, buyer = true }"
 
@@ -152,10 +153,35 @@ def test_everything_that_is_wrong_is_said_at_once(site: Desktop) -> None:
 
 
 def test_orders_of_two_buyers_are_not_one_invoice(site: Desktop) -> None:
-    site.send("tulipan", "o.edi", purchase_order("9", ("ROS-EXP-60", "1", "BX"), sender="TULIPAN"))
+    site.send("tulipan", "o.edi", purchase_order("9", ("TUL-EXP60", "1", "BX"), sender="TULIPAN"))
     files = bill(site, {}, {"po_number": "9", "quantity": 1}, total="1.80")
-    assert "florsol/advice" in told(files)
+    assert refusal(files) == "its orders are of bloom and tulipan; send each its own invoice"
+
+
+def test_the_same_number_of_two_buyers_is_not_guessed_between(site: Desktop) -> None:
+    site.send("tulipan", "o.edi", purchase_order("1", ("TUL-EXP60", "1", "BX"), sender="TULIPAN"))
+    assert refusal(bill(site)) == (
+        "bloom and tulipan each have an order 1; name the buyer in the invoice"
+    )
+    bill(site, buyer_code="C1")
     assert states(site) == []
+    bill(site, buyer_code="BLOOMWHSL")
+    assert states(site) == ["pending approval"]
+
+
+def test_a_vendor_may_bill_what_it_confirmed_where_that_is_agreed(tmp_path: Path) -> None:
+    network = SHARED.replace(
+        "receives_labels = true",
+        "receives_labels = true\nselling = { bills_before_shipment = true }",
+        1,
+    )
+    with desktop(tmp_path / "site", network=network) as site:
+        confirmed(site, 5)
+        assert refusal(bill(site, quantity=6, total="1.80")) == (
+            "line 1: it bills 6 Box of line 1 of order 1; 5 Box are confirmed. It can be at most 5"
+        )
+        bill(site)
+        assert states(site) == ["pending approval"]
 
 
 # --- who gets it ---------------------------------------------------------------------------------
@@ -314,6 +340,15 @@ def test_open_balances_are_shared_without_an_order(site: Desktop) -> None:
     assert (found.number, f"{found.total}", found.customer_po) == ("77001", "80.00", "OLD-1")
 
 
+def test_open_balances_may_come_as_the_networks_workbook(site: Desktop) -> None:
+    """Domain 12.4: an XLSX sheet with these columns."""
+    columns = ("Invoice #", "Customer Code", "Invoice Date", "Invoice Balance", "Customer PO")
+    row = ("0077001", "BLOOMWHSL", "2026-11-01", 80.125, "OLD-1")
+    files = site.send("florsol", "open.xlsx", book({"Open invoices": [columns, row]}))
+    found = read(only(files, "bloom/invoice"))
+    assert (found.number, f"{found.total}") == ("0077001", "80.125")
+
+
 def test_a_customer_that_nobody_knows_is_billed_nothing(site: Desktop) -> None:
     body = b"Invoice #,Customer Code,Invoice Date,Invoice Balance\n77001,NOBODY,2026-11-01,80\n"
     assert refusal(site.send("florsol", "open.csv", body)) == (
@@ -378,6 +413,15 @@ def test_the_final_customer_is_billed_where_that_is_agreed(tmp_path: Path) -> No
         found = read(only(bill_direct(site, bill_to_code="C-ROSE"), "bloom/invoice"))
         assert (found.bill_to.code, found.bill_to.name) == ("RL01", "Rose Lane Florist")
         assert found.vendor.code == "V1"
+
+
+def test_the_buyer_may_be_named_as_the_bill_to_where_no_customer_is_billed(tmp_path: Path) -> None:
+    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true{_SYNC}")
+    with desktop(tmp_path / "site", network=network) as site:
+        # RL01 is no customer of florsol, so bloom pays (P-03).
+        direct(site)
+        found = read(only(bill_direct(site, bill_to_code="BLOOMWHSL"), "bloom/invoice"))
+        assert (found.bill_to, found.ship_to.name) == (None, "Rose Lane Florist")
 
 
 def test_a_hidden_vendor_is_not_told_to_the_customer_that_it_bills(tmp_path: Path) -> None:
