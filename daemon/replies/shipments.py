@@ -28,12 +28,13 @@ from daemon.trade.step import BookedOrder, form_of
 from daemon.trade.stock.units import PackMissingError, convert
 from formats.findings import Finding
 from formats.identify import Format
+from formats.packing.csv_out import Around, write_packing_list
 from formats.records import Party, UnitType
 from formats.steps import ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
 from formats.x12.ship_notice_out import write_ship_notice
 
-ShipmentForm = Literal["x12", "csv", "none"]
+ShipmentForm = Literal["x12", "csv", "packing-list", "none"]
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 ODD_WAYBILLS = ("awb.check", "REF02.awb")
 """Findings of readers that the rows of an answer say too (E-30)."""
@@ -108,6 +109,11 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
         boxes=tuple(_Boxes(desk, buyer, bill, form).all(lines)),
     )
     try:
+        if form == "packing-list":
+            around = Around(farm_name=notice.vendor.name, consignee=notice.buyer.name)
+            body = write_packing_list(notice, around)
+            kind = "packing-list"
+            return [OutgoingFile(buyer.name, kind, bill.awb, "csv", body, is_answer=False)]
         if form == "csv":
             body = write_step(notice)
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
@@ -192,6 +198,8 @@ class _Boxes:
             box_type_code=said.box_type_code
             if is_own
             else self._named(Kind.BOX_TYPES, said.box_type),
+            # A packing list names every product; the others leave out what a buyer has no code for.
+            seller_item=said.product if self.form == "packing-list" else None,
             buyer_item=said.buyer_item if is_own else self._named(Kind.PRODUCTS, said.product),
             gtin=said.gtin if is_own else None,
         )
@@ -206,6 +214,8 @@ class _Boxes:
 
     def _unit(self, shipped: ShippedLine) -> str:
         line, is_own = shipped.line, shipped.found.booked.origin == self.buyer.name
+        if self.form == "packing-list":
+            return line.unit.value
         if is_own and line.line.unit:
             return line.line.unit
         return self._named(Kind.UNITS, line.unit.value) or X12_UNITS[line.unit]

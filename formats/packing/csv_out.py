@@ -32,7 +32,7 @@ class Around:
 
 
 def write_packing_list(notice: ShipNotice, around: Around) -> bytes:
-    """Return a shipment as CSV.
+    """Return a shipment as CSV; a product is named by its buyer's code, else by its seller's.
 
     Raises ValueError for what the list can't say: boxes without codes, a box without product or air
     waybill, a quantity that isn't stems or bunches, and a test.
@@ -45,7 +45,8 @@ def write_packing_list(notice: ShipNotice, around: Around) -> bytes:
 def _rows(notice: ShipNotice, around: Around) -> Iterator[list[Cell]]:
     for box in notice.boxes:
         awb = box.awb or notice.awb
-        if not (box.box_code and box.seller_item and awb):
+        product = box.buyer_item or box.seller_item
+        if not (box.box_code and product and awb):
             raise ValueError(
                 f"box {box.box_code or box.line} of order {box.number}: a packing list names the"
                 " code, the product and the air waybill of every box"
@@ -54,7 +55,7 @@ def _rows(notice: ShipNotice, around: Around) -> Iterator[list[Cell]]:
         yield [
             *(_day(box.ship_date or notice.ship_date), around.shipper, around.barcode_account),
             *(box.box_code, None, around.farm_name, awb, around.consignee, None),
-            *(None, None, None, box.seller_item, None, box.number),
+            *(None, None, None, product, None, box.number),
             *(box.house_awb or notice.house_awb, box.box_type_code, units, bunches, stems),
         ]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from formats import Agreed
+from formats import read as read_door
 from formats.documents import ReadDocument
 from formats.florecom.order_out import write_order
 from formats.florecom.reader import read
@@ -23,6 +25,7 @@ from formats.steps import (
     LineAnswer,
     OrderChange,
     OrderConfirmation,
+    ShipNotice,
 )
 from formats.vbn import Vbn
 from tests.daemon.pipeline.test_bad_input import LAUGHS, XXE
@@ -168,6 +171,29 @@ FS-1060</codigoProducto><empaque>MEDIA</empaque><unidades>300</unidades><tallos_
 
 
 def test_packing_list_ships_the_boxes_of_an_order(site: Desktop) -> None:
+    files = ship(site)
+    shipped = only(files, "bloom/shipment").decode()
+    assert [f"FS{at}" in shipped for at in range(4)] == [True] * 4
+    assert b"count,,,accepted,4" in only(files, "florsol/advice")
+
+
+def test_buyer_may_get_a_packing_list_for_a_ship_notice(tmp_path: Path) -> None:
+    gets = 'receives_shipments = "packing-list"\nanswers_orders = "florecom"'
+    network = DUTCH.replace('answers_orders = "florecom"', gets)
+    with desktop(tmp_path / "list", network=network) as site:
+        shipped = ship(site)
+        body = only(shipped, "bloom/packing-list")
+        (said,) = read_door(body, agreed=Agreed(Party(code="florsol"))).documents()
+        assert isinstance(said.record, ShipNotice), said.findings
+        boxes = said.record.boxes
+        assert [(each.box_code, each.number, each.seller_item) for each in boxes] == [
+            (f"FS{at}", "PO-1", "BLM-100") for at in range(4)
+        ]
+        assert said.record.awb == "176-12345675"
+
+
+def ship(site: Desktop) -> dict[str, bytes]:
+    """Let an order be placed, confirmed and shipped by packing list; return what that causes."""
     site.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
     site.send("bloom", "o.xml", write_order(order(), sending(site)))
     whole = OrderConfirmation(
@@ -176,10 +202,7 @@ def test_packing_list_ships_the_boxes_of_an_order(site: Desktop) -> None:
     site.send("florsol", "c.xml", write_response(whole, sending(site, "C-1")))
     boxes = "".join(BOX.format(at=at) for at in range(4))
     data = PACKING.format(day=day(2).isoformat(), boxes=boxes).encode()
-    files = site.send("florsol", "p.xml", data)
-    shipped = only(files, "bloom/shipment").decode()
-    assert [f"FS{at}" in shipped for at in range(4)] == [True] * 4
-    assert b"count,,,accepted,4" in only(files, "florsol/advice")
+    return site.send("florsol", "p.xml", data)
 
 
 @pytest.mark.parametrize(
