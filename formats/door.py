@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,7 @@ from formats.records import Party
 
 if TYPE_CHECKING:
     from formats.edifact.policy import Policy as EdifactPolicy
+    from formats.layouts.layout import DeclaredLayout
     from formats.tabular.dialect import Dialect
     from formats.tabular.kinds import Kind
     from formats.x12.reader import Policy as X12Policy
@@ -37,7 +39,9 @@ class Agreed:
     dialect: Dialect | None = None
     """How its delimited files are written; None finds it out from the file."""
     kind: Kind | None = None
-    """What a delimited file is whose header doesn't tell."""
+    """What a delimited file or a lone sheet is whose header doesn't tell."""
+    layout: DeclaredLayout | None = None
+    """The partner's own columns, for its delimited files and those of fixed width."""
     x12: X12Policy | None = None
     """Who may be addressed, and what is taken in spite of errors; None takes what is sound."""
     edifact: EdifactPolicy | None = None
@@ -86,6 +90,9 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS, agreed: Agreed = Agreed()
     if len(data) > limits.file_bytes:
         message = f"The file has {len(data)} bytes, at most {limits.file_bytes} are read. Split it."
         return FileReading(form, (Finding("file.too_large", message),))
+    if agreed.layout is not None and form in (Format.DELIMITED, Format.BINARY):
+        # Text of fixed width has no delimiter that would tell it from anything else.
+        return FileReading(form, (), _own(data, agreed.layout, limits, agreed.partner))
     family = FAMILIES.get(form)
     if family is None:
         message = form.refusal or f"{form.value} isn't read here. Send X12, JSON or CSV."
@@ -143,6 +150,34 @@ def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
     )
 
 
+def _own(data: bytes, layout: DeclaredLayout, limits: Limits, partner: Party) -> PlainReading:
+    from formats.layouts.read import read_layout  # noqa: PLC0415  (loaded for the first such file)
+
+    return PlainReading(lambda: read_layout(data, layout, vendor=partner, limits=limits))
+
+
+def _xlsx(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    """Read a workbook in this process; one that nobody vouches for is better opened in another."""
+    from formats.tabular.dialect import Dialect  # noqa: PLC0415
+    from formats.tabular.kinds import Kind  # noqa: PLC0415
+    from formats.xlsx.archive import DEFAULT_WORKBOOK_LIMITS  # noqa: PLC0415
+    from formats.xlsx.extract import extract  # noqa: PLC0415  (loaded for the first such file)
+    from formats.xlsx.tables import read_tables  # noqa: PLC0415
+    from formats.xlsx.workbook import read_workbook  # noqa: PLC0415
+
+    out = BytesIO()
+    extract(data, out, limits=limits, workbook_limits=DEFAULT_WORKBOOK_LIMITS)
+    tables = read_tables(
+        read_workbook(out.getvalue()),
+        fallback=agreed.kind or Kind.AVAILABILITY,
+        vendor=agreed.partner,
+        dialect=agreed.dialect or Dialect(),
+        limits=limits,
+    )
+    documents = tuple(each for of_kind in tables.documents.values() for each in of_kind)
+    return PlainReading(lambda: iter(documents)), tables.findings
+
+
 def _plain(documents: Callable[[], Iterator[ReadDocument]]) -> Opened:
     return PlainReading(documents), ()
 
@@ -163,6 +198,7 @@ FAMILIES: Mapping[Format, Callable[[bytes, Limits, Agreed], Opened]] = MappingPr
         Format.JSON: _json,
         Format.XML: _xml,
         Format.DELIMITED: _delimited,
+        Format.XLSX: _xlsx,
     }
 )
 """By what `identify` tells. A family that isn't here is refused by name."""

@@ -13,14 +13,18 @@ from hypothesis import strategies as st
 
 import formats
 from formats import Agreed, FileReading, read
+from formats.edifact.policy import Policy as EdifactPolicy
 from formats.identify import Format
+from formats.layouts.layout import DeclaredLayout, LayoutColumn
 from formats.limits import Limits
 from formats.records import InventoryAdvice, Party, PurchaseOrder
 from formats.steps import Approval
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind
 from formats.x12.reader import Policy, X12Reading
+from formats.xlsx.write import write_workbook
 from tests.formats.x12.samples import order_file
+from tests.robustness.probes import orders
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ORDER_CSV = b"po_number,line,boxes,unit_type,product_code\nPO-1,1,10,box,R60\n"
@@ -117,6 +121,40 @@ def test_header_that_says_nothing_is_read_as_was_agreed() -> None:
     (document,) = read(b"one,two\n1,2\n", agreed=Agreed(kind=Kind.ORDER)).documents()
     assert "csv.header" in {each.code for each in document.findings}
     assert any("po_number" in each.message for each in document.findings)
+
+
+def test_columns_of_the_partners_own_are_read_as_was_agreed() -> None:
+    columns = (
+        LayoutColumn("product_description", ("omschrijving",)),
+        LayoutColumn("quantity", ("aantal",)),
+        LayoutColumn("unit_type", constant="Stem"),
+        LayoutColumn("unit_cost", ("prijs",)),
+    )
+    layout = DeclaredLayout("veiling", Kind.AVAILABILITY, decimal_comma=True, columns=columns)
+    assert not list(layout.problems())
+    data = b"omschrijving;aantal;prijs\nRoos;12;0,36\n"
+    assert only_record(read(data)) is None
+    record = only_record(read(data, agreed=Agreed(layout=layout)))
+    assert isinstance(record, InventoryAdvice)
+    assert [(str(each.quantity), str(each.unit_cost)) for each in record.lines] == [("12", "0.36")]
+
+
+def test_workbook_is_read_sheet_by_sheet() -> None:
+    header = ("po_number", "line", "boxes", "unit_type", "product_code")
+    data = write_workbook({"Orders": (header, [("PO-1", "1", 10, "box", "R60")])})
+    reading = read(data)
+    assert reading.format is Format.XLSX
+    record = only_record(reading)
+    assert isinstance(record, PurchaseOrder)
+    assert [str(each.quantity) for each in record.lines] == ["10"]
+    assert list(reading.documents()) == list(reading.documents())
+
+
+def test_edifact_and_its_policy_are_kept_to() -> None:
+    data = orders()
+    assert isinstance(only_record(read(data)), PurchaseOrder)
+    nobody = EdifactPolicy(recipients=frozenset())
+    assert codes(read(data, agreed=Agreed(edifact=nobody))) == ["edifact.UNB03"]
 
 
 def test_steps_and_orders_in_json_are_told_apart() -> None:
