@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from formats.catalogue import Catalogue
+from formats.edifact.catalogue import catalogue
 from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
@@ -21,7 +23,9 @@ from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import ShipNotice
 from formats.transactions import MarketTransactions
 
-EdifactRecord: TypeAlias = PurchaseOrder | InventoryAdvice | ShipNotice | MarketTransactions
+EdifactRecord: TypeAlias = (
+    PurchaseOrder | InventoryAdvice | ShipNotice | MarketTransactions | Catalogue
+)
 """What a message may become; a union that grows with KINDS."""
 
 
@@ -73,6 +77,7 @@ KINDS: Mapping[str, MessageKind] = MappingProxyType(
         "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
         "ORDERS": MessageKind(purchase_order),
+        "PRICAT": MessageKind(catalogue),
     }
 )
 """By message type (0065)."""
