@@ -53,7 +53,9 @@ class Fault:
     """The bad text, where the partner repeats it."""
 
     def __str__(self) -> str:
-        place = self.segment if self.element is None else f"{self.segment}{self.element:02}"
+        # A CONTRL names a segment by its position alone.
+        name = self.segment or "element "
+        place = self.segment if self.element is None else f"{name}{self.element:02}"
         if self.component is not None:
             place += f"-{self.component}"
         if self.position is not None:

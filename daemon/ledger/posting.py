@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Table, insert, text
 from daemon.ledger import schema
 from daemon.ledger.states import AcknowledgementState, OutgoingState
 from daemon.ledger.store import Ledger, advance
-from formats.x12.controls import controls_of
+from formats.edifact.controls import controls_of as edifact_controls
+from formats.x12.controls import controls_of as x12_controls
 
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
@@ -154,14 +155,17 @@ class Posting:
 
     def _awaited(self, file: OutgoingFile) -> dict[str, Any]:
         """Return how an acknowledgement will name a file, and by when it is to come."""
-        controls = controls_of(file.body) if file.extension == "edi" else None
+        if file.extension != "edi":
+            return {}
+        of_x12 = x12_controls(file.body)
+        controls = of_x12 or edifact_controls(file.body)
         if controls is None:
             return {}
         within = self.awaits(file.partner)
         return {
             "sender": controls.sender,
             "interchange_control": controls.interchange,
-            "group_control": controls.group,
+            "group_control": of_x12.group if of_x12 else None,
             "acknowledgement": None if within is None else AcknowledgementState.EXPECTED.value,
             "due_at": None if within is None else self.at + within,
         }

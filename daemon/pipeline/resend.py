@@ -1,8 +1,8 @@
 """Send a file to a partner again: as the tables have it now, or as it was, under new numbers.
 
 An order to a vendor is written anew from the books, in the codes of today; any other file keeps its
-content. X12 files get control numbers of their own, because a partner takes one that it has seen
-for a repetition and does nothing with it.
+content. X12 and EDIFACT files get control numbers of their own, because a partner takes one that it
+has seen for a repetition and does nothing with it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from daemon.ledger.posting import OutgoingFile, Posting, posting
 from daemon.ledger.states import HoldState, OrderState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
+from daemon.replies.contrl import control_reference
 from daemon.replies.orders import written_again
 from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import outcome_of
 from daemon.trade.orders.standing import standing
 from daemon.trade.step import order_of_key
+from formats.edifact import controls as edifact
 from formats.x12.controls import controls_of, renumbered
 
-_ORDER_KINDS = ("850", "order")
+_ORDER_KINDS = ("850", "ORDERS", "order")
 _RECEIVER_QUALIFIER, _RECEIVER = slice(51, 53), slice(54, 69)
 
 
@@ -66,7 +68,7 @@ def resend(
         row = _row(post, file.id)
         again = None if keeps_bytes else _rewritten(desk, file.kind, row.document_id)
         body = again.body if again else _body(post, file.id, row.body)
-        if not again and not keeps_bytes and controls_of(body) is not None:
+        if not again and not keeps_bytes:
             body = _under_new_numbers(post, body)
         stem, extension = file.name.rsplit(".", 1)
         reference = stem.removeprefix(f"{file.kind}-").rsplit("-", 1)[0]
@@ -128,7 +130,14 @@ def _rewritten(desk: Desk, kind: str, document_id: int | None) -> OutgoingFile |
 
 
 def _under_new_numbers(post: Posting, body: bytes) -> bytes:
-    """Return an X12 file with the next control numbers of who sends and who receives it."""
+    """Return a file with the next control numbers of who sends and who receives it.
+
+    One that nobody acknowledges has none that could be refused as repeated, and stays as it is.
+    """
+    reference = edifact.controls_of(body)
+    if reference is not None:
+        number = control_reference(post, reference.sender, reference.recipient)
+        return edifact.renumbered(body, number)
     controls = controls_of(body)
     if controls is None:
         return body

@@ -252,7 +252,7 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
 def written_again(desk: Desk, outcome: OrderOutcome, kind: str) -> OutgoingFile | None:
     """Return an order that its vendor has had, in the codes of today; None in a form it dropped.
 
-    `kind` is what the file was called: `850`, or `order` for the CSV.
+    `kind` is what the file was called: `850`, `ORDERS`, or `order` for the CSV.
     """
     vendor = outcome.vendor
     if vendor is None or not isinstance(outcome.order, PurchaseOrder):

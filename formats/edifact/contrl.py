@@ -1,110 +1,115 @@
-"""CONTRL as partners send it: what became of an interchange of ours, in facts and in words."""
+"""CONTRL as partners send it: what became of an interchange of ours, and of the messages in it.
+
+Read leniently, because nothing is ever answered to it: whatever names an interchange counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault, Level
 from formats.edifact import words
-from formats.edifact.outcomes import ACKNOWLEDGEMENT
-from formats.edifact.parts import Elements, components
-from formats.edifact.reader import EdifactReading
-from formats.edifact.service import translation
-from formats.grammar.check import SEPARATOR
+from formats.edifact.parts import Elements, Problems, components, elements_of
 
-REJECTED = "4"
-_PADDING = [""] * 10
+_REJECTED = "4"
+_SHOWN_CHARACTERS = 40
 
 
-@dataclass(slots=True)
-class MessageReport:
-    """What a UCM says of one message, with the segments that its UCS and UCD name."""
+def acknowledgement(
+    segments: Sequence[str], number: str, problems: Problems, *, is_test: bool = False
+) -> Acknowledgement | None:
+    """Return what a CONTRL says; None (and a finding) where it names no interchange.
 
-    reference: str
-    code: str
-    """Message type, as `ORDERS`."""
-    action: str
-    error: str = ""
-    """0085, empty where the segments say it."""
-    segments: list[tuple[int, int, int, str]] = field(default_factory=list)
-    """Position (UNH = 1), element and component (0 for the segment or element as such), 0085."""
-
-    @property
-    def is_accepted(self) -> bool:
-        return self.action != REJECTED
-
-    def sentences(self) -> list[str]:
-        """Return what was refused, in words."""
-        reason = f": {words.explain(self.error)}" if self.error else ""
-        said = [f"message {self.reference} ({self.code}) was refused{reason}"]
-        for position, element, part, code in self.segments:
-            place = f", element {element}" if element else ""
-            place += f" component {part}" if part else ""
-            said.append(f"segment {position}{place}: {words.explain(code)}")
-        return said
-
-
-@dataclass(slots=True)
-class Report:
-    """What a CONTRL says of one interchange of ours; messages it doesn't name share its fate."""
-
-    reference: str
-    """0020 of the interchange."""
-    action: str
-    """0083: 4 rejected, 7 acknowledged, 8 received (which says nothing of its content)."""
-    error: str = ""
-    groups: list[tuple[str, str, str]] = field(default_factory=list)
-    """0048, 0083 and 0085 of groups."""
-    messages: list[MessageReport] = field(default_factory=list)
-
-    @property
-    def is_accepted(self) -> bool:
-        return self.action != REJECTED
-
-
-def reports_of(reading: EdifactReading) -> Iterator[Report]:
-    """Yield what every CONTRL of a file says, whether or not anything else is in it."""
-    for interchange in reading.interchanges:
-        for _group, span in interchange.messages():
-            if span.code != ACKNOWLEDGEMENT:
-                continue
-            raw = reading.data[span.start : span.end]
-            translated = translation(interchange.service)
-            report = _report(translated.segments(raw, interchange.encoding.codec))
-            if report is not None:
-                yield report
-
-
-def _report(segments: list[str]) -> Report | None:
-    report: Report | None = None
-    position = 0
+    `number` is the partner's own number of it. Messages that it doesn't name share the fate of
+    their interchange, and aren't items.
+    """
+    head = next((each for each in map(elements_of, segments) if each[0] == "UCI"), None)
+    if head is None or not head[1].strip():
+        message = "the CONTRL has no UCI with the reference of an interchange; send one"
+        problems.error("UCI.missing", ("UCI", 2, 1), message)
+        return None
+    reading = _Reading(head[1].strip())
     for text in segments:
-        elements = text.split(SEPARATOR) + _PADDING
+        reading.step(elements_of(text))
+    items = (_interchange(head, reading.items), *reading.items)
+    return Acknowledgement(form="CONTRL", number=number, is_test=is_test, items=items)
+
+
+def _interchange(head: Elements, below: Sequence[Acknowledged]) -> Acknowledged:
+    acceptance = Acceptance.REJECTED if head[4] == _REJECTED else Acceptance.ACCEPTED
+    if acceptance is Acceptance.ACCEPTED and any(each.acceptance.is_refusal for each in below):
+        acceptance = Acceptance.PARTLY
+    faults = _faults(head, 5)
+    return Acknowledged(Level.INTERCHANGE, acceptance, head[1].strip(), faults=faults)
+
+
+class _Reading:
+    """The groups and messages that a CONTRL names, in its order."""
+
+    def __init__(self, interchange: str) -> None:
+        self.items: list[Acknowledged] = []
+        self._interchange = interchange
+        self._position = 0
+
+    def step(self, elements: Elements) -> None:
+        """Take the next segment."""
         tag = elements[0]
-        if tag == "UCI" and report is None:
-            report = Report(elements[1], elements[4], elements[5])
-        elif report is not None and tag == "UCF":
-            report.groups.append((elements[1], elements[4], elements[5]))
-        elif report is not None and tag == "UCM":
+        if tag == "UCF":
+            self._add(Level.GROUP, elements, 4, elements[1].strip(), "UNG")
+        elif tag == "UCM":
             kind = components(elements[2])[0]
-            report.messages.append(MessageReport(elements[1], kind, elements[3], elements[4]))
-        elif report is not None and report.messages:
-            position = _add(report.messages[-1], elements, position)
-    return report
+            self._add(Level.DOCUMENT, elements, 3, elements[1].strip(), kind)
+        elif tag == "UCS":
+            self._position = _count(elements[1])
+            if elements[2]:
+                self._say(Fault(elements[2], words.explain(elements[2]), "", self._position))
+        elif tag == "UCD":
+            element, part = components(elements[2])[:2]
+            # The tag is position 1 there, and no element to us.
+            at = max(_count(element) - 1, 0) or None
+            message = words.explain(elements[1])
+            place = (self._position, at, _count(part) or None)
+            self._say(Fault(elements[1], message, "", *place))
+
+    def _add(self, level: Level, elements: Elements, action: int, control: str, kind: str) -> None:
+        is_refused = elements[action] == _REJECTED
+        self.items.append(
+            Acknowledged(
+                level,
+                Acceptance.REJECTED if is_refused else Acceptance.ACCEPTED,
+                self._interchange,
+                # We send no groups, so nothing of ours would be found by the number of one.
+                "",
+                control,
+                kind,
+                faults=_faults(elements, action + 1),
+            )
+        )
+
+    def _say(self, fault: Fault) -> None:
+        if self.items:
+            last = self.items[-1]
+            self.items[-1] = Acknowledged(
+                last.level,
+                last.acceptance,
+                last.interchange,
+                last.group,
+                last.control,
+                last.kind,
+                last.reference,
+                (*last.faults, fault),
+            )
 
 
-def _add(message: MessageReport, elements: Elements, position: int) -> int:
-    """Add a UCS or UCD to what is known of its message; return the position it is about."""
-    if elements[0] == "UCS":
-        position = _count(elements[1])
-        if elements[2]:
-            message.segments.append((position, 0, 0, elements[2]))
-    elif elements[0] == "UCD":
-        element, part = components(elements[2])[:2]
-        # The tag is position 1 there, and no element to us.
-        place = (position, max(_count(element) - 1, 0), _count(part))
-        message.segments.append((*place, elements[1]))
-    return position
+def _faults(elements: Elements, first: int) -> tuple[Fault, ...]:
+    """Read 0085, 0013 and S011, which begin at element `first`."""
+    code = elements[first]
+    if not code:
+        return ()
+    place, part = components(elements[first + 2])[:2]
+    at = max(_count(place) - 1, 0) or None
+    segment = elements[first + 1][:_SHOWN_CHARACTERS]
+    return (Fault(code, words.explain(code), segment, None, at, _count(part) or None),)
 
 
 def _count(text: str) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from formats.acknowledgements import Acknowledgement
 from formats.edifact import repertoire
 from formats.edifact.check import checker
+from formats.edifact.contrl import acknowledgement
 from formats.edifact.editions import Edition
 from formats.edifact.elements import BAD_CHARACTER
 from formats.edifact.header import fault
@@ -26,7 +28,7 @@ from formats.grammar.check import SEPARATOR
 from formats.grammar.errors import ElementError, SegmentError
 from formats.limits import Limits
 
-Read = tuple[EdifactRecord | None, list[Finding], MessageOutcome]
+Read = tuple[EdifactRecord | Acknowledgement | None, list[Finding], MessageOutcome]
 """The record of a message, what was found, and what a CONTRL says of it."""
 
 
@@ -48,8 +50,7 @@ class MessageReader:
         faults, notes = tolerated(span.faults, warns)
         findings = [*notes, *(each.finding for each in faults)]
         if span.code == ACKNOWLEDGEMENT:
-            findings.append(_acknowledgement(span))
-            return None, findings, ACCEPTED
+            return self._acknowledgement(span, raw, findings), findings, ACCEPTED
         blocked = self._blocked(group, span)
         if blocked is not None:
             first = MessageOutcome(faults[0]) if faults else ACCEPTED
@@ -70,6 +71,15 @@ class MessageReader:
         if (span.version, span.release) not in kind.editions:
             findings.append(_other_release(span, edition))
         return self._check(kind, edition, span, raw, findings)
+
+    def _acknowledgement(
+        self, span: MessageSpan, raw: bytes, findings: list[Finding]
+    ) -> Acknowledgement | None:
+        """Return what a partner says of a file of ours; how it is wrapped doesn't matter."""
+        segments = self._translation.segments(raw, self._codec)
+        problems = Problems(Places(raw, span.start, self._interchange.service), findings)
+        number, is_test = self._interchange.control, self._interchange.is_test
+        return acknowledgement(segments, number, problems, is_test=is_test)
 
     def _edition(self, kind: MessageKind, span: MessageSpan) -> Edition | None:
         nearest = self._policy.accepts_other_releases
@@ -163,11 +173,6 @@ def _wrong_character(text: str, position: int, syntax: str) -> SegmentError | No
     expected = f"a character of {syntax}, which has no {match[0]!r}"
     wrong = ElementError(element, BAD_CHARACTER, "", "", value, expected, part)
     return SegmentError(text[:3], position, "", (wrong,))
-
-
-def _acknowledgement(span: MessageSpan) -> Finding:
-    message = f"{span.code} is an acknowledgement; it isn't answered"
-    return warning("edifact.acknowledgement", message, Where("UNH", 1, byte=span.start))
 
 
 def _other_release(span: MessageSpan, edition: Edition) -> Finding:

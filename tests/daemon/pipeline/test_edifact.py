@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from daemon import config
 from daemon.errors import SiteError
+from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.edifact.reader import read
 from formats.records import PurchaseOrder
@@ -225,6 +227,63 @@ def test_a_vendor_gets_its_orders_as_edifact(site: Desktop) -> None:
     assert isinstance(record, PurchaseOrder)
     assert (record.number, record.buyer.code, record.vendor.code) == ("PO-1", BLOOM, FLORSOL)
     assert [(str(line.quantity), line.unit) for line in record.lines] == [("1", "BX")]
+
+
+def sent_to_vendor(site: Desktop) -> str:
+    """Let florsol get an order as ORDERS, and return the name of the file."""
+    text = network().replace(
+        'receives_orders = ["x12", "csv"]',
+        'receives_orders = ["edifact"]\nexpects_acknowledgement = "2h"',
+    )
+    site.reconfigure(text)
+    files = site.send("bloom", "order.edi", order())
+    (name,) = [name for name in files if name.startswith("florsol/ORDERS-")]
+    return name.removeprefix("florsol/")
+
+
+def contrl(*said: str, control: str = "900") -> bytes:
+    """Return what florsol says of file 1 of ours."""
+    lines = [
+        f"UNB+UNOC:3+{FLORSOL}:14+{SITE}:14+{day():%y%m%d}:0930+{control}",
+        "UNH+1+CONTRL:D:3:UN",
+        *said,
+        f"UNT+{len(said) + 2}+1",
+        f"UNZ+1+{control}",
+    ]
+    return "".join(f"{each}'" for each in lines).encode()
+
+
+PAIR = f"UCI+1+{SITE}:14+{FLORSOL}:14"
+
+
+def test_contrl_of_a_vendor_is_noted_and_answered_by_nobody(site: Desktop) -> None:
+    name = sent_to_vendor(site)
+    assert acknowledgement_of(site, name) == "expected"
+    assert site.send("florsol", "ack.edi", contrl(f"{PAIR}+7")) == {}
+    assert acknowledgement_of(site, name) == "accepted"
+    assert (site.states()[-1], site.holds()) == ("posted", [])
+
+
+def test_contrl_that_refuses_an_order_holds_its_file(site: Desktop) -> None:
+    name = sent_to_vendor(site)
+    said = (f"{PAIR}+7", "UCM+1+ORDERS:D:96A:UN+4", "UCS+9", "UCD+12+2:2")
+    site.send("florsol", "ack.edi", contrl(*said))
+    assert acknowledgement_of(site, name) == "rejected"
+    (held,) = site.holds()
+    assert held.kind is HoldKind.REFUSED
+    assert "ORDERS 1: element 01-2 (segment 9): invalid value" in held.message
+
+
+def test_contrl_of_nothing_that_was_sent_is_refused_and_not_answered(site: Desktop) -> None:
+    sent_to_vendor(site)
+    files = site.send("florsol", "ack.edi", contrl(f"UCI+77+{SITE}:14+{FLORSOL}:14+7"))
+    assert not [name for name in files if "CONTRL" in name]
+    assert site.states()[-1] == "quarantined"
+
+
+def acknowledgement_of(site: Desktop, name: str) -> str:
+    query = select(schema.outgoing.c.acknowledgement).where(schema.outgoing.c.name == name)
+    return str(site.rows(query)[0].acknowledgement)
 
 
 @pytest.mark.parametrize("text", [NETWORK, network().replace(f'edifact = {{ id = "{SITE}" }}', "")])
