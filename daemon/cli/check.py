@@ -23,8 +23,12 @@ from daemon.intake.pressure import LEAST_INODE_SHARE
 from daemon.ledger.migrate import HEAD, version
 from daemon.ledger.store import open_ledger
 from daemon.mapping.load import load as load_tables
+from daemon.mapping.problems import nearest
 from daemon.mapping.tables import Tables
+from daemon.replies.layouts import is_layout
+from daemon.sections import LAYOUT_PREFIX
 from daemon.trade.views.readiness import lacking
+from formats.layouts.komet import KOMET_LAYOUTS
 
 app = options.app()
 CAP_LEASE = 28
@@ -90,7 +94,20 @@ def _tables(site: Configuration) -> Iterator[Note]:
     yield from (Note("tables", "warning", text) for text in tables.warnings)
     rows = sum(len(rows) for rows in tables.rows.values())
     yield Note("tables", "ok", f"{rows} rows, {len(tables.catalogue)} products")
+    yield from _layouts(site, tables)
     yield from _connections(site, tables, today)
+
+
+def _layouts(site: Configuration, tables: Tables) -> Iterator[Note]:
+    """Name layouts that a partner's settings name and the tables don't have."""
+    known = {**KOMET_LAYOUTS, **tables.layouts}
+    for partner in site.partner:
+        forms = (*partner.receives_orders, partner.receives_availability)
+        written = [each.removeprefix(LAYOUT_PREFIX) for each in forms if is_layout(each)]
+        for name in dict.fromkeys((*partner.layouts, *written)):
+            if name not in known:
+                hint = nearest(name, known, "add it there")
+                yield Note(partner.name, "error", f"layout {name} isn't in layouts.csv; {hint}")
 
 
 def _connections(site: Configuration, tables: Tables, today: date) -> Iterator[Note]:

@@ -23,6 +23,7 @@ from daemon.workbooks.opening import open_workbook
 from formats.documents import ReadDocument
 from formats.identify import Format, identify
 from formats.layouts.guess import Guess, guess_layout
+from formats.layouts.komet import KOMET_LAYOUTS
 from formats.layouts.layout import DeclaredLayout
 from formats.layouts.read import read_layout
 from formats.layouts.tables import fits
@@ -123,7 +124,7 @@ def _kind(text: str) -> Kind:
 
 
 def _layout(site: Configuration, name: str) -> DeclaredLayout:
-    layouts = open_tables(site).layouts
+    layouts = {**KOMET_LAYOUTS, **open_tables(site).layouts}
     if name not in layouts:
         known = f"layouts: {', '.join(layouts) or 'none'}"
         raise UsageError(f"no layout is called {name[:40]}; {nearest(name, layouts, known)}")

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from daemon.config import Partner, Role
 from daemon.eventlog import safe
+from daemon.workbooks.opening import open_workbook
 from formats import json_kinds, markup
 from formats.axerrio.acknowledgement import (
     CONTRACT,
@@ -40,6 +41,7 @@ from formats.x12.technical import (
     interchange_acknowledgement,
     wants_interchange_acknowledgement,
 )
+from formats.xlsx.tables import read_tables
 
 NUMBERS = ControlNumbers(1, 1)
 Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Noted
@@ -81,10 +83,9 @@ def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> 
         return _x12(name, data, at)
     if form is Format.JSON:
         return _json(name, data, partner, at)
-    if form is Format.DELIMITED:
-        return _delimited(name, data, partner)
-    if form is Format.XML:
-        return _xml(name, data, partner)
+    readers = {Format.DELIMITED: _delimited, Format.XLSX: _workbook, Format.XML: _xml}
+    if form in readers:
+        return readers[form](name, data, partner)
     return _refused(name, form, _refusal(form))
 
 
@@ -177,6 +178,24 @@ def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
     found = _findings(documents)
     body = write_file_acknowledgement(safe(name), counts, findings=found)
     return ReadFile(name, Format.DELIMITED, _records(documents), found, (Answer("advice", body),))
+
+
+def _workbook(name: str, data: bytes, partner: Partner | None) -> ReadFile:
+    """Read every sheet; nothing of a partner's own layouts is known here."""
+    is_buyer = partner is not None and not partner.has(Role.VENDOR)
+    tables = read_tables(
+        open_workbook(data, limits=DEFAULT_LIMITS),
+        fallback=Kind.ORDER if is_buyer else Kind.AVAILABILITY,
+        vendor=Party(code=partner.name if partner else None),
+        dialect=Dialect(decimal_comma=partner is not None and partner.decimal_comma),
+        limits=DEFAULT_LIMITS,
+    )
+    documents = [document for each in tables.documents.values() for document in each]
+    accepted = sum(document.is_accepted for document in documents)
+    counts = Counts(len(documents), accepted, rejected=len(documents) - accepted)
+    found = (*tables.findings, *_findings(documents))
+    body = write_file_acknowledgement(safe(name), counts, findings=found)
+    return ReadFile(name, Format.XLSX, _records(documents), found, (Answer("advice", body),))
 
 
 def _refusal(form: Format) -> Finding:

@@ -88,6 +88,7 @@ def column_cells(layout: DeclaredLayout, column: LayoutColumn) -> dict[str, str]
         "default": column.default,
         "constant": column.constant,
         "decimals": "" if column.decimals is None else str(column.decimals),
+        "optional": "yes" if column.is_optional else "",
         "values": "|".join(f"{word}={means}" for word, means in column.values.items()),
     }
 

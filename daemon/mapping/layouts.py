@@ -24,8 +24,9 @@ LAYOUT_CELLS = (
 )
 COLUMN_CELLS = (
     *("layout", "field", "column", "start", "width", "default", "constant", "decimals"),
-    *("values", "comment"),
+    *("values", "optional", "comment"),
 )
+_YES_OR_NO = {"": False, "yes": True, "y": True, "x": True, "no": False, "n": False}
 _NO = frozenset({"no", "n", "false", "0"})
 _DELIMITERS = {
     **dict.fromkeys(("", "auto"), None),
@@ -163,6 +164,7 @@ def _column(cells: _Cells, draft: _Draft) -> LayoutColumn:
         constant=cells.text("constant"),
         decimals=cells.place("decimals", least=0),
         values=_values(cells),
+        is_optional=cells.one_of("optional", _YES_OR_NO, False),  # noqa: FBT003 (its value)
     )
 
 

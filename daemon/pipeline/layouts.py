@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from daemon.config import Partner
+from daemon.config import Partner, Role
 from daemon.errors import UnwritableError
 from daemon.ledger.arrivals import Arrival
 from daemon.trade.desk import Desk
 from formats.documents import ReadDocument
+from formats.layouts.komet import KOMET_LAYOUTS, komet_layout
 from formats.layouts.layout import DeclaredLayout
 from formats.layouts.read import read_layout
 from formats.layouts.tables import fits
@@ -23,6 +24,8 @@ def own_layout(
 ) -> DeclaredLayout | None:
     """Return the first of a partner's layouts that a file fits, by its name and its header.
 
+    Those that users of Komet know are known without a setting.
+
     A partner with one layout has no other files of that kind: a file whose name fits it and whose
     header doesn't is read by it too, so that its findings say what is missing.
     """
@@ -31,11 +34,11 @@ def own_layout(
     found = next((each for each in fitting if fits(each, content)), None)
     if found is None and len(fitting) == 1 and fitting[0].files and isinstance(content, bytes):
         return fitting[0]
-    return found
+    return found or komet_layout(content, is_vendor=partner.has(Role.VENDOR))
 
 
 def _named(desk: Desk, partner: Partner, name: str) -> DeclaredLayout:
-    layout = desk.tables.layouts.get(name)
+    layout = desk.tables.layouts.get(name) or KOMET_LAYOUTS.get(name)
     if layout is None:
         raise UnwritableError(
             f"layout {name} of partner {partner.name} isn't in layouts.csv, so its files can't be"

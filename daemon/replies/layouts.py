@@ -8,6 +8,7 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.sections import LAYOUT_PREFIX
+from formats.layouts.komet import KOMET_LAYOUTS
 from formats.layouts.layout import DeclaredLayout, Form
 from formats.layouts.write import offer_rows, order_rows, write_rows
 from formats.offers import OfferRow
@@ -54,7 +55,7 @@ def availability_file(
 def _layout(layouts: Layouts, partner: Partner, form: str, kind: Kind) -> DeclaredLayout:
     """Return the layout called `form`; without it nothing can be written until it is back."""
     name = form.removeprefix(LAYOUT_PREFIX)
-    layout = layouts.get(name)
+    layout = layouts.get(name) or KOMET_LAYOUTS.get(name)
     if layout is None or layout.kind is not kind:
         what = "isn't in layouts.csv" if layout is None else f"is of another kind than {kind.value}"
         raise UnwritableError(

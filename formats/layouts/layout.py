@@ -51,6 +51,9 @@ class LayoutColumn:
     values: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     """What the partner writes, and what it means here."""
 
+    is_optional: bool = False
+    """Whether a file may leave the column out."""
+
     @property
     def title(self) -> str:
         """Return how the partner knows the column."""

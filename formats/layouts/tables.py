@@ -73,7 +73,7 @@ def own_name(layout: DeclaredLayout, name: str) -> str:
 def find_header(layout: DeclaredLayout, rows: Sequence[Row]) -> tuple[Row, dict[int, int]] | None:
     """Return the header among the first rows, and the place of each column that was found.
 
-    A header names every column that is read and has no default.
+    A header names every column that is read, has no default and isn't optional.
     """
     for row in rows:
         if layout.header_row and row.line != layout.header_row:
@@ -91,7 +91,11 @@ def find_header(layout: DeclaredLayout, rows: Sequence[Row]) -> tuple[Row, dict[
 
 def _expected(layout: DeclaredLayout) -> list[int]:
     columns = enumerate(layout.columns)
-    return [at for at, column in columns if column.is_read and not column.default]
+    return [
+        at
+        for at, column in columns
+        if column.is_read and not column.default and not column.is_optional
+    ]
 
 
 class _LayoutRows:
@@ -113,7 +117,12 @@ class _LayoutRows:
             self.is_lost = True
             return
         header, found, waiting = places
-        used = [index for index, column in enumerate(self._layout.columns) if column.field]
+        columns = self._layout.columns
+        used = [
+            index
+            for index, column in enumerate(columns)
+            if column.field and (index in found or column.constant or column.default)
+        ]
         names = [own_name(self._layout, self._layout.columns[index].field) for index in used]
         self._table.places.update(
             {self._layout.columns[index].field: at for index, at in found.items()}

@@ -47,7 +47,8 @@ def write_rows(rows: Iterable[Cells], layout: DeclaredLayout, *, for_people: boo
 def _placed(layout: DeclaredLayout) -> Sequence[LayoutColumn | None]:
     """Return the columns in the order of the file, None for those that nobody declared."""
     if layout.has_header:
-        return layout.columns
+        # What is always the same without a name is a part of the agreement, not of the file.
+        return [column for column in layout.columns if column.names]
     by_place = {column.at: column for column in layout.columns if column.at is not None}
     return [by_place.get(at) for at in range(max(by_place, default=-1) + 1)]
 

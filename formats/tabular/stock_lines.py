@@ -141,6 +141,8 @@ class StockLines:
         self._pick = itemgetter(*(columns[name] for name in self._names))
         self._known = [_Column(name, terms, decimal_comma=decimal_comma) for name in self._names]
         self._unit_at = self._names.index("unitType")
+        has_cost_unit = "costUnit" in columns
+        self._cost_unit_at = self._names.index("costUnit") if has_cost_unit else None
         self._arranged = self._arrangement()
         self._seen: dict[int, int] = {}
         self._keys: dict[str | None, str] = {None: ""}
@@ -150,6 +152,8 @@ class StockLines:
         product, unit, nothing = (len(self._names) + extra for extra in range(3))
         place = {name: at for at, name in enumerate(self._names)}
         place |= {"unit": unit, "costUnitType": place.get("costUnit", nothing)}
+        if "costUnit" in place:
+            place["costUnit"] = nothing + 1
         place["productDescription"] = product
         return itemgetter(*(place.get(name, nothing) for name in _FIELDS))
 
@@ -167,13 +171,20 @@ class StockLines:
             except _DoubtError:
                 line = self.careful(row, position)
             else:
-                said += (product, _UNIT_NAMES[said[self._unit_at]], None)
+                said += self._made(said, product)
                 line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
                 if line.unit_cost is None and self._has_cost:
                     self._note_cost(row, None)
         if line is not None:
             self._note_repetition(line, row.line)
         return line
+
+    def _made(self, said: Sequence[object], product: object) -> tuple[object, ...]:
+        """Return what stands behind the values of the columns: description, names of units."""
+        unit = _UNIT_NAMES[said[self._unit_at]]
+        if self._cost_unit_at is None:
+            return product, unit, None
+        return product, unit, None, _UNIT_NAMES.get(said[self._cost_unit_at])
 
     def careful(self, row: Row, position: int) -> InventoryLine | None:
         """Return the line that a row says, read cell by cell; every fault is noted."""
@@ -186,7 +197,7 @@ class StockLines:
             cells.fail("productDescription", "a description or a code of the product is expected")
         if cells.is_bad:
             return None
-        said += (product, _UNIT_NAMES[said[self._unit_at]], None)
+        said += self._made(said, product)
         line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
         if self._has_cost:
             self._note_cost(row, line.unit_cost)

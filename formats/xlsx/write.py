@@ -22,8 +22,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from formats.tabular.write import Cell
 
-_MADE = datetime(2000, 1, 1)  # noqa: DTZ001  (the format's own stamp has no zone)
 _STAMP = (2000, 1, 1, 0, 0, 0)
+_TIME = re.compile(rb">[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z<")
 _EXACT_DIGITS = 15
 _WIDTH = 16
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -40,7 +40,6 @@ def write_workbook(sheets: Mapping[str, Sheet]) -> bytes:
     """
     book = Workbook(write_only=True)
     book.properties.creator = "k2kd"
-    book.properties.created = book.properties.modified = _MADE
     for name, (header, rows) in sheets.items():
         sheet = book.create_sheet(_sheet_name(name))
         for at in range(len(header)):
@@ -94,5 +93,8 @@ def _stamped(data: bytes) -> bytes:
         for info in made.infolist():
             entry = zipfile.ZipInfo(info.filename, _STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            stamped.writestr(entry, made.read(info))
+            content = made.read(info)
+            if info.filename == "docProps/core.xml":
+                content = _TIME.sub(b">2000-01-01T00:00:00Z<", content)
+            stamped.writestr(entry, content)
     return out.getvalue()
