@@ -177,6 +177,20 @@ def test_packing_list_ships_the_boxes_of_an_order(site: Desktop) -> None:
     assert b"count,,,accepted,4" in only(files, "florsol/advice")
 
 
+def test_packing_list_may_be_a_csv(site: Desktop) -> None:
+    site.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
+    site.send("bloom", "o.xml", write_order(order(), sending(site)))
+    whole = OrderConfirmation(
+        number="PO-1", lines=(ConfirmedLine(1, "1", LineAnswer.ACCEPTED, Decimal(4), "Box"),)
+    )
+    site.send("florsol", "c.xml", write_response(whole, sending(site, "C-1")))
+    rows = [f"{day(2):%m/%d/%y},FS{at},176-12345675,FS-1060,PO-1" for at in range(4)]
+    data = "\r\n".join(["Shipdate,UnitID,AWB,Product,PO", *rows, ""]).encode()
+    files = site.send("florsol", "p.csv", data)
+    assert b"FS3" in only(files, "bloom/shipment")
+    assert b"count,,,accepted,4" in only(files, "florsol/advice")
+
+
 def test_buyer_may_get_a_packing_list_for_a_ship_notice(tmp_path: Path) -> None:
     gets = 'receives_shipments = "packing-list"\nanswers_orders = "florecom"'
     network = DUTCH.replace('answers_orders = "florecom"', gets)
