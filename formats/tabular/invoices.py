@@ -7,7 +7,7 @@ invoices (domain 12.4) say a balance and no lines; the balance stands in them as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -81,19 +81,23 @@ def read_invoices(file: StepFile) -> Iterator[ReadDocument]:
     if columns is None or table.is_lost or not drafts:
         yield file.refused(notes)
         return
+    of_rows = file.layout.columns.index("row")
+    names = [name for name in file.layout.columns[:of_rows] if name in columns]
     for draft in drafts:
         rows = [file.cells(row, columns, notes) for row in draft.rows]
         for line in draft.torn_at:
             message = "This row can't be read and may be of the invoice beside it, which was left "
             message += "out. Correct the row and send the invoice again."
             notes.error("csv.row", message, Where(row=line))
-        record = _invoice(file, draft, rows, notes)
+        record = _invoice(file, names, draft, rows)
         yield file.document(record, rows, notes, control=draft.number)
         notes = FindingLog()
 
 
-def _invoice(file: StepFile, draft: Draft, rows: list[Cells], notes: FindingLog) -> Invoice | None:
-    is_one = _agree(file, rows)
+def _invoice(
+    file: StepFile, names: Sequence[str], draft: Draft, rows: list[Cells]
+) -> Invoice | None:
+    is_one = _agree(names, rows)
     head = rows[0]
     said = _header(file, head)
     lines: list[InvoiceLine] = []
@@ -122,16 +126,14 @@ def _invoice(file: StepFile, draft: Draft, rows: list[Cells], notes: FindingLog)
     return invoice if _adds_up(invoice, head, places) else None
 
 
-def _agree(file: StepFile, rows: list[Cells]) -> bool:
-    """Tell whether the rows say one header; a cell that differs is refused."""
+def _agree(names: Sequence[str], rows: list[Cells]) -> bool:
+    """Tell whether the rows say one header in columns `names`; a cell that differs is refused."""
     first = rows[0]
-    of_rows = file.layout.columns[file.layout.columns.index("row") :]
+    said = [(name, first.raw(name)) for name in names]
     is_one = True
-    for name in file.layout.columns:
-        if name in of_rows:
-            continue
-        for cells in rows[1:]:
-            if cells.raw(name) not in ("", first.raw(name)):
+    for cells in rows[1:]:
+        for name, value in said:
+            if cells.raw(name) not in ("", value):
                 cells.fail(name, f"what row {first.row.line} of the invoice says is expected")
                 is_one = False
     return is_one
