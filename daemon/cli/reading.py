@@ -22,6 +22,8 @@ from formats.axerrio.acknowledgement import (
 )
 from formats.axerrio.step_answer import answered_lines, order_number
 from formats.documents import Noted, ReadDocument
+from formats.edifact import reader as edifact
+from formats.edifact.technical import control_message
 from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, identify
 from formats.limits import DEFAULT_LIMITS
@@ -81,6 +83,8 @@ def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> 
         return _refused(name, form, Finding("too-large", message))
     if form is Format.X12:
         return _x12(name, data, at)
+    if form is Format.EDIFACT:
+        return _edifact(name, data, at)
     if form is Format.JSON:
         return _json(name, data, partner, at)
     readers = {Format.DELIMITED: _delimited, Format.XLSX: _workbook, Format.XML: _xml}
@@ -123,6 +127,18 @@ def _x12_answers(reading: reader.X12Reading, at: datetime) -> Iterator[Answer]:
             body = functional_acknowledgement(interchange, outcome, control=NUMBERS, at=at)
             if body is not None:
                 yield Answer("997", body)
+
+
+def _edifact(name: str, data: bytes, at: datetime) -> ReadFile:
+    reading = edifact.read(data)
+    documents = list(reading.documents())
+    found = (*reading.envelope_findings(), *_findings(documents))
+    answers = (
+        Answer("CONTRL", body)
+        for outcome in reading.outcomes
+        if (body := control_message(outcome, reference=str(NUMBERS.interchange), at=at))
+    )
+    return ReadFile(name, Format.EDIFACT, _records(documents), found, tuple(answers))
 
 
 def _json(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:

@@ -87,6 +87,18 @@ def test_interchange_that_wants_it_gets_a_ta1(run: Run, dropped: Path) -> None:
     assert [answer["kind"] for answer in found["answers"]] == ["TA1", "997"]
 
 
+def test_edifact_is_read_and_answered(run: Run, tmp_path: Path) -> None:
+    order = (
+        "UNB+UNOC:3+5412345000013:14+7701234000011:14+261121:0900+1'UNH+1+ORDERS:D:96A:UN'"
+        "BGM+220+PO-9+9'DTM+137:20261121:102'LIN+1++ROS-60:SA'QTY+21:5:BX'UNS+S'UNT+7+1'UNZ+1+1'"
+    )
+    (tmp_path / "order.edi").write_text(order, "ascii")
+    said = run("read", "--ack", "--json", tmp_path / "order.edi")
+    found: Any = said.json()
+    assert (said.code, found["documents"][0]["number"]) == (0, "PO-9")
+    assert [answer["kind"] for answer in found["answers"]] == ["CONTRL"]
+
+
 def test_page_for_people_names_record_lines_and_findings(run: Run, dropped: Path) -> None:
     said = run("read", "order-10045.edi", "order-10046-broken.edi", "inventory.edi")
     assert said.code == 1
@@ -103,7 +115,7 @@ def test_page_for_people_names_record_lines_and_findings(run: Run, dropped: Path
         (b"%PDF-1.7 and so on", "pdf", "pdf"),
         (b"<html><body>404</body></html>", "html", "html"),
         (b"<?xml version='1.0'?><order/>", "xml", "xml.unsupported"),
-        (b"UNA:+.? 'UNB+UNOA:2+A+B+261121:0900+1'UNZ+0+1'", "edifact", "format-edifact"),
+        (b"UNA:+.? 'UNB+UNOA:2+A+B+261121:0900+1'UNZ+0+1'", "edifact", "edifact.UNB"),
         (bytes(range(256)), "binary", "binary"),
     ],
 )

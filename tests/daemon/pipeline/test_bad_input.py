@@ -36,7 +36,7 @@ def archive() -> bytes:
 
 def edifact() -> bytes:
     return (
-        b"UNA:+.? 'UNB+UNOC:3+BLOOM:14+K2KNET:14+261121:0931+1'UNH+1+ORDERS:D:96A:UN'"
+        b"UNA++.? 'UNB+UNOC:3+BLOOM:14+K2KNET:14+261121:0931+1'UNH+1+ORDERS:D:96A:UN'"
         b"BGM+220+1+9'UNT+3+1'UNZ+1+1'"
     )
 
@@ -54,7 +54,7 @@ UNREADABLE = {
     "billion laughs": (LAUGHS, "xml.doctype"),
     "plain XML": (b"<order xmlns='urn:x'><line/></order>", "xml.unsupported"),
     "broken XML": (b"<order><line></order>", "xml."),
-    "EDIFACT": (edifact(), "format-edifact"),
+    "EDIFACT with two characters alike": (edifact(), "edifact.UNA"),
     "JSON from somebody who sends none": (b'{"a": 1}', ""),
     "only a header": (b"po_number,line,boxes\r\n", "csv."),
     "quote that never closes": (b'po_number,line,boxes\n1,"1,2\n3,4,5\n', ""),
