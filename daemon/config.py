@@ -108,9 +108,9 @@ class Configuration(BaseSettings):
         problems = _link_problems(self.partner, self.connection)
         if self.site.edifact is None:
             problems += [
-                f"{p.name} receives orders as EDIFACT, so [site] needs an edifact section"
+                f"{p.name} receives files as EDIFACT, so [site] needs an edifact section"
                 for p in self.partner
-                if "edifact" in p.receives_orders
+                if _receives_edifact(p)
             ]
         if Path(self.site.inbox) == Path(self.site.outbox):
             problems.append("[site] inbox and outbox are one folder; give each its own")
@@ -152,6 +152,11 @@ class Configuration(BaseSettings):
         return self.ledger.url or f"sqlite:///{self.state / 'ledger.db'}"
 
 
+def _receives_edifact(partner: Partner) -> bool:
+    forms = (partner.receives_availability, partner.receives_shipments)
+    return "edifact" in (*partner.receives_orders, *forms)
+
+
 def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...]) -> list[str]:
     problems: list[str] = []
     names = [p.name for p in partners]
@@ -168,9 +173,9 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
         for q, i in sorted({e for e in edifact if edifact.count(e) > 1})
     ]
     problems += [
-        f"{p.name} receives orders as EDIFACT, so it needs an edifact section with its id"
+        f"{p.name} receives files as EDIFACT, so it needs an edifact section with its id"
         for p in partners
-        if "edifact" in p.receives_orders and p.edifact is None
+        if _receives_edifact(p) and p.edifact is None
     ]
     pairs = [(link.vendor, link.buyer) for link in links]
     problems += [

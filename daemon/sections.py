@@ -289,8 +289,8 @@ class Partner(Section):
     """Layouts of `layouts.csv` that its files may have, the likeliest first: one holds for a file
     whose name fits its pattern and whose header has its columns."""
     receives_orders: tuple[Literal["x12", "csv", "florecom", "edifact"] | OwnLayout, ...] = ()
-    receives_availability: Literal["x12", "csv", "none"] | OwnLayout = "none"
-    receives_shipments: Literal["x12", "csv", "packing-list", "none"] | None = None
+    receives_availability: Literal["x12", "edifact", "csv", "none"] | OwnLayout = "none"
+    receives_shipments: Literal["x12", "edifact", "csv", "packing-list", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""
     receives_invoices: Literal["csv", "json", "none"] = "csv"

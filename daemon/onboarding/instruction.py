@@ -240,6 +240,8 @@ def _replies(partner: Partner) -> Iterator[Reply]:
         yield Reply("advice-...csv", "answer to a CSV file as a whole")
         if partner.receives_availability == "x12":
             yield Reply("846-...edi", "what vendors connected with you have left")
+        elif partner.receives_availability == "edifact":
+            yield Reply("INVRPT-...edi", "what vendors connected with you have left")
         elif partner.receives_availability == "csv":
             yield Reply("availability-...csv", "what vendors connected with you have left")
     if partner.has(Role.AXERRIO):

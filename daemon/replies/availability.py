@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 
 from daemon.config import Configuration, Partner
 from daemon.ledger.posting import OutgoingFile, Posting
+from daemon.replies import edifact
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import Layouts, availability_file, is_layout
+from formats.edifact.inventory_out import InventoryWriter as InvrptWriter
 from formats.offers import OfferRow
-from formats.records import Party
+from formats.records import Party, Purpose
 from formats.tabular.availability_out import AvailabilityWriter
 from formats.x12.inventory_out import InventoryWriter
 
 _X12_UNITS = {"Box": "BX", "Bunch": "X2", "Stem": "EA"}
+_EDIFACT_UNITS = {unit.value: code for unit, code in edifact.UNITS.items()}
 
 
 @dataclass(slots=True)
@@ -27,11 +30,12 @@ class StockWriter:
     """Buyers' own layouts by name."""
     _csv: AvailabilityWriter = field(default_factory=AvailabilityWriter)
     _x12: InventoryWriter = field(default_factory=lambda: InventoryWriter(_X12_UNITS))
+    _edifact: InvrptWriter = field(default_factory=lambda: InvrptWriter(_EDIFACT_UNITS))
 
     def file(
         self, post: Posting, buyer: Partner, rows: Sequence[OfferRow], *, is_full: bool
     ) -> OutgoingFile:
-        """Return the buyer's file; its name and, in X12, BIA01 tell a change from a whole stock."""
+        """Return the buyer's file; its name, BIA01 and 1225 tell a change from a whole stock."""
         number = post.count(f"availability:{self.vendor.name}:{buyer.name}")
         reference = f"{self.vendor.name}-{number}"
         if buyer.receives_availability == "csv":
@@ -40,6 +44,8 @@ class StockWriter:
             return OutgoingFile(buyer.name, kind, reference, "csv", body, is_answer=False)
         if is_layout(buyer.receives_availability):
             return availability_file(self.layouts, buyer, rows, reference, is_full=is_full)
+        if buyer.receives_availability == "edifact":
+            return self._invrpt(post, buyer, rows, reference, is_full=is_full)
         envelope = to_partner(self.site, buyer)
         body = self._x12.write(
             rows,
@@ -53,6 +59,24 @@ class StockWriter:
         )
         kind = "846" if is_full else "846-change"
         return OutgoingFile(buyer.name, kind, reference, "edi", body, is_answer=False)
+
+    def _invrpt(
+        self, post: Posting, buyer: Partner, rows: Sequence[OfferRow], number: str, *, is_full: bool
+    ) -> OutgoingFile:
+        envelope = edifact.envelope_of(self.site, buyer)
+        body = self._edifact.write(
+            rows,
+            number_of=number,
+            as_of=post.at.astimezone(self.site.site.zone),
+            vendor=edifact.named(_party(self.vendor), self.vendor.edifact),
+            buyer=edifact.named(_party(buyer), buyer.edifact),
+            envelope=envelope,
+            message=edifact.message_to(buyer, "INVRPT"),
+            reference=edifact.reference_of(post, envelope),
+            purpose=Purpose.NEW if is_full else Purpose.CHANGE,
+        )
+        kind = "INVRPT" if is_full else "INVRPT-change"
+        return OutgoingFile(buyer.name, kind, number, "edi", body, is_answer=False)
 
 
 def _party(partner: Partner) -> Party:

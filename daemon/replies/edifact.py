@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from daemon.config import EdifactIdentity, Partner
+from daemon.config import Configuration, EdifactIdentity, Partner
 from daemon.errors import UnwritableError
-from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.posting import OutgoingFile, Posting
 from daemon.replies.contrl import control_reference
 from daemon.trade.desk import Desk
 from formats.edifact.order_out import write_purchase_order
+from formats.edifact.ship_notice_out import write_ship_notice
 from formats.edifact.write import Envelope, MessageType, un_message
 from formats.records import Party, PurchaseOrder, ShipVia, UnitType
+from formats.steps import ShipNotice
 from formats.x12.purchase_order_out import DIRECT
 
 UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "BH", UnitType.STEM: "PCE"}
@@ -25,7 +27,12 @@ def envelope_to(desk: Desk, partner: Partner, *, is_test: bool = False) -> Envel
 
     Raises UnwritableError where one of the two has no EDIFACT identity.
     """
-    ours, theirs = desk.site.site.edifact, partner.edifact
+    return envelope_of(desk.site, partner, is_test=is_test)
+
+
+def envelope_of(site: Configuration, partner: Partner, *, is_test: bool = False) -> Envelope:
+    """Return the envelope of a file to `partner`; see `envelope_to`."""
+    ours, theirs = site.site.edifact, partner.edifact
     if ours is None or theirs is None:
         whose = "[site]" if ours is None else f"partner {partner.name}"
         raise UnwritableError(
@@ -45,8 +52,13 @@ def envelope_to(desk: Desk, partner: Partner, *, is_test: bool = False) -> Envel
 
 def reference_to(desk: Desk, envelope: Envelope) -> str:
     """Allot the interchange control reference of a file."""
+    return reference_of(desk.post, envelope)
+
+
+def reference_of(post: Posting, envelope: Envelope) -> str:
+    """Allot the interchange control reference of a file; see `reference_to`."""
     return control_reference(
-        desk.post,
+        post,
         f"{envelope.sender_qualifier}/{envelope.sender}",
         f"{envelope.recipient_qualifier}/{envelope.recipient}",
     )
@@ -84,6 +96,33 @@ def order_file(
         at=at,
     )
     return OutgoingFile(vendor.name, "ORDERS", order.number, "edi", body, is_answer=False)
+
+
+def ship_notice_file(
+    desk: Desk, buyer: Partner, vendor: Partner, notice: ShipNotice
+) -> OutgoingFile:
+    """Return what was shipped as DESADV; `notice` is in the buyer's codes."""
+    envelope = envelope_to(desk, buyer)
+    said = notice.model_copy(
+        update={
+            "vendor": named(notice.vendor, vendor.edifact),
+            "buyer": named(notice.buyer, buyer.edifact),
+        }
+    )
+    body = write_ship_notice(
+        said,
+        envelope,
+        message_to(buyer, "DESADV"),
+        reference=reference_to(desk, envelope),
+        at=desk.post.at.astimezone(desk.site.site.zone),
+    )
+    awb = notice.awb or notice.number
+    return OutgoingFile(buyer.name, "DESADV", awb, "edi", body, is_answer=False)
+
+
+def unit_of(unit: UnitType, word: str | None) -> str:
+    """Return the 6411 of a unit: the partner's own `word` where it fits, else ours."""
+    return word if word and len(word) <= MOST_UNIT else UNITS[unit]
 
 
 def named(party: Party, identity: EdifactIdentity | None) -> Party:

@@ -15,6 +15,7 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
+from daemon.replies import edifact
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
@@ -34,7 +35,7 @@ from formats.steps import ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
 from formats.x12.ship_notice_out import write_ship_notice
 
-ShipmentForm = Literal["x12", "csv", "packing-list", "none"]
+ShipmentForm = Literal["x12", "edifact", "csv", "packing-list", "none"]
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 ODD_WAYBILLS = ("awb.check", "REF02.awb")
 """Findings of readers that the rows of an answer say too (E-30)."""
@@ -82,9 +83,11 @@ def form_for(desk: Desk, buyer: Partner, order: BookedOrder) -> ShipmentForm:
     """Return how a buyer is told of goods: as it is set, else as its own orders come."""
     if buyer.receives_shipments is not None:
         return buyer.receives_shipments
-    if order.origin == buyer.name and form_of(desk, order.document_id) is Format.X12:
+    came = form_of(desk, order.document_id) if order.origin == buyer.name else None
+    if came is Format.X12:
         return "x12"
-    return "csv"
+    has_names = buyer.edifact is not None and desk.site.site.edifact is not None
+    return "edifact" if came is Format.EDIFACT and has_names else "csv"
 
 
 def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
@@ -117,6 +120,8 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
         if form == "csv":
             body = write_step(notice)
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
+        if form == "edifact":
+            return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
         envelope = to_partner(desk.site, buyer, addressee=_addressee(lines))
         at = desk.post.at.astimezone(desk.site.site.zone)
         body = write_ship_notice(notice, envelope, numbers(desk.post, envelope), at)
@@ -216,9 +221,11 @@ class _Boxes:
         line, is_own = shipped.line, shipped.found.booked.origin == self.buyer.name
         if self.form == "packing-list":
             return line.unit.value
-        if is_own and line.line.unit:
-            return line.line.unit
-        return self._named(Kind.UNITS, line.unit.value) or X12_UNITS[line.unit]
+        own = line.line.unit if is_own else None
+        word = own or self._named(Kind.UNITS, line.unit.value)
+        if self.form == "edifact":
+            return edifact.unit_of(line.unit, word)
+        return word or X12_UNITS[line.unit]
 
 
 def _in_box(shipped: ShippedLine) -> Decimal | None:
