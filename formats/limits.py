@@ -22,7 +22,7 @@ class Limits:
     json_bytes: int = 32 * MEBIBYTE
     xml_bytes: int = 32 * MEBIBYTE
     xml_depth: int = 64
-    xml_elements: int = 2_000_000
+    xml_elements: int = 1_000_000
     xml_attributes: int = 64
     """Attributes of one element."""
 

@@ -21,8 +21,7 @@ from formats.tabular.advice import Counts
 
 def post_xml(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post the documents of an XML file; one that can't be used is answered with its errors."""
-    chosen = desk.site.limits
-    limits = Limits(file_bytes=chosen.file_bytes, xml_elements=chosen.segments)
+    limits = Limits(file_bytes=desk.site.limits.file_bytes)
     vendor = Party(code=partner.name, name=partner.title or None)
     tally = Tally()
     for position, document in enumerate(markup.read(data, limits, vendor=vendor).documents(), 1):

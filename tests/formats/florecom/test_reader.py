@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.florecom.reader import read
+from formats.florecom.scan import Scan
 from formats.limits import DEFAULT_LIMITS
 from formats.records import InventoryAdvice, Party, PurchaseOrder
 from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
+from formats.strictxml import events
 from formats.vbn import Vbn
 from tests.formats.florecom.messages import (
     ORDER,
@@ -32,6 +36,9 @@ from tests.formats.florecom.messages import (
     supply,
     supply_line,
 )
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 SAMPLES = SHARED / "corpus" / "snippets"
@@ -421,3 +428,19 @@ def test_limits_of_the_site_hold() -> None:
     tight = replace(DEFAULT_LIMITS, xml_elements=10)
     (document,) = read(message(line(PRODUCT, QUANTITY)), tight).documents()
     assert [finding.code for finding in document.findings] == ["xml.elements"]
+
+
+def test_what_is_no_line_is_not_kept() -> None:
+    left: list[int] = []
+
+    def watched(found: Iterable[tuple[str, _Element]]) -> Iterator[tuple[str, _Element]]:
+        for event, element in found:
+            if event == "end" and str(element.tag).endswith("}PutOrderRequest"):
+                left.append(sum(1 for _ in element.iter()))
+            yield event, element
+
+    rubbish = "<f:Rubbish>nothing</f:Rubbish>" * 20_000
+    scan = Scan()
+    scan.read(watched(events(message(rubbish, line(PRODUCT, QUANTITY)), DEFAULT_LIMITS)))
+    assert len(scan.orders) == 1
+    assert max(left) < 100
