@@ -109,7 +109,7 @@ def show_way_out(
     `has_file` names the file and the document that it stops, where nothing above does.
     """
     source = source_of(hold)
-    stopped = f"{stopped_by(hold)}: " if has_file else ""
+    stopped = f"{stopped_by(hold)}: " if has_file and hold.outgoing_id is None else ""
     if hold.kind != "unmapped":
         console.print(Text.assemble(("  ▲ ", "yellow"), stopped, full(hold.message)))
         if hold.outgoing_id is not None:

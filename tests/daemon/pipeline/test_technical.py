@@ -1,0 +1,77 @@
+"""How a partner is told whether its X12 could be read: 997, 999, TA1 or nothing, as agreed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from formats.acknowledgements import Acknowledgement
+from formats.x12.reader import read
+from tests.daemon.sites import NETWORK, desktop, inventory, kinds, only
+
+
+def agreed(form: str) -> str:
+    return NETWORK.replace(
+        'title = "Andes Blooms"', f'title = "Andes Blooms"\ntechnical_ack = "{form}"'
+    )
+
+
+def as_5010(body: bytes) -> bytes:
+    return body.replace(b"*U*00401*", b"*^*00501*").replace(b"*X*004010", b"*X*005010")
+
+
+STOCK = inventory(("AND-CR-SEL", "900", "X2"), control=4)
+
+
+@pytest.mark.parametrize(
+    ("form", "body", "told"),
+    [
+        ("997", STOCK, ["997"]),
+        ("997", as_5010(STOCK), ["997"]),
+        ("999", as_5010(STOCK), ["999"]),
+        ("999", STOCK, ["997"]),
+        ("none", STOCK, []),
+    ],
+)
+def test_partner_is_told_in_the_form_it_asked_for(
+    tmp_path: Path, form: str, body: bytes, told: list[str]
+) -> None:
+    with desktop(tmp_path / "site", network=agreed(form)) as site:
+        files = site.send("andes", "a.edi", body)
+        ours = [each for each in kinds(files) if each.startswith("andes/")]
+        assert ours == [f"andes/{kind}-000000004" for kind in told]
+        for kind in told:
+            (document,) = read(only(files, f"andes/{kind}")).documents()
+            assert document.findings == ()
+            assert isinstance(document.record, Acknowledgement)
+            assert document.record.form == kind
+        assert site.lots() != {}
+
+
+def test_ta1_is_sent_where_it_is_asked_for_even_without_a_997(tmp_path: Path) -> None:
+    asks = STOCK.replace(b"*000000004*0*P*", b"*000000004*1*P*")
+    with desktop(tmp_path / "site", network=agreed("none")) as site:
+        files = site.send("andes", "a.edi", asks)
+        assert [each for each in kinds(files) if each.startswith("andes/")] == [
+            "andes/TA1-000000004"
+        ]
+
+
+@pytest.mark.parametrize("kind", ["997", "TA1"])
+def test_nothing_is_answered_to_an_acknowledgement_that_asks_for_it(
+    tmp_path: Path, kind: str
+) -> None:
+    head = STOCK.split(b"~\n")[0].replace(b"*000000004*0*P*", b"*000000004*1*P*")
+    inside = [b"TA1*000000001*261121*0931*A*000"]
+    groups = b"0"
+    if kind == "997":
+        inside = [
+            b"GS*FA*ANDESBLM*K2KNET*20261121*0931*4*X*004010",
+            *(b"ST*997*0001", b"AK1*PO*1", b"AK9*A*1*1*1", b"SE*4*0001", b"GE*1*4"),
+        ]
+        groups = b"1"
+    body = b"~\n".join([head, *inside, b"IEA*" + groups + b"*000000004", b""])
+    with desktop(tmp_path / "site") as site:
+        assert site.send("andes", "a.edi", body) == {}
+        assert len(site.arrivals()) == 1
