@@ -127,6 +127,9 @@ class Ideal:
     """Steps whose order has not come so far, in the order in which they began to wait."""
     known: set[Key] = field(default_factory=set)
     """Partner and product of codes that were mapped."""
+    shelved: set[Key] = field(default_factory=set)
+    """Vendor and product of goods that nobody is asked about any more: they wait for the next file
+    of their vendor, also when their code is mapped."""
     loose: set[str] = field(default_factory=set)
     """Numbers of orders."""
     published: set[str] = field(default_factory=set)
@@ -143,6 +146,7 @@ class Ideal:
         self.published.add(vendor)
         mode = VENDORS[vendor]
         for product, bunches in quantities.items():
+            self.shelved.discard((vendor, product))
             lot = self.lots.setdefault((vendor, product), [0, 0])
             lot[0] = lot[0] + bunches if mode == "increase" else bunches
         for (owner, product), lot in self.lots.items():
@@ -246,10 +250,17 @@ class Ideal:
 
     def left(self, vendor: str, product: str) -> int:
         """Return how many whole boxes can be sold."""
-        if product == NEW_TO_VENDORS and (vendor, product) not in self.known:
+        key = (vendor, product)
+        if product == NEW_TO_VENDORS and (key not in self.known or key in self.shelved):
             return 0
-        published, bought = self.lots.get((vendor, product), (0, 0))
+        published, bought = self.lots.get(key, (0, 0))
         return max(0, published - bought) // PACK
+
+    def _left_for(self, deal: Deal, item: Item) -> int:
+        if self.is_adopting:
+            # Nobody knows what the loose orders of this step left of the stock.
+            self.loose.add(deal.order.number)
+        return self.left(deal.order.vendor, item.product)
 
     def _unknown(self, order: Ordered) -> bool:
         return any(
@@ -271,7 +282,7 @@ class Ideal:
         self._follow(deal)
 
     def _judge(self, deal: Deal, item: Item) -> None:
-        there = self.left(deal.order.vendor, item.product)
+        there = self._left_for(deal, item)
         cuts = BUYERS[deal.order.buyer] == "cut"
         item.accepted = item.said if item.said <= there else there if cuts else 0
         item.state = "refused"
@@ -307,7 +318,7 @@ class Ideal:
             return False
         more = boxes - item.accepted
         if more > 0:
-            there = self.left(deal.order.vendor, item.product)
+            there = self._left_for(deal, item)
             if there < more and (there == 0 or BUYERS[deal.order.buyer] != "cut"):
                 return False
             more = min(more, there)

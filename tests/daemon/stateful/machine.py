@@ -420,8 +420,11 @@ class Play:
         partner, product, words = left[which // 4 % len(left)]
         self._world.add_row(partner, words, product)
         self._do(self._world.redrive, how)
+        self._ideal.is_adopting = any(
+            order.state == "held" and order.number in self._ideal.loose
+            for order in self._books.orders.values()
+        )
         self._ideal.map_code(partner, product)
-        # It may free carts too.
         self._ideal.is_adopting = True
         self._look()
 
@@ -438,6 +441,8 @@ class Play:
             self._world.reject(hold.id)
             if hold.lot_id is None:
                 self._ideal.reject(kind, arrival)
+            elif kind == "unmapped":
+                self._ideal.shelved.add((hold.partner, NEW_TO_VENDORS))
         elif kind in ("unmapped", "oversold"):
             try:
                 self._world.release(hold.id)

@@ -14,7 +14,7 @@ from tests.daemon.stateful.books import reached
 from tests.daemon.stateful.machine import played, run
 
 PARTS = 4
-PLAYS, STEPS = 13, 225
+PLAYS, STEPS = 12, 212
 """Plays of a part, and steps of a play; not every one finds something to do."""
 LEAST = 2_500
 SELDOM = {
