@@ -19,6 +19,7 @@ from daemon.trade.stock.open_market import ZERO, LotKey, lot_key
 from formats.documents import ReadDocument
 from formats.findings import Finding, warning
 from formats.identify import Format
+from formats.layouts.layout import DeclaredLayout
 from formats.limits import Limits
 from formats.records import InventoryAdvice, Party
 from formats.steps import OrderChange
@@ -38,11 +39,11 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
     limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
     if (layout := own_layout(desk, partner, arrival, data)) is not None:
-        return post_kind(desk, partner, arrival, *read_own(desk, partner, layout, data))
-    kind = kind_of(data, dialect)
-    if is_step(kind):
+        return _post_own(desk, partner, arrival, data, layout)
+    told = kind_of(data, dialect)
+    if is_step(told):
         party = Party(code=partner.name, name=partner.title or None)
-        steps = read_steps(data, dialect=dialect, limits=limits, vendor=party, kind=kind)
+        steps = read_steps(data, dialect=dialect, limits=limits, vendor=party, kind=told)
         return post_steps(desk, partner, arrival, steps)
     head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
     if ORDER_COLUMN in head or not partner.has(Role.VENDOR):
@@ -50,11 +51,22 @@ def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         return post_orders(desk, partner, arrival, list(documents))
     vendor = Party(code=partner.name, name=partner.title or None)
     (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=limits)
-    half = half_upload(desk.post, arrival) if partner.availability_mode == "increase" else None
+    half = _half(desk, partner, arrival)
     if half is not None and document.record is not None:
         (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
         document = _rest_of(document, before)
     return post_availability(desk, partner, arrival, document)
+
+
+def _post_own(
+    desk: Desk, partner: Partner, arrival: Arrival, data: bytes, layout: DeclaredLayout
+) -> Tally:
+    """Post a file that is in a layout of its partner's."""
+    kind, documents = read_own(desk, partner, layout, data)
+    if kind is Kind.AVAILABILITY and (half := _half(desk, partner, arrival)) is not None:
+        _, before = read_own(desk, partner, layout, half)
+        documents = [_rest_of(documents[0], before[0])]
+    return post_kind(desk, partner, arrival, kind, documents)
 
 
 def post_kind(
@@ -95,6 +107,11 @@ def post_availability(
     tally = Tally(files=1)
     tally.add(taken, document.findings)
     return tally
+
+
+def _half(desk: Desk, partner: Partner, arrival: Arrival) -> bytes | None:
+    """Return the beginning of this very upload, where it was added to the stock already."""
+    return half_upload(desk.post, arrival) if partner.availability_mode == "increase" else None
 
 
 def _rest_of(document: ReadDocument, before: ReadDocument) -> ReadDocument:

@@ -94,3 +94,34 @@ def test_a_workbook_that_we_write_is_read_back() -> None:
 
     (sheet,) = opened(write_workbook({"S": (["a", "b"], [["=1+1", 5], ["007", 1]])})).sheets
     assert [row.cells for row in sheet.head()] == [["a", "b"], ["=1+1", "5"], ["007", "1"]]
+
+
+def test_inventory_in_boxes_is_stock(site: Desktop) -> None:
+    header = ["Vendor Code", "AWB", "Ship Date", "Product Description", "Boxes", "Box Type",
+              "Unit Type", "Bunches/Box", "Stems/Bunch", "Unit Cost"]  # fmt: skip
+    rose = ["FLS", "17612345675", day(1), "Rosa Explorer 60cm", 12, "HB", "Bunch", 10, 25, 3.5]
+    files = site.send("florsol", "inventory.xlsx", book({"Boxes": [header, rose]}))
+    assert published(site) == [12]
+    assert any("advice" in name for name in files)
+
+
+def test_standalone_orders_are_placed_and_a_copy_changes_nothing(site: Desktop) -> None:
+    site.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
+    header = ["Vendor Code", "Ship Date", "Product Code", "Boxes", "Box Type", "Unit Type",
+              "Bunches/Box", "Stems/Bunch", "Unit Cost"]  # fmt: skip
+    rows = [header, ["V1", day(2), "BLM-100", 2, "HB", "Stem", 10, 25, 0.34]]
+    site.send("bloom", "po.xlsx", book({"PO": rows}))
+    (order,) = site.orders()
+    assert order.number.startswith("F")
+    site.send("bloom", "po-again.xlsx", book({"PO": [*rows, []]}))
+    assert [each.number for each in site.orders()] == [order.number]
+
+
+def test_half_an_upload_in_an_own_layout_is_added_once(own: Desktop) -> None:
+    settings = 'layouts = ["kweker"]\navailability_mode = "increase"'
+    old = 'complete_when = "renamed"\navailability_mode = "overwrite"'
+    own.reconfigure(NETWORK.replace(old, settings, 1))
+    text = "Aantal;Eenheid;Artikel\n100;bs;Rosa Explorer 60cm\n50;bs;Rosa Freedom 60cm\n"
+    own.send("florsol", "voorraad.csv", text[: text.index("50;")].encode())
+    own.send("florsol", "voorraad.csv", text.encode())
+    assert published(own) == [50, 100]
