@@ -21,6 +21,8 @@ from formats.identify import Format
 from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
 
 _ACCEPTED = (RowStatus.DONE, RowStatus.UNCHANGED)
+_ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
+"""Formats in which whatever was read has been acknowledged already."""
 
 
 def answer_step(
@@ -29,10 +31,11 @@ def answer_step(
     """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else, or
     an 824 where that is agreed.
 
-    A step in X12 has its 997; it is answered in business terms only where that says too little.
+    A step in X12 has its 997, one in EDIFACT its CONTRL; it is answered in business terms only
+    where that says too little.
     """
     is_plain = all(row.status in _ACCEPTED and not row.is_warning for row in outcome.rows)
-    if form is Format.X12 and is_plain and not findings:
+    if form in _ACKNOWLEDGED and is_plain and not findings:
         return []
     if form is Format.X12 and wants_advice(outcome.origin):
         return [step_advice_x12(desk, outcome, findings)]
