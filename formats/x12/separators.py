@@ -19,6 +19,9 @@ WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _PLACES = (6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _PADDED = frozenset({1, 3, 5, 7})
 _CONTROL_NUMBER = 12
+_MARKS = 16
+"""Element separators of an ISA."""
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]", re.ASCII)
 _WINDOW_BYTES = 480
 _FIXED_BYTES = 130
 """Holds an ISA with line ends in it."""
@@ -131,7 +134,10 @@ def _fixed_header(data: Source, window: bytes, start: int, line_ends: int) -> He
             end += 1
     marks = (window[3:4], component, terminator)
     separators = _separators(data, elements, marks, end, is_wrapped=bool(line_ends))
-    return Header(elements, separators, start, end, damage=_unusable(separators))
+    damage = _unusable(separators) or _unanswerable(elements, separators)
+    if window[:104].count(separators.element) != _MARKS:
+        damage = damage or "an element separator stands inside an element"
+    return Header(elements, separators, start, end, damage=damage)
 
 
 def _loose_header(data: Source, window: bytes, separator: bytes, start: int) -> Header | None:
@@ -145,7 +151,7 @@ def _loose_header(data: Source, window: bytes, separator: bytes, start: int) -> 
     elements = tuple(_text(each) for each in parts[1:16])
     marks = (separator, component, terminator)
     separators = _separators(data, elements, marks, end, is_wrapped=False)
-    damage = _unusable(separators) or _damage(elements)
+    damage = _unusable(separators) or _damage(elements) or _unanswerable(elements, separators)
     return Header(elements, separators, start, end, has_fixed_places=False, damage=damage)
 
 
@@ -186,6 +192,17 @@ def _unusable(separators: Separators) -> str | None:
         return "the segment terminator is the element separator"
     if component == element:
         return "the component separator is the element separator"
+    return None
+
+
+def _unanswerable(elements: tuple[str, ...], separators: Separators) -> str | None:
+    """Tell what stands in an element that would break the header of an answer, which repeats it."""
+    terminator = separators.terminator.decode("latin-1")
+    for index, value in enumerate(elements, 1):
+        if terminator in value:
+            return f"the segment terminator stands inside ISA{index:02}"
+        if _CONTROLS.search(value):
+            return f"a control character stands inside ISA{index:02}"
     return None
 
 

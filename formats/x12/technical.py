@@ -8,6 +8,7 @@ interchange whose header can't be trusted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ _MOST_COPY_CHARACTERS = 99
 _CONTROL_NUMBERS = 1_000_000_000
 _REPETITION_RELEASE = "00402"
 _DEFAULTS = Separators()
+_VERSION = "00401"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]", re.ASCII)
 _SPARE_REPETITIONS = "^!&%"
 _ONLY_999 = "00501"
 _TRIGGER = "SITUATIONAL TRIGGER"
@@ -215,7 +218,8 @@ def _set_lines(
 
 def _segment_line(error: SegmentError, tags: _Tags) -> list[str]:
     # An id that isn't one can't be repeated in AK301, which holds two or three characters.
-    tag = error.tag if error.tag.isalnum() and len(error.tag) in (2, 3) else "ZZZ"
+    is_tag = error.tag.isascii() and error.tag.isalnum() and len(error.tag) in (2, 3)
+    tag = error.tag if is_tag else "ZZZ"
     return [tags.segment, tag, str(error.position), "", error.code]
 
 
@@ -258,15 +262,17 @@ class _Writer:
         )
 
     def header(self, control: int, at: datetime) -> list[str]:
-        """Return the ISA: the received ids turned round."""
+        """Return the ISA: the received ids turned round, and what can't stand in one replaced."""
         received = self._interchange
         blanks = " " * 10
+        version = received.version if _is_code(received.version, 5) else _VERSION
+        usage = received.usage if received.usage in ("P", "T", "I") else "P"
         return [
             *("ISA", "00", blanks, "00", blanks),
-            *(received.receiver_qualifier, received.receiver.ljust(15)[:15]),
-            *(received.sender_qualifier, received.sender.ljust(15)[:15]),
-            *(at.strftime("%y%m%d"), at.strftime("%H%M"), self._standard, received.version),
-            *(f"{_wrapped(control):0>9}", "0", received.usage or "P", self.component),
+            *(_qualifier(received.receiver_qualifier), received.receiver.ljust(15)[:15]),
+            *(_qualifier(received.sender_qualifier), received.sender.ljust(15)[:15]),
+            *(at.strftime("%y%m%d"), at.strftime("%H%M"), self._standard, version),
+            *(f"{_wrapped(control):0>9}", "0", usage, self.component),
         ]
 
     def bytes_of(self, lines: Iterable[list[str]]) -> bytes:
@@ -275,8 +281,19 @@ class _Writer:
         for line in lines:
             while not line[-1]:
                 line.pop()
-            written.write((self._element.join(line) + end).encode("latin-1", errors="replace"))
+            text = self._element.join(line)
+            if text.count(self._element) >= len(line) or not self._is_one_segment(text):
+                text = self._element.join(map(self._harmless, line))
+            written.write((text + end).encode("latin-1", errors="replace"))
         return written.getvalue()
+
+    def _is_one_segment(self, text: str) -> bool:
+        return self._terminator not in text and _CONTROLS.search(text) is None
+
+    def _harmless(self, text: str) -> str:
+        """Return what a partner sent without what would end our segment, or our element."""
+        marks = (self._element, self._terminator)
+        return "".join("?" if each in marks or _CONTROLS.match(each) else each for each in text)
 
     def _repetition(self) -> str:
         """Return ISA11: `U`, or from 00402 on a repetition separator that is none of the others."""
@@ -287,6 +304,14 @@ class _Writer:
         if is_usable and standard.isprintable() and standard != " ":
             return standard
         return next(mark for mark in _SPARE_REPETITIONS if mark not in self._used)
+
+
+def _is_code(text: str, size: int) -> bool:
+    return len(text) == size and text.isascii() and text.isalnum()
+
+
+def _qualifier(text: str) -> str:
+    return text if _is_code(text, 2) else "ZZ"
 
 
 def _are_plain(separators: Separators) -> bool:

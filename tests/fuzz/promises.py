@@ -12,16 +12,22 @@ from types import MappingProxyType
 
 from formats import Agreed, FileReading, read
 from formats.door import FAMILIES
+from formats.edifact.reader import EdifactReading
 from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, completeness, identify
 from formats.limits import DEFAULT_LIMITS
 from formats.records import Party
 from formats.tabular.kinds import Kind
+from formats.x12.reader import X12Reading
 from tests.corpus.index import samples
-from tests.golden.cases import ACKNOWLEDGEMENTS, cases, input_of
+from tests.golden.cases import cases, edifact_files, input_of, x12_files
 
 AGREED = Agreed(Party(code="FINCA"), kind=Kind.ORDER)
 LONGEST_SEED = 20_000
+REPEATED = frozenset({"x12.GS08", "x12.TA1.unusable"})
+"""What an answer has to repeat, wrong as it is: a version, and a control number."""
+REFUSED = "x12.ISA08"
+"""Nobody is named who could be answered; the answer has nobody to go to."""
 
 
 def keep_promises(data: bytes, form: Format | None = None) -> None:
@@ -46,9 +52,24 @@ def keep_promises(data: bytes, form: Format | None = None) -> None:
         errors += told
     if reading.family is None:
         assert any(errors), "a file that isn't read says why"
-    acknowledge = ACKNOWLEDGEMENTS.get(type(reading.family))
-    if acknowledge is not None:
-        acknowledge(reading)
+    for answer in _answers(reading):
+        _check_answer(answer)
+
+
+def _answers(reading: FileReading) -> Iterator[bytes]:
+    if isinstance(reading.family, X12Reading):
+        yield from x12_files(reading.family)
+    elif isinstance(reading.family, EdifactReading):
+        yield from edifact_files(reading.family)
+
+
+def _check_answer(answer: bytes) -> None:
+    """Hold what a partner is answered to our own reader, however odd what it sent."""
+    reading = read(answer)
+    documents = list(reading.documents()) if answer else []
+    found = [*reading.findings, *(one for each in documents for one in each.findings)]
+    wrong = {each.code for each in found if each.is_error} if answer else set()
+    assert wrong <= REPEATED or REFUSED in wrong, f"{sorted(wrong)}: {answer!r}"
 
 
 def _checked(finding: Finding) -> Finding:
