@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -26,6 +27,8 @@ from formats.xlsx.scan import Oddities, Parts, oddities, sheet_paths
 
 NUMBER_MARK = "\x1f"
 """Stands before the text of every number."""
+_NOT_AN_ARCHIVE = (zipfile.BadZipFile, NotImplementedError)
+"""What a damaged table of contents makes the archive's reader raise."""
 _MOST_MERGED = 20_000
 _MOST_MERGED_ROWS = 2_000_000
 _WHOLE = 10**15
@@ -81,7 +84,7 @@ def extract(
         _refuse(out, error.finding.code, error.finding.message)
     except calamine.PasswordError:
         _refuse(out, "xlsx.password", "The file is protected by a password. Save it without.")
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, OSError, ValueError, *_NOT_AN_ARCHIVE) as error:
         message = f"The workbook can't be read ({str(error)[:80]}). Save it again as XLSX."
         _refuse(out, "xlsx.damaged", message)
     except MemoryError:
