@@ -19,6 +19,7 @@ Noted: TypeAlias = (
     Acknowledgement | LoadTender | TenderAnswer | ShipmentStatus | FreightInvoice | Kept
 )
 """Records that are written down and answered by nobody."""
+AnyRecord: TypeAlias = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class ReadDocument:
     success is normal, domain L-08, and is never reported as plain success).
     """
 
-    record: PurchaseOrder | AxerrioOrder | InventoryAdvice | Step | Noted | None
+    record: AnyRecord | None
     findings: tuple[Finding, ...] = ()
     control: str = ""
     """How the sender identifies it: `ISA13/GS06/ST02`, a messageId, or empty."""

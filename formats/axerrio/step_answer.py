@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from formats.axerrio.acknowledgement import LineAnswer
 from formats.box_codes import SwapResult
-from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
+from formats.documents import AnyRecord
+from formats.records import AxerrioOrder, PurchaseOrder
 from formats.steps import (
     AirWaybillNotice,
     Approval,
@@ -19,13 +20,10 @@ from formats.steps import (
     OrderConfirmation,
     ReceivingScan,
     ShipNotice,
-    Step,
 )
 
-Record = PurchaseOrder | AxerrioOrder | InventoryAdvice | Step
 
-
-def order_number(record: Record | None) -> str | None:
+def order_number(record: AnyRecord | None) -> str | None:
     """Return the order that a document is about, where it is about one alone."""
     if isinstance(record, PurchaseOrder | AxerrioOrder | OrderChange | OrderConfirmation):
         return record.number
@@ -38,7 +36,7 @@ def order_number(record: Record | None) -> str | None:
     return None
 
 
-def answered_lines(record: Record | None, status: str = "accepted") -> list[LineAnswer]:
+def answered_lines(record: AnyRecord | None, status: str = "accepted") -> list[LineAnswer]:
     """Return a line with `status` for everything that a document names."""
     return [LineAnswer(name, status) for name in _names(record)]
 
@@ -48,7 +46,7 @@ def answered_swaps(results: Iterable[SwapResult]) -> list[LineAnswer]:
     return [LineAnswer(one.new or f"row {one.row}", one.status, one.message) for one in results]
 
 
-def _names(record: Record | None) -> list[str]:
+def _names(record: AnyRecord | None) -> list[str]:
     names: list[str | None] = []
     if isinstance(record, PurchaseOrder | AxerrioOrder):
         names += [line.reference for line in record.lines]
