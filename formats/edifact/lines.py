@@ -15,8 +15,9 @@ from typing import NamedTuple
 from formats import vbn
 from formats.edifact import parts
 from formats.edifact.heading import Heading, marks_in, reference_in
-from formats.edifact.parts import Elements, Handler, components
+from formats.edifact.parts import Elements, Handler, Whole, components
 from formats.edifact.patterns import COMPONENT
+from formats.grammar.check import SEPARATOR
 from formats.records import OrderLine
 from formats.vbn import Vbn
 
@@ -87,9 +88,10 @@ class LineDraft:
     def count(self, qualifier: str) -> int | None:
         """Return a quantity that is a whole number, None where it isn't one."""
         found = self.quantities.get(qualifier)
-        if found is None or found[0] != found[0].to_integral_value():
+        if found is None:
             return None
-        return int(found[0])
+        whole = int(found[0])
+        return whole if whole == found[0] else None
 
     def stems_per_bunch(self, codes: Vbn | None) -> int | None:
         """Return what the features of `vbn` say, else the quantity per pack."""
@@ -118,10 +120,10 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
     """
     price = parts.first_of(line.prices, PRICES) if line.prices else None
     codes = line.vbn()
-    ids = line.ids
+    ids, references = line.ids, line.references
     return OrderLine(
         number,
-        line.references.get("LI") or line.reference or str(number),
+        (references and references.get("LI")) or line.reference or str(number),
         quantity,
         unit,
         parts.first_of(ids, SELLER_IDS),
@@ -136,7 +138,7 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
         line.mark_code,
         (),
         line.box_codes,
-        awb=parts.first_of(line.references, AIR_WAYBILLS) if line.references else None,
+        awb=parts.first_of(references, AIR_WAYBILLS) if references else None,
         vbn=codes,
     )
 
@@ -200,10 +202,17 @@ def _pia(draft: Lines, elements: Elements, _position: int) -> None:
 
 
 def _imd(draft: Lines, elements: Elements, position: int) -> None:
+    _describe(draft, _characteristic(elements[2], elements[3]), position)
+
+
+def _whole_imd(draft: Lines, text: str, position: int) -> None:
+    _describe(draft, _whole_characteristic(text), position)
+
+
+def _describe(draft: Lines, said: _Said, position: int) -> None:
     line = draft.line
     if line is None:
         return
-    said = _characteristic(elements[2], elements[3])
     if said.problem is not None:
         at = ("IMD", position, 3)
         draft.problems.warning("IMD03.feature", at, said.problem, said.words)
@@ -214,21 +223,28 @@ def _imd(draft: Lines, elements: Elements, position: int) -> None:
 
 
 def _qty(draft: Lines, elements: Elements, position: int) -> None:
+    _whole_qty(draft, f"QTY{SEPARATOR}{elements[1]}", position)
+
+
+def _whole_qty(draft: Lines, text: str, position: int) -> None:
     line = draft.line
-    qualifier, amount, unit = _quantity(elements[1])
+    qualifier, amount, unit, said = _quantity(text)
     if amount is None:
-        text = components(elements[1])[1]
-        message = f"the quantity {text} isn't a number such as 12 or 0.5; it was left out"
-        draft.problems.warning("QTY01.quantity", ("QTY", position, 1), message, text)
+        message = f"the quantity {said} isn't a number such as 12 or 0.5; it was left out"
+        draft.problems.warning("QTY01.quantity", ("QTY", position, 1), message, said)
     elif line is not None and qualifier not in line.quantities:
         line.quantities[qualifier] = (amount, unit)
 
 
-def _pri(draft: Lines, elements: Elements, _position: int) -> None:
+def _pri(draft: Lines, elements: Elements, position: int) -> None:
+    _whole_pri(draft, f"PRI{SEPARATOR}{elements[1]}", position)
+
+
+def _whole_pri(draft: Lines, text: str, _position: int) -> None:
     line = draft.line
-    qualifier, price = _price(elements[1])
-    if line is not None and price is not None:
-        line.prices.setdefault(qualifier, price)
+    qualifier, price = _price(text)
+    if line is not None and price is not None and qualifier not in line.prices:
+        line.prices[qualifier] = price
 
 
 def _rff(draft: Lines, elements: Elements, _position: int) -> None:
@@ -279,6 +295,12 @@ _LINE = {
     "PAC/PCI": _pci,
     "PAC/PCI/GIN": _gin,
 }
+WHOLE: Mapping[Handler[Lines], Whole[Lines]] = {
+    _imd: _whole_imd,
+    _qty: _whole_qty,
+    _pri: _whole_pri,
+}
+"""For `handlers_for`: what needn't split the segment first."""
 
 
 # Lines of a file, and files of a partner, repeat each other's goods, packs and prices.
@@ -293,6 +315,12 @@ class _Said(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
+def _whole_characteristic(text: str) -> _Said:
+    elements = parts.elements_of(text)
+    return _characteristic(elements[2], elements[3])
+
+
+@lru_cache(maxsize=1024)
 def _characteristic(kind: str, text: str) -> _Said:
     kind = parts.first_component(kind)
     found = components(text)
@@ -317,14 +345,15 @@ def _is_feature(kind: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _quantity(text: str) -> tuple[str, Decimal | None, str]:
-    qualifier, amount, unit = components(text)[:3]
-    return qualifier, parts.number(amount), unit.strip()
+def _quantity(text: str) -> tuple[str, Decimal | None, str, str]:
+    """Return qualifier, amount and unit of a QTY, and the amount as sent."""
+    qualifier, amount, unit = components(parts.elements_of(text)[1])[:3]
+    return qualifier, parts.number(amount), unit.strip(), amount
 
 
 @lru_cache(maxsize=4096)
 def _price(text: str) -> tuple[str, Price | None]:
-    found = components(text)
+    found = components(parts.elements_of(text)[1])
     amount, basis = parts.number(found[1]), parts.number(found[4])
     if amount is None:
         return found[0], None

@@ -31,6 +31,7 @@ from formats.edifact.lines import (
     ORDERED,
     PIECES,
     SELLER_IDS,
+    WHOLE,
     LineDraft,
     Lines,
     line_places,
@@ -76,7 +77,9 @@ def purchase_order(
 
 @cache
 def _handlers(edition: Edition) -> tuple[Handler[Lines] | None, ...]:
-    return parts.handlers_for(tree("ORDERS", edition.tree), {**HEADING, **line_places("LIN")})
+    return parts.handlers_for(
+        tree("ORDERS", edition.tree), {**HEADING, **line_places("LIN")}, WHOLE
+    )
 
 
 def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from formats import values
 from formats.edifact.patterns import COMPONENT
@@ -26,6 +26,9 @@ Composites are split by `components`. It may be asked for nine elements more tha
 """
 Handler = Callable[[Draft, Elements, int], None]
 """Takes a segment at its place into a draft; the number is its position, UNH = 1."""
+
+Whole = Callable[[Draft, str, int], None]
+"""The same with the segment unsplit: elements parted by SEPARATOR, components by COMPONENT."""
 
 _PADDING = [""] * 10
 
@@ -69,6 +72,15 @@ class Problems:
         )
 
 
+class Table(tuple[Handler[Draft] | None, ...], Generic[Draft]):
+    """A handler per node of a tree; `whole` has those that want the segment as it stands.
+
+    To split a segment takes longer than to look it up, and most of a message's lines come again.
+    """
+
+    whole: Sequence[Whole[Draft] | None]
+
+
 def fill(
     draft: Draft,
     table: Sequence[Handler[Draft] | None],
@@ -76,9 +88,11 @@ def fill(
     nodes: Sequence[int],
 ) -> Draft:
     """Fill `draft` with the segments of a checked message, each by the function for its place."""
+    whole = table.whole if isinstance(table, Table) else (None,) * len(table)
     for position, (node, text) in enumerate(zip(nodes, segments, strict=True), 1):
-        handler = table[node]
-        if handler is not None:
+        if (known := whole[node]) is not None:
+            known(draft, text, position)
+        elif (handler := table[node]) is not None:
             handler(draft, text.split(SEPARATOR) + _PADDING, position)
     return draft
 
@@ -89,10 +103,19 @@ def elements_of(text: str) -> Elements:
 
 
 def handlers_for(
-    tree: Tree, handlers: Mapping[str, Handler[Draft]]
-) -> tuple[Handler[Draft] | None, ...]:
-    """Return a handler per node of `tree`, by path; the last entry serves a misplaced segment."""
-    return (*(handlers.get(path) for path in tree.paths), None)
+    tree: Tree,
+    handlers: Mapping[str, Handler[Draft]],
+    whole: Mapping[Handler[Draft], Whole[Draft]] | None = None,
+) -> Table[Draft]:
+    """Return a handler per node of `tree`, by path; the last entry serves a misplaced segment.
+
+    `whole` may name, by handler, one that does the same with the segment unsplit.
+    """
+    found = [*(handlers.get(path) for path in tree.paths), None]
+    table = Table(found)
+    quick = whole or {}
+    table.whole = tuple(quick.get(each) if each is not None else None for each in found)
+    return table
 
 
 def components(element: str) -> Elements:

@@ -41,11 +41,12 @@ def segment_at(data: bytes, start: int, limit: int, service: Service) -> Tagged:
         end = data.find(service.terminator, end + 1, limit)
     is_terminated = end >= 0
     stop = end if is_terminated else limit
-    raw = data[start : min(stop, start + _MOST_BYTES)]
-    text = decoded(translation(service).marked(raw.rstrip(DECORATION)))
+    raw = data[start : min(stop, start + _MOST_BYTES)].rstrip(DECORATION)
+    marked = translation(service).marked(raw)
+    text = marked.decode("ascii") if marked.isascii() else decoded(marked)
     if "\n" in text or "\r" in text:
         text = text.replace("\r", "").replace("\n", "")
-    elements = tuple(tuple(each.split("\x1f")) for each in text.split("\x1d"))
+    elements = tuple([tuple(each.split("\x1f")) for each in text.split("\x1d")])
     return Tagged(elements, start, stop + 1 if is_terminated else stop, is_terminated)
 
 

@@ -115,10 +115,12 @@ class _Walker:
     def _account(self, end: int) -> None:
         """Name bytes from the last segment to `end` that are in no message."""
         gap = self.data[self.position : end]
-        if self.is_stray_told or not gap or not gap.strip(DECORATION):
+        # A terminator with nothing ahead of it is an empty segment, and stands for nothing.
+        nothing = DECORATION + self.service.terminator
+        if self.is_stray_told or not gap or not gap.strip(nothing):
             return
         self.is_stray_told = True
-        start = end - len(gap.lstrip(DECORATION))
+        start = end - len(gap.lstrip(nothing))
         stray = segment_at(self.data, start, end, self.service)
         tag = stray.tag[:3]
         sentence = f"segment {tag} stands outside of messages; send it between UNH and UNT"

@@ -130,6 +130,12 @@ def test_empty_segments_are_not_counted() -> None:
     assert order_of(data) == PLAIN
 
 
+def test_empty_segments_between_messages_mean_nothing() -> None:
+    data = written("", *message(), "", "")
+    assert order_of(data) == PLAIN
+    assert codes(data) == []
+
+
 def test_several_interchanges_have_their_own_characters() -> None:
     other = written().decode("latin-1").translate(str.maketrans("+:'", "|=~"))
     second = "UNA=|.! ~" + other.replace("5001", "5002")

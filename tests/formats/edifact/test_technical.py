@@ -239,7 +239,7 @@ def test_other_directories_can_be_agreed(release: str) -> None:
 
 
 def test_association_code_changes_nothing() -> None:
-    for association in ("", ":EAN002", ":EAN011", ":XYZ123"):
+    for association in ("", ":EAN002", ":EAN011", ":EAN008B", ":XYZ123"):
         assert only(of(*message(kind=f"ORDERS:D:96A:UN{association}"))) == ["7"]
 
 
