@@ -171,7 +171,10 @@ class StockLines:
             except _DoubtError:
                 line = self.careful(row, position)
             else:
-                said += self._made(said, product)
+                if self._cost_unit_at is None:
+                    said += (product, _UNIT_NAMES[said[self._unit_at]], None)
+                else:
+                    said += self._made(said, product)
                 line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
                 if line.unit_cost is None and self._has_cost:
                     self._note_cost(row, None)

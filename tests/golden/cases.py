@@ -2,7 +2,8 @@
 
 `<family>/<case>/in.*` is a file as a partner sends it; `records.json` holds what every document of
 it says and what was found, `ack.*` its technical acknowledgement where its family has one. A case
-may hold `agreed.json`: what was agreed with the partner, by the names in AGREED.
+may hold `agreed.json`: what was agreed with the partner, by the names in AGREED; and the two tables
+of layouts, with the layout that its file is in.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from daemon.mapping import sheet
+from daemon.mapping.layouts import LAYOUTS_FILE, layout_tables, read_layouts
+from daemon.mapping.problems import Notes
 from formats import Agreed, FileReading, read
 from formats.edifact.reader import EdifactReading
 from formats.edifact.technical import control_message
 from formats.findings import Finding
+from formats.layouts.layout import DeclaredLayout
 from formats.records import Party
 from formats.tabular.dialect import Dialect
 from formats.x12.reader import X12Reading
@@ -56,7 +61,21 @@ def _agreed(case: Path) -> Agreed:
     dialect = Dialect(
         said.get("delimiter"), said.get("decimal_comma") == "yes", said.get("encoding")
     )
-    return Agreed(Party(code=said.get("partner")), dialect)
+    return Agreed(Party(code=said.get("partner")), dialect, layout=_layout(case))
+
+
+def _layout(case: Path) -> DeclaredLayout | None:
+    """Return the one layout that the tables of layouts in a case declare."""
+    if not (case / LAYOUTS_FILE).exists():
+        return None
+    notes = Notes()
+    layouts, columns = (
+        sheet.read(each, (case / each.file).read_bytes(), notes) for each in layout_tables()
+    )
+    found = read_layouts(layouts, columns, notes)
+    assert not notes.problems, notes.problems
+    (layout,) = found.values()
+    return layout
 
 
 def expected_of(case: Path) -> Mapping[str, bytes]:

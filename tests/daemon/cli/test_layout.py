@@ -102,3 +102,15 @@ def test_check_names_a_layout_that_settings_name_and_tables_lack(root: Path, cap
     said = capsys.readouterr().out
     assert "layout kweker isn't in layouts.csv" in said
     assert "komet" not in said
+
+
+def test_a_workbook_is_read_without_a_site(tmp_path: Path, capsys: Out) -> None:
+    file = tmp_path / "codes.xlsx"
+    rows = [["current_box_code", "new_box_code"], ["KS001001", "PT991001"], ["KS001002", "ä"]]
+    file.write_bytes(book({"Codes": rows}))
+    assert main(["read", str(file), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["format"] == "xlsx"
+    assert [str(each["where"]) for each in said["findings"]] == [
+        "sheet Codes, row 3, column B new_box_code"
+    ]
