@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from formats.edifact.header import header_faults, header_notes
 from formats.edifact.repertoire import Encoding, encoding_of, without_escapes
@@ -71,7 +72,7 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
         if header.first < position:
             continue
         findings += _stray(plain, position, header.first)
-        found, counted = _interchange(plain, header, limit)
+        found, counted = _interchange(plain, header, limit, limits.segments)
         interchanges.append(found)
         position = found.end
         segments += counted
@@ -89,7 +90,8 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
 
 def _headers(data: bytes) -> Iterator[tuple[_Header, int]]:
     """Yield every header with the offset where the next one starts (or the file ends)."""
-    found = list(_found_headers(data))
+    # One more than may be in a file, so that it is refused without looking at all of them.
+    found = list(islice(_found_headers(data), MOST_INTERCHANGES + 1))
     for index, header in enumerate(found):
         limit = found[index + 1].first if index + 1 < len(found) else len(data)
         yield header, limit
@@ -149,13 +151,15 @@ def _stands_free(data: bytes, start: int) -> bool:
     return not before or before.endswith((b"\n", b"\r", DEFAULT.terminator))
 
 
-def _interchange(data: bytes, header: _Header, limit: int) -> tuple[Interchange, int]:
+def _interchange(
+    data: bytes, header: _Header, limit: int, most_segments: int
+) -> tuple[Interchange, int]:
     service = header.service
     if header.problem is not None:
         return _damaged(data, header, limit), 0
     unb = segment_at(data, header.start, limit, service)
     service = _for_syntax(service, unb, is_announced=header.first != header.start)
-    walked = walk(data, unb, limit, service)
+    walked = walk(data, unb, limit, service, most_segments)
     raw = data[header.start : walked.end]
     encoding = encoding_of(unb.text(1), raw)
     notes = [*header_notes(unb), *_oddities(header.start, encoding)]

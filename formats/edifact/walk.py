@@ -20,7 +20,7 @@ from formats.edifact.segments import (
 )
 from formats.edifact.service import DECORATION, Service
 from formats.edifact.spans import Elements, Fault, Group, MessageSpan
-from formats.findings import Where
+from formats.findings import Finding, Where
 
 
 @dataclass(slots=True)
@@ -33,16 +33,21 @@ class Walked:
     segments: int
 
 
-def walk(data: bytes, header: Tagged, limit: int, service: Service) -> Walked:
+MOST_TOLD = 1000
+"""Messages of one interchange whose faults are told one by one."""
+
+
+def walk(data: bytes, header: Tagged, limit: int, service: Service, most_segments: int) -> Walked:
     """Return the groups of the interchange whose UNB is `header`; the next one starts at `limit`.
 
-    Every byte up to `end` is in a service segment or in a message, or is named in a fault.
+    Nothing is looked at once more than `most_segments` were counted: such a file isn't read. Every
+    byte up to `end` is in a service segment or in a message, or is named in a fault.
     """
     walker = _Walker(data, header, limit, service)
     for match in _tags(service).finditer(data, header.end, limit):
         if begins_segment(data, header.end, match.start(), service):
             walker.step(segment_at(data, match.start(), limit, service))
-            if walker.is_over:
+            if walker.is_over or walker.segments > most_segments:
                 break
     return walker.result()
 
@@ -67,6 +72,7 @@ class _Walker:
     """End of what was accounted for."""
     messages: int = 0
     segments: int = 2
+    told: int = 0
     is_over: bool = False
     is_stray_told: bool = False
 
@@ -134,6 +140,10 @@ class _Walker:
         expected = trailer.text(1) if trailer else ""
         counted = count_segments(self.data, header.start, end, self.service, expected)
         faults = tuple(self._message_faults(header, trailer, counted, end))
+        if faults:
+            self.told += 1
+            if self.told > MOST_TOLD:
+                faults = tuple(_untold(each.code, each.segment) for each in faults)
         if self.group is None:
             self.group = GroupDraft(None, header.start, self._header_at)
             if self.groups:
@@ -209,3 +219,10 @@ class _Walker:
         if not self.messages and not self.groups:
             sentence = "there is no message in the interchange; send one, or nothing at all"
             self.faults.append(fault("32", self.header, None, sentence))
+
+
+@cache
+def _untold(code: str, segment: str) -> Fault:
+    """Return a fault that many messages share: a file of nothing else must not fill the memory."""
+    message = f"{segment} is wrong, as those of the messages ahead are (CONTRL {code}); see there"
+    return Fault(code, segment, None, None, Finding(f"edifact.{segment}", message, Where(segment)))

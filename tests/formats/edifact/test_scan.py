@@ -10,6 +10,7 @@ from formats.documents import ReadDocument
 from formats.edifact.reader import read
 from formats.edifact.scan import MOST_INTERCHANGES, scan
 from formats.edifact.service import DEFAULT, Service, announced, translation
+from formats.edifact.walk import MOST_TOLD
 from formats.limits import Limits
 from formats.records import PurchaseOrder
 from tests.formats.edifact.samples import (
@@ -231,6 +232,21 @@ def test_number_of_interchanges_is_limited() -> None:
     found = scan(one * (MOST_INTERCHANGES + 1))
     assert not found.interchanges
     assert [each.code for each in found.findings] == ["edifact.too_many_interchanges"]
+
+
+def test_faults_of_very_many_messages_are_not_told_one_by_one() -> None:
+    many = MOST_TOLD + 2
+    data = written(*(["UNH+1+ORDERS:D:96A:UN", "UNT+9+1"] * many), count=str(many))
+    found = list(read(data).documents())
+    assert len(found) == many
+    assert all(each.findings and each.record is None for each in found)
+    last, before = found[-1].findings, found[-2].findings
+    assert last[0] is before[0]
+
+
+def test_file_of_headers_alone_is_refused_without_reading_it_all() -> None:
+    data = b"UNB+UNOA:1'" * (MOST_INTERCHANGES * 20)
+    assert codes(data) == ["edifact.too_many_interchanges"]
 
 
 def test_file_without_an_interchange_says_so() -> None:
