@@ -45,6 +45,8 @@ _HOW = integers(0, 11)
 _LATER, _AT_STEP, _AT_STATEMENT = (7, 8), (9,), (10, 11)
 _BOXES = integers(1, 9)
 _SOME_LINES = lists(pairs(one_of(PRODUCTS), _BOXES), most=3)
+_CHANGES = dicts(integers(1, 3), one_of((None, *range(1, 13))), most=2)
+"""Boxes by line; None takes a line out."""
 _VENDOR = one_of(sorted(VENDORS))
 _BUYER = one_of(sorted(BUYERS))
 _STEPS = ("C7", "C9", "C9 committed")
@@ -297,7 +299,7 @@ class Play:
 
     @rule(
         which=_ANY,
-        changes=dicts(integers(1, 3), one_of((None, *range(1, 13))), most=2),
+        changes=_CHANGES,
         how=_HOW,
     )
     def change(self, which: int, changes: dict[int, int | None], how: int) -> None:
@@ -375,6 +377,19 @@ class Play:
         made = _ordered(buyer, number, ITS_VENDOR, lines)
         body = papers.system_order(
             *(number, buyer, ITS_VENDOR, made.lines), ship=SHIP, message=f"m{self._next()}"
+        )
+        self._loosely(SYSTEM, number, body, how)
+
+    @rule(which=_ANY, changes=_CHANGES, product=one_of(PRODUCTS), boxes=_BOXES, how=_HOW)
+    def system_changes(
+        self, which: int, changes: dict[int, int | None], product: str, boxes: int, how: int
+    ) -> None:
+        """The system has sold more or less of what it sold, or something else along with it."""
+        played["system changes"] += 1
+        number, buyer = self._sold[which % len(self._sold)]
+        added = [(4 + which % 2, product, boxes)] if which % 3 == 0 else []
+        body = papers.system_change(
+            *(number, buyer, ITS_VENDOR, changes, added), message=f"m{self._next()}"
         )
         self._loosely(SYSTEM, number, body, how)
 

@@ -144,6 +144,53 @@ def system_order(
     number: str, buyer: str, vendor: str, lines: OrderLines, *, ship: date, message: str
 ) -> bytes:
     """Return the order of a vendor's own system (floral.order/1)."""
+    order = {
+        "number": number,
+        "date": str(MONDAY.date()),
+        "customer": {"code": "FLORIST", "name": "Florist"},
+        "vendor": {"code": vendor},
+        "carrier": {"code": "TRUCK"},
+        "shipDate": str(ship),
+        "shipVia": "warehouse",
+        "currency": "USD",
+        "lines": [_system_line(*line) for line in lines],
+    }
+    return _system_message("new", order, buyer=buyer, vendor=vendor, message=message)
+
+
+def system_change(
+    number: str,
+    buyer: str,
+    vendor: str,
+    changes: Mapping[int, int | None],
+    added: OrderLines,
+    *,
+    message: str,
+) -> bytes:
+    """Return a change of such an order: boxes by line, None takes a line out; `added` are new."""
+    lines: list[dict[str, Any]] = [
+        {"line": at, "boxes": boxes} if boxes else {"line": at, "action": "cancel"}
+        for at, boxes in changes.items()
+    ]
+    lines += [{**_system_line(*line), "action": "new"} for line in added]
+    order = {"number": number, "lines": lines}
+    return _system_message("change", order, buyer=buyer, vendor=vendor, message=message)
+
+
+def _system_line(at: int, product: str, boxes: int) -> dict[str, Any]:
+    return {
+        "line": at,
+        "description": vendor_words(product),
+        "boxes": boxes,
+        "boxType": "HB",
+        "unitType": "box",
+        "unitPrice": "3.00",
+    }
+
+
+def _system_message(
+    action: str, order: Mapping[str, Any], *, buyer: str, vendor: str, message: str
+) -> bytes:
     body: dict[str, Any] = {
         "contract": "floral.order/1",
         "messageId": message,
@@ -151,27 +198,7 @@ def system_order(
         "test": False,
         "sender": {"code": vendor},
         "receiver": {"code": buyer},
-        "action": "new",
-        "order": {
-            "number": number,
-            "date": str(MONDAY.date()),
-            "customer": {"code": "FLORIST", "name": "Florist"},
-            "vendor": {"code": vendor},
-            "carrier": {"code": "TRUCK"},
-            "shipDate": str(ship),
-            "shipVia": "warehouse",
-            "currency": "USD",
-            "lines": [
-                {
-                    "line": at,
-                    "description": vendor_words(product),
-                    "boxes": boxes,
-                    "boxType": "HB",
-                    "unitType": "box",
-                    "unitPrice": "3.00",
-                }
-                for at, product, boxes in lines
-            ],
-        },
+        "action": action,
+        "order": order,
     }
     return json.dumps(body).encode()
