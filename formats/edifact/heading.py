@@ -13,7 +13,8 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from formats.edifact import parts
-from formats.edifact.parts import Elements, Handler, Problems, components, first_component
+from formats.edifact.parts import Elements, Handler, Problems, Whole, components, first_component
+from formats.grammar.check import SEPARATOR
 from formats.records import Party, Purpose
 
 VENDORS = ("SU", "SE")
@@ -165,9 +166,15 @@ def marks_in(elements: Elements) -> str | None:
 
 
 def _dtm(draft: Heading, elements: Elements, position: int) -> None:
-    qualifier, found = moment_in(draft, elements, position)
+    _whole_dtm(draft, f"DTM{SEPARATOR}{elements[1]}", position)
+
+
+def _whole_dtm(draft: Heading, text: str, position: int) -> None:
+    qualifier, found = _moment(text)
     if found is not None:
         draft.dates.setdefault(qualifier, found)
+    else:
+        moment_in(draft, parts.elements_of(text), position)
 
 
 def _ftx(draft: Heading, elements: Elements, _position: int) -> None:
@@ -183,6 +190,11 @@ def _rff(draft: Heading, elements: Elements, _position: int) -> None:
 
 def _nad(draft: Heading, elements: Elements, _position: int) -> None:
     draft.parties.setdefault(elements[1], party_of(elements))
+
+
+def _whole_nad(draft: Heading, text: str, _position: int) -> None:
+    role, found = _named_party(text)
+    draft.parties.setdefault(role, found)
 
 
 def _cux(draft: Heading, elements: Elements, _position: int) -> None:
@@ -213,3 +225,17 @@ HEADING: Mapping[str, Handler[Heading]] = {
     "PAC/PCI": _pci,
 }
 """By path in the tree."""
+WHOLE: Mapping[object, Whole[Heading]] = {_dtm: _whole_dtm, _nad: _whole_nad}
+"""For `handlers_for`: what needn't split the segment first."""
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> tuple[str, datetime | None]:
+    qualifier, said, form = components(parts.elements_of(text)[1])[:3]
+    return qualifier, parts.moment(said.strip(), form)
+
+
+@lru_cache(maxsize=1024)
+def _named_party(text: str) -> tuple[str, Party]:
+    elements = parts.elements_of(text)
+    return elements[1], party_of(elements)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from formats import vbn
-from formats.edifact import parts
+from formats.edifact import heading, parts
 from formats.edifact.heading import Heading, marks_in, reference_in
 from formats.edifact.parts import Elements, Handler, Whole, components
 from formats.edifact.patterns import COMPONENT
@@ -295,7 +295,8 @@ _LINE = {
     "PAC/PCI": _pci,
     "PAC/PCI/GIN": _gin,
 }
-WHOLE: Mapping[Handler[Lines], Whole[Lines]] = {
+WHOLE: Mapping[object, Whole[Lines]] = {
+    **heading.WHOLE,
     _imd: _whole_imd,
     _qty: _whole_qty,
     _pri: _whole_pri,

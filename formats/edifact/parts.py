@@ -105,7 +105,7 @@ def elements_of(text: str) -> Elements:
 def handlers_for(
     tree: Tree,
     handlers: Mapping[str, Handler[Draft]],
-    whole: Mapping[Handler[Draft], Whole[Draft]] | None = None,
+    whole: Mapping[object, Whole[Draft]] | None = None,
 ) -> Table[Draft]:
     """Return a handler per node of `tree`, by path; the last entry serves a misplaced segment.
 
