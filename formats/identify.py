@@ -46,11 +46,11 @@ _REFUSALS = {
         "The file is a web page, probably an error page saved in place of the document. "
         "Download the document again and send that."
     ),
-    Format.PDF: "The file is a PDF, which can't be read as data. Send X12, JSON or CSV.",
+    Format.PDF: "The file is a PDF, which can't be read as data. Send X12, JSON, CSV or XLSX.",
     Format.ZIP: "The file is an archive. Send the files that are in it, one by one, unpacked.",
     Format.BINARY: (
-        "The content isn't in any format that is read here. Send X12, JSON or CSV; "
-        "save a workbook as CSV first."
+        "The content isn't in any format that is read here. Send X12, JSON, CSV or XLSX; "
+        "save an old or protected workbook as XLSX, without a password, first."
     ),
 }
 
