@@ -17,14 +17,20 @@ from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
 from formats.edifact.order import purchase_order
+from formats.edifact.order_response import order_confirmation
 from formats.edifact.parts import Problems
 from formats.edifact.ship_notice import ship_notice
 from formats.records import InventoryAdvice, PurchaseOrder
-from formats.steps import ShipNotice
+from formats.steps import OrderConfirmation, ShipNotice
 from formats.transactions import MarketTransactions
 
 EdifactRecord: TypeAlias = (
-    PurchaseOrder | InventoryAdvice | ShipNotice | MarketTransactions | Catalogue
+    PurchaseOrder
+    | OrderConfirmation
+    | InventoryAdvice
+    | ShipNotice
+    | MarketTransactions
+    | Catalogue
 )
 """What a message may become; a union that grows with KINDS."""
 
@@ -77,6 +83,7 @@ KINDS: Mapping[str, MessageKind] = MappingProxyType(
         "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
         "ORDERS": MessageKind(purchase_order),
+        "ORDRSP": MessageKind(order_confirmation),
         "PRICAT": MessageKind(catalogue),
     }
 )

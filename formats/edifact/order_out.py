@@ -155,18 +155,25 @@ def _line(line: OrderLine, number_of: int, found: list[Finding]) -> Iterator[Seg
         yield ("RFF", ("AWB", line.awb))
     yield from packages(line, found)
     for index, content in enumerate(line.contents, 1):
-        yield from _content(content, own, str(number_of + index))
+        yield from content_of(content, own, str(number_of + index))
 
 
 def item(
-    reference: str, parent: str, ids: tuple[str | None, str | None, str | None], vbn: Vbn | None
+    reference: str,
+    parent: str,
+    ids: tuple[str | None, str | None, str | None],
+    vbn: Vbn | None,
+    action: str = "",
 ) -> Iterator[Segment]:
-    """Yield LIN and PIA of an item: seller's, buyer's and GTIN `ids`, and its VBN code."""
+    """Yield LIN and PIA of an item: seller's, buyer's and GTIN `ids`, and its VBN code.
+
+    `action` is 1229: what becomes of the line.
+    """
     seller, buyer, gtin = ids
     kinds = (("SA", seller), ("BP", buyer), (VBN_ID, vbn.product if vbn else None))
     pairs = [(value, kind) for kind, value in kinds if value]
     first = (gtin, "EN") if gtin else pairs.pop(0) if pairs else ""
-    yield ("LIN", reference, "", first, (_SUB_LINE, parent) if parent else "")
+    yield ("LIN", reference, action, first, (_SUB_LINE, parent) if parent else "")
     if pairs:
         yield ("PIA", "5", *pairs)
 
@@ -216,7 +223,7 @@ def packages(line: OrderLine, found: list[Finding]) -> Iterator[Segment]:
         yield ("PAC", "", "", package)
 
 
-def _content(content: Content, parent: str, reference: str) -> Iterator[Segment]:
+def content_of(content: Content, parent: str, reference: str) -> Iterator[Segment]:
     """Yield a sub-line of an assorted box; it counts bunches."""
     ids = (content.seller_item, content.buyer_item, None)
     yield from item(reference, parent, ids, content.vbn)
