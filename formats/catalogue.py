@@ -39,11 +39,13 @@ class CataloguePrice:
     currency: str | None = None
     """None where it is the currency of the catalogue."""
     from_quantity: Decimal | None = None
-    """The least quantity that it is for, in `unit`s."""
+    """The least quantity that it is for, in `quantity_unit`s."""
     to_quantity: Decimal | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     """The last day; both None where it holds as long as its catalogue."""
+    quantity_unit: str | None = None
+    """The unit of the quantities that it is for; None where it is the `unit` of the price."""
 
 
 @dataclass(slots=True)

@@ -118,4 +118,5 @@ def _price(price: PriceDraft, currency: str | None) -> CataloguePrice:
         price.most,
         parts.first_of(price.dates, FROM_DATES),
         parts.first_of(price.dates, TO_DATES),
+        price.quantity_unit if price.quantity_unit != price.unit else None,
     )

@@ -37,6 +37,7 @@ class PriceDraft:
     currency: str | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    quantity_unit: str | None = None
     dates: dict[str, date] = field(default_factory=dict)
 
 
@@ -194,7 +195,7 @@ def _rng(draft: CatalogueDraft, elements: Elements, _position: int) -> None:
         return
     unit, least, most = components(elements[2])[:3]
     draft.price.least, draft.price.most = parts.number(least), parts.number(most)
-    draft.price.unit = draft.price.unit or unit.strip() or None
+    draft.price.quantity_unit = unit.strip() or None
 
 
 def _price_dtm(draft: CatalogueDraft, elements: Elements, position: int) -> None:

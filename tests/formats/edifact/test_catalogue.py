@@ -122,16 +122,17 @@ def test_price_is_for_one_of_its_unit() -> None:
 
 def test_prices_hold_for_quantities_days_and_in_currencies() -> None:
     found = prices_of(
-        *("PRI+AAA:0.36", "RNG+4+BX:1:9", "DTM+194:20270101:102"),
-        *("PRI+AAA:0.33", "CUX+2:EUR:10", "RNG+4+BX:10", "DTM+273:20270101-20270331:718"),
+        *("PRI+AAA:0.36:::1:PCE", "RNG+4+BX:1:9", "DTM+194:20270101:102"),
+        *("PRI+AAA:3.3:::1:BX", "CUX+2:EUR:10", "RNG+4+BX:10", "DTM+273:20270101-20270331:718"),
     )
     one, ten = Decimal(1), Decimal(10)
     assert found == [
         CataloguePrice(
-            Decimal("0.36"), "BX", "AAA", False, None, one, Decimal(9), date(2027, 1, 1)
+            Decimal("0.36"), "PCE", "AAA", False, None, one, Decimal(9), date(2027, 1, 1), None,
+            "BX",
         ),
         CataloguePrice(
-            Decimal("0.33"), "BX", "AAA", False, "EUR", ten, None, date(2027, 1, 1),
+            Decimal("3.3"), "BX", "AAA", False, "EUR", ten, None, date(2027, 1, 1),
             date(2027, 3, 31),
         ),
     ]  # fmt: skip
