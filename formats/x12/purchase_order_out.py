@@ -118,7 +118,7 @@ def content_of(content: Content) -> Iterator[Segment]:
     yield (
         *("SLN", str(content.line), "", "I", bunches, _BUNCH if bunches else "", price),
         *("", ""),
-        *_pairs(("VP", content.seller_item), ("BP", content.buyer_item)),
+        *id_pairs(("VP", content.seller_item), ("BP", content.buyer_item)),
     )
     if content.description:
         yield ("PID", "F", "08", "", "", content.description)
@@ -132,7 +132,7 @@ def order_item(line: OrderLine) -> Segment:
     return (
         *("PO1", line.reference, number(line.quantity), line.unit),
         *("" if price is None else number(price), "" if price is None else _basis(line)),
-        *_pairs(
+        *id_pairs(
             ("VP", line.seller_item),
             ("BP", line.buyer_item),
             (gtin_qualifier(line.gtin), line.gtin),
@@ -218,7 +218,8 @@ def totals(lines: tuple[OrderLine, ...]) -> Segment:
     return ("CTT", str(len(lines)), total if fits else "")
 
 
-def _pairs(*pairs: tuple[str, str | None]) -> Iterator[str]:
+def id_pairs(*pairs: tuple[str, str | None]) -> Iterator[str]:
+    """Yield the pairs of qualifier and id that there are."""
     for qualifier, value in pairs:
         if value:
             yield qualifier

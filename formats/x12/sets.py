@@ -12,11 +12,13 @@ from typing import Protocol, TypeAlias
 
 from formats.acknowledgements import Acknowledgement
 from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
+from formats.invoices import Invoice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.application_advice import application_advice
 from formats.x12.hauling import freight_invoice, shipment_status, tender_answer
 from formats.x12.inventory import inventory_advice
+from formats.x12.invoice import invoice
 from formats.x12.load_tender import load_tender
 from formats.x12.order_change import order_change
 from formats.x12.order_confirmation import change_confirmation, order_confirmation
@@ -30,6 +32,7 @@ X12Record: TypeAlias = (
     | OrderChange
     | OrderConfirmation
     | ShipNotice
+    | Invoice
     | Acknowledgement
     | LoadTender
     | TenderAnswer
@@ -60,6 +63,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "856": ship_notice,
         "860": order_change,
         "865": change_confirmation,
+        "810": invoice,
         "824": application_advice,
         "204": load_tender,
         "210": freight_invoice,
