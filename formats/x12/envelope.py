@@ -41,30 +41,30 @@ def scan(data: Source, limits: Limits = DEFAULT_LIMITS) -> Scan:
     """Return the envelopes of a file; never raises for what a file holds."""
     if len(data) > limits.file_bytes:
         return Scan(data, (), (_too_large(len(data), limits.file_bytes, "bytes"),))
-    plain, note = _plain(data)
+    source, note = plain(data)
     findings = [note] if note else []
     interchanges: list[Interchange] = []
     position = 0
     segments = 0
-    for header, limit in _headers(plain):
-        findings += _junk(plain, position, header.start)
-        found = walk(plain, header, limit)
+    for header, limit in headers(source):
+        findings += _junk(source, position, header.start)
+        found = walk(source, header, limit)
         interchanges.append(found.interchange)
         position = found.interchange.end
         segments += found.segments
         if len(interchanges) > MOST_INTERCHANGES:
             findings.append(_too_large(len(interchanges), MOST_INTERCHANGES, "interchanges"))
-            return Scan(plain, (), tuple(findings))
+            return Scan(source, (), tuple(findings))
         if segments > limits.segments:
             findings.append(_too_large(segments, limits.segments, "segments"))
-            return Scan(plain, (), tuple(findings))
-    findings += _junk(plain, position, len(plain))
+            return Scan(source, (), tuple(findings))
+    findings += _junk(source, position, len(source))
     if not interchanges:
-        findings.append(_no_interchange(plain))
-    return Scan(plain, tuple(interchanges), tuple(findings))
+        findings.append(_no_interchange(source))
+    return Scan(source, tuple(interchanges), tuple(findings))
 
 
-def _plain(data: Source) -> tuple[Source, Finding | None]:
+def plain(data: Source) -> tuple[Source, Finding | None]:
     """Undo a byte order mark, UTF-16 or EBCDIC: only then a mapped file is taken in as a whole."""
     if isinstance(data, Pages):
         _, note = plain_bytes(data[:_HEAD_BYTES])
@@ -72,7 +72,7 @@ def _plain(data: Source) -> tuple[Source, Finding | None]:
     return plain_bytes(data)
 
 
-def _headers(data: Source) -> Iterator[tuple[Header, int]]:
+def headers(data: Source) -> Iterator[tuple[Header, int]]:
     """Yield every ISA with the offset where the next one starts (or the file ends)."""
     pending: Header | None = None
     for match in matches(data, CANDIDATE, 0, len(data)):
