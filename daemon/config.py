@@ -153,7 +153,7 @@ class Configuration(BaseSettings):
 
 
 def _receives_edifact(partner: Partner) -> bool:
-    forms = (partner.receives_availability, partner.receives_shipments)
+    forms = (partner.receives_availability, partner.receives_shipments, partner.answers_orders)
     return "edifact" in (*partner.receives_orders, *forms)
 
 

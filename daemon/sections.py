@@ -281,10 +281,10 @@ class Partner(Section):
     hasn't by then is a hold. What it refuses is one in any case."""
     gln: Annotated[str, Field(pattern=r"^[0-9]{13}$")] | None = None
     """Its global location number, by which Florecom and other files may name it."""
-    answers_orders: Literal["855", "florecom", "none"] = "855"
-    """Whether its X12 orders are answered in business terms too, or with the 997 alone; `florecom`:
-    its Florecom orders are answered with an OrderResponse, not with a CSV, and X12 orders as with
-    `855`."""
+    answers_orders: Literal["855", "florecom", "edifact", "none"] = "855"
+    """How its orders are answered in business terms: in X12 with an 855, elsewhere with a CSV.
+    `florecom`: Florecom orders with an OrderResponse; `edifact`: those in EDIFACT with an ORDRSP;
+    all others as with `855`. `none`: those in X12 and EDIFACT with a 997 or a CONTRL alone."""
     layouts: tuple[str, ...] = ()
     """Layouts of `layouts.csv` that its files may have, the likeliest first: one holds for a file
     whose name fits its pattern and whose header has its columns."""
@@ -293,8 +293,9 @@ class Partner(Section):
     receives_shipments: Literal["x12", "edifact", "csv", "packing-list", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""
-    receives_invoices: Literal["csv", "json", "none"] = "csv"
-    """How a buyer gets its vendors' invoices, and a vendor hears what becomes of its own."""
+    receives_invoices: Literal["csv", "json", "x12", "none"] = "csv"
+    """How a buyer gets its vendors' invoices, `x12` as 810, and a vendor hears what becomes of its
+    own: JSON or CSV, which has a word for it."""
     receives_labels: bool = False
     sftp: SftpRemote | None = None
     """The partner's own server; without it the local folders serve."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from daemon.config import Partner, Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
-from daemon.replies import florecom
+from daemon.replies import edifact_answers, florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.notices import lines_left_notices
@@ -75,6 +75,10 @@ def _told(
     if form is Format.X12:
         wants = origin.answers_orders != "none"
         return [_x855(desk, origin, order, FIRST if is_first else ANEW)] if wants else []
+    if form is Format.EDIFACT and origin.answers_orders == "none":
+        return []
+    if edifact_answers.is_wanted(origin, form):
+        return [_ordrsp(desk, origin, order)]
     if florecom.is_wanted(origin, form):
         lines = (
             florecom.standing_line(line, at, word(line), said_of(order, line))
@@ -100,6 +104,22 @@ def _x855(desk: Desk, origin: Partner, order: StandingOrder, purpose: str) -> Ou
         seller_number=f"{order.booked.id}",
     )
     return OutgoingFile(origin.name, "855", said.number, "edi", body, is_answer=False)
+
+
+def _ordrsp(desk: Desk, origin: Partner, order: StandingOrder) -> OutgoingFile:
+    said = as_purchase_order(order.order)
+    parts = [part for line in order.lines for part in _parts(line)]
+    answered = edifact_answers.Answered(
+        origin,
+        order.addressee,
+        x855.derive_acknowledgement_type(said, parts),
+        parts,
+        None,
+        order.booked.id,
+        is_answer=False,
+    )
+    vendor = desk.partner(order.booked.vendor)
+    return edifact_answers.order_response(desk, said, vendor, answered)
 
 
 def _parts(line: StandingLine) -> list[x855.LineAcknowledgement]:

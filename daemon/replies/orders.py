@@ -11,7 +11,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
-from daemon.replies import edifact, florecom
+from daemon.replies import edifact, edifact_answers, florecom, order_answers
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
@@ -24,7 +24,6 @@ from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
-from formats.x12 import order_acknowledgement as x855
 from formats.x12.purchase_order_out import DIRECT
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
@@ -34,15 +33,8 @@ OrderForm = str
 """What an order is written as, from `receives_orders`."""
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 X12_UNIT_SIZE = 2
-
-_X855_CODE = {
-    LineState.ACCEPTED: x855.LineStatus.ACCEPTED,
-    LineState.CUT: x855.LineStatus.QUANTITY_CHANGED,
-    LineState.REFUSED: x855.LineStatus.REJECTED,
-    LineState.UNMAPPED: x855.LineStatus.ON_HOLD,
-    LineState.PENDING: x855.LineStatus.ON_HOLD,
-    LineState.CANCELLED: x855.LineStatus.DELETED,
-}
+_ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
+"""Formats in which every order has been acknowledged already."""
 
 
 def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
@@ -50,10 +42,12 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     order = outcome.order
     if isinstance(order, AxerrioOrder) or form is Format.JSON:
         return [_axerrio(desk, outcome, order)]
+    if form in _ACKNOWLEDGED and outcome.origin.answers_orders == "none":
+        return []
     if form is Format.X12:
-        if outcome.origin.answers_orders == "none":
-            return []
-        return [_x855(desk, outcome, order)]
+        return [order_answers.in_x12(desk, outcome, order, _said(desk, outcome))]
+    if edifact_answers.is_wanted(outcome.origin, form):
+        return [order_answers.in_edifact(desk, outcome, order, _said(desk, outcome))]
     if florecom.is_wanted(outcome.origin, form):
         return [florecom.answer(desk, outcome, _said(desk, outcome))]
     return [_csv(desk, outcome, order)]
@@ -66,47 +60,6 @@ def _said(desk: Desk, outcome: OrderOutcome) -> str | None:
 
 def _notes(desk: Desk, outcome: OrderOutcome) -> tuple[tuple[str, str], ...]:
     return transfer.terms(desk, outcome).notes if outcome.is_placed else ()
-
-
-def _x855(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:
-    """Return an 855; a second one for the same order says so in BAK01 (06 confirms a held one)."""
-    envelope = to_partner(
-        desk.site, outcome.origin, is_test=order.is_test, addressee=outcome.addressee
-    )
-    kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
-    body = x855.write_order_acknowledgement(
-        order,
-        [part for line in outcome.lines for part in _x855_parts(order, line)],
-        envelope=envelope,
-        control=numbers(desk.post, envelope),
-        at=desk.post.at.astimezone(desk.site.site.zone),
-        acknowledgement_type=kind,
-        seller_number=f"{outcome.order_id}" if outcome.order_id else None,
-        message=_said(desk, outcome),
-    )
-    return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
-
-
-def _x855_parts(order: PurchaseOrder, line: LineOutcome) -> list[x855.LineAcknowledgement]:
-    """Answer a line; what is cut off it is a part of its own, so that the parts add up."""
-    code = _X855_CODE[line.state]
-    whole = line.line.quantity
-    if line.state is LineState.CUT:
-        return [
-            _part(line, code, line.accepted, line.reason),
-            _part(line, x855.LineStatus.REJECTED, whole - line.accepted, None),
-        ]
-    return [_part(line, code, whole, line.reason)]
-
-
-def _part(
-    line: LineOutcome, code: x855.LineStatus, quantity: Decimal, message: str | None
-) -> x855.LineAcknowledgement:
-    return x855.LineAcknowledgement(
-        *(line.line, code, quantity, line.line.unit),
-        ship_date=line.next_ship_date,
-        message=message,
-    )
 
 
 def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFile:

@@ -1,0 +1,82 @@
+"""The answer to an order line by line, in parts that add up to it, as an 855 or an ORDRSP."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import LineState, OrderState
+from daemon.replies import edifact_answers
+from daemon.replies.edifact_answers import Answered
+from daemon.replies.envelopes import numbers, to_partner
+from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
+from formats.records import PurchaseOrder
+from formats.x12 import order_acknowledgement as x855
+
+_CODES = {
+    LineState.ACCEPTED: x855.LineStatus.ACCEPTED,
+    LineState.CUT: x855.LineStatus.QUANTITY_CHANGED,
+    LineState.REFUSED: x855.LineStatus.REJECTED,
+    LineState.UNMAPPED: x855.LineStatus.ON_HOLD,
+    LineState.PENDING: x855.LineStatus.ON_HOLD,
+    LineState.CANCELLED: x855.LineStatus.DELETED,
+}
+
+
+def in_x12(
+    desk: Desk, outcome: OrderOutcome, order: PurchaseOrder, message: str | None
+) -> OutgoingFile:
+    """Return the 855 of an order; `message` is what holds for all of it."""
+    envelope = to_partner(
+        desk.site, outcome.origin, is_test=order.is_test, addressee=outcome.addressee
+    )
+    kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
+    body = x855.write_order_acknowledgement(
+        order,
+        _parts(outcome),
+        envelope=envelope,
+        control=numbers(desk.post, envelope),
+        at=desk.post.at.astimezone(desk.site.site.zone),
+        acknowledgement_type=kind,
+        seller_number=f"{outcome.order_id}" if outcome.order_id else None,
+        message=message,
+    )
+    return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
+
+
+def in_edifact(
+    desk: Desk, outcome: OrderOutcome, order: PurchaseOrder, message: str | None
+) -> OutgoingFile:
+    """Return the ORDRSP of an order; `message` is what holds for all of it."""
+    parts = _parts(outcome)
+    is_held = outcome.state is OrderState.HELD
+    kind = x855.derive_acknowledgement_type(order, parts, is_held=is_held)
+    said = Answered(outcome.origin, outcome.addressee, kind, parts, message, outcome.order_id)
+    return edifact_answers.order_response(desk, order, outcome.vendor, said)
+
+
+def _parts(outcome: OrderOutcome) -> list[x855.LineAcknowledgement]:
+    return [part for line in outcome.lines for part in _line_parts(line)]
+
+
+def _line_parts(line: LineOutcome) -> list[x855.LineAcknowledgement]:
+    """Answer a line; what is cut off it is a part of its own, so that the parts add up."""
+    code = _CODES[line.state]
+    whole = line.line.quantity
+    if line.state is LineState.CUT:
+        return [
+            _part(line, code, line.accepted, line.reason),
+            _part(line, x855.LineStatus.REJECTED, whole - line.accepted, None),
+        ]
+    return [_part(line, code, whole, line.reason)]
+
+
+def _part(
+    line: LineOutcome, code: x855.LineStatus, quantity: Decimal, message: str | None
+) -> x855.LineAcknowledgement:
+    return x855.LineAcknowledgement(
+        *(line.line, code, quantity, line.line.unit),
+        ship_date=line.next_ship_date,
+        message=message,
+    )

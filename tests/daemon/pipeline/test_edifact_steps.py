@@ -1,0 +1,146 @@
+"""EDIFACT through folders: how orders and changes are answered, confirmed and passed on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from formats.edifact.reader import read
+from formats.steps import LineAnswer, OrderConfirmation
+from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network, order
+from tests.daemon.sites import Desktop, availability, day, only
+
+ANSWERED = network().replace('name = "bloom"\n', 'name = "bloom"\nanswers_orders = "edifact"\n')
+
+
+@pytest.fixture
+def market(site: Desktop) -> Desktop:
+    """A network in which bloom is answered in EDIFACT, and florsol speaks it."""
+    site.reconfigure(ANSWERED)
+    site.send("florsol", "stock.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
+    return site
+
+
+def sent(kind: str, *body: str, control: str, sender: str = FLORSOL, to: str = SITE) -> bytes:
+    """Return an interchange with one message."""
+    lines = [
+        f"UNB+UNOC:3+{sender}:14+{to}:14+{day():%y%m%d}:0930+{control}",
+        f"UNH+1+{kind}",
+        *body,
+        f"UNT+{len(body) + 2}+1",
+        f"UNZ+1+{control}",
+    ]
+    return "".join(f"{each}'\n" for each in lines).encode("latin-1")
+
+
+def kinds(files: dict[str, bytes], partner: str) -> list[str]:
+    """Return the kinds of files that a partner got."""
+    names = (name.partition("/") for name in files)
+    return sorted(name.partition("-")[0] for owner, _, name in names if owner == partner)
+
+
+def confirmation_in(body: bytes) -> OrderConfirmation:
+    (document,) = read(body).documents()
+    assert document.findings == ()
+    assert isinstance(document.record, OrderConfirmation)
+    return document.record
+
+
+def answered(files: dict[str, bytes]) -> OrderConfirmation:
+    """Return what bloom is told of its order."""
+    return confirmation_in(only(files, "bloom/ORDRSP-"))
+
+
+# --- orders
+
+
+def test_order_is_answered_with_an_ordrsp_from_whom_it_was_sent_to(market: Desktop) -> None:
+    files = market.send("bloom", "order.edi", order())
+    assert kinds(files, "bloom") == ["846", "CONTRL", "ORDRSP"]
+    body = only(files, "bloom/ORDRSP-PO-1-")
+    assert body.startswith(f"UNA:+.? '\nUNB+UNOC:3+{FLORSOL}:14+{BLOOM}:14+".encode())
+    record = confirmation_in(body)
+    assert (record.number, record.is_whole) == ("PO-1", True)
+    assert (record.vendor.code, record.buyer.code) == (FLORSOL, BLOOM)
+    (line,) = record.lines
+    assert (line.reference, line.answer, line.quantity, line.unit) == (
+        *("1", LineAnswer.ACCEPTED, Decimal(1), "BX"),
+    )
+
+
+def test_short_stock_is_answered_with_what_comes(market: Desktop) -> None:
+    record = answered(market.send("bloom", "order.edi", order(boxes=12)))
+    assert not record.is_whole
+    (line,) = record.lines
+    assert (line.answer, line.quantity, line.unit) == (LineAnswer.CHANGED, Decimal(10), "BX")
+
+
+def test_unknown_product_is_answered_as_undecided(market: Desktop) -> None:
+    record = answered(market.send("bloom", "order.edi", order(item="NOBODY:BP")))
+    assert record.is_held
+    assert [line.answer for line in record.lines] == [LineAnswer.HELD]
+
+
+def test_order_of_a_partner_that_wants_no_answer_has_its_contrl_alone(market: Desktop) -> None:
+    market.reconfigure(ANSWERED.replace('answers_orders = "edifact"', 'answers_orders = "none"'))
+    files = market.send("bloom", "order.edi", order())
+    assert kinds(files, "bloom") == ["846", "CONTRL"]
+
+
+# --- confirmations
+
+
+def response(
+    *lines: str, function: str = "4", control: str = "7101", number: str = "PO-1"
+) -> bytes:
+    """Return florsol's answer to an order."""
+    body = (
+        f"BGM+231+R-{control}+{function}",
+        f"DTM+137:{day():%Y%m%d}:102",
+        f"RFF+ON:{number}",
+        f"NAD+SU+{FLORSOL}::9",
+    )
+    return sent("ORDRSP:D:96A:UN:EAN005", *body, *lines, "UNS+S", control=control)
+
+
+def test_ordrsp_of_a_vendor_confirms_and_its_buyer_is_told_the_same_way(market: Desktop) -> None:
+    market.send("bloom", "order.edi", order(boxes=4))
+    files = market.send("florsol", "answer.edi", response(function="29"))
+    assert kinds(files, "florsol") == ["CONTRL"]
+    assert [each.state for each in market.orders()] == ["confirmed"]
+    record = answered(files)
+    assert record.is_whole
+    assert [line.quantity for line in record.lines] == [Decimal(4)]
+
+
+def test_less_that_a_vendor_confirms_is_what_its_buyer_reads(market: Desktop) -> None:
+    market.send("bloom", "order.edi", order(boxes=4))
+    lines = ("LIN+1+6", "QTY+113:3:BX", "FTX+LIN+++FROST")
+    record = answered(market.send("florsol", "answer.edi", response(*lines)))
+    (line,) = record.lines
+    assert (line.answer, line.quantity, line.message) == (LineAnswer.CHANGED, Decimal(3), "FROST")
+
+
+def test_what_comes_later_is_told_to_the_buyer(market: Desktop) -> None:
+    market.send("bloom", "order.edi", order(boxes=4))
+    lines = ("LIN+1+6", "QTY+113:3:BX", "QTY+83:1:BX")
+    record = answered(market.send("florsol", "answer.edi", response(*lines)))
+    assert [(line.answer, line.quantity) for line in record.lines] == [
+        (LineAnswer.CHANGED, Decimal(3)),
+        (LineAnswer.BACKORDERED, Decimal(1)),
+    ]
+
+
+def test_order_that_a_vendor_refuses_is_refused(market: Desktop) -> None:
+    market.send("bloom", "order.edi", order(boxes=4))
+    record = answered(market.send("florsol", "answer.edi", response(function="27")))
+    assert record.is_rejection
+    assert [line.answer for line in record.lines] == [LineAnswer.REJECTED]
+
+
+def test_answer_that_cannot_be_carried_out_is_said_in_words(market: Desktop) -> None:
+    market.send("bloom", "order.edi", order(boxes=4))
+    files = market.send("florsol", "answer.edi", response("LIN+1+6", "QTY+113:9:BX"))
+    assert kinds(files, "florsol") == ["CONTRL", "advice"]
+    assert "ORDRSP" not in kinds(files, "bloom")
