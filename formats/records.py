@@ -194,7 +194,7 @@ class InventoryLine:
     """One offer of a vendor's inventory advice (domain 2.3).
 
     `quantity` counts `unit`s available for sale; `unit_cost` is money per `unit` unless
-    `cost_unit` says otherwise.
+    `cost_unit` says otherwise. Its age counts from `cut_on` (domain K-20).
     """
 
     line: int
@@ -207,6 +207,7 @@ class InventoryLine:
     description: str | None = None
     available_from: date | None = None
     available_to: date | None = None
+    cut_on: date | None = None
     post_harvest: str | None = None
     category: str | None = None
     color: str | None = None

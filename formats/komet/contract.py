@@ -222,6 +222,7 @@ class StockItem(Body):
     unit_cost: Money | None = None
     available_from: Day = None
     available_to: Day = None
+    cut_date: Day = None
     arrival_date: Day = None
     ship_date: Day = None
     post_harvest: Text20 = None

@@ -52,6 +52,7 @@ def _line(item: StockItem, position: int) -> InventoryLine:
         description=item.product_description,
         available_from=item.available_from or item.arrival_date or item.ship_date,
         available_to=item.available_to,
+        cut_on=item.cut_date,
         post_harvest=item.post_harvest,
         category=item.category,
         color=item.color,

@@ -35,8 +35,10 @@ COLUMNS = (
     "tag",
 )
 LEAST_COLUMNS = 9
+_MORE = ("cutDate",)
+"""Columns of ours that only a header can name: where no header stands the agreed order ends."""
 _REQUIRED = (*COLUMNS[:5], "category", "color", "unitCost")
-SPELLINGS = {column_key(name): name for name in COLUMNS} | {
+SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
     "vendor": "vendorId",
     "description": "productDescription",
     "product": "productDescription",
@@ -44,6 +46,8 @@ SPELLINGS = {column_key(name): name for name in COLUMNS} | {
     "colour": "color",
     "cost": "unitCost",
     "stemsperbunch": "stemsBunch",
+    "cuton": "cutDate",
+    "packdate": "cutDate",
 }
 TERMS = Terms(frozenset(_REQUIRED) - {"unitCost"})
 

@@ -41,8 +41,9 @@ _TEXTS = {
 }
 _FIELDS = (
     "quantityUnits", "unit", "vendorId", "productCode", "buyerCode", "upc", "productDescription",
-    "availableFrom", "availableTo", "postHarvest", "category", "color", "unitCost", "costUnit",
-    "boxType", "bunchesBox", "stemsBunch", "tag", "location", "product", "unitType", "costUnitType",
+    "availableFrom", "availableTo", "cutDate", "postHarvest", "category", "color", "unitCost",
+    "costUnit", "boxType", "bunchesBox", "stemsBunch", "tag", "location", "product", "unitType",
+    "costUnitType",
 )  # fmt: skip
 """Columns in the order of the fields of an InventoryLine behind its number."""
 
@@ -73,7 +74,7 @@ def _value(cells: Cells, name: str, terms: Terms) -> object:
         count = cells.count(name, required=required)
         kind = str if name == "vendorId" else Decimal
         value = None if count is None else kind(count)
-    elif name in ("availableFrom", "availableTo"):
+    elif name in ("availableFrom", "availableTo", "cutDate"):
         value = cells.day(name, required=required)
     elif name == "unitCost":
         value = cells.money(name)

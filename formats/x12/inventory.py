@@ -3,8 +3,9 @@
 Rules where X12 leaves a choice: the quantity of an item is its QTY 33 (available for sale), else
 V2, 29, and last 17 (on hand); several QTY of that one kind are several offers, each with the dates
 of its own QTY loop before those of the item. Cost is the first CTP that isn't a resale price, with
-its own unit. Offers start at DTM 018, else 007, and end at 036. A location is the N1 WH of the
-item, else of the document. An item without such a quantity is left out and named.
+its own unit. Offers start at DTM 018, else 007, and end at 036; goods were cut at 405 (produced),
+else 510 (packed). A location is the N1 WH of the item, else of the document. An item without such a
+quantity is left out and named.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _QUANTITIES = ("33", "V2", "29", "17")
 _RESALE = frozenset({"RES", "MSR", "RTL", "SRP"})
 _FROM_DATES = ("018", "007")
 _TO_DATES = ("036",)
+_CUT_DATES = ("405", "510")
 _COLOR = "73"
 _VARIETY = "08"
 
@@ -147,6 +149,7 @@ def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -
         description=item.description,
         available_from=parts.first_of(dates, _FROM_DATES),
         available_to=parts.first_of(dates, _TO_DATES),
+        cut_on=parts.first_of(dates, _CUT_DATES),
         color=item.color or parts.first_of(ids.by_qualifier, ("VE", "CL")),
         unit_cost=item.cost,
         cost_unit=item.cost_unit,

@@ -37,7 +37,7 @@ LotKey = tuple[str, str, str, str]
 
 
 _SAID = (
-    *("source_code", "description", "available_to", "product", "unit", "unit_type"),
+    *("source_code", "description", "available_to", "cut_on", "product", "unit", "unit_type"),
     *("box_type_code", "box_type", "bunches_per_box", "stems_per_bunch", "category", "color"),
     *("unit_cost", "cost_unit", "currency", "published"),
 )
@@ -214,6 +214,7 @@ def _values(
         "source_code": line.seller_item,
         "description": line.description,
         "available_to": line.available_to.isoformat() if line.available_to else None,
+        "cut_on": line.cut_on.isoformat() if line.cut_on else None,
         "product": line.product,
         "unit": line.unit,
         "unit_type": line.unit_type.value if line.unit_type else None,
