@@ -118,23 +118,26 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
 
     A price that names no unit is for one of what was ordered.
     """
-    price = parts.first_of(line.prices, PRICES) if line.prices else None
+    references, prices = line.references, line.prices
+    price = (prices.get(PRICES[0]) or parts.first_of(prices, PRICES)) if prices else None
+    seller_item, buyer_item, gtin = _names(tuple(line.ids.items()))
     codes = line.vbn()
-    ids, references = line.ids, line.references
+    # Most lines count what is ordered and nothing else.
+    has_pack = len(line.quantities) > 1 or codes is not None
     return OrderLine(
         number,
         (references and references.get("LI")) or line.reference or str(number),
         quantity,
         unit,
-        parts.first_of(ids, SELLER_IDS),
-        parts.first_of(ids, BUYER_IDS),
-        parts.first_of(ids, GTIN_IDS),
+        seller_item,
+        buyer_item,
+        gtin,
         line.description,
         price.amount if price else None,
         (price.unit or unit) if price else None,
         line.box_type,
-        line.count(PER_TRADED_UNIT),
-        line.stems_per_bunch(codes),
+        line.count(PER_TRADED_UNIT) if has_pack else None,
+        line.stems_per_bunch(codes) if has_pack else None,
         line.mark_code,
         (),
         line.box_codes,
@@ -163,25 +166,14 @@ def line_places(loop: str) -> Mapping[str, Handler[Lines]]:
 def _lin(draft: Lines, elements: Elements, position: int) -> None:
     item, qualifier = _item(elements[3])
     sub = components(elements[4]) if elements[4] else _NOTHING
-    line = LineDraft(
-        position,
-        elements[1].strip(),
-        elements[2],
-        sub[1].strip() if sub[0] == _SUB_LINE else "",
-        {qualifier: item} if item else {},
-    )
-    draft.line = line
-    above = _line_named(draft, line.parent) if line.parent else None
+    parent = sub[1].strip() if sub[0] == _SUB_LINE else ""
+    ids = {qualifier: item} if item else {}
+    line = draft.line = LineDraft(position, elements[1].strip(), elements[2], parent, ids)
+    above = _line_named(draft, parent) if parent else None
     if above is None:
         draft.lines.append(line)
     else:
         above.contents += (line,)
-
-
-def _item(text: str) -> tuple[str, str]:
-    """Return number and kind of a C212."""
-    item, _, rest = text.partition(COMPONENT)
-    return item.strip(), rest.partition(COMPONENT)[0]
 
 
 def _line_named(draft: Lines, reference: str) -> LineDraft | None:
@@ -313,6 +305,23 @@ class _Said(NamedTuple):
     words: str
     feature: tuple[str, str] | None = None
     problem: str | None = None
+
+
+@lru_cache(maxsize=8192)
+def _item(text: str) -> tuple[str, str]:
+    """Return number and kind of a C212."""
+    item, _, rest = text.partition(COMPONENT)
+    return item.strip(), rest.partition(COMPONENT)[0]
+
+
+@lru_cache(maxsize=8192)
+def _names(ids: tuple[tuple[str, str], ...]) -> tuple[str | None, str | None, str | None]:
+    """Return what an item is called by its seller, by its buyer, and its GTIN."""
+    known = dict(ids)
+    seller, buyer, gtin = (
+        parts.first_of(known, each) for each in (SELLER_IDS, BUYER_IDS, GTIN_IDS)
+    )
+    return seller, buyer, gtin
 
 
 @lru_cache(maxsize=4096)

@@ -41,7 +41,6 @@ class MessageReader:
         self._longest = limits.segment_bytes
         self._translation = translation(interchange.service)
         self._codec = interchange.encoding.codec
-        self._is_limited = repertoire.is_limited(interchange.syntax)
 
     def read(self, group: Group, span: MessageSpan, raw: bytes) -> Read:
         """Return what a message says; `raw` is its bytes."""
@@ -117,7 +116,7 @@ class MessageReader:
         places = Places(raw, span.start, self._interchange.service)
         problems = Problems(places, findings)
         errors = checked.errors
-        if self._is_limited:
+        if not repertoire.is_plain(self._interchange.syntax, raw):
             errors = _with_characters(errors, segments, self._interchange.syntax)
         if errors:
             warns = self._policy.warns | kind.tolerates

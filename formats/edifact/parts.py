@@ -73,7 +73,7 @@ class Problems:
 
 
 class Table(tuple[Handler[Draft] | None, ...], Generic[Draft]):
-    """A handler per node of a tree; `whole` has those that want the segment as it stands.
+    """A handler per node of a tree; `whole` has for each what takes the segment as it stands.
 
     To split a segment takes longer than to look it up, and most of a message's lines come again.
     """
@@ -88,18 +88,19 @@ def fill(
     nodes: Sequence[int],
 ) -> Draft:
     """Fill `draft` with the segments of a checked message, each by the function for its place."""
-    whole = table.whole if isinstance(table, Table) else (None,) * len(table)
-    for position, (node, text) in enumerate(zip(nodes, segments, strict=True), 1):
-        if (known := whole[node]) is not None:
-            known(draft, text, position)
-        elif (handler := table[node]) is not None:
-            handler(draft, text.split(SEPARATOR) + _PADDING, position)
+    whole = table.whole if isinstance(table, Table) else [*map(_splitting, table)]
+    handlers = map(whole.__getitem__, nodes)
+    for position, (handler, text) in enumerate(zip(handlers, segments, strict=True), 1):
+        if handler is not None:
+            handler(draft, text, position)
     return draft
 
 
 def elements_of(text: str) -> Elements:
     """Split a segment, and pad it so that every element can be asked for."""
-    return text.split(SEPARATOR) + _PADDING
+    elements = text.split(SEPARATOR)
+    elements += _PADDING
+    return elements
 
 
 def handlers_for(
@@ -114,8 +115,21 @@ def handlers_for(
     found = [*(handlers.get(path) for path in tree.paths), None]
     table = Table(found)
     quick = whole or {}
-    table.whole = tuple(quick.get(each) if each is not None else None for each in found)
+    table.whole = tuple(quick.get(each) or _splitting(each) for each in found)
     return table
+
+
+def _splitting(handler: Handler[Draft] | None) -> Whole[Draft] | None:
+    """Return what splits a segment for `handler`."""
+    if handler is None:
+        return None
+
+    def split(draft: Draft, text: str, position: int) -> None:
+        elements = text.split(SEPARATOR)
+        elements += _PADDING
+        handler(draft, elements, position)
+
+    return split
 
 
 def components(element: str) -> Elements:

@@ -34,6 +34,12 @@ _OUTSIDE = {
     "UNOA": re.compile(f"[^{_LEVEL_A}\x1c-\x1f]"),
     "UNOB": re.compile(f"[^{_LEVEL_A}a-z\x1c-\x1f]"),
 }
+_CONTROLS = bytes(range(0x20))
+_PLAIN = {
+    syntax: bytes(each for each in range(0x20, 0x80) if not pattern.match(chr(each))) + _CONTROLS
+    for syntax, pattern in _OUTSIDE.items()
+}
+"""What a text may hold without a look at where it stands."""
 _C1 = re.compile(rb"[\x80-\x9f]")
 _ESCAPE = b"\x1b"
 _ISO_2022 = "iso2022_jp_2"
@@ -74,9 +80,10 @@ def outside(syntax: str, text: str) -> re.Match[str] | None:
     return pattern.search(text) if pattern is not None else None
 
 
-def is_limited(syntax: str) -> bool:
-    """Tell whether `syntax` has so few characters that texts must be held against it."""
-    return syntax in _OUTSIDE
+def is_plain(syntax: str, raw: bytes) -> bool:
+    """Tell whether `syntax` has all characters of a message, as sent; `outside` finds those not."""
+    plain = _PLAIN.get(syntax)
+    return plain is None or not raw.translate(None, plain)
 
 
 def without_escapes(data: bytes) -> bytes | None:
