@@ -24,6 +24,7 @@ from formats.x12.application_advice_out import OTHER, write_application_advice
 KIND = "824"
 SETS = {
     "inventory_advice": "846",
+    "invoice": "810",
     "order_change": "860",
     "order_confirmation": "855",
     "ship_notice": "856",

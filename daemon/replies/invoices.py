@@ -12,6 +12,7 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import InvoiceState
+from daemon.replies.x12_invoices import invoice_810
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.answers import AnswerOutcome, Ruled
 from daemon.trade.invoices.book import BookedInvoice
@@ -41,7 +42,7 @@ Writer = Callable[[Desk, Partner, str, Invoice], OutgoingFile]
 """Writes an invoice for a partner; ValueError for what its form can't say. The text is the kind of
 file: `invoice`, or `invoice-export` for the buyer's own system."""
 
-_WRITERS: Mapping[str, Writer] = {"csv": _csv, "json": _json}
+_WRITERS: Mapping[str, Writer] = {"csv": _csv, "json": _json, "x12": invoice_810}
 _STATE_WRITERS: Mapping[str, Callable[[Step], bytes]] = {"csv": write_csv, "json": write_json}
 _DECISIONS = {
     InvoiceState.APPROVED: InvoiceDecision.APPROVE,
@@ -144,9 +145,10 @@ def decision_files(desk: Desk, ruled: Ruled) -> list[OutgoingFile]:
         form = buyer.buying.exports_invoices or "none"
         files += _written(desk, buyer, "invoice-export", booked.invoice(), form)
     decision = _DECISIONS.get(booked.state)
-    if vendor is None or decision is None or vendor.receives_invoices not in _STATE_WRITERS:
+    if vendor is None or decision is None or vendor.receives_invoices == "none":
         return files
-    form = vendor.receives_invoices
+    # X12 has no word for it.
+    form = vendor.receives_invoices if vendor.receives_invoices in _STATE_WRITERS else "csv"
     reason = booked.reason if decision is InvoiceDecision.FAILED else None
     verdict = InvoiceVerdict(
         1, booked.number, decision, reason=reason, total=booked.invoice().total
