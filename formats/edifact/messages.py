@@ -17,15 +17,17 @@ from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
 from formats.edifact.order import purchase_order
+from formats.edifact.order_change import order_change
 from formats.edifact.order_response import order_confirmation
 from formats.edifact.parts import Problems
 from formats.edifact.ship_notice import ship_notice
 from formats.records import InventoryAdvice, PurchaseOrder
-from formats.steps import OrderConfirmation, ShipNotice
+from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.transactions import MarketTransactions
 
 EdifactRecord: TypeAlias = (
     PurchaseOrder
+    | OrderChange
     | OrderConfirmation
     | InventoryAdvice
     | ShipNotice
@@ -82,6 +84,7 @@ KINDS: Mapping[str, MessageKind] = MappingProxyType(
         "CLOCKT": MessageKind(market_transactions, CLOCK_EDITIONS, CLOCK_TOLERATES),
         "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
+        "ORDCHG": MessageKind(order_change),
         "ORDERS": MessageKind(purchase_order),
         "ORDRSP": MessageKind(order_confirmation),
         "PRICAT": MessageKind(catalogue),

@@ -127,10 +127,15 @@ def _line(draft: Lines, line: LineDraft, number: int) -> OrderLine | None:
         return None
     made = order_line(line, number, ordered[0], ordered[1] or PIECES)
     if line.contents:
-        made.contents = tuple(
-            _content(draft, line, index, each) for index, each in enumerate(line.contents, 1)
-        )
+        made.contents = contents_of(draft, line)
     return made
+
+
+def contents_of(draft: Lines, line: LineDraft) -> tuple[Content, ...]:
+    """Return what the sub-lines of an assorted box say; they count bunches."""
+    return tuple(
+        _content(draft, line, index, each) for index, each in enumerate(line.contents, 1)
+    )
 
 
 def _content(draft: Lines, line: LineDraft, index: int, content: LineDraft) -> Content:

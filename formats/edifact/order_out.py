@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from formats.edifact.heading import DROP_SHIP, QUALIFIERS
 from formats.edifact.lines import DESCRIPTION_WIDTH, VBN_ID
@@ -66,10 +67,15 @@ def write_purchase_order(
     return interchange(envelope, message, [body], reference=reference, at=at, warnings=found)
 
 
+def begin(code: str, number_of: str, function: str, ship_via: ShipVia | None) -> Segment:
+    """Return the BGM of an order, or of what changes one."""
+    name = DROP_SHIP if ship_via is ShipVia.GROWER else ""
+    return ("BGM", (code, "", "", name) if name else code, number_of, function)
+
+
 def _header(order: PurchaseOrder, at: datetime) -> Iterator[Segment]:
     code = order.order_type or ORDER
-    name = DROP_SHIP if order.ship_via is ShipVia.GROWER else ""
-    yield ("BGM", (code, "", "", name) if name else code, order.number, PURPOSES[order.purpose])
+    yield begin(code, order.number, PURPOSES[order.purpose], order.ship_via)
     yield ("DTM", ("137", day(order.order_date or at.date()), "102"))
     if order.delivery_date:
         yield ("DTM", ("2", day(order.delivery_date), "102"))
@@ -145,10 +151,7 @@ def _line(line: OrderLine, number_of: int, found: list[Finding]) -> Iterator[Seg
     yield from described(line.description, line.vbn)
     yield ("QTY", ("21", number(line.quantity), line.unit))
     yield from pack(line.bunches_per_box, line.stems_per_bunch, line.vbn)
-    if line.unit_price is not None:
-        unit = line.price_unit or ""
-        basis = "1" if unit else ""
-        yield ("PRI", ("AAA", number(line.unit_price), "", "", basis, unit))
+    yield from price(line.unit_price, line.price_unit)
     if line.reference != own:
         yield ("RFF", ("LI", line.reference))
     if line.awb:
@@ -156,6 +159,12 @@ def _line(line: OrderLine, number_of: int, found: list[Finding]) -> Iterator[Seg
     yield from packages(line, found)
     for index, content in enumerate(line.contents, 1):
         yield from content_of(content, own, str(number_of + index))
+
+
+def price(amount: Decimal | None, unit: str | None) -> Iterator[Segment]:
+    """Yield the PRI of a net price, for one of `unit` where that is said."""
+    if amount is not None:
+        yield ("PRI", ("AAA", number(amount), "", "", "1" if unit else "", unit or ""))
 
 
 def item(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from formats.edifact.order_out import item, party, remarks
+from formats.edifact.order_out import item, party, price, remarks
 from formats.edifact.order_response import ACCEPTED, CHANGE, COMES, HELD, LATER, REJECTED
 from formats.edifact.order_response import CHANGED as WITH_CHANGES
 from formats.edifact.order_response import VENDOR_NUMBER as VENDORS_OWN
@@ -155,9 +155,7 @@ def _line(line: ConfirmedLine, later: ConfirmedLine | None, position: int) -> It
         yield ("QTY", (LATER, number(later.quantity), later.unit or ""))
     yield from _days(line.ship_date, line.delivery_date)
     yield from _words(line)
-    if line.unit_price is not None:
-        unit = line.price_unit or ""
-        yield ("PRI", ("AAA", number(line.unit_price), "", "", "1" if unit else "", unit))
+    yield from price(line.unit_price, line.price_unit)
     if line.reference != own:
         yield ("RFF", ("LI", line.reference))
 
