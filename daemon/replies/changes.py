@@ -14,7 +14,7 @@ from decimal import Decimal
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
-from daemon.replies import florecom
+from daemon.replies import edifact, edifact_answers, florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.layouts import is_layout, rows_file
@@ -24,17 +24,19 @@ from daemon.trade.changes.change import ChangeOutcome
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import ZERO, StandingLine, placed
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
-from daemon.trade.step import addressee_of
+from daemon.trade.step import addressee_of, order_of_key
 from formats.findings import Finding
 from formats.identify import Format
 from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.tabular.order_change import change_rows
 from formats.tabular.order_change import write_order_change as write_csv
-from formats.x12.change_answer_out import write_change_answer
+from formats.x12.change_answer_out import derive_change_answer_type, write_change_answer
 from formats.x12.order_acknowledgement import AcknowledgementType, LineAcknowledgement, LineStatus
 from formats.x12.order_change_out import write_order_change as write_860
 
+_IN_FULL = frozenset({"x12", "edifact"})
+"""Forms that can say whatever a change says, also of its heading alone."""
 _CARRIED_OUT = (RowStatus.DONE, RowStatus.UNCHANGED)
 
 
@@ -42,19 +44,20 @@ def answer(
     desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
 ) -> list[OutgoingFile]:
     """Return the answer to the sender of a change."""
-    if form is not Format.X12 or outcome.origin.answers_orders == "none":
+    if edifact_answers.is_wanted(outcome.origin, form):
+        files = [_ordrsp(desk, outcome)]
+    elif form is Format.X12 and outcome.origin.answers_orders != "none":
+        files = [_x865(desk, outcome)]
+    else:
         return answer_step(desk, outcome, form, file, findings)
-    files = [_x865(desk, outcome)]
     if any(finding.is_error for finding in findings):
-        # What could not even be read is no line of an 865.
+        # What could not even be read is no line of an 865 or an ORDRSP.
         files += answer_step(desk, outcome, form, file, findings)
     return files
 
 
 def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
-    record = outcome.record
-    if not isinstance(record, OrderChange):
-        raise AssertionError(f"an 865 answers an order change, not a {record.kind}")
+    record = _changed_order(outcome)
     envelope = to_partner(
         desk.site,
         outcome.origin,
@@ -62,8 +65,7 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
         addressee=addressee_of(desk, outcome.document_id),
     )
     answers = _answers(outcome, record)
-    whole = [row for row in outcome.rows if row.line == 0]
-    kind = _kind(whole, answers)
+    whole = _whole(outcome)
     order_id = outcome.orders[0] if outcome.orders else None
     body = write_change_answer(
         record,
@@ -71,11 +73,50 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
         envelope=envelope,
         control=numbers(desk.post, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
-        acknowledgement_type=kind,
+        acknowledgement_type=_kind(whole, answers),
         seller_number=f"{order_id}" if order_id else None,
-        message="\n".join(row.message for row in whole if row.message) or None,
+        message=_message(whole),
     )
     return OutgoingFile(outcome.origin.name, "865", record.number, "edi", body, is_answer=True)
+
+
+def _ordrsp(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
+    record = _changed_order(outcome)
+    answers, whole = _answers(outcome, record), _whole(outcome)
+    # A line that ends, or keeps its quantity, is answered without one.
+    uncounted = {
+        each.line.line
+        for each in record.changes
+        if each.action is LineAction.CANCEL or not each.says_quantity
+    }
+    order = order_of_key(desk, outcome.orders[0]) if outcome.orders else None
+    said = edifact_answers.Answered(
+        outcome.origin,
+        addressee_of(desk, outcome.document_id),
+        _kind(whole, answers) or derive_change_answer_type(answers),
+        answers,
+        _message(whole),
+        order.id if order else None,
+        uncounted=uncounted,
+    )
+    vendor = desk.partner(order.vendor) if order else None
+    return edifact_answers.order_response(desk, record, vendor, said)
+
+
+def _changed_order(outcome: StepOutcome) -> OrderChange:
+    record = outcome.record
+    if not isinstance(record, OrderChange):
+        raise AssertionError(f"this answers an order change, not a {record.kind}")
+    return record
+
+
+def _whole(outcome: StepOutcome) -> list[RowOutcome]:
+    """Return what is said of the change as a whole."""
+    return [row for row in outcome.rows if row.line == 0]
+
+
+def _message(whole: Sequence[RowOutcome]) -> str | None:
+    return "\n".join(row.message for row in whole if row.message) or None
 
 
 def _kind(
@@ -164,11 +205,13 @@ def _to_vendor(
         at = desk.post.at.astimezone(desk.site.site.zone)
         body = write_860(record, envelope, numbers(desk.post, envelope), at)
         return OutgoingFile(vendor.name, "860", record.number, "edi", body, is_answer=False)
+    if form == "edifact":
+        return edifact.order_change_file(desk, vendor, record, whole.buyer)
     try:
         body = write_csv(record)
     except ValueError:
         # The CSV counts whole boxes only. A vendor that has the 860 has the whole change.
-        if "x12" in vendor.receives_orders:
+        if _IN_FULL & {*vendor.receives_orders}:
             return None
         raise
     return OutgoingFile(vendor.name, "order", record.number, "csv", body, is_answer=False)
@@ -185,7 +228,7 @@ def _in_florecom(
     try:
         return florecom.order_file(desk, vendor, said, ended)
     except ValueError:
-        if "x12" in vendor.receives_orders:
+        if _IN_FULL & {*vendor.receives_orders}:
             return None
         raise
 
@@ -227,7 +270,7 @@ def _changed(
     """Return the vendor's order with the lines that changed alone, and what became of each."""
     live = {line.line.line: line for line in whole.lines}
     actions = [(action, line.line.line) for action, line in outcome.changed]
-    if not actions and form != "x12":
+    if not actions and form not in _IN_FULL:
         # Each of their lines is whole: a new header stands in all of them.
         actions = [(LineAction.CHANGE, at) for at in live]
     ended = {line.line.line: _ended(line) for _, line in outcome.changed}

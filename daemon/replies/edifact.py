@@ -9,11 +9,12 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile, Posting
 from daemon.replies.contrl import control_reference
 from daemon.trade.desk import Desk
+from formats.edifact.order_change_out import write_order_change
 from formats.edifact.order_out import write_purchase_order
 from formats.edifact.ship_notice_out import write_ship_notice
 from formats.edifact.write import Envelope, MessageType, un_message
 from formats.records import Party, PurchaseOrder, ShipVia, UnitType
-from formats.steps import ShipNotice
+from formats.steps import OrderChange, ShipNotice
 from formats.x12.purchase_order_out import DIRECT
 
 UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "BH", UnitType.STEM: "PCE"}
@@ -96,6 +97,28 @@ def order_file(
         at=at,
     )
     return OutgoingFile(vendor.name, "ORDERS", order.number, "edi", body, is_answer=False)
+
+
+def order_change_file(
+    desk: Desk, vendor: Partner, change: OrderChange, buyer: Partner | None
+) -> OutgoingFile:
+    """Return a change of an order as ORDCHG; `change` is in the vendor's codes."""
+    envelope = envelope_to(desk, vendor)
+    said = change.model_copy(
+        update={
+            "vendor": named(change.vendor, vendor.edifact),
+            "buyer": named(change.buyer, buyer.edifact if buyer else None),
+            "ship_via": ShipVia.GROWER if change.order_type == DIRECT else change.ship_via,
+        }
+    )
+    body = write_order_change(
+        said,
+        envelope,
+        message_to(vendor, "ORDCHG"),
+        reference=reference_to(desk, envelope),
+        at=desk.post.at.astimezone(desk.site.site.zone),
+    )
+    return OutgoingFile(vendor.name, "ORDCHG", change.number, "edi", body, is_answer=False)
 
 
 def ship_notice_file(

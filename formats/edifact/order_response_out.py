@@ -23,6 +23,8 @@ from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 
 RESPONSE = "231"
 """1001 of a response to an order."""
+AMENDED_HEADING = "28"
+"""1225: taken, but not as the heading says; words say what."""
 _ACTIONS = {
     LineAnswer.ACCEPTED: "5",
     LineAnswer.CHANGED: "6",
@@ -81,7 +83,9 @@ def function_of(confirmation: OrderConfirmation) -> str:
             )
         return codes[0]
     if not confirmation.lines:
-        raise ValueError(f"the answer to order {confirmation.number} says nothing: answer lines")
+        if not confirmation.message:
+            raise ValueError(f"the answer to order {confirmation.number} says nothing: say what")
+        return AMENDED_HEADING
     return WITH_CHANGES[0]
 
 

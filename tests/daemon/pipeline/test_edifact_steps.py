@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from formats.edifact.reader import read
-from formats.steps import LineAnswer, OrderConfirmation
+from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
 from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network, order
 from tests.daemon.sites import Desktop, availability, day, only
 
@@ -144,3 +144,106 @@ def test_answer_that_cannot_be_carried_out_is_said_in_words(market: Desktop) -> 
     files = market.send("florsol", "answer.edi", response("LIN+1+6", "QTY+113:9:BX"))
     assert kinds(files, "florsol") == ["CONTRL", "advice"]
     assert "ORDRSP" not in kinds(files, "bloom")
+
+
+# --- changes
+
+
+def change(
+    *lines: str,
+    function: str = "4",
+    control: str = "5101",
+    vendor: str = SITE,
+    head: tuple[str, ...] = (),
+) -> bytes:
+    """Return bloom's change of order PO-1."""
+    body = (
+        f"BGM+230+C-{control}+{function}",
+        f"DTM+137:{day():%Y%m%d}:102",
+        *head,
+        "RFF+ON:PO-1",
+        f"NAD+BY+{BLOOM}::9",
+    )
+    kind = "ORDCHG:D:96A:UN:EAN008"
+    return sent(kind, *body, *lines, "UNS+S", control=control, sender=BLOOM, to=vendor)
+
+
+def told(market: Desktop, files: dict[str, bytes]) -> OrderChange:
+    """Return what florsol is told of a change."""
+    (document,) = read(only(files, "florsol/ORDCHG-")).documents()
+    assert document.findings == ()
+    assert isinstance(document.record, OrderChange)
+    return document.record
+
+
+@pytest.fixture
+def all_edifact(market: Desktop) -> Desktop:
+    """A market whose vendor takes orders in EDIFACT too; order PO-1 of four boxes is there."""
+    old = 'receives_orders = ["x12", "csv"]'
+    market.reconfigure(ANSWERED.replace(old, 'receives_orders = ["edifact"]'))
+    market.send("bloom", "order.edi", order(boxes=4))
+    return market
+
+
+def test_change_is_carried_out_answered_and_passed_on(all_edifact: Desktop) -> None:
+    lines = ("LIN+1+3", "QTY+21:6:BX")
+    files = all_edifact.send("bloom", "change.edi", change(*lines, vendor=FLORSOL))
+    assert all_edifact.lots()["ROS-EXP-60"][1] == 1800
+    assert kinds(files, "bloom") == ["846", "CONTRL", "ORDRSP"]
+    body = only(files, "bloom/ORDRSP-PO-1-")
+    assert f"+{FLORSOL}:14+{BLOOM}:14+".encode() in body
+    record = confirmation_in(body)
+    assert (record.is_to_change, record.change_number) == (True, "C-5101")
+    assert (record.number, record.is_whole) == ("PO-1", True)
+    assert [(line.answer, line.quantity) for line in record.lines] == [
+        (LineAnswer.ACCEPTED, Decimal(6))
+    ]
+    said = told(all_edifact, files)
+    (new,) = said.changes
+    assert (said.number, said.vendor.code, said.buyer.code) == ("PO-1", FLORSOL, BLOOM)
+    assert (new.action, new.line.reference, new.line.quantity, new.line.unit) == (
+        *(LineAction.CHANGE, "1", Decimal(6), "BX"),
+    )
+
+
+def test_more_than_there_is_is_answered_with_what_comes(all_edifact: Desktop) -> None:
+    files = all_edifact.send("bloom", "change.edi", change("LIN+1+3", "QTY+21:12:BX"))
+    (line,) = answered(files).lines
+    assert (line.answer, line.quantity) == (LineAnswer.CHANGED, Decimal(10))
+
+
+def test_line_that_ends_is_answered_without_a_quantity(all_edifact: Desktop) -> None:
+    files = all_edifact.send("bloom", "change.edi", change("LIN+1+2"))
+    (line,) = answered(files).lines
+    assert (line.answer, line.quantity) == (LineAnswer.ACCEPTED, None)
+    assert [each.state for each in all_edifact.orders()] == ["cancelled"]
+
+
+def test_order_that_ends_as_a_whole_is_answered_as_a_whole(all_edifact: Desktop) -> None:
+    files = all_edifact.send("bloom", "change.edi", change(function="1"))
+    record = answered(files)
+    assert (record.is_whole, record.lines) == (True, ())
+    assert told(all_edifact, files).is_cancellation
+
+
+def test_change_of_an_unknown_line_is_refused(all_edifact: Desktop) -> None:
+    files = all_edifact.send("bloom", "change.edi", change("LIN+7+3", "QTY+21:1:BX"))
+    record = answered(files)
+    assert record.is_rejection
+    assert [line.answer for line in record.lines] == [LineAnswer.REJECTED]
+    assert "ORDCHG" not in kinds(files, "florsol")
+
+
+def test_change_of_the_heading_alone_is_passed_on(all_edifact: Desktop) -> None:
+    body = change(head=(f"DTM+10:{day(3):%Y%m%d}:102",))
+    files = all_edifact.send("bloom", "change.edi", body)
+    assert answered(files).is_whole
+    said = told(all_edifact, files)
+    assert (said.ship_date, said.changes) == (day(3), ())
+
+
+def test_line_that_cannot_be_read_is_said_in_words(all_edifact: Desktop) -> None:
+    files = all_edifact.send(
+        "bloom", "change.edi", change("LIN+1+3", "QTY+21:5:BX", "LIN+2+7", "QTY+21:1:BX")
+    )
+    assert kinds(files, "bloom") == ["846", "CONTRL", "ORDRSP", "advice"]
