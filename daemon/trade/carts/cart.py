@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.ledger.moves import ORDERS, Cause, move
-from daemon.ledger.states import ORDER, LineState, OrderState
+from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
 from daemon.trade.calendar.plan import cart_ends
 from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
@@ -25,6 +25,7 @@ from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes
+from daemon.trade.orders.own_prebooks import follow
 from daemon.trade.orders.standing import (
     ZERO,
     AnyOrder,
@@ -236,13 +237,9 @@ def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -
 
 def _approve_prebook(cart: _Cart) -> None:
     """Let the prebook follow once every line is checked out (domain 13)."""
-    found, after = cart.found, OrderState.APPROVED
-    key, before = found.booked.prebook_id, found.prebook_state
-    if key is None or before is None or after not in ORDER[before]:
-        return
-    what = f"prebook {found.booked.number}"
-    move(cart.desk.post, ORDERS, key, before, after, what=what, cause=cart.cause)
-    found.prebook_state = after
+    found = cart.found
+    if found.prebook is not None:
+        follow(cart.desk, found.prebook, found.booked.id, OrderState.APPROVED, cart.cause)
 
 
 def _for_vendor(

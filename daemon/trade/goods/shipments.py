@@ -21,6 +21,7 @@ from daemon.trade.goods.ship_lines import NoLineError, line_of
 from daemon.trade.goods.ship_parcel import LEFT_OUT, ship_parcel
 from daemon.trade.goods.ship_work import OrderGoods, Parcel, Row, ShippedLine, Shipping
 from daemon.trade.goods.waybill_book import Travel
+from daemon.trade.orders.own_prebooks import follow
 from daemon.trade.orders.parties import find
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
@@ -200,9 +201,6 @@ def settle_shipped(desk: Desk, found: StandingOrder, cause: Cause) -> None:
     booked = found.booked
     move(desk.post, ORDERS, booked.id, before, after, what=booked.what, cause=cause)
     desk.pasts.clear()
-    state = found.prebook_state
-    if booked.prebook_id is not None and state is not None and after in ORDER[state]:
-        what = f"prebook {booked.number}"
-        move(desk.post, ORDERS, booked.prebook_id, state, after, what=what, cause=cause)
-        found.prebook_state = after
+    if found.prebook is not None:
+        follow(desk, found.prebook, booked.id, after, cause)
     found.booked = replace(booked, state=after)

@@ -21,6 +21,7 @@ from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
+from daemon.trade.orders.own_prebooks import follow
 from daemon.trade.orders.parties import find
 from daemon.trade.orders.prebook_book import buyers_prebooks
 from daemon.trade.orders.prebook_links import names_prebook
@@ -252,11 +253,9 @@ def _move(desk: Desk, found: StandingOrder, after: OrderState, ruling: Ruling) -
     booked, post = found.booked, desk.post
     move(post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=ruling.cause)
     keys = [booked.id]
-    if booked.prebook_id is not None and found.prebook_state is booked.state:
-        what = f"prebook {booked.number}"
-        move(post, ORDERS, booked.prebook_id, booked.state, after, what=what, cause=ruling.cause)
-        keys.append(booked.prebook_id)
-        found.prebook_state = after
+    if found.prebook is not None:
+        follow(desk, found.prebook, booked.id, after, ruling.cause)
+        keys.append(found.prebook)
     table = schema.orders
     post.conn.execute(
         update(table)

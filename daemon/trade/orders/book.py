@@ -24,6 +24,7 @@ from daemon.ledger.states import (
 )
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.goods.boxes import allot, whole_boxes
+from daemon.trade.orders.own_prebooks import follow, joined
 from daemon.trade.orders.transfer import booked_terms, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.shown import kept_codes
@@ -98,24 +99,26 @@ def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
     if earlier.vendor is not None:
         stock.give_back(desk.post, earlier.id, desk.change_of(earlier.vendor))
     set_state(desk, earlier.id, OrderState.CANCELLED, cause)
-    if earlier.prebook_id is not None:
-        set_state(desk, earlier.prebook_id, OrderState.CANCELLED, cause)
+    prebook = earlier.prebook_id or joined(desk, earlier.id)
+    if prebook is not None:
+        follow(desk, prebook, earlier.id, OrderState.CANCELLED, cause)
     conn = desk.post.conn
     waiting = [hold.id for hold in hold_book.of_document(conn, earlier.document_id)]
     hold_book.end(conn, waiting, HoldState.RELEASED)
     hold_book.end_oversold(conn)
     if earlier.state is OrderState.HELD:
         set_document_state(desk.post, earlier.document_id, DocumentState.SUPERSEDED)
-    if earlier.state in (OrderState.APPROVED, OrderState.CONFIRMED):
-        orders = [earlier.id, *([earlier.prebook_id] if earlier.prebook_id else [])]
-        _end_lines(desk, orders, cause)
+    _end_lines(desk, earlier.id, cause, has_prebook=prebook is not None)
 
 
-def _end_lines(desk: Desk, orders: list[int], cause: Cause) -> None:
-    """End the lines of orders that their vendor has, and the boxes that nobody has shipped."""
-    conn, boxes = desk.post.conn, schema.boxes.c
-    of_orders = select(schema.order_lines.c.id).where(schema.order_lines.c.order_id.in_(orders))
-    lines = list(conn.execute(of_orders).scalars())
+def _end_lines(desk: Desk, order_id: int, cause: Cause, *, has_prebook: bool) -> None:
+    """End the lines of an order, those of its prebook, and the boxes that nobody has shipped."""
+    conn, boxes, table = desk.post.conn, schema.boxes.c, schema.order_lines.c
+    of_order = select(table.id, table.prebook_line_id).where(table.order_id == order_id)
+    rows = conn.execute(of_order).all()
+    lines = [row.id for row in rows]
+    if has_prebook:
+        lines += [row.prebook_line_id for row in rows if row.prebook_line_id is not None]
     move_where_allowed(desk.post, LINES, lines, LineProgress.CANCELLED, cause=cause)
     of_lines = select(boxes.id).where(boxes.order_line_id.in_(lines))
     codes = list(conn.execute(of_lines).scalars())

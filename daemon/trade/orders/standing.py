@@ -21,6 +21,7 @@ from daemon.ledger.states import ORDER, LineProgress, LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import line_row
+from daemon.trade.orders.own_prebooks import follow, joined
 from daemon.trade.orders.transfer import booked_terms
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.step import BookedOrder
@@ -100,7 +101,8 @@ class StandingOrder:
     """The same, mapped."""
     lines: list[StandingLine]
     addressee: str | None
-    prebook_state: OrderState | None = None
+    prebook: int | None = None
+    """The prebook of its own, or the one that it shares: it follows the order (A-05)."""
     boxes_changed: bool = field(default=False)
 
     @property
@@ -143,16 +145,15 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
     known = {line.line: line for line in order.lines}
     names = {each.id: known[each.line] for each in rows if each.line in known}
     lines = [_line(each._mapping, known.get(each.line), names) for each in rows]
-    if booked.prebook_id is None:
+    prebook = booked.prebook_id
+    if prebook is None and any(line.prebook_line_id is not None for line in lines):
+        prebook = joined(desk, booked.id)
+    if prebook is None:
         # What it is made of is another's: a buyer's own prebook does not move with its order.
         for line in lines:
             line.prebook_line_id = None
     order = order.model_copy(update={"lines": tuple(line.line for line in lines)})
-    found = StandingOrder(booked, said, order, lines, row.addressee)
-    if booked.prebook_id is not None:
-        state = select(schema.orders.c.state).where(schema.orders.c.id == booked.prebook_id)
-        found.prebook_state = OrderState(desk.post.conn.execute(state).scalar_one())
-    return found
+    return StandingOrder(booked, said, order, lines, row.addressee, prebook)
 
 
 def read_said(desk: Desk, document_id: int) -> AnyOrder:
@@ -237,11 +238,8 @@ def settle(desk: Desk, found: StandingOrder, cause: Cause, *, when_empty: OrderS
         return before
     move(desk.post, ORDERS, found.booked.id, before, after, what=found.booked.what, cause=cause)
     desk.pasts.clear()
-    prebook = found.booked.prebook_id
-    if prebook is not None and found.prebook_state and after in ORDER[found.prebook_state]:
-        what = f"prebook {found.booked.number}"
-        move(desk.post, ORDERS, prebook, found.prebook_state, after, what=what, cause=cause)
-        found.prebook_state = after
+    if found.prebook is not None:
+        follow(desk, found.prebook, found.booked.id, after, cause)
     found.booked = replace(found.booked, state=after)
     return after
 
@@ -277,6 +275,7 @@ def add_line(desk: Desk, found: StandingOrder, outcome: LineOutcome) -> Standing
     if found.booked.prebook_id is not None:
         prebook_line_id = desk.post.key(table)
         values = {"id": prebook_line_id, "order_id": found.booked.prebook_id, **row}
+        values["line"] = _free_place(desk, found.booked.prebook_id, line.line)
         desk.post.conn.execute(insert(table).values(**values))
     key = desk.post.key(table)
     values = {"id": key, "order_id": found.booked.id, "prebook_line_id": prebook_line_id, **row}
@@ -287,6 +286,14 @@ def add_line(desk: Desk, found: StandingOrder, outcome: LineOutcome) -> Standing
     )
     found.lines.append(added)
     return added
+
+
+def _free_place(desk: Desk, prebook_id: int, line: int) -> int:
+    """Return where a new line stands in a prebook: at its own number, or behind all (A-05)."""
+    table = schema.order_lines.c
+    places = select(table.line).where(table.order_id == prebook_id)
+    taken = set(desk.post.conn.execute(places).scalars())
+    return line if line not in taken else max(taken) + 1
 
 
 def as_purchase_order(order: AnyOrder) -> PurchaseOrder:

@@ -95,6 +95,79 @@ def test_orders_that_go_together_share_a_prebook_where_that_is_agreed(mapped: De
     assert all(row.prebook_line_id for row in own)
 
 
+def sharing(site: Desktop) -> None:
+    """Let two orders share a prebook."""
+    site.reconfigure(MERGING)
+    for number in ("AX-1", "AX-2"):
+        site.send("axerrio-florsol", f"{number}.json", changed(number, customerPO="PO-7"))
+
+
+def decided(site: Desktop, number: str, decision: str) -> tuple[str, list[str]]:
+    """Return the state of the shared prebook after a decision, and how its lines stand."""
+    text = f"po_number,decision\n{number},{decision}\n"
+    site.send("bloom", f"{number}-{decision}.csv", text.encode())
+    (prebook,) = site.orders("prebook")
+    table = schema.order_lines.c
+    query = select(table.progress).where(table.order_id == prebook.id).order_by(table.line)
+    return prebook.state, [row.progress for row in site.rows(query)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "open_lines"),
+    [("AX-1", "AX-2", slice(3, 6)), ("AX-2", "AX-1", slice(0, 3))],
+)
+def test_a_shared_prebook_ends_with_the_last_of_its_orders(
+    mapped: Desktop, first: str, second: str, open_lines: slice
+) -> None:
+    """A-05: each order ends its own lines, whoever made the prebook."""
+    sharing(mapped)
+    state, lines = decided(mapped, first, "cancel")
+    assert state == "pending approval"
+    assert lines[open_lines] == ["pending"] * 3
+    assert lines.count("cancelled") == 3
+    assert decided(mapped, second, "cancel") == ("cancelled", ["cancelled"] * 6)
+
+
+def test_a_shared_prebook_is_no_further_than_each_of_its_orders(mapped: Desktop) -> None:
+    """A-05."""
+    sharing(mapped)
+    assert decided(mapped, "AX-2", "approve")[0] == "pending approval"
+    assert decided(mapped, "AX-1", "approve")[0] == "approved"
+    assert decided(mapped, "AX-1", "cancel")[0] == "approved"
+
+
+def test_an_order_that_is_sent_anew_leaves_a_shared_prebook_to_the_other(mapped: Desktop) -> None:
+    """A-05: a new version withdraws the lines of the old one alone."""
+    sharing(mapped)
+    anew = json.loads(changed("AX-1", customerPO="PO-7"))
+    anew["messageId"] = "m-3"
+    anew["order"]["lines"] = anew["order"]["lines"][:1]
+    mapped.send("axerrio-florsol", "anew.json", json.dumps(anew).encode())
+    for hold in mapped.holds():
+        mapped.release(hold.id)
+    first = mapped.orders("prebook")[0]
+    table = schema.order_lines.c
+    query = select(table.progress).where(table.order_id == first.id).order_by(table.line)
+    progress = [row.progress for row in mapped.rows(query)]
+    assert first.state == "pending approval"
+    assert progress[:6] == ["cancelled"] * 3 + ["pending"] * 3
+
+
+def test_a_line_that_is_added_stands_behind_all_lines_of_a_shared_prebook(
+    mapped: Desktop,
+) -> None:
+    """A-05: the number of the new line is taken there by a line of the other order."""
+    sharing(mapped)
+    change = json.loads(changed("AX-1", customerPO="PO-7"))
+    change |= {"messageId": "m-4", "action": "change"}
+    change["order"]["lines"] = [{**change["order"]["lines"][0], "line": 4, "action": "new"}]
+    mapped.send("axerrio-florsol", "change.json", json.dumps(change).encode())
+    (prebook,) = mapped.orders("prebook")
+    table = schema.order_lines.c
+    query = select(table.line).where(table.order_id == prebook.id).order_by(table.line)
+    assert [row.line for row in mapped.rows(query)] == [1, 2, 3, 4, 5, 6, 7]
+
+
 @pytest.mark.parametrize(
     "other",
     [
