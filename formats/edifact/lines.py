@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from formats import vbn
 from formats.edifact import heading, parts
 from formats.edifact.heading import Heading, marks_in, reference_in
 from formats.edifact.parts import Elements, Handler, Whole, components
-from formats.edifact.patterns import COMPONENT
 from formats.grammar.check import SEPARATOR
 from formats.records import OrderLine
 from formats.vbn import Vbn
@@ -26,6 +26,8 @@ BUYER_IDS = ("BP", "IN", "CB")
 GTIN_IDS = ("SRV", "EN", "UP", "UA")
 VBN_ID = "VBN"
 """7143 of the Dutch trade; not a code of UN/EDIFACT."""
+MOST_IDS = 30
+"""Kinds of ids of one item that are kept: more than any directory has use for."""
 PIECES = "PCE"
 """Unit of a quantity that names none: of single articles (EANCOM)."""
 ORDERED = "21"
@@ -39,6 +41,8 @@ OWN_LISTS = frozenset({"91", "92"})
 """3055: codes of the seller or the buyer, so that a type of package is one of the trade."""
 BOX_NUMBERS = frozenset({"BJ", "BN"})
 """7405 of what stands on one box: its SSCC, or another number that nobody else has."""
+_WITH_ITEM = 4
+"""Elements of a LIN, its tag among them, that ends with its item: no sub-line."""
 _SUB_LINE = "1"
 _NOTHING = ("", "")
 DESCRIPTION_WIDTH = 35
@@ -54,9 +58,25 @@ class Price:
     unit: str | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemIds:
+    """What an item is called; made once for all lines that call it the same."""
+
+    by_kind: Mapping[str, str]
+    """The first id of each kind (7143)."""
+    seller: str | None = None
+    buyer: str | None = None
+    gtin: str | None = None
+    product: str | None = None
+    """VBN code."""
+
+
+@dataclass
 class LineDraft:
-    """A LIN with its group; `position` counts from UNH = 1."""
+    """A LIN with its group; `position` counts from UNH = 1.
+
+    What few lines say has its default in the class alone, so that a plain line costs half.
+    """
 
     position: int
     reference: str
@@ -64,26 +84,31 @@ class LineDraft:
     """1229."""
     parent: str
     """Number of the line of which this is a sub-line, empty for a line of its own."""
-    ids: dict[str, str]
+    item: ItemIds
     quantities: dict[str, tuple[Decimal, str]] = field(default_factory=dict)
     """By 6063: what it counts, and in what unit (6411, may be empty)."""
     prices: dict[str, Price] = field(default_factory=dict)
     """By 5125."""
     references: dict[str, str] = field(default_factory=dict)
-    description: str | None = None
-    features: tuple[tuple[str, str], ...] = ()
-    package: str | None = None
-    box_type: str | None = None
-    mark_code: str | None = None
-    box_codes: tuple[str, ...] = ()
-    contents: tuple[LineDraft, ...] = ()
+    description: str | None = field(default=None, init=False)
+    features: tuple[tuple[str, str], ...] = field(default=(), init=False)
+    package: str | None = field(default=None, init=False)
+    box_type: str | None = field(default=None, init=False)
+    mark_code: str | None = field(default=None, init=False)
+    box_codes: tuple[str, ...] = field(default=(), init=False)
+    contents: tuple[LineDraft, ...] = field(default=(), init=False)
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """Return the first id of each kind (7143)."""
+        return self.item.by_kind
 
     def vbn(self) -> Vbn | None:
         """Return what the line says in VBN codes, None where that is nothing."""
-        product = self.ids.get(VBN_ID)
-        if not product and not self.features and self.package is None:
+        product = self.item.product
+        if product is None and not self.features and self.package is None:
             return None
-        return _codes(product or None, self.features, self.package)
+        return _codes(product, self.features, self.package)
 
     def count(self, qualifier: str) -> int | None:
         """Return a quantity that is a whole number, None where it isn't one."""
@@ -118,32 +143,29 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
 
     A price that names no unit is for one of what was ordered.
     """
-    references, prices = line.references, line.prices
-    price = (prices.get(PRICES[0]) or parts.first_of(prices, PRICES)) if prices else None
-    seller_item, buyer_item, gtin = _names(tuple(line.ids.items()))
-    codes = line.vbn()
-    # Most lines count what is ordered and nothing else.
-    has_pack = len(line.quantities) > 1 or codes is not None
-    return OrderLine(
+    item, prices = line.item, line.prices
+    made = OrderLine(
         number,
-        (references and references.get("LI")) or line.reference or str(number),
+        line.reference or str(number),
         quantity,
         unit,
-        seller_item,
-        buyer_item,
-        gtin,
+        item.seller,
+        item.buyer,
+        item.gtin,
         line.description,
-        price.amount if price else None,
-        (price.unit or unit) if price else None,
-        line.box_type,
-        line.count(PER_TRADED_UNIT) if has_pack else None,
-        line.stems_per_bunch(codes) if has_pack else None,
-        line.mark_code,
-        (),
-        line.box_codes,
-        awb=parts.first_of(references, AIR_WAYBILLS) if references else None,
-        vbn=codes,
     )
+    if prices and (price := prices.get(PRICES[0]) or parts.first_of(prices, PRICES)):
+        made.unit_price, made.price_unit = price.amount, price.unit or unit
+    codes = made.vbn = line.vbn()
+    if codes is not None or len(line.quantities) > 1:
+        made.bunches_per_box = line.count(PER_TRADED_UNIT)
+        made.stems_per_bunch = line.stems_per_bunch(codes)
+    if references := line.references:
+        made.reference = references.get("LI") or made.reference
+        made.awb = parts.first_of(references, AIR_WAYBILLS)
+    made.box_type_code, made.mark_code = line.box_type, line.mark_code
+    made.box_codes = line.box_codes
+    return made
 
 
 def warn_of_counts(draft: Lines) -> None:
@@ -164,16 +186,25 @@ def line_places(loop: str) -> Mapping[str, Handler[Lines]]:
 
 
 def _lin(draft: Lines, elements: Elements, position: int) -> None:
-    item, qualifier = _item(elements[3])
     sub = components(elements[4]) if elements[4] else _NOTHING
     parent = sub[1].strip() if sub[0] == _SUB_LINE else ""
-    ids = {qualifier: item} if item else {}
-    line = draft.line = LineDraft(position, elements[1].strip(), elements[2], parent, ids)
+    item = _ids_of(elements[3])
+    line = draft.line = LineDraft(position, elements[1].strip(), elements[2], parent, item)
     above = _line_named(draft, parent) if parent else None
     if above is None:
         draft.lines.append(line)
     else:
         above.contents += (line,)
+
+
+def _whole_lin(draft: Lines, text: str, position: int) -> None:
+    elements = text.split(SEPARATOR)
+    if len(elements) != _WITH_ITEM:
+        _lin(draft, parts.elements_of(text), position)
+        return
+    item = _ids_of(elements[3])
+    line = draft.line = LineDraft(position, elements[1].strip(), elements[2], "", item)
+    draft.lines.append(line)
 
 
 def _line_named(draft: Lines, reference: str) -> LineDraft | None:
@@ -183,14 +214,13 @@ def _line_named(draft: Lines, reference: str) -> LineDraft | None:
 
 
 def _pia(draft: Lines, elements: Elements, _position: int) -> None:
-    line = draft.line
-    if line is None:
-        return
-    for each in elements[2:7]:
-        if each:
-            item, qualifier = _item(each)
-            if item and qualifier not in line.ids:
-                line.ids[qualifier] = item
+    if (line := draft.line) is not None:
+        line.item = _with_ids(line.item, SEPARATOR.join(elements[2:7]))
+
+
+def _whole_pia(draft: Lines, text: str, _position: int) -> None:
+    if (line := draft.line) is not None:
+        line.item = _with_whole(line.item, text)
 
 
 def _imd(draft: Lines, elements: Elements, position: int) -> None:
@@ -289,12 +319,16 @@ _LINE = {
 }
 WHOLE: Mapping[object, Whole[Lines]] = {
     **heading.WHOLE,
+    _lin: _whole_lin,
+    _pia: _whole_pia,
     _imd: _whole_imd,
     _qty: _whole_qty,
     _pri: _whole_pri,
 }
 """For `handlers_for`: what needn't split the segment first."""
 
+
+_NO_IDS = ItemIds(MappingProxyType({}))
 
 # Lines of a file, and files of a partner, repeat each other's goods, packs and prices.
 
@@ -308,20 +342,32 @@ class _Said(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _item(text: str) -> tuple[str, str]:
-    """Return number and kind of a C212."""
-    item, _, rest = text.partition(COMPONENT)
-    return item.strip(), rest.partition(COMPONENT)[0]
+def _ids_of(text: str) -> ItemIds:
+    """Return the id of a C212; none where it is empty."""
+    return _with_ids(_NO_IDS, text)
 
 
 @lru_cache(maxsize=8192)
-def _names(ids: tuple[tuple[str, str], ...]) -> tuple[str | None, str | None, str | None]:
-    """Return what an item is called by its seller, by its buyer, and its GTIN."""
-    known = dict(ids)
-    seller, buyer, gtin = (
-        parts.first_of(known, each) for each in (SELLER_IDS, BUYER_IDS, GTIN_IDS)
+def _with_whole(known: ItemIds, text: str) -> ItemIds:
+    """Return `known` with the ids of a PIA that is still to be split."""
+    return _with_ids(known, SEPARATOR.join(parts.elements_of(text)[2:7]))
+
+
+@lru_cache(maxsize=8192)
+def _with_ids(known: ItemIds, text: str) -> ItemIds:
+    """Return `known` with further ids, each a C212; the first of a kind counts."""
+    found = dict(known.by_kind)
+    for each in text.split(SEPARATOR):
+        item, kind = components(each)[:2]
+        if (item := item.strip()) and len(found) < MOST_IDS:
+            found.setdefault(kind, item)
+    return ItemIds(
+        MappingProxyType(found),
+        parts.first_of(found, SELLER_IDS),
+        parts.first_of(found, BUYER_IDS),
+        parts.first_of(found, GTIN_IDS),
+        found.get(VBN_ID),
     )
-    return seller, buyer, gtin
 
 
 @lru_cache(maxsize=4096)

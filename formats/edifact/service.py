@@ -23,6 +23,8 @@ _COMPONENT = b"\x1f"
 _HELD = b"\x11\x12\x13\x14\x15"
 """Stand for a released component, element, release, repetition and terminator character."""
 _SUBSTITUTE = 0x1A
+_ODD = re.compile("\x1c[\x00\x1a]")
+"""The beginning of a segment that isn't its tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ class Translation:
             marked = marked.replace(b"\r\x1c", b"\x1c")
         is_plain = not (b"\n" in marked or b"\r" in marked)
         text = marked.decode(codec, errors="replace")
-        if is_plain and not any(f"\x1c{each}" in text for each in " \t\x00\x1a"):
-            return [each for each in text.split("\x1c") if each]
+        if is_plain and not ("\x1c " in text or "\x1c\t" in text or _ODD.search(text)):
+            return [*filter(None, text.split("\x1c"))]
         blanks = DECORATION.decode("ascii")
         parts = (each.lstrip(blanks) for each in text.split("\x1c"))
         return [each.replace("\r", "").replace("\n", "") for each in parts if each]
