@@ -29,7 +29,8 @@ from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.acknowledged import hold_overdue
 from daemon.replies.notices import lines_left_notices
-from daemon.trade.carts.ends import end_cart
+from daemon.replies.orders import listed_anew
+from daemon.trade.carts.ends import end_cart, rest_of
 from daemon.trade.desk import Desk
 from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
 
@@ -77,9 +78,13 @@ def _carts(conn: Connection, moment: Moment) -> Sequence[DueThing]:
 
 
 def _end_cart(desk: Desk, key: int) -> None:
-    """End a cart, and let its customer and their salesperson know (E-11)."""
+    """End a cart; customer and salesperson are told, and a vendor whose CSV listed it (E-11)."""
     ended = end_cart(desk, key)
-    for file in lines_left_notices(desk, ended) if ended else ():
+    if ended is None:
+        return
+    rest = rest_of(desk, ended)
+    files = listed_anew(desk, rest) if rest else []
+    for file in (*files, *lines_left_notices(desk, ended)):
         desk.post.send(file, arrival_id=None, document_id=None)
 
 

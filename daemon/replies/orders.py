@@ -202,6 +202,18 @@ def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoin
     return files
 
 
+def listed_anew(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return an order without what left its cart, for a vendor that was told of that.
+
+    Only the CSV lists lines that are still in a cart; who reads another form knows of none.
+    """
+    vendor = outcome.vendor
+    if vendor is None or outcome.order.is_test or "csv" not in vendor.receives_orders:
+        return []
+    anew = _in_place(replace(outcome, replaced=vendor.name))
+    return _written(desk, anew, vendor.model_copy(update={"receives_orders": ("csv",)}))
+
+
 def written_again(desk: Desk, outcome: OrderOutcome, kind: str) -> OutgoingFile | None:
     """Return an order that its vendor has had, in the codes of today; None in a form it dropped.
 

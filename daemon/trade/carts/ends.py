@@ -7,7 +7,7 @@ does (domain 4.8, 2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
@@ -16,18 +16,22 @@ from daemon.ledger.moves import Cause
 from daemon.ledger.schema import orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.carts.answers import EXPIRED, is_unchecked
+from daemon.trade.carts.book import flagged
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
     StandingOrder,
     move_line,
+    placed,
     save_line,
     settle,
     standing,
 )
+from daemon.trade.outcome import OrderOutcome
 from daemon.trade.step import order_of_key
 from daemon.trade.stock.line_stock import keep
+from formats.records import PurchaseOrder
 
 RAN_OUT = f"not checked out before its cart ended ({EXPIRED})"
 TIMER = Cause("the timer of its cart")
@@ -54,6 +58,22 @@ def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
     arrivals.settle_all(desk.post.conn)
     _stop_timer(desk, order_id)
     return LinesLeft(found, lines, is_expired=True) if lines else None
+
+
+def rest_of(desk: Desk, left: LinesLeft) -> OrderOutcome | None:
+    """Return what is left of an order that its vendor has: one like any other, without a cart.
+
+    None where the vendor never had it, or where it is an order of the vendor's own system.
+    """
+    found = left.order
+    booked = found.booked
+    if booked.state is not OrderState.APPROVED or not isinstance(found.order, PurchaseOrder):
+        return None
+    rest = placed(desk, found, arrival_id=booked.arrival_id, document_id=booked.document_id)
+    lines = tuple(
+        replace(each, line=flagged(each.line, is_checked_out=None)) for each in rest.lines
+    )
+    return replace(rest, order=rest.order.model_copy(update={"cart": None}), lines=lines)
 
 
 def _end(desk: Desk, found: StandingOrder, line: StandingLine) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, SetClock, desktop
+from tests.daemon.sites import Desktop, SetClock, desktop, kinds, only
 from tests.daemon.trade.cart_files import (
     CALENDAR,
     MONDAY,
@@ -24,6 +26,11 @@ from tests.daemon.trade.cart_files import (
     stock,
     taken,
 )
+
+
+def rows(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(body.decode())))
+
 
 DRAFT, OUT = "draft", "checked-out"
 PEOPLE = """
@@ -113,6 +120,29 @@ def test_what_is_checked_out_stays_when_the_rest_ends(site: Desktop, clock: SetC
     (order,) = site.orders()
     assert (order.state, order.expires_at) == ("approved", None)
     assert taken(site) == {"ROS-FRE-50": 56, "ROS-EXP-60": 0}
+
+
+def test_a_vendor_that_was_told_of_the_rest_is_told_that_it_is_gone(
+    site: Desktop, clock: SetClock
+) -> None:
+    """The CSV listed the lines that were in the cart, the 850 did not."""
+    first = site.send("bloom", "a.csv", cart("W1", ("1", ROSE, 4, OUT), ("2", OTHER, 3, DRAFT)))
+    listed = [row["line"] for row in rows(only(first, "florsol/order-W1"))]
+    assert listed == ["1", "2"]
+    clock.set(at(MONDAY, 10))
+    files = site.run()
+    assert [name for name in kinds(files) if name.startswith("florsol/")] == ["florsol/order-W1"]
+    (row,) = rows(only(files, "florsol/order-W1"))
+    assert (row["line"], row["boxes"], row["action"]) == ("1", "4", "CHANGE")
+    assert "cart_status" not in row
+
+
+def test_a_vendor_is_told_nothing_of_a_cart_that_it_never_had(
+    site: Desktop, clock: SetClock
+) -> None:
+    site.send("bloom", "a.csv", cart("W1", ("1", ROSE, 4, DRAFT)))
+    clock.set(at(MONDAY, 10))
+    assert not [name for name in site.run() if name.startswith("florsol/")]
 
 
 def test_a_confirmed_line_never_ends_by_the_clock(site: Desktop, clock: SetClock) -> None:
