@@ -22,7 +22,16 @@ _LETTERS = {
     Acceptance.PARTLY: "P",
     Acceptance.REJECTED: "R",
 }
-_REFERENCES = {"850": "PO", "855": "PO", "860": "PO", "865": "PO", "856": "SI", "810": "IV"}
+_REFERENCES = {
+    "850": "PO",
+    "855": "PO",
+    "860": "PO",
+    "865": "PO",
+    "856": "SI",
+    "810": "IV",
+    "875": "PO",
+    "880": "IV",
+}
 _ANY_REFERENCE = "TN"
 _MESSAGE, _NOTE, _NOTES = 60, 80, 100
 _PURPOSE = "11"

@@ -65,7 +65,9 @@ def _relation_error(
 
 def _error(position: int, code: str, element: Element, value: str, expected: str) -> ElementError:
     shown = value[:_SHOWN_CHARACTERS]
-    number = "" if element.type == "C" else element.number
+    # What is named by its place has a number that no source of ours tells.
+    is_numbered = element.type != "C" and element.number.isdigit()
+    number = element.number if is_numbered else ""
     return ElementError(position, code, number, element.name, shown, expected)
 
 

@@ -16,6 +16,7 @@ from formats.invoices import Invoice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.application_advice import application_advice
+from formats.x12.grocery_order import grocery_order
 from formats.x12.hauling import freight_invoice, shipment_status, tender_answer
 from formats.x12.inventory import inventory_advice
 from formats.x12.invoice import invoice
@@ -58,6 +59,7 @@ class Builder(Protocol):
 BUILDERS: Mapping[str, Builder] = MappingProxyType(
     {
         "850": purchase_order,
+        "875": grocery_order,
         "846": inventory_advice,
         "855": order_confirmation,
         "856": ship_notice,
