@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from formats.acknowledgements import Acknowledgement
 from formats.catalogue import Catalogue
+from formats.edifact.application_advice import application_advice
 from formats.edifact.catalogue import catalogue
 from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
@@ -33,6 +35,7 @@ EdifactRecord: TypeAlias = (
     | ShipNotice
     | MarketTransactions
     | Catalogue
+    | Acknowledgement
 )
 """What a message may become; a union that grows with KINDS."""
 
@@ -81,6 +84,7 @@ CLOCK_TOLERATES = frozenset({"12", "15", "29", "35", "39"})
 
 KINDS: Mapping[str, MessageKind] = MappingProxyType(
     {
+        "APERAK": MessageKind(application_advice),
         "CLOCKT": MessageKind(market_transactions, CLOCK_EDITIONS, CLOCK_TOLERATES),
         "DESADV": MessageKind(ship_notice),
         "INVRPT": MessageKind(inventory_advice),
