@@ -154,7 +154,7 @@ class Configuration(BaseSettings):
 
 def _receives_edifact(partner: Partner) -> bool:
     forms = (partner.receives_availability, partner.receives_shipments, partner.answers_orders)
-    return "edifact" in (*partner.receives_orders, *forms)
+    return "edifact" in (*partner.receives_orders, *forms) or partner.content_advice == "aperak"
 
 
 def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...]) -> list[str]:

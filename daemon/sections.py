@@ -273,9 +273,9 @@ class Partner(Section):
     technical_ack: Literal["997", "999", "none"] = "997"
     """How it is told whether its X12 files could be read; a 999 of 5010 groups only, which alone
     have one. A TA1 goes out besides where ISA14 asks for it, or the envelope is wrong."""
-    content_advice: Literal["csv", "824"] = "csv"
-    """How it is told of lines of its X12 availability that can't be used, and of X12 documents
-    that were read and have no use."""
+    content_advice: Literal["csv", "824", "aperak"] = "csv"
+    """How it is told of lines of its availability that can't be used, and of documents that were
+    read and have no use: `824` of those in X12, `aperak` of those in EDIFACT, else as CSV."""
     expects_acknowledgement: Annotated[str, Field(pattern=r"^(off|[1-9][0-9]{0,2}[mhd])$")] = "off"
     """Within what time it acknowledges the X12 files that it gets, as `30m`, `24h` or `2d`; what it
     hasn't by then is a hold. What it refuses is one in any case."""

@@ -1,12 +1,12 @@
-"""What partners said of the X12 files that they were sent: found by control numbers, and noted."""
+"""What partners said of the X12 and EDIFACT files they were sent: found by numbers, and noted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from daemon.ledger import holds as hold_book
 from daemon.ledger.posting import Posting, plain
@@ -60,6 +60,20 @@ def by_reference(conn: Connection, partner: str, kind: str, reference: str) -> S
         conn,
         *(_sent.partner == partner, _sent.group_control.is_not(None), _sent.kind == kind),
         _sent.name.startswith(f"{kind}-{plain(reference)}-", autoescape=True),
+    )
+
+
+def by_message(
+    conn: Connection, partner: str, kinds: Collection[str], reference: str
+) -> SentFile | None:
+    """Return the newest EDIFACT file to `partner` of one of `kinds` about the document."""
+    beginnings = [
+        _sent.name.startswith(f"{kind}-{plain(reference)}-", autoescape=True) for kind in kinds
+    ]
+    return _newest(
+        conn,
+        *(_sent.partner == partner, _sent.group_control.is_(None)),
+        *(_sent.interchange_control.is_not(None), _sent.kind.in_(kinds), or_(*beginnings)),
     )
 
 

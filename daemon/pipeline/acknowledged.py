@@ -27,6 +27,9 @@ from formats.findings import Finding, warning
 MOST_SAID = 10
 """Errors of a partner that a hold repeats; its file has all of them."""
 _NUMBER = 64
+_ABOUT_ORDERS = ("ORDERS", "ORDCHG", "ORDRSP")
+_MESSAGES = (*_ABOUT_ORDERS, "DESADV", "INVRPT", "INVOIC")
+"""What is sent in EDIFACT, by the kind of file."""
 _STATES = {
     Acceptance.ACCEPTED: AcknowledgementState.ACCEPTED,
     Acceptance.WITH_ERRORS: AcknowledgementState.WITH_ERRORS,
@@ -106,7 +109,7 @@ def _matched(
         # The sets of a group come after it by the thousand, and are all in one file.
         number = (item.interchange, item.group)
         if number not in by_number or number == ("", ""):
-            by_number[number] = _file_of(conn, origin, item, addressee)
+            by_number[number] = _file_of(conn, origin, item, addressee, record.form)
         file = by_number[number]
         if file is None:
             strays.append(item)
@@ -117,8 +120,10 @@ def _matched(
 
 
 def _file_of(
-    conn: Connection, origin: Partner, item: Acknowledged, addressee: str
+    conn: Connection, origin: Partner, item: Acknowledged, addressee: str, form: str
 ) -> SentFile | None:
+    if form == "APERAK":
+        return _file_of_message(conn, origin, item, addressee)
     group, interchange = _whole(item.group), _whole(item.interchange)
     found: SentFile | None = None
     if item.level is Level.INTERCHANGE and interchange is not None:
@@ -127,6 +132,20 @@ def _file_of(
         found = acknowledged.by_group(conn, origin.name, addressee, group)
     if found is None and item.reference and item.kind:
         found = acknowledged.by_reference(conn, origin.name, item.kind, item.reference)
+    return found
+
+
+def _file_of_message(
+    conn: Connection, origin: Partner, item: Acknowledged, addressee: str
+) -> SentFile | None:
+    """Return the file that an APERAK is about: by its document, else by its interchange."""
+    found: SentFile | None = None
+    if item.reference:
+        kinds = {"": _MESSAGES, "ORDERS": _ABOUT_ORDERS}.get(item.kind, (item.kind,))
+        found = acknowledged.by_message(conn, origin.name, kinds, item.reference)
+    number = _whole(item.interchange)
+    if found is None and number is not None:
+        found = acknowledged.by_interchange(conn, origin.name, addressee, number)
     return found
 
 

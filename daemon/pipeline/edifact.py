@@ -19,6 +19,7 @@ from daemon.pipeline.interchanges import (
     judge,
     remember,
 )
+from daemon.replies import aperak
 from daemon.replies.advice import stock_advice
 from daemon.replies.contrl import control_answer
 from daemon.trade.desk import Desk
@@ -49,6 +50,7 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         for each, name in zip(reading.interchanges, names, strict=True)
     ]
     tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
+    unused: list[tuple[ReadDocument, int]] = []
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     for position, document in enumerate(reading.documents(), 1):
         index = document.interchange or 0
@@ -65,6 +67,9 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
             )
             tally.add(taken, document.findings)
             _advise(desk, partner, arrival, document, taken=taken, tally=tally)
+            if document.record is None and aperak.is_wanted(partner):
+                unused.append((document, taken.document_id))
+    _advise_unused(desk, partner, arrival, reading, unused=unused, tally=tally)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
     return tally
@@ -141,9 +146,39 @@ def _advise(
     if stock is None:
         return
     if taken.state is not DocumentState.POSTED or document.findings or stock.notes:
-        file = stock_advice(partner, arrival, stock, document)
+        if aperak.is_wanted(partner):
+            file = aperak.stock_advice(desk, partner, stock, taken.document_id, document)
+        else:
+            file = stock_advice(partner, arrival, stock, document)
         desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
         tally.files += 1
+
+
+def _advise_unused(
+    desk: Desk,
+    partner: Partner,
+    arrival: Arrival,
+    reading: EdifactReading,
+    *,
+    unused: list[tuple[ReadDocument, int]],
+    tally: Tally,
+) -> None:
+    """Tell a partner of the messages that its CONTRL calls accepted and that are of no use."""
+    if not unused:
+        return
+    read_well = {
+        f"{outcome.interchange.control}/{group.group.control}/{span.control}"
+        for outcome in reading.outcomes
+        for group in outcome.groups
+        for span, each in zip(group.group.messages, group.messages, strict=True)
+        if each.is_accepted and span.code not in ("CONTRL", "APERAK")
+    }
+    for document, key in unused:
+        if document.control in read_well and document.interchange is not None:
+            around = reading.interchanges[document.interchange]
+            file = aperak.unused_advice(desk, partner, document, key, is_test=around.is_test)
+            desk.post.send(file, arrival_id=arrival.id, document_id=key)
+            tally.files += 1
 
 
 def _answer(

@@ -7,6 +7,7 @@ about reading alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
@@ -38,6 +39,42 @@ def wants_advice(partner: Partner) -> bool:
     return partner.content_advice == KIND
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of the content of a document, and what is wrong with it."""
+
+    acceptance: Acceptance
+    faults: tuple[Fault, ...]
+
+
+def judge_stock(stock: StockOutcome, document: ReadDocument) -> Judged:
+    """Judge an availability: which of its lines are not simply on sale."""
+    waiting = [
+        Fault(_DOES_NOT_MATCH, f"line {code.line or '?'}: {not_known_yet(code)}")
+        for code in stock.unmapped
+    ]
+    findings = [*document.findings, *stock_notes(stock)]
+    lines = len(stock.advice.lines)
+    acceptance = Acceptance.WITH_ERRORS
+    if stock.is_superseded or (lines and len(waiting) == lines):
+        acceptance = Acceptance.REJECTED
+    elif waiting or any(finding.is_error for finding in findings):
+        acceptance = Acceptance.PARTLY
+    return Judged(acceptance, (*waiting, *faults_of(findings)))
+
+
+def judge_step(outcome: StepOutcome, findings: Sequence[Finding]) -> Judged:
+    """Judge a step: which of its rows were not carried out."""
+    refused = [row for row in outcome.rows if row.status is RowStatus.REFUSED]
+    waits = any(row.status is RowStatus.HELD for row in outcome.rows)
+    acceptance = Acceptance.WITH_ERRORS
+    if outcome.rows and len(refused) == len(outcome.rows):
+        acceptance = Acceptance.REJECTED
+    elif refused or waits or any(finding.is_error for finding in findings):
+        acceptance = Acceptance.PARTLY
+    return Judged(acceptance, (*map(_row_fault, _odd(outcome.rows)), *faults_of(findings)))
+
+
 def stock_advice_x12(
     desk: Desk,
     partner: Partner,
@@ -46,35 +83,17 @@ def stock_advice_x12(
     addressee: str | None,
 ) -> OutgoingFile:
     """Tell a vendor which lines of its 846 are not simply on sale."""
-    waiting = [
-        Fault(_DOES_NOT_MATCH, f"line {code.line or '?'}: {not_known_yet(code)}")
-        for code in stock.unmapped
-    ]
-    findings = [*document.findings, *stock_notes(stock)]
-    faults = (*waiting, *_faults(findings))
-    lines = len(stock.advice.lines)
-    acceptance = Acceptance.WITH_ERRORS
-    if stock.is_superseded or (lines and len(waiting) == lines):
-        acceptance = Acceptance.REJECTED
-    elif waiting or any(finding.is_error for finding in findings):
-        acceptance = Acceptance.PARTLY
-    about = _about(document.control, "846", stock.advice.reference or "", acceptance, faults)
+    found = judge_stock(stock, document)
+    about = _about(document.control, "846", stock.advice.reference or "", found)
     return _file(desk, partner, about, addressee, is_test=stock.advice.is_test)
 
 
 def step_advice_x12(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> OutgoingFile:
     """Tell the sender of a step which of its rows were not carried out."""
-    faults = (*map(_row_fault, _odd(outcome.rows)), *_faults(findings))
-    refused = [row for row in outcome.rows if row.status is RowStatus.REFUSED]
-    waits = any(row.status is RowStatus.HELD for row in outcome.rows)
-    acceptance = Acceptance.WITH_ERRORS
-    if outcome.rows and len(refused) == len(outcome.rows):
-        acceptance = Acceptance.REJECTED
-    elif refused or waits or any(finding.is_error for finding in findings):
-        acceptance = Acceptance.PARTLY
+    found = judge_step(outcome, findings)
     record, key = outcome.record, outcome.document_id
     number = str(getattr(record, "number", "") or "")
-    about = _about(control_of(desk, key), SETS.get(record.kind, ""), number, acceptance, faults)
+    about = _about(control_of(desk, key), SETS.get(record.kind, ""), number, found)
     is_test = bool(getattr(record, "is_test", False))
     return _file(desk, outcome.origin, about, addressee_of(desk, key), is_test=is_test)
 
@@ -89,27 +108,21 @@ def unused_advice_x12(
     is_test: bool,
 ) -> OutgoingFile:
     """Tell a partner why a set that was read without an error is of no use."""
-    faults = tuple(_faults(document.findings))
-    about = _about(document.control, kind, "", Acceptance.REJECTED, faults)
+    found = Judged(Acceptance.REJECTED, tuple(faults_of(document.findings)))
+    about = _about(document.control, kind, "", found)
     return _file(desk, partner, about, addressee, is_test=is_test)
 
 
-def _about(
-    control: str,
-    kind: str,
-    reference: str,
-    acceptance: Acceptance,
-    faults: tuple[Fault, ...],
-) -> Acknowledged:
+def _about(control: str, kind: str, reference: str, found: Judged) -> Acknowledged:
     _, group, number = (*control.split("/"), "", "", "")[:3]
     return Acknowledged(
         Level.DOCUMENT,
-        acceptance,
+        found.acceptance,
         group=group,
         control=number,
         kind=kind,
         reference=reference[:30],
-        faults=faults,
+        faults=found.faults,
     )
 
 
@@ -136,7 +149,8 @@ def _row_fault(row: RowOutcome) -> Fault:
     return Fault(OTHER, f"{about} {row.status.value}: {row.message or 'no reason'}{code}")
 
 
-def _faults(findings: Iterable[Finding]) -> Iterator[Fault]:
+def faults_of(findings: Iterable[Finding]) -> Iterator[Fault]:
+    """Yield findings as the errors of an advice."""
     for each in findings:
         where = each.where
         yield Fault(

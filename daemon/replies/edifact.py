@@ -23,12 +23,19 @@ MOST_UNIT = 3
 _GLN = "14"
 
 
-def envelope_to(desk: Desk, partner: Partner, *, is_test: bool = False) -> Envelope:
+def envelope_to(
+    desk: Desk, partner: Partner, *, is_test: bool = False, addressee: str | None = None
+) -> Envelope:
     """Return the envelope of a file to `partner`, from this site.
 
-    Raises UnwritableError where one of the two has no EDIFACT identity.
+    An answer comes from whom the partner had addressed (`14/8712345000028`), because that is whom
+    its system expects it from. Raises UnwritableError where one of the two has no EDIFACT identity.
     """
-    return envelope_of(desk.site, partner, is_test=is_test)
+    envelope = envelope_of(desk.site, partner, is_test=is_test)
+    qualifier, mark, name = (addressee or "").partition("/")
+    if not mark or not name:
+        return envelope
+    return replace(envelope, sender=name, sender_qualifier=qualifier)
 
 
 def envelope_of(site: Configuration, partner: Partner, *, is_test: bool = False) -> Envelope:

@@ -48,11 +48,7 @@ def order_response(
     desk: Desk, about: Order | OrderChange, vendor: Partner | None, said: Answered
 ) -> OutgoingFile:
     """Return the ORDRSP about an order or a change of one."""
-    envelope = envelope_to(desk, said.to, is_test=about.is_test)
-    qualifier, mark, name = (said.addressee or "").partition("/")
-    if mark and name:
-        # Whom the partner had addressed is whom its system expects the answer from.
-        envelope = replace(envelope, sender=name, sender_qualifier=qualifier)
+    envelope = envelope_to(desk, said.to, is_test=about.is_test, addressee=said.addressee)
     reference = reference_to(desk, envelope)
     change = (about.message_id or about.number) if isinstance(about, OrderChange) else None
     record = OrderConfirmation(

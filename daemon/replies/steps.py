@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from daemon.config import Role
 from daemon.ledger.posting import OutgoingFile
+from daemon.replies import aperak
 from daemon.replies.content import step_advice_x12, wants_advice
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
@@ -29,7 +30,7 @@ def answer_step(
     desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
 ) -> list[OutgoingFile]:
     """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else, or
-    an 824 where that is agreed.
+    an 824 or an APERAK where that is agreed.
 
     A step in X12 has its 997, one in EDIFACT its CONTRL; it is answered in business terms only
     where that says too little.
@@ -39,6 +40,8 @@ def answer_step(
         return []
     if form is Format.X12 and wants_advice(outcome.origin):
         return [step_advice_x12(desk, outcome, findings)]
+    if form is Format.EDIFACT and aperak.is_wanted(outcome.origin):
+        return [aperak.step_advice(desk, outcome, findings)]
     if outcome.origin.has(Role.AXERRIO):
         return [_axerrio(desk, outcome, findings)]
     return [_csv(outcome, file, findings)]

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from daemon.ledger.holds import HoldKind
+from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement
 from formats.edifact.reader import read
 from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
 from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network, order
@@ -247,3 +249,89 @@ def test_line_that_cannot_be_read_is_said_in_words(all_edifact: Desktop) -> None
         "bloom", "change.edi", change("LIN+1+3", "QTY+21:5:BX", "LIN+2+7", "QTY+21:1:BX")
     )
     assert kinds(files, "bloom") == ["846", "CONTRL", "ORDRSP", "advice"]
+
+
+# --- advices
+
+
+@pytest.fixture
+def advised(market: Desktop) -> Desktop:
+    """A market whose vendor takes orders in EDIFACT, and advices."""
+    old = 'receives_orders = ["x12", "csv"]'
+    new = 'receives_orders = ["edifact"]\ncontent_advice = "aperak"'
+    market.reconfigure(ANSWERED.replace(old, new))
+    market.send("bloom", "order.edi", order(boxes=4))
+    return market
+
+
+def advice_in(files: dict[str, bytes]) -> Acknowledged:
+    """Return what florsol is told of its own message."""
+    (document,) = read(only(files, "florsol/APERAK-")).documents()
+    assert document.findings == ()
+    assert isinstance(document.record, Acknowledgement)
+    (item,) = document.record.items
+    return item
+
+
+def test_answer_that_cannot_be_carried_out_is_said_in_an_aperak(advised: Desktop) -> None:
+    files = advised.send("florsol", "answer.edi", response("LIN+1+6", "QTY+113:9:BX"))
+    assert kinds(files, "florsol") == ["APERAK", "CONTRL"]
+    item = advice_in(files)
+    assert (item.acceptance, item.reference, item.interchange) == (
+        *(Acceptance.REJECTED, "PO-1", "7101"),
+    )
+    (fault,) = item.faults
+    assert "9" in fault.message
+
+
+def test_message_that_says_nothing_is_advised_of(advised: Desktop) -> None:
+    files = advised.send("florsol", "answer.edi", response(function="13"))
+    item = advice_in(files)
+    assert (item.acceptance, item.interchange) == (Acceptance.REJECTED, "7101")
+    assert "the message function is 13" in item.faults[0].message
+
+
+def test_stock_that_nobody_knows_is_advised_of(advised: Desktop) -> None:
+    body = (
+        "BGM+35+STK-1+9",
+        f"DTM+137:{day():%Y%m%d}:102",
+        f"NAD+SU+{FLORSOL}::9",
+        "LIN+1++FS-9999:SA",
+        "IMD+F++:::Rosa Nobody Knows",
+        "QTY+145:10:PCE",
+    )
+    files = advised.send(
+        "florsol", "stock.edi", sent("INVRPT:D:96A:UN:EAN004", *body, control="7102")
+    )
+    item = advice_in(files)
+    assert (item.acceptance, item.reference) == (Acceptance.REJECTED, "STK-1")
+    assert "FS-9999 is not known here" in item.faults[0].message
+
+
+def aperak(*body: str, function: str = "27", control: str = "7103") -> bytes:
+    """Return what florsol could do with a document of ours."""
+    head = (f"BGM+313+A-{control}+{function}", f"DTM+137:{day():%Y%m%d}:102")
+    return sent("APERAK:D:96A:UN", *head, *body, control=control)
+
+
+@pytest.mark.parametrize("name", ["RFF+ON:PO-1", "RFF+ACW:PO-1", "RFF+AGO:1"])
+def test_order_that_a_vendor_could_not_use_is_held(advised: Desktop, name: str) -> None:
+    body = (name, "ERC+12", "FTX+AAO+++UNKNOWN ITEM", "RFF+LI:1")
+    files = advised.send("florsol", "advice.edi", aperak(*body))
+    assert kinds(files, "florsol") == ["CONTRL"]
+    (held,) = advised.holds()
+    assert held.kind is HoldKind.REFUSED
+    assert "refused it (APERAK)" in held.message
+    assert "line 1: UNKNOWN ITEM (code 12)" in held.message
+
+
+def test_order_that_a_vendor_could_use_after_all_is_free_again(advised: Desktop) -> None:
+    advised.send("florsol", "a.edi", aperak("RFF+ON:PO-1", "ERC+12"))
+    advised.send("florsol", "b.edi", aperak("RFF+ON:PO-1", function="29", control="7104"))
+    assert advised.holds() == []
+
+
+def test_advice_about_nothing_that_was_sent_is_refused(advised: Desktop) -> None:
+    advised.send("florsol", "advice.edi", aperak("RFF+ON:PO-77"))
+    assert advised.states()[-1] == "quarantined"
+    assert advised.holds() == []
