@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from formats import vbn
 from formats.edifact import heading, parts
+from formats.edifact.descriptions import Described, described, described_whole
 from formats.edifact.heading import Heading, marks_in, reference_in
 from formats.edifact.parts import Elements, Handler, Whole, components
 from formats.grammar.check import SEPARATOR
@@ -45,9 +45,6 @@ _WITH_ITEM = 4
 """Elements of a LIN, its tag among them, that ends with its item: no sub-line."""
 _SUB_LINE = "1"
 _NOTHING = ("", "")
-DESCRIPTION_WIDTH = 35
-"""Characters of each of the two parts of a description (7008) in D.96A."""
-_FREE_TEXT_FEATURE = "S99"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +221,14 @@ def _whole_pia(draft: Lines, text: str, _position: int) -> None:
 
 
 def _imd(draft: Lines, elements: Elements, position: int) -> None:
-    _describe(draft, _characteristic(elements[2], elements[3]), position)
+    _describe(draft, described(elements[2], elements[3]), position)
 
 
 def _whole_imd(draft: Lines, text: str, position: int) -> None:
-    _describe(draft, _whole_characteristic(text), position)
+    _describe(draft, described_whole(text), position)
 
 
-def _describe(draft: Lines, said: _Said, position: int) -> None:
+def _describe(draft: Lines, said: Described, position: int) -> None:
     line = draft.line
     if line is None:
         return
@@ -333,14 +330,6 @@ _NO_IDS = ItemIds(MappingProxyType({}))
 # Lines of a file, and files of a partner, repeat each other's goods, packs and prices.
 
 
-class _Said(NamedTuple):
-    """What an IMD says: a VBN feature, or words; `problem` says why neither can be used."""
-
-    words: str
-    feature: tuple[str, str] | None = None
-    problem: str | None = None
-
-
 @lru_cache(maxsize=8192)
 def _ids_of(text: str) -> ItemIds:
     """Return the id of a C212; none where it is empty."""
@@ -368,36 +357,6 @@ def _with_ids(known: ItemIds, text: str) -> ItemIds:
         parts.first_of(found, GTIN_IDS),
         found.get(VBN_ID),
     )
-
-
-@lru_cache(maxsize=4096)
-def _whole_characteristic(text: str) -> _Said:
-    elements = parts.elements_of(text)
-    return _characteristic(elements[2], elements[3])
-
-
-@lru_cache(maxsize=1024)
-def _characteristic(kind: str, text: str) -> _Said:
-    kind = parts.first_component(kind)
-    found = components(text)
-    words = _description(found[3], found[4])
-    if not _is_feature(kind) or kind == _FREE_TEXT_FEATURE:
-        return _Said(words)
-    value = found[0].strip() or words
-    try:
-        return _Said(words, (vbn.feature_type(kind), vbn.feature_value(value)))
-    except ValueError as error:
-        return _Said(value, None, f"the characteristic {kind} was left out: {error}")
-
-
-def _description(first: str, second: str) -> str:
-    """Join the two parts of a description; one that fills its place was cut there."""
-    between = "" if len(first) == DESCRIPTION_WIDTH else " "
-    return f"{first}{between}{second}".strip()
-
-
-def _is_feature(kind: str) -> bool:
-    return len(kind) == len(_FREE_TEXT_FEATURE) and kind[0].isalpha() and kind[1:].isdigit()
 
 
 @lru_cache(maxsize=4096)

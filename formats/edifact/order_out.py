@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from formats.edifact.descriptions import DESCRIPTION_WIDTH
 from formats.edifact.heading import DROP_SHIP, QUALIFIERS
-from formats.edifact.lines import DESCRIPTION_WIDTH, VBN_ID
+from formats.edifact.lines import VBN_ID
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, halves, lines_of, number
