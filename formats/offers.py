@@ -42,7 +42,8 @@ class Offer(NamedTuple):
 class OfferRow(NamedTuple):
     """An offer as one buyer sees it; a tuple, because a network is told of half a million at once.
 
-    `price` and `landed_cost` are in the buyer's currency, per unit of the offer (domain 4.5).
+    `price`, `landed_cost` and `price_direct` are in the buyer's currency, per unit of the offer
+    (domain 4.5).
     """
 
     offer: Offer
@@ -51,6 +52,8 @@ class OfferRow(NamedTuple):
     """The first truck date on which it can be had (domain 4.2)."""
     price: Decimal | None = None
     landed_cost: Decimal | None = None
+    price_direct: Decimal | None = None
+    """The price of goods that ship direct from the grower: cost and margin alone (D-01)."""
 
     def said(self) -> dict[str, object]:
         """Return everything that the buyer is told, by name, on one level."""

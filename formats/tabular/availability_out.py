@@ -13,7 +13,7 @@ from formats.offers import Offer, OfferRow
 from formats.tabular.write import Cell, line
 
 COLUMNS = (
-    *("product_code", "available_from", "price", "landed_cost"),
+    *("product_code", "available_from", "price", "landed_cost", "price_direct"),
     *("offer", "vendor_code", "description", "quantity_units", "unit_type", "box_type"),
     *("bunches_per_box", "stems_per_bunch", "unit_cost", "cost_unit", "currency", "available_to"),
     *("color", "category", "location", "vendor_display"),
@@ -33,8 +33,8 @@ class AvailabilityWriter:
         """Return `rows` as a file with a header: UTF-8, comma, CR LF."""
         cell = self._cell
         lines = [line(COLUMNS)]
-        for offer, item, day, price, landed in rows:
-            told = f"{cell(item)},{cell(day)},{cell(price)},{cell(landed)}"
+        for offer, item, day, price, landed, direct in rows:
+            told = f"{cell(item)},{cell(day)},{cell(price)},{cell(landed)},{cell(direct)}"
             lines.append(f"{told},{self._told_alike(offer)}")
         return (END.join(lines) + END).encode()
 

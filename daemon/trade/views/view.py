@@ -24,6 +24,7 @@ from daemon.trade.stock.reserves import for_others
 from daemon.trade.views.shelf import ZERO, Goods, Shelf
 from daemon.trade.views.told import NOTHING, Told
 from formats.offers import OfferRow
+from formats.records import ShipVia
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,12 +197,13 @@ def _was_visible(dates: LotDates, by: Eyes) -> bool:
 def _prices(of: Shelf, by: Eyes) -> _Found:
     """Return for each group of goods what a unit costs the buyer landed, and what it may ask."""
     terms = by.link.agreed_with(by.buyer.buying)
-    quotes = Quotes(terms)
-    found: _Found = {"price": {}, "landed_cost": {}, "has_rate": {}}
+    quotes, direct = Quotes(terms), Quotes(terms, ShipVia.GROWER)
+    found: _Found = {"price": {}, "landed_cost": {}, "price_direct": {}, "has_rate": {}}
     for number, goods in enumerate(of.goods):
         cost = buyer_cost(goods, of.vendor, by)
         lands = landed(cost, goods.packing, terms).per_unit
         found["price"][number] = quotes.amount(cost, goods.packing)
+        found["price_direct"][number] = direct.amount(cost, goods.packing)
         found["landed_cost"][number] = None if lands is None else rounded(lands, COST_PLACES)
         found["has_rate"][number] = goods.cost is None or cost is not None
     return found

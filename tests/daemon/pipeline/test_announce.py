@@ -230,7 +230,7 @@ def test_the_buyers_file_has_the_price_of_the_example(priced: Market) -> None:
     (offer,) = told(files).offers.values()
     assert offer.price == Decimal("0.5832")
     row = only(files, "tulipan/availability").decode().splitlines()[1].split(",")
-    assert row[:4] == ["TUL-EXP60", "2026-11-23", "0.5832", "0.4199"]
+    assert row[:5] == ["TUL-EXP60", "2026-11-23", "0.5832", "0.4199", "0.4167"]
 
 
 def test_other_terms_are_told_with_everything(priced: Market) -> None:
