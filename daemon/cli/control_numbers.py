@@ -16,7 +16,7 @@ from daemon.ledger import reports, upkeep
 from daemon.ledger.posting import CONTROL_LIMIT
 from daemon.replies.envelopes import identity
 
-app = options.app(summary="List or set the X12 control numbers of what we send.")
+app = options.app(summary="List the control numbers of what we send; set those of X12.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Counter:
 
 @app.command("list", epilog=options.example("k2kd control-numbers list"))
 def list_command(*, as_json: options.Json = False, site: options.Site = None) -> None:
-    """List the last control number of every level and partner."""
+    """List the last control number of every level and partner, X12 and EDIFACT."""
     with opened(site) as books:
         found = counters(books)
     if as_json:
@@ -40,7 +40,7 @@ def list_command(*, as_json: options.Json = False, site: options.Site = None) ->
         return
     console = screen.console()
     if not found:
-        console.print("no X12 has been sent yet")
+        console.print("nothing with a control number has been sent yet")
         return
     console.print(
         screen.table(

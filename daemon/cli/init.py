@@ -17,7 +17,8 @@ from daemon.errors import UsageError
 from daemon.samples import sample_site
 
 app = options.app()
-IGNORED = b"/state/\n/inbox/*/*\n/outbox/*/*\n"
+IGNORED = b"/state/\n/inbox/*/*\n/outbox/*/*\n/onboarding/\n/credentials/\n"
+"""What a site in git must not keep: books, partners' files, their passwords and keys."""
 
 
 @app.command(epilog=options.example("k2kd init my-site", "k2kd run --samples --site my-site"))

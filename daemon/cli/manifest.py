@@ -85,5 +85,6 @@ def truck_line(site: Configuration, name: str) -> Partner:
     for partner in lines:
         if partner.name == name or partner.hauls(name):
             return partner
-    known = ", ".join(partner.name for partner in lines) or "add one with the role carrier"
-    raise UsageError(f"no truck line is called {name[:40]!r}; there is: {known}")
+    known = ", ".join(partner.name for partner in lines)
+    hint = f"there is: {known}" if known else "none is here: k2kd partner add NAME --role carrier"
+    raise UsageError(f"no truck line is called {name[:40]!r}; {hint}")

@@ -26,7 +26,10 @@ def papers() -> None:
     """Print the papers that travel with the goods."""
 
 
-@app.command(epilog=options.example("k2kd papers bol --date 2026-11-24 --customer RL01"))
+@app.command(
+    short_help="Print the bills of lading of a truck date.",
+    epilog=options.example("k2kd papers bol --date 2026-11-24 --customer RL01"),
+)
 def bol(
     *,
     on: Annotated[

@@ -24,6 +24,8 @@ _SUFFIXES = (
 )
 _PREFIXES = (b".in.", b"~$", b"._", b".goutputstream-")
 _OURS = (b".k2kd-", REFUSED_FOLDER.encode())
+_KEEPERS = frozenset({b".gitkeep", b".gitignore"})
+"""Nobody's drop: a checkout or a site in git keeps its empty folders by them."""
 _DONE_SUFFIXES = (b".done", b".ok")
 
 
@@ -33,8 +35,8 @@ def is_hidden(name: bytes) -> bool:
 
 
 def is_ours(name: bytes) -> bool:
-    """Say whether `name` is one that we put into an inbox: an upload at work, the refused."""
-    return name.startswith(_OURS)
+    """Say whether `name` is no drop but ours: an upload at work, the refused, what git keeps."""
+    return name.startswith(_OURS) or name in _KEEPERS
 
 
 def is_temporary(name: bytes) -> bool:

@@ -217,7 +217,8 @@ class SftpDoor:
         if self._trial is None:
             return "partners log in under their names, with the keys of their login sections"
         host = self._settings.address
-        return f"try it: sftp -P {self.port} -i {self._trial.path} {self._trial.partner}@{host}"
+        login = f"sftp -P {self.port} -i {self._trial.path} {self._trial.partner}@{host}"
+        return f"try it: {login}, then: put FILE inbox/"
 
     def _run(self) -> None:
         ticked = retried = self._clock.monotonic()

@@ -38,6 +38,12 @@ def test_init_copies_the_sample_as_shipped(run: Run, tmp_path: Path) -> None:
         assert (tmp_path / "new" / name).read_bytes() == (SAMPLE_SITE / name).read_bytes()
 
 
+def test_git_keeps_no_books_drops_or_credentials_of_a_new_site(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path / "new")
+    kept_out = (tmp_path / "new" / ".gitignore").read_text("ascii").split()
+    assert {"/state/", "/inbox/*/*", "/outbox/*/*", "/onboarding/", "/credentials/"} <= {*kept_out}
+
+
 @pytest.mark.parametrize("content", ["a site", "a file"])
 def test_init_leaves_what_is_there_alone(run: Run, tmp_path: Path, content: str) -> None:
     target = tmp_path / "there"

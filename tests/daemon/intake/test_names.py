@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.intake.names import done_keys, is_done_file, is_hidden, is_temporary
+from daemon.intake.names import done_keys, is_done_file, is_hidden, is_ours, is_temporary
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_done_files_are_named_after_the_file_or_its_stem(
     assert done_keys(name) == keys
     assert all(is_done_file(key) for key in keys)
     assert not is_done_file(name)
+
+
+@pytest.mark.parametrize("name", [b".k2kd-up-1", b".gitkeep", b".gitignore"])
+def test_what_keeps_a_folder_and_what_we_put_there_is_nobodys_drop(name: bytes) -> None:
+    assert is_ours(name)
+    assert not is_ours(b".order.edi")
+    assert not is_ours(b".gitkeep.edi")

@@ -228,7 +228,7 @@ def test_site_without_logins_gets_a_key_to_try_on_loopback_and_says_how(tmp_path
     advice = str(said[0].fields["advice"])
     assert said[0].event == "sftp_ready"
     assert advice.startswith("try it: sftp -P ")
-    assert advice.endswith(f" -i {key} florsol@127.0.0.1")
+    assert advice.endswith(f" -i {key} florsol@127.0.0.1, then: put FILE inbox/")
 
 
 def test_site_without_logins_that_listens_to_the_world_has_no_key_to_try(tmp_path: Path) -> None:
