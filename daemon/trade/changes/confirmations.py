@@ -198,7 +198,7 @@ def _by_line(work: _Work) -> list[tuple[StandingLine, list[ConfirmedLine]]]:
     answers = sorted(work.step.record.lines, key=lambda each: (each.reference, each.po_item or ""))
     for (reference, key), group in groupby(answers, lambda each: (each.reference, each.po_item)):
         parts = sorted(group, key=lambda each: each.line)
-        lines = [line for line in work.order.named(reference, key) if line.was_ordered]
+        lines = _still_to_come(work.order.named(reference, key))
         name = reference or key or "without a number"
         if len(lines) == 1:
             found.append((lines[0], parts))
@@ -210,6 +210,16 @@ def _by_line(work: _Work) -> list[tuple[StandingLine, list[ConfirmedLine]]]:
         for part in parts:
             work.row(part.line, RowStatus.REFUSED, why)
     return sorted(found, key=lambda each: each[1][0].line)
+
+
+def _still_to_come(lines: list[StandingLine]) -> list[StandingLine]:
+    """Return the one of the lines of a number that isn't shipped, as the rest of a cut line (P-30).
+
+    What is shipped is never taken back, and an 855 has no other name for the rest.
+    """
+    lines = [line for line in lines if line.was_ordered]
+    still = [line for line in lines if line.progress is not LineProgress.SHIPPED]
+    return still if len(still) == 1 else lines
 
 
 def _answer(work: _Work, line: StandingLine, parts: list[ConfirmedLine]) -> None:
