@@ -299,8 +299,7 @@ class Ideal:
             return
         for item in deal.items:
             self._take(deal, item, -item.held)
-            if deal.state in ("approved", "confirmed"):
-                item.progress = "cancelled"
+            item.progress = "cancelled"
         deal.state = "cancelled"
 
     def _change(self, deal: Deal, at: int, boxes: int | None) -> bool:
