@@ -12,7 +12,7 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import InvoiceState
-from daemon.replies.x12_invoices import invoice_810
+from daemon.replies.x12_invoices import invoice_810, invoice_880
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.answers import AnswerOutcome, Ruled
 from daemon.trade.invoices.book import BookedInvoice
@@ -42,7 +42,12 @@ Writer = Callable[[Desk, Partner, str, Invoice], OutgoingFile]
 """Writes an invoice for a partner; ValueError for what its form can't say. The text is the kind of
 file: `invoice`, or `invoice-export` for the buyer's own system."""
 
-_WRITERS: Mapping[str, Writer] = {"csv": _csv, "json": _json, "x12": invoice_810}
+_WRITERS: Mapping[str, Writer] = {
+    "csv": _csv,
+    "json": _json,
+    "x12": invoice_810,
+    "x12-880": invoice_880,
+}
 _STATE_WRITERS: Mapping[str, Callable[[Step], bytes]] = {"csv": write_csv, "json": write_json}
 _DECISIONS = {
     InvoiceState.APPROVED: InvoiceDecision.APPROVE,

@@ -14,6 +14,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.step import addressee_of, orders_numbered
 from formats.invoices import Invoice, InvoiceLine
 from formats.records import UnitType
+from formats.x12.grocery_invoice_out import can_say, write_grocery_invoice
 from formats.x12.invoice_out import write_invoice
 from formats.x12.write import ControlNumbers, Envelope
 
@@ -24,6 +25,16 @@ Write = Callable[..., bytes]
 def invoice_810(desk: Desk, buyer: Partner, kind: str, invoice: Invoice) -> OutgoingFile:
     """Return an invoice as 810; ValueError for what X12 can't say."""
     return _file(desk, buyer, _named(kind, "810"), invoice, write_invoice)
+
+
+def invoice_880(desk: Desk, buyer: Partner, kind: str, invoice: Invoice) -> OutgoingFile:
+    """Return an invoice as 880; what corrects or gives back is an 810, since an 880 only bills.
+
+    Raises ValueError for what it can't say.
+    """
+    if not can_say(invoice):
+        return invoice_810(desk, buyer, kind, invoice)
+    return _file(desk, buyer, _named(kind, "880"), invoice, write_grocery_invoice)
 
 
 def _named(kind: str, code: str) -> str:

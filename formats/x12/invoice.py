@@ -103,7 +103,7 @@ def _made(draft: InvoiceDraft, purpose: Purpose, *, is_test: bool) -> Invoice | 
         message = f"the invoice can't be used: {first['msg']} ({first['loc'][0]})"
         draft.problems.error("BIG.unusable", ("BIG", 2, None), message)
         return None
-    return _upright(made, draft) if _is_below_zero(made) else made
+    return _upright(made, draft) if is_below_zero(made) else made
 
 
 def _lines(draft: InvoiceDraft) -> Iterator[InvoiceLine]:
@@ -118,7 +118,8 @@ def _lines(draft: InvoiceDraft) -> Iterator[InvoiceLine]:
         yield found.line
 
 
-def _is_below_zero(made: Invoice) -> bool:
+def is_below_zero(made: Invoice) -> bool:
+    """Tell whether the total or a quantity of an invoice is less than nothing."""
     return made.total < 0 or any(line.quantity < 0 for line in made.lines)
 
 

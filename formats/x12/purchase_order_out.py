@@ -187,7 +187,7 @@ def party(role: str, who: Party | None) -> Iterator[Segment]:
     qualifier = (who.qualifier or "92") if who.code else ""
     yield ("N1", role, who.name or "", qualifier, who.code or "")
     if who.street:
-        yield ("N3", *_halves(who.street, _STREET_SIZE, ", "))
+        yield ("N3", *halves(who.street, _STREET_SIZE, ", "))
     if who.city or who.state or who.postal_code or who.country:
         is_short = who.state is None or len(who.state) == 2
         province = () if is_short else ("SP", who.state or "")
@@ -207,7 +207,7 @@ def remark(reference: str, text: str | None, *, is_5010: bool) -> Iterator[Segme
     for line in lines:
         rest = line
         while rest:
-            piece, rest = _halves(rest, _MESSAGE_SIZE, " ")
+            piece, rest = halves(rest, _MESSAGE_SIZE, " ")
             yield ("MTX", "", piece) if is_5010 else ("MSG", piece)
 
 
@@ -226,7 +226,7 @@ def id_pairs(*pairs: tuple[str, str | None]) -> Iterator[str]:
             yield value
 
 
-def _halves(text: str, size: int, mark: str) -> tuple[str, str]:
+def halves(text: str, size: int, mark: str) -> tuple[str, str]:
     """Return `text` up to `size` characters, broken at its last `mark`, and the rest."""
     if len(text) <= size:
         return text, ""

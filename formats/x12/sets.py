@@ -16,6 +16,7 @@ from formats.invoices import Invoice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.application_advice import application_advice
+from formats.x12.grocery_invoice import grocery_invoice
 from formats.x12.grocery_order import grocery_order
 from formats.x12.hauling import freight_invoice, shipment_status, tender_answer
 from formats.x12.inventory import inventory_advice
@@ -66,6 +67,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "860": order_change,
         "865": change_confirmation,
         "810": invoice,
+        "880": grocery_invoice,
         "824": application_advice,
         "204": load_tender,
         "210": freight_invoice,

@@ -178,3 +178,29 @@ def test_invoice_that_x12_can_not_say_is_kept_and_told(site: Desktop) -> None:
     advice = only(files, "florsol/advice").decode()
     assert "BIG02" in advice and "receives_invoices" in advice
     assert site.states()[-1] == "quarantined"
+
+
+def test_grocer_is_billed_by_880_and_credited_by_810(tmp_path: Path) -> None:
+    network = IN_X12.replace('receives_invoices = "x12"', 'receives_invoices = "x12-880"')
+    with desktop(tmp_path / "site", network=network) as site:
+        shipped(site)
+        body = only(send(site, invoice("IT1*1*5*BX*0.30**PL*1", *BOXES)), "bloom/880")
+        assert body.startswith(b"ISA") and b"~\nGS*GP*FLORSOL*BLOOMWHSL*" in body
+        said = read_810(body)
+        assert (said.number, said.total) == ("F-1", Decimal("1.50"))
+        assert (said.lines[0].buyer_item, said.lines[0].order_line) == ("BLM-100", "1")
+        credit = invoice("REF*OI*F-1", "IT1*1*2*BX*0.30**PL*1", total="60", number="C", kind="CR")
+        assert "bloom/810" in told(send(site, credit, control=91))
+
+
+def test_vendor_may_bill_by_880(site: Desktop) -> None:
+    body = [
+        *(f"G01*{day():%Y%m%d}*F-1**1", "N1*SE*FLORSOL*92*FLORSOL"),
+        *("G17*5*BX*0.30**BP*BLM-100", "N9*PL*1", "G31*5*BX", "G33*150"),
+    ]
+    data = interchange(
+        [body], control=95, sender="FLORSOL", receiver="K2KNET", group="GP", kind="880"
+    )
+    files = site.send("florsol", "g.edi", data)
+    assert told(files) == ["bloom/810", "florsol/997"]
+    assert states(site) == ["pending approval"]
