@@ -14,6 +14,8 @@ from formats.findings import Finding, Where, warning
 MOST_REFERENCE = 14
 MOST_ID = 35
 VERSIONS = ("1", "2", "3", "4")
+_REFERENCE = 5
+SERVICE_TAGS = ("UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
 _SHOWN_CHARACTERS = 40
 
 
@@ -32,7 +34,9 @@ def fault(
     `segment` names another service segment than the one that it was found `at`.
     """
     tag = segment or at.tag
-    name = tag if element is None else f"{tag}{element:02}"
+    # A code is one of ours, whatever a partner calls its segments.
+    known = tag if tag in SERVICE_TAGS else "stray"
+    name = known if element is None else f"{known}{element:02}"
     message = f"{sentence} (CONTRL {code}: {words.explain(code)})."
     where = place or Where(tag, None, element, part, byte=at.start)
     value = None
@@ -61,6 +65,25 @@ def header_faults(header: Tagged) -> Iterator[Fault]:
             yield fault("13", header, element, f"the {name} is missing; send one")
         elif len(text) > most:
             yield fault("39", header, element, f"the {name} has more than {most} characters")
+        elif not is_repeatable(text, header.text(1), is_reference=element == _REFERENCE):
+            sentence = f"the {name} has characters that {header.text(1)[:4]} doesn't have"
+            yield fault("21", header, element, f"{sentence}; send letters and digits")
+
+
+def is_repeatable(text: str, syntax: str, *, is_reference: bool) -> bool:
+    """Tell whether an answer written as `syntax` can name an id, or a reference, as it was sent.
+
+    A reference that lost a character would be that of another interchange; an id is still known.
+    """
+    kept = sendable(text, syntax)
+    return kept == text if is_reference else bool(kept.strip())
+
+
+def sendable(text: str, syntax: str) -> str:
+    """Return what of a text can be repeated in an answer that is written as `syntax`."""
+    printable = "".join(each for each in text if each.isprintable())
+    codec = CODECS.get(syntax, CODECS["UNOC"])
+    return printable.encode(codec, errors="ignore").decode(codec)
 
 
 def header_notes(header: Tagged) -> Iterator[Finding]:

@@ -55,7 +55,10 @@ class MessageReader:
             first = MessageOutcome(faults[0]) if faults else ACCEPTED
             return None, [*findings, blocked], first
         if faults:
-            return None, findings, MessageOutcome(faults[0], self._errors(kind, span, raw))
+            errors = self._errors(kind, span, raw)
+            places = Places(raw, span.start, self._interchange.service)
+            findings += findings_of(errors, places)
+            return None, findings, MessageOutcome(faults[0], errors)
         header = Tagged(span.header, span.start, span.end)
         if kind is None:
             sentence = f"message type {span.code[:10]} isn't read here; send {', '.join(KINDS)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from formats.edifact.header import MOST_ID, MOST_REFERENCE
+from formats.edifact.header import MOST_ID, MOST_REFERENCE, SERVICE_TAGS, is_repeatable, sendable
 from formats.edifact.outcomes import GroupOutcome, InterchangeOutcome, MessageOutcome
 from formats.edifact.repertoire import CODECS
 from formats.edifact.service import DEFAULT
@@ -26,16 +26,20 @@ DUPLICATE = "26"
 MESSAGE_REFERENCE = "1"
 _MOST_SEGMENTS = 999
 _MOST_ELEMENTS = 99
-_SERVICE_TAGS = ("UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
 
 
 def is_answered(interchange: Interchange) -> bool:
-    """Tell whether an interchange can be answered at all: not a CONTRL, nor one without ids."""
+    """Tell whether an interchange can be answered at all: not a CONTRL, nor one without ids.
+
+    Nor one whose ids or reference can't be repeated in an answer.
+    """
+    syntax = interchange.syntax
     return (
         interchange.is_trusted
         and not interchange.is_acknowledgement
-        and bool(interchange.sender.strip())
-        and bool(interchange.recipient.strip())
+        and is_repeatable(interchange.sender, syntax, is_reference=False)
+        and is_repeatable(interchange.recipient, syntax, is_reference=False)
+        and is_repeatable(interchange.control, syntax, is_reference=True)
         and bool(interchange.control.strip())
     )
 
@@ -70,7 +74,8 @@ def _envelope(interchange: Interchange) -> Envelope:
     known: Literal["1", "2", "3", "4"] = (
         "1" if version == "1" else "2" if version == "2" else "4" if version == "4" else "3"
     )
-    sender, recipient = _party(header[3]), _party(header[2])
+    syntax = interchange.syntax if interchange.syntax in CODECS else "UNOC"
+    sender, recipient = _party(header[3], syntax), _party(header[2], syntax)
     return Envelope(
         sender=sender[0],
         sender_qualifier=sender[1],
@@ -78,32 +83,30 @@ def _envelope(interchange: Interchange) -> Envelope:
         recipient=recipient[0],
         recipient_qualifier=recipient[1],
         recipient_internal=recipient[2],
-        syntax=interchange.syntax if interchange.syntax in CODECS else "UNOC",
+        syntax=syntax,
         version=known,
         is_test=interchange.is_test,
         service=SYNTAX_4 if known == "4" else DEFAULT,
     )
 
 
-def _party(found: Composite) -> tuple[str, str, str]:
+def _party(found: Composite, syntax: str) -> tuple[str, str, str]:
     """Return id, qualifier and internal id as far as they can be sent back."""
     name, qualifier, internal = (*found, "", "")[:3]
     return (
-        _sendable(name, MOST_ID).strip() or "?",
-        _sendable(qualifier, 4),
-        _sendable(internal, MOST_ID),
+        sendable(name, syntax).strip()[:MOST_ID],
+        sendable(qualifier, syntax)[:4],
+        sendable(internal, syntax)[:MOST_ID],
     )
-
-
-def _sendable(text: str, most: int) -> str:
-    return "".join(each for each in text if each.isprintable())[:most]
 
 
 def _lines(outcome: InterchangeOutcome, override: str | None) -> Iterator[Segment]:
     interchange = outcome.interchange
     header = interchange.header
     first = interchange.faults[0] if interchange.faults else None
-    head: Segment = ("UCI", _reference(interchange.control), *_pair(header, 2, 3))
+    syntax = interchange.syntax
+    reference = _reference(interchange.control, syntax)
+    head: Segment = ("UCI", reference, *_pair(header, syntax, 2, 3))
     if override is not None:
         yield (*head, REJECTED, override)
         return
@@ -112,30 +115,34 @@ def _lines(outcome: InterchangeOutcome, override: str | None) -> Iterator[Segmen
         return
     yield (*head, ACKNOWLEDGED)
     for group in outcome.groups:
-        yield from _group_lines(group)
+        yield from _group_lines(group, syntax)
 
 
-def _group_lines(outcome: GroupOutcome) -> Iterator[Segment]:
+def _group_lines(outcome: GroupOutcome, syntax: str) -> Iterator[Segment]:
     group = outcome.group
     if group.is_explicit:
         refused = bool(group.faults)
         if not refused and all(each.is_accepted for each in outcome.messages):
             return
-        head: Segment = ("UCF", _reference(group.control), *_pair(group.header, 2, 3))
+        reference = _reference(group.control, syntax)
+        head: Segment = ("UCF", reference, *_pair(group.header, syntax, 2, 3))
         if refused:
             yield (*head, REJECTED, *_reason(group.faults[0]))
             return
         yield (*head, ACKNOWLEDGED)
-    yield from _message_lines(group, outcome.messages)
+    yield from _message_lines(group, outcome.messages, syntax)
 
 
-def _message_lines(group: Group, outcomes: tuple[MessageOutcome, ...]) -> Iterator[Segment]:
+def _message_lines(
+    group: Group, outcomes: tuple[MessageOutcome, ...], syntax: str
+) -> Iterator[Segment]:
     for index, outcome in enumerate(outcomes):
         if outcome.is_accepted:
             continue
         span = group.messages[index]
         reason = _reason(outcome.fault) if outcome.fault is not None else ()
-        yield ("UCM", _reference(span.control), _type(span), REJECTED, *reason)
+        reference = _reference(span.control, syntax)
+        yield ("UCM", reference, _type(span, syntax), REJECTED, *reason)
         for error in outcome.errors[:_MOST_SEGMENTS]:
             yield from _error_lines(error)
 
@@ -148,7 +155,7 @@ def _error_lines(error: SegmentError) -> Iterator[Segment]:
 
 def _reason(fault: Fault) -> tuple[Element, ...]:
     """Return 0085, 0013 and S011 of a fault; only service segments can stand in 0013."""
-    if fault.segment not in _SERVICE_TAGS:
+    if fault.segment not in SERVICE_TAGS:
         return (fault.code,)
     if fault.element is None:
         return (fault.code, fault.segment)
@@ -161,15 +168,16 @@ def _place(element: int, component: int | None) -> Element:
     return position if component is None else (position, str(component))
 
 
-def _pair(header: Elements, *positions: int) -> tuple[Element, ...]:
+def _pair(header: Elements, syntax: str, *positions: int) -> tuple[Element, ...]:
     """Return composites of a header as they were received, without what can't be sent back."""
     found = (header[each] if each < len(header) else () for each in positions)
-    return tuple(trimmed(*(_sendable(part, MOST_ID) for part in each)) for each in found)
+    return tuple(trimmed(*(sendable(part, syntax)[:MOST_ID] for part in each)) for each in found)
 
 
-def _reference(text: str) -> str:
-    return _sendable(text, MOST_REFERENCE).strip() or "?"
+def _reference(text: str, syntax: str) -> str:
+    return sendable(text, syntax).strip()[:MOST_REFERENCE].strip() or "?"
 
 
-def _type(span: MessageSpan) -> Element:
-    return tuple(_sendable(each, 6) for each in span.header[2]) if len(span.header) > 2 else ""
+def _type(span: MessageSpan, syntax: str) -> Element:
+    found = next(iter(span.header[2:3]), ())
+    return tuple(sendable(each, syntax)[:6] for each in found) or ""

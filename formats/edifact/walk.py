@@ -129,8 +129,10 @@ class _Walker:
         start = end - len(gap.lstrip(nothing))
         stray = segment_at(self.data, start, end, self.service)
         tag = stray.tag[:3]
-        sentence = f"segment {tag} stands outside of messages; send it between UNH and UNT"
-        place = Where(tag, byte=start)
+        is_tag = tag.isascii() and tag.isalnum()
+        what = f"segment {tag}" if is_tag else "something that is no segment"
+        sentence = f"{what} stands outside of messages; send segments between UNH and UNT"
+        place = Where(tag if is_tag else None, byte=start)
         self.faults.append(fault("33", stray, None, sentence, place=place))
 
     def _end_message(self, trailer: Tagged | None, end: int) -> None:

@@ -260,6 +260,39 @@ def test_ids_that_cannot_be_written_break_no_answer() -> None:
     assert control(data) == [["UCI+R?1+A?+B:14+7701234000011:14+7"]]
 
 
+@pytest.mark.parametrize(("unb", "place"), [
+    (header("UNOA:3", reference="Ü-1"), 5), (header(reference="5\x7f"), 5),
+    (header("UNOA:3", sender="Ü:14"), 2), (header("UNOA:3", recipient="Ü:14"), 3),
+])  # fmt: skip
+def test_what_no_answer_can_name_is_refused_without_one(unb: str, place: int) -> None:
+    reading = read(written(unb=unb, unz=unb.split("+")[5]))
+    (document,) = reading.documents()
+    assert document.record is None
+    assert control_message(reading.outcomes[0], reference="1", at=AT) is None
+    (refused,) = (each for each in reading.envelope_findings() if each.is_error)
+    assert (refused.code, refused.where.element) == (f"edifact.UNB0{place}", place)
+    assert "CONTRL 21" in refused.message
+
+
+def test_characters_that_the_syntax_has_are_repeated() -> None:
+    data = written(unb=header("UNOC:3", reference="Ü-1"), unz="Ü-1")
+    assert control(data) == [["UCI+Ü-1+5412345000013:14+7701234000011:14+7"]]
+
+
+@pytest.mark.parametrize("stray", ["UN\xff\xffH+1", "+x", "\x1c", "BGM+220+1", "X"])
+def test_stray_text_never_becomes_part_of_a_code(stray: str) -> None:
+    reading = read(written(*message(), stray))
+    (found,) = (each for each in reading.envelope_findings() if each.is_error)
+    assert found.code == "edifact.stray"
+    assert found.where.byte is not None
+
+
+def test_what_is_wrong_inside_of_a_miscounted_message_is_told_too() -> None:
+    data = of(*order(at=16, put=("QTY+21:X1:BX", "XXX+1"))[:-1], "UNT+9+1")
+    assert only(data) == ["7", f"{UCM}+29+UNT+2", "UCS+16", "UCD+37+2:2", "UCS+17+15"]
+    assert codes(data) == ["edifact.UNT01", "edifact.QTY01-2.type", "edifact.XXX.misplaced"]
+
+
 def test_code_of_the_ledger_takes_the_place_of_ours() -> None:
     (outcome,) = opened(written()).outcomes
     answer = control_message(outcome, reference="1", at=AT, override="26") or b""
