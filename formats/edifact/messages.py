@@ -18,11 +18,13 @@ from formats.edifact.catalogue import catalogue
 from formats.edifact.clock import market_transactions
 from formats.edifact.editions import UN_EDITIONS, Edition, nearest_edition
 from formats.edifact.inventory import inventory_advice
+from formats.edifact.invoice import invoice
 from formats.edifact.order import purchase_order
 from formats.edifact.order_change import order_change
 from formats.edifact.order_response import order_confirmation
 from formats.edifact.parts import Problems
 from formats.edifact.ship_notice import ship_notice
+from formats.invoices import Invoice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.transactions import MarketTransactions
@@ -33,6 +35,7 @@ EdifactRecord: TypeAlias = (
     | OrderConfirmation
     | InventoryAdvice
     | ShipNotice
+    | Invoice
     | MarketTransactions
     | Catalogue
     | Acknowledgement
@@ -87,6 +90,7 @@ KINDS: Mapping[str, MessageKind] = MappingProxyType(
         "APERAK": MessageKind(application_advice),
         "CLOCKT": MessageKind(market_transactions, CLOCK_EDITIONS, CLOCK_TOLERATES),
         "DESADV": MessageKind(ship_notice),
+        "INVOIC": MessageKind(invoice),
         "INVRPT": MessageKind(inventory_advice),
         "ORDCHG": MessageKind(order_change),
         "ORDERS": MessageKind(purchase_order),
