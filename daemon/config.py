@@ -153,8 +153,11 @@ class Configuration(BaseSettings):
 
 
 def _receives_edifact(partner: Partner) -> bool:
-    forms = (partner.receives_availability, partner.receives_shipments, partner.answers_orders)
-    return "edifact" in (*partner.receives_orders, *forms) or partner.content_advice == "aperak"
+    forms = (partner.receives_availability, partner.receives_shipments, partner.receives_invoices)
+    answers = (partner.answers_orders, partner.buying.exports_invoices)
+    if partner.content_advice == "aperak":
+        return True
+    return "edifact" in (*partner.receives_orders, *forms, *answers)
 
 
 def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...]) -> list[str]:

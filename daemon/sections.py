@@ -293,9 +293,10 @@ class Partner(Section):
     receives_shipments: Literal["x12", "edifact", "csv", "packing-list", "none"] | None = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""
-    receives_invoices: Literal["csv", "json", "x12", "x12-880", "none"] = "csv"
+    receives_invoices: Literal["csv", "json", "x12", "x12-880", "edifact", "none"] = "csv"
     """How a buyer gets its vendors' invoices, `x12` as 810, `x12-880` as 880 of the grocery trade,
-    and a vendor hears what becomes of its own: JSON or CSV, which has a word for it."""
+    `edifact` as INVOIC, and a vendor hears what becomes of its own: JSON or CSV, which has a word
+    for it."""
     receives_labels: bool = False
     sftp: SftpRemote | None = None
     """The partner's own server; without it the local folders serve."""

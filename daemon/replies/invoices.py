@@ -12,6 +12,7 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import InvoiceState
+from daemon.replies.edifact_invoices import invoic
 from daemon.replies.x12_invoices import invoice_810, invoice_880
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.answers import AnswerOutcome, Ruled
@@ -46,6 +47,7 @@ _WRITERS: Mapping[str, Writer] = {
     "csv": _csv,
     "json": _json,
     "x12": invoice_810,
+    "edifact": invoic,
     "x12-880": invoice_880,
 }
 _STATE_WRITERS: Mapping[str, Callable[[Step], bytes]] = {"csv": write_csv, "json": write_json}
@@ -152,7 +154,7 @@ def decision_files(desk: Desk, ruled: Ruled) -> list[OutgoingFile]:
     decision = _DECISIONS.get(booked.state)
     if vendor is None or decision is None or vendor.receives_invoices == "none":
         return files
-    # X12 has no word for it.
+    # X12 and EDIFACT have no word for it.
     form = vendor.receives_invoices if vendor.receives_invoices in _STATE_WRITERS else "csv"
     reason = booked.reason if decision is InvoiceDecision.FAILED else None
     verdict = InvoiceVerdict(

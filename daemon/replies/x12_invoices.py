@@ -43,7 +43,7 @@ def _named(kind: str, code: str) -> str:
 
 
 def _file(desk: Desk, buyer: Partner, kind: str, invoice: Invoice, write: Write) -> OutgoingFile:
-    addressee = _addressee(desk, buyer, invoice)
+    addressee = addressee_of_orders(desk, buyer, invoice)
     envelope: Envelope = to_partner(desk.site, buyer, is_test=invoice.is_test, addressee=addressee)
     control: ControlNumbers = numbers(desk.post, envelope)
     at = desk.post.at.astimezone(desk.site.site.zone)
@@ -51,7 +51,7 @@ def _file(desk: Desk, buyer: Partner, kind: str, invoice: Invoice, write: Write)
     return OutgoingFile(buyer.name, kind, invoice.number, "edi", body, is_answer=False)
 
 
-def _addressee(desk: Desk, buyer: Partner, invoice: Invoice) -> str | None:
+def addressee_of_orders(desk: Desk, buyer: Partner, invoice: Invoice) -> str | None:
     """Return whom the buyer had addressed with the orders that are billed, where it was one."""
     orders = [
         order

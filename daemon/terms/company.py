@@ -122,7 +122,7 @@ class Buying(Section):
     """By customer code, where its own notices go; `*` is every other."""
     accounts_payable: Addresses = ()
     """Who pays its invoices, and is warned where one is changed or taken back (K-93, K-90)."""
-    exports_invoices: Literal["csv", "json", "x12", "x12-880"] | None = None
+    exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | None = None
     """Whether an approved invoice goes out once more for the buyer's own system, which answers
     `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""
     vendors_set_prices: bool = False
