@@ -190,7 +190,7 @@ class PrebookBody(Carried):
     created_by: Ignored = None
     is_ecommerce: Ignored = None
     use_existing: Ignored = None
-    auto_generate_p_os_from_prebooks: Ignored = Field(None, alias="autoGeneratePOsfromPrebooks")
+    orders_at_once: Count | None = Field(None, alias="autoGeneratePOsfromPrebooks")
 
 
 class StockItem(Body):

@@ -49,7 +49,7 @@ def read_order(
 
 
 def read_prebook(body: dict[str, Json], reader: PartReader, _vendor: Party) -> PurchaseOrder | None:
-    """Return a prebook, whose items must name one vendor; None where findings say why."""
+    """Return a prebook, or the order it is at once, of one vendor; None where findings say why."""
     name = "prebookItems"
     head = reader.part(PrebookBody, without(body, name), "")
     found = list(items_of(Item, body, name, reader))
@@ -70,15 +70,33 @@ def read_prebook(body: dict[str, Json], reader: PartReader, _vendor: Party) -> P
     if not _has(found, name, reader):
         return None
     code, vendor_name = next(iter(vendors))
+    lines = _lines((item for _, item in found), None)
     return PurchaseOrder(
         number=number,
-        is_prebook=True,
+        is_prebook=not _is_ordered(head, code or vendor_name, lines, reader),
         vendor=Party(code=code, name=vendor_name),
         customer=_customer(head),
         customer_po=head.customer_po,
-        lines=_lines((item for _, item in found), None),
+        lines=lines,
         **_carried(head),
     )
+
+
+def _is_ordered(
+    head: PrebookBody, vendor: str | None, lines: tuple[OrderLine, ...], reader: PartReader
+) -> bool:
+    """Tell whether a prebook is the buyer's order at once: that needs vendor and costs (A-06)."""
+    if not head.orders_at_once:
+        return False
+    if vendor and all(line.unit_price is not None for line in lines):
+        return True
+    reader.warn(
+        "api.autoGeneratePOsfromPrebooks",
+        "an order is made of a prebook at once only where vendor and every cost are named, so this"
+        " stays a prebook; send it again with vendorCode and the cost of every item",
+        reader.where("autoGeneratePOsfromPrebooks"),
+    )
+    return False
 
 
 def _has(found: list[tuple[int, Item]], name: str, reader: PartReader) -> bool:
