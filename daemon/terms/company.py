@@ -84,6 +84,9 @@ class Selling(Section):
     """Whether its boxes must travel on the ship date of their order (P-24, E-19)."""
     box_code_prefixes: tuple[BoxCodePrefix, ...] = ()
     """How its own box codes begin, as `PT`: they give it away where it is hidden (H-04, L-11)."""
+    ships_as_sold: bool = False
+    """Whether what its own system sold travels as soon as the order is approved, under a temporary
+    air waybill where the system names none (A-07)."""
     bills_before_shipment: bool = False
     """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
     label_company: LabelCompany | None = None

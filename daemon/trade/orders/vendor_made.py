@@ -2,7 +2,8 @@
 
 An order that a vendor makes of a buyer's prebook is confirmed with that, where the buyer agreed to
 it (P-23). A line with an air waybill has left the farm already, so its order is confirmed and
-shipped (A-07). Both go the way of the files that say the same.
+shipped; so has any line of a vendor that ships as it sells, under a temporary number (A-07). All of
+it goes the way of the files that say the same.
 """
 
 from __future__ import annotations
@@ -53,11 +54,18 @@ def shipment_of(outcome: OrderOutcome) -> ShipNotice | None:
 
 
 def _travelling(outcome: OrderOutcome) -> list[LineOutcome]:
+    vendor = outcome.vendor
+    ships_as_sold = vendor is not None and vendor.selling.ships_as_sold
     return [
         line
         for line in outcome.lines
-        if line.state not in _ENDED and line.line.awb is not None and not is_short(line.line.awb)
+        if line.state not in _ENDED and _is_under_way(line.line.awb, ships_as_sold=ships_as_sold)
     ]
+
+
+def _is_under_way(awb: str | None, *, ships_as_sold: bool) -> bool:
+    """Tell whether goods have left; the last digits of a number alone say nothing certain."""
+    return ships_as_sold if awb is None else not is_short(awb)
 
 
 def _boxes(number: str, line: LineOutcome) -> list[ShippedBox]:

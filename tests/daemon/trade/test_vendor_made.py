@@ -71,6 +71,32 @@ def test_an_air_waybill_says_that_the_goods_have_left(mapped: Desktop) -> None:
     assert "axerrio-florsol/order-AX-1" in kinds(files)
 
 
+SHIPPING = NETWORK.replace(
+    "receives_labels = true\n", "receives_labels = true\nselling = { ships_as_sold = true }\n", 1
+)
+
+
+def test_a_vendor_that_ships_as_it_sells_has_a_temporary_air_waybill_made(mapped: Desktop) -> None:
+    """A-07."""
+    mapped.reconfigure(SHIPPING)
+    mapped.send("axerrio-florsol", "o.json", changed())
+    assert [o.state for o in mapped.orders()] == ["pending approval"]
+    files = mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
+    assert [o.state for o in (*mapped.orders(), *mapped.orders("prebook"))] == ["shipped"] * 2
+    (bill,) = mapped.rows(select(schema.shipments))
+    assert (bill.is_temporary, bill.awb[:3]) == (True, "TMP")
+    assert {box.state for box in mapped.rows(select(schema.boxes))} == {"staging"}
+    assert f"bloom/shipment-{bill.awb}" in kinds(files)
+
+
+def test_the_last_digits_alone_ship_nothing_even_then(mapped: Desktop) -> None:
+    mapped.reconfigure(SHIPPING)
+    mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": "5675"}))
+    mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
+    assert [o.state for o in mapped.orders()] == ["approved"]
+    assert not mapped.rows(select(schema.shipments))
+
+
 def test_the_last_digits_alone_ship_nothing_and_are_said(mapped: Desktop) -> None:
     files = mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": "5675"}))
     assert "5675 is not in full" in ack(files)["lines"][0]["reason"]
