@@ -107,15 +107,22 @@ def _found_headers(data: bytes) -> Iterator[_Header]:
                 una = (start, announcement.end())
             continue
         is_announced = una is not None and una[1] == start
-        proof = _UNB.match(data, start) or (
-            _UNB_ODD.match(data, start) if is_announced or _stands_free(data, start) else None
+        is_odd = _stands_free(data, start) or (
+            una is not None and is_announced and _announces(data, una[0])
         )
+        proof = _UNB.match(data, start) or (_UNB_ODD.match(data, start) if is_odd else None)
         if proof is None:
             continue
         if una is not None and is_announced:
             yield _announced(data, una[0], start)
         else:
             yield _unannounced(data, start, proof[1])
+
+
+def _announces(data: bytes, first: int) -> bool:
+    """Tell whether a UNA is one, and not the end of an id with `UNB` somewhere behind it."""
+    is_usable = announced(data[first : first + UNA_BYTES]).problem is None
+    return is_usable or _stands_free(data, first)
 
 
 def _announced(data: bytes, first: int, start: int) -> _Header:

@@ -293,6 +293,13 @@ def test_what_is_wrong_inside_of_a_miscounted_message_is_told_too() -> None:
     assert codes(data) == ["edifact.UNT01", "edifact.QTY01-2.type", "edifact.XXX.misplaced"]
 
 
+def test_id_that_ends_like_a_una_is_an_id_in_the_answer_too() -> None:
+    body = ["UCI+5001+0614141000005:14+8712345UNA+4+21+UNB+4"]
+    reading = read(written(*message(body, kind="CONTRL:D:3:UN")))
+    assert len(reading.interchanges) == 1
+    assert reading.envelope_findings() == ()
+
+
 def test_code_of_the_ledger_takes_the_place_of_ours() -> None:
     (outcome,) = opened(written()).outcomes
     answer = control_message(outcome, reference="1", at=AT, override="26") or b""
