@@ -1,4 +1,7 @@
-"""`k2kd control-numbers`: the X12 control numbers that we give, per partner and level."""
+"""`k2kd control-numbers`: the control numbers that we give, per partner and level.
+
+In X12 an interchange and a group are counted, in EDIFACT the interchanges alone.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,22 @@ from rich.text import Text
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
 from daemon.cli.files import known_partner
+from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import reports, upkeep
 from daemon.ledger.posting import CONTROL_LIMIT
+from daemon.replies.contrl import LEVEL as EDIFACT_LEVEL
 from daemon.replies.envelopes import identity
 
-app = options.app(summary="List the control numbers of what we send; set those of X12.")
+app = options.app(summary="List or set the control numbers of the X12 and EDIFACT that we send.")
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The last number given at a level (interchange ISA13, group GS06) from us to a receiver."""
+    """The last number given at a level from us to a receiver.
+
+    Levels are interchange (ISA13), group (GS06) and edifact (UNB 0020).
+    """
 
     level: str
     sender: str
@@ -76,11 +84,11 @@ def reset_command(
     with opened(site) as books:
         known_partner(partner, books.partners)
         found = books.site.partner_named(partner)
-        own = identity(found) if found else None
-        name = f"{own.qualifier}/{own.id}" if own else ""
-        own_counters = [c for c in counters(books) if c.receiver == name]
+        names = _names(found) if found else []
+        own_counters = [c for c in counters(books) if _is_named(c, names)]
         if not own_counters:
-            raise UsageError(f"no X12 has been sent to {partner} ({name}) yet")
+            shown = ", ".join(dict.fromkeys(name for _, name in names))
+            raise UsageError(f"no X12 or EDIFACT has been sent to {partner} ({shown}) yet")
         highest = max(c.last for c in own_counters)
         if last < highest and not yes:
             raise UsageError(
@@ -91,6 +99,19 @@ def reset_command(
             moved = upkeep.set_counters(conn, [c.name for c in own_counters], last)
     text = f"{screen.count(moved, 'counter')} to {partner} stand at {last}"
     screen.console().print(Text(text, "green"))
+
+
+def _names(partner: Partner) -> list[tuple[bool, str]]:
+    """Return whether it is EDIFACT and the name there, for each name of a partner."""
+    x12 = identity(partner)
+    found = [(False, f"{x12.qualifier}/{x12.id}")]
+    if partner.edifact:
+        found.append((True, f"{partner.edifact.qualifier}/{partner.edifact.id}"))
+    return found
+
+
+def _is_named(counter: Counter, names: list[tuple[bool, str]]) -> bool:
+    return (counter.level == EDIFACT_LEVEL, counter.receiver) in names
 
 
 def counters(books: Books) -> list[Counter]:

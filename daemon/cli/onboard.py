@@ -96,6 +96,20 @@ X12Id = Annotated[
         "--x12-id", metavar="[QUAL/]ID", help="Its name in X12 envelopes, as ZZ/ROSALES (ISA06)."
     ),
 ]
+EdifactId = Annotated[
+    str,
+    typer.Option(
+        "--edifact-id", metavar="ID", help="Its name in EDIFACT envelopes (UNB), as its GLN."
+    ),
+]
+EdifactQualifier = Annotated[
+    str | None,
+    typer.Option(
+        "--edifact-qualifier",
+        metavar="CODE",
+        help="What kind of id that is (0007): 14 a GLN, ZZZ one of its own.",
+    ),
+]
 Connect = Annotated[
     list[str] | None,
     typer.Option(
@@ -120,7 +134,8 @@ Receives = Annotated[
     typer.Option(
         "--receives",
         metavar="WHAT",
-        help="What it is sent. Vendor: x12, csv, labels, more than once. Buyer: x12, csv or none.",
+        help="What it is sent. Vendor: x12, edifact, csv, florecom, layout:NAME, labels, more than"
+        " once. Buyer: x12, edifact, csv, layout:NAME or none.",
     ),
 ]
 KeyFile = Annotated[
@@ -136,6 +151,8 @@ def add(
     role: RoleOption,
     title: Title = "",
     x12_id: X12Id = "",
+    edifact_id: EdifactId = "",
+    edifact_qualifier: EdifactQualifier = None,
     connect: Connect = None,
     complete_when: When = CompleteWhen.RENAMED,
     currency: Currency = "",
@@ -164,6 +181,8 @@ def add(
         role=Role(role.value),
         title=options.text(title),
         x12_id=options.text(x12_id),
+        edifact_id=options.text(edifact_id),
+        edifact_qualifier=None if edifact_qualifier is None else options.text(edifact_qualifier),
         connect=tuple(connect or ()),
         complete_when=complete_when,
         currency=currency,

@@ -10,10 +10,18 @@ from datetime import date
 from daemon.config import CompleteWhen, Configuration, Partner, Role
 from daemon.errors import UsageError
 from daemon.mapping.problems import nearest
+from daemon.sections import LAYOUT_PREFIX
 
 _COMMENT_COLUMN = 40
 ROLES = (Role.VENDOR, Role.BUYER, Role.AXERRIO)
-_RECEIVES = {Role.VENDOR: ("x12", "csv", "labels"), Role.BUYER: ("x12", "csv", "none")}
+_ORDERS = ("x12", "edifact", "csv", "florecom")
+_RECEIVES = {
+    Role.VENDOR: (*_ORDERS, "labels"),
+    Role.BUYER: ("x12", "edifact", "csv", "none"),
+}
+"""What a partner of a role may be sent, beside a layout of its own."""
+_WRITTEN = f"what its orders are written as: {', '.join(_ORDERS)}, {LAYOUT_PREFIX}NAME"
+_OFFERED = f"x12 (846), edifact (INVRPT), csv, none, {LAYOUT_PREFIX}NAME"
 _WHEN = {
     CompleteWhen.RENAMED: "uploads get their name last; else done-file, or quiet",
     CompleteWhen.DONE_FILE: "NAME.done or STEM.ok follows each file; else renamed, or quiet",
@@ -30,6 +38,9 @@ class Request:
     title: str = ""
     x12_id: str = ""
     """`ID`, or `QUALIFIER/ID`."""
+    edifact_id: str = ""
+    edifact_qualifier: str | None = None
+    """0007; None where it is that of a GLN."""
     connect: tuple[str, ...] = ()
     complete_when: CompleteWhen = CompleteWhen.RENAMED
     currency: str = ""
@@ -78,11 +89,16 @@ def _check(request: Request, site: Configuration) -> None:
         raise UsageError(f"{currency[:10]!r} is no currency; write three letters such as USD")
     allowed = _RECEIVES.get(request.role, ())
     for each in request.receives:
-        if each not in allowed:
-            what = f"use {', '.join(allowed)}" if allowed else "leave --receives out"
+        if each not in allowed and not (allowed and each.startswith(LAYOUT_PREFIX)):
+            known = f"use {', '.join(allowed)} or {LAYOUT_PREFIX}NAME"
+            what = known if allowed else "leave --receives out"
             raise UsageError(
                 f"a partner with role {request.role} can't receive {each[:20]}; {what}"
             )
+    if "edifact" in request.receives and not request.edifact_id:
+        raise UsageError("EDIFACT needs its id there; give --edifact-id, as its GLN")
+    if request.edifact_qualifier is not None and not request.edifact_id:
+        raise UsageError("--edifact-qualifier tells what kind of id it is; give --edifact-id too")
     if request.role is Role.AXERRIO and len(request.connect) != 1:
         raise UsageError("say which vendor runs this Axerrio system: --connect VENDOR, once")
 
@@ -98,6 +114,11 @@ def _settings(request: Request) -> Iterator[tuple[str, str, str]]:
         identity = identity if slash else qualifier
         ours = f"qualifier = {_quoted(qualifier)}, " if slash else ""
         yield "x12", f"{{ {ours}id = {_quoted(identity)} }}", "its name in X12 envelopes (ISA06)"
+    if request.edifact_id:
+        kind = request.edifact_qualifier
+        ours = f", qualifier = {_quoted(kind)}" if kind is not None else ""
+        named = f"{{ id = {_quoted(request.edifact_id)}{ours} }}"
+        yield "edifact", named, "its name in EDIFACT envelopes (UNB)"
     if request.role is Role.AXERRIO:
         yield "vendor", _quoted(request.connect[0]), "who runs it: orders come in that name"
     when = request.complete_when
@@ -108,18 +129,19 @@ def _settings(request: Request) -> Iterator[tuple[str, str, str]]:
 
 
 def _received(request: Request) -> Iterator[tuple[str, str, str]]:
-    usual = "x12" if request.x12_id else "csv"
+    usual = "x12" if request.x12_id else "edifact" if request.edifact_id else "csv"
     if request.role is Role.VENDOR:
         chosen = request.receives or (usual, "labels")
-        orders = [each for each in ("x12", "csv") if each in chosen]
+        own = [each for each in chosen if each.startswith(LAYOUT_PREFIX)]
+        orders = [each for each in _ORDERS if each in chosen] + own
         text = ", ".join(_quoted(each) for each in orders)
-        yield "receives_orders", f"[{text}]", "what its orders are written as: x12, csv"
+        yield "receives_orders", f"[{text}]", _WRITTEN
         yield "receives_labels", "true" if "labels" in chosen else "false", "ZPL and PDF"
     elif request.role is Role.BUYER:
         chosen = request.receives or (usual,)
         if len(chosen) > 1:
             raise UsageError("a buyer receives availability in one format; give --receives once")
-        yield "receives_availability", _quoted(chosen[0]), "x12 (846), csv or none"
+        yield "receives_availability", _quoted(chosen[0]), _OFFERED
 
 
 def _connections(request: Request, site: Configuration) -> Iterator[tuple[str, str]]:

@@ -225,6 +225,8 @@ def _replies(partner: Partner) -> Iterator[Reply]:
         yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
         if "x12" in partner.receives_orders:
             yield Reply("850-...edi", "a buyer's order for you, in your codes")
+        if "edifact" in partner.receives_orders:
+            yield Reply("ORDERS-...edi", "the order in EDIFACT; ORDCHG what changes of it")
         if "csv" in partner.receives_orders:
             yield Reply("order-...csv", "the order as CSV")
         if "florecom" in partner.receives_orders:
@@ -237,6 +239,8 @@ def _replies(partner: Partner) -> Iterator[Reply]:
         yield Reply("order-ack-...csv", "the same, for orders sent as CSV")
         if partner.answers_orders == "florecom":
             yield Reply("order-response-...xml", "the same, for orders sent in Florecom XML")
+        if partner.answers_orders == "edifact":
+            yield Reply("ORDRSP-...edi", "the same, for orders and changes sent in EDIFACT")
         yield Reply("advice-...csv", "answer to a CSV file as a whole")
         if partner.receives_availability == "x12":
             yield Reply("846-...edi", "what vendors connected with you have left")

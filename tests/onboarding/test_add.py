@@ -52,6 +52,39 @@ def test_buyer_is_connected_the_other_way_round(site: Path, run: Run) -> None:
     assert partner is not None and partner.receives_availability == "csv"
 
 
+def name_the_site(site: Path) -> None:
+    """Give the site an EDIFACT identity, without which it writes none."""
+    file = site / FILE_NAME
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[site]\n", '[site]\nedifact = { id = "8712345000028" }\n', 1))
+
+
+@pytest.mark.parametrize(("words", "qualifier"), [
+    ((), "14"), (("--edifact-qualifier", "ZZZ"), "ZZZ"), (("--edifact-qualifier", ""), ""),
+])  # fmt: skip
+def test_partner_is_named_in_edifact_and_receives_it(
+    site: Path, run: Run, words: tuple[str, ...], qualifier: str
+) -> None:
+    name_the_site(site)
+    said = run(*("partner", "add", "rosales", "--role", "vendor"), "--edifact-id", "R1", *words)
+    assert said.code == 0, said.err
+    partner = config.load(site).partner_named("rosales")
+    assert partner is not None and partner.edifact is not None
+    assert (partner.edifact.id, partner.edifact.qualifier) == ("R1", qualifier)
+    assert partner.receives_orders == ("edifact",)
+
+
+def test_vendor_may_receive_orders_in_every_form(site: Path, run: Run) -> None:
+    name_the_site(site)
+    forms = ("x12", "edifact", "csv", "florecom")
+    options = [word for form in forms for word in ("--receives", form)]
+    said = run("partner", "add", "rosales", "--role", "vendor", "--edifact-id", "R1", *options)
+    assert said.code == 0, said.err
+    partner = config.load(site).partner_named("rosales")
+    assert partner is not None and partner.receives_orders == forms
+    assert not partner.receives_labels
+
+
 def test_axerrio_system_belongs_to_the_vendor_it_is_connected_with(site: Path, run: Run) -> None:
     refused = run("partner", "add", "ax", "--role", "axerrio")
     assert refused.code == 2 and "--connect VENDOR" in refused.err
@@ -72,8 +105,16 @@ def test_axerrio_system_belongs_to_the_vendor_it_is_connected_with(site: Path, r
         (("x1", "--role", "vendor", "--connect", "blom"), 2, "did you mean bloom?"),
         (("x1", "--role", "vendor", "--connect", "andes"), 2, "name another"),
         (("x1", "--role", "vendor", "--currency", "dollars"), 2, "three letters"),
-        (("x1", "--role", "vendor", "--receives", "xml"), 2, "use x12, csv, labels"),
-        (("x1", "--role", "buyer", "--receives", "labels"), 2, "use x12, csv, none"),
+        (
+            ("x1", "--role", "vendor", "--receives", "xml"),
+            2,
+            "use x12, edifact, csv, florecom, labels or layout:NAME",
+        ),
+        (("x1", "--role", "buyer", "--receives", "labels"), 2, "use x12, edifact, csv, none or"),
+        (("x1", "--role", "axerrio", "--receives", "layout:a"), 2, "leave --receives out"),
+        (("x1", "--role", "vendor", "--receives", "edifact"), 2, "give --edifact-id"),
+        (("x1", "--role", "vendor", "--edifact-qualifier", "14"), 2, "give --edifact-id too"),
+        (("x1", "--role", "vendor", "--edifact-id", "A+\tB"), 2, "edifact"),
         (("x1", "--role", "vendor", "--title", "a\nb"), 2, "control characters"),
         (("x1", "--role", "vendor", "--ssh", "print"), 3, "[site] inbox"),
         (("x1", "--role", "vendor", "--host", "a b"), 2, "host name"),

@@ -262,6 +262,24 @@ def test_control_numbers_are_listed_and_set(run: Run, site: Path) -> None:
     assert min(controls) == 5001
 
 
+def test_numbers_of_edifact_are_listed_and_set_too(run: Run, site: Path) -> None:
+    file = site / "k2kd.toml"
+    text = file.read_text("utf-8").replace(
+        'name = "bloom"', 'name = "bloom"\nedifact = { id = "BLOOM", qualifier = "ZZZ" }', 1
+    )
+    file.write_text(text.replace("[site]\n", '[site]\nedifact = { id = "SITE" }\n', 1))
+    unb = "UNB+UNOA:3+BLOOM:ZZZ+SITE:14+{:%y%m%d}:0900+{}"
+    for control in (1, 2):
+        head = unb.format(datetime.now(UTC), control)
+        body = "UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'UNT+3+1'"
+        drop(site, f"{control}.edi", f"{head}'{body}UNZ+1+{control}'".encode())
+        run("run", "--once", "--plain")
+        found: Any = run("control-numbers", "list", "--json").json()
+        (counter,) = (one for one in found if one["level"] == "edifact")
+        assert (counter["receiver"], counter["last"]) == ("ZZZ/BLOOM", 700 * (control - 1) + 1)
+        assert run("control-numbers", "reset", "bloom", "--to", "700", "--yes").code == 0
+
+
 def test_control_numbers_do_not_go_back_unasked(run: Run, site: Path) -> None:
     said = run("control-numbers", "reset", "bloom", "--to", "0")
     assert said.code == 2
