@@ -306,7 +306,7 @@ class Partner(Section):
     time_zone: TimeZone | None = None
     """Zone of its cut-offs and days, where it isn't the site's (domain T-04)."""
     locations: tuple[Code, ...] = ()
-    """Its locations; a company that has any must name one on every order (E-23)."""
+    """Its locations; a company that has several names one on every order (E-23)."""
     selling: Selling = Selling()
     buying: Buying = Buying()
     hauling: Hauling = Hauling()

@@ -14,6 +14,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
+from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.transfer import must_wait
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import RateMissingError
@@ -26,6 +27,7 @@ from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
+LOCATION_MISSING = "E-23"
 
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -37,6 +39,9 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     waiting = _waits(desk, draft)
     if waiting is not None:
         return waiting
+    nowhere = without_location(draft.order, draft.buyer) if draft.buyer else None
+    if nowhere is not None:
+        return _refused(draft, nowhere, LOCATION_MISSING)
     if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
         return _of_system(desk, draft)
     if link is None:
@@ -48,6 +53,13 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     # A cart is an order once something of it is checked out (see `carts`).
     placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
     return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
+
+
+def _refused(draft: OrderOutcome, why: str, code: str) -> OrderOutcome:
+    lines = tuple(
+        LineOutcome(line, LineState.REFUSED, ZERO, why, code=code) for line in draft.order.lines
+    )
+    return replace(draft, lines=lines, state=OrderState.REJECTED)
 
 
 def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemon.config import Configuration, Partner, Role
-from formats.records import AxerrioOrder, Party, PurchaseOrder
+from formats.records import AxerrioOrder, Order, Party, PurchaseOrder
 from formats.values import normalised
 
 
@@ -72,3 +72,15 @@ def _by_envelope(site: Configuration, addressee: str | None) -> Partner | None:
 def _only_vendor_of(site: Configuration, buyer: Partner | None) -> Partner | None:
     vendors = {c.vendor for c in site.connection if buyer and c.buyer == buyer.name}
     return site.partner_named(vendors.pop()) if len(vendors) == 1 else None
+
+
+def without_location(order: Order, buyer: Partner) -> str | None:
+    """Return why an order of a company with several locations can't be placed (E-23), else None."""
+    if len(buyer.locations) < 2:
+        return None
+    known = ", ".join(buyer.locations)
+    if order.location is None:
+        return f"{buyer.name} has the locations {known}; name the one that orders"
+    if order.location.casefold() in {each.casefold() for each in buyer.locations}:
+        return None
+    return f"{order.location} is no location of {buyer.name}; name one of {known}"
