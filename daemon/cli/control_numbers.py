@@ -40,7 +40,7 @@ class Counter:
 
 @app.command("list", epilog=options.example("k2kd control-numbers list"))
 def list_command(*, as_json: options.Json = False, site: options.Site = None) -> None:
-    """List the last control number of every level and partner, X12 and EDIFACT."""
+    """List the last number of every level and partner."""
     with opened(site) as books:
         found = counters(books)
     if as_json:

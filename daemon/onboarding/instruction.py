@@ -221,18 +221,7 @@ def _sample_note(samples: list[Sample]) -> str:
 
 def _replies(partner: Partner) -> Iterator[Reply]:
     if partner.has(Role.VENDOR):
-        yield Reply("advice-...csv", "what is on sale, held or rejected, and why")
-        yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
-        if "x12" in partner.receives_orders:
-            yield Reply("850-...edi", "a buyer's order for you, in your codes")
-        if "edifact" in partner.receives_orders:
-            yield Reply("ORDERS-...edi", "the order in EDIFACT; ORDCHG what changes of it")
-        if "csv" in partner.receives_orders:
-            yield Reply("order-...csv", "the order as CSV")
-        if "florecom" in partner.receives_orders:
-            yield Reply("put-order-...xml", "the order in Florecom XML")
-        if partner.receives_labels:
-            yield Reply("labels-...zpl, .pdf", "one shipping label for each box")
+        yield from _to_vendor(partner)
     if partner.has(Role.BUYER):
         yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
         yield Reply("855-...edi", "your order line by line: confirmed, cut or refused")
@@ -250,6 +239,21 @@ def _replies(partner: Partner) -> Iterator[Reply]:
             yield Reply("availability-...csv", "what vendors connected with you have left")
     if partner.has(Role.AXERRIO):
         yield Reply("ack-...json", "`floral.ack/1`: accepted, with exceptions or rejected, by line")
+
+
+def _to_vendor(partner: Partner) -> Iterator[Reply]:
+    yield Reply("advice-...csv", "what is on sale, held or rejected, and why")
+    yield Reply("997-...edi", "answer to X12: accepted, or rejected and where")
+    if "x12" in partner.receives_orders:
+        yield Reply("850-...edi", "a buyer's order for you, in your codes")
+    if "edifact" in partner.receives_orders:
+        yield Reply("ORDERS-...edi", "the order in EDIFACT; ORDCHG what changes of it")
+    if "csv" in partner.receives_orders:
+        yield Reply("order-...csv", "the order as CSV")
+    if "florecom" in partner.receives_orders:
+        yield Reply("put-order-...xml", "the order in Florecom XML")
+    if partner.receives_labels:
+        yield Reply("labels-...zpl, .pdf", "one shipping label for each box")
 
 
 def _collecting(partner: Partner, door: Door) -> str:
