@@ -25,9 +25,15 @@ MOST_INTERCHANGES = 10_000
 """A file with more is not one that anybody meant to send."""
 _SYNTAX_4_REPETITION = b"*"
 
-# A UNA counts with a UNB or UNH behind it; a UNB where it names its syntax, wherever it stands.
+# A UNA counts with a UNB or UNH behind it; a UNB where it names its syntax, and one in the midst of
+# something else, as after an upload that broke off, only with its two parties and its day.
 _UNA = re.compile(rb"UNA(.{6})[\s\x00]*(?=UN[BH])", re.DOTALL)
 _UNB = re.compile(rb"UNB([^A-Za-z0-9\s])[A-Za-z0-9]{4}([^A-Za-z0-9\s])[0-9]")
+_UNB_AMIDST = re.compile(
+    rb"UNB([^A-Za-z0-9\s])[A-Za-z0-9]{4}([^A-Za-z0-9\s])[0-9]"
+    rb"(?:(?!\1).){0,40}\1(?:(?:(?!\1).){0,120}\1){2}[0-9]{6}",
+    re.DOTALL,
+)
 _UNB_ODD = re.compile(rb"UNB([^A-Za-z0-9\s])")
 _FIRST_TAG = re.compile(rb"([^A-Za-z0-9\s])[\s\x00]*(?:UNH|UNG|UNZ)[^A-Za-z0-9\s]")
 _LOOK_AHEAD_BYTES = 2048
@@ -107,10 +113,11 @@ def _found_headers(data: bytes) -> Iterator[_Header]:
                 una = (start, announcement.end())
             continue
         is_announced = una is not None and una[1] == start
-        is_odd = _stands_free(data, start) or (
+        is_free = _stands_free(data, start) or (
             una is not None and is_announced and _announces(data, una[0])
         )
-        proof = _UNB.match(data, start) or (_UNB_ODD.match(data, start) if is_odd else None)
+        usual = _UNB if is_free else _UNB_AMIDST
+        proof = usual.match(data, start) or (_UNB_ODD.match(data, start) if is_free else None)
         if proof is None:
             continue
         if una is not None and is_announced:

@@ -293,8 +293,12 @@ def test_what_is_wrong_inside_of_a_miscounted_message_is_told_too() -> None:
     assert codes(data) == ["edifact.UNT01", "edifact.QTY01-2.type", "edifact.XXX.misplaced"]
 
 
-def test_id_that_ends_like_a_una_is_an_id_in_the_answer_too() -> None:
-    body = ["UCI+5001+0614141000005:14+8712345UNA+4+21+UNB+4"]
+@pytest.mark.parametrize("uci", [
+    "UCI+5001+0614141000005:14+8712345UNA+4+21+UNB+4",
+    "UCI+5001+87123450000UNB+UNOA:2+4+13+UNZ",
+])  # fmt: skip
+def test_id_that_ends_like_a_header_is_an_id_in_the_answer_too(uci: str) -> None:
+    body = [uci]
     reading = read(written(*message(body, kind="CONTRL:D:3:UN")))
     assert len(reading.interchanges) == 1
     assert reading.envelope_findings() == ()
