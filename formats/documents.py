@@ -8,12 +8,13 @@ from typing import TypeAlias
 from formats.acknowledgements import Acknowledgement
 from formats.catalogue import Catalogue
 from formats.findings import Finding
+from formats.forecasts import Forecast
 from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 from formats.steps import Step
 from formats.transactions import MarketTransactions
 
-Kept: TypeAlias = Catalogue | MarketTransactions
+Kept: TypeAlias = Catalogue | Forecast | MarketTransactions
 """Records from which nothing follows: they are kept for people to see."""
 Noted: TypeAlias = (
     Acknowledgement | LoadTender | TenderAnswer | ShipmentStatus | FreightInvoice | Kept

@@ -31,7 +31,7 @@ from daemon.ledger.states import ArrivalState, GoodsState, HoldState, OrderState
 NEWEST = 10
 NOTED = (
     *("load_tender", "tender_answer", "shipment_status", "freight_invoice"),
-    *("catalogue", "market_transactions"),
+    *("catalogue", "forecast", "market_transactions"),
 )
 """Kinds of documents that nothing follows from, so that what they say is all there is to see."""
 _Row = TypeVar("_Row")

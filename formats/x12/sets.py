@@ -11,11 +11,15 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from formats.acknowledgements import Acknowledgement
+from formats.catalogue import Catalogue
+from formats.forecasts import Forecast
 from formats.hauling import FreightInvoice, LoadTender, ShipmentStatus, TenderAnswer
 from formats.invoices import Invoice
 from formats.records import InventoryAdvice, PurchaseOrder
 from formats.steps import OrderChange, OrderConfirmation, ShipNotice
 from formats.x12.application_advice import application_advice
+from formats.x12.catalogue import catalogue
+from formats.x12.forecast import forecast
 from formats.x12.grocery_invoice import grocery_invoice
 from formats.x12.grocery_order import grocery_order
 from formats.x12.hauling import freight_invoice, shipment_status, tender_answer
@@ -35,6 +39,8 @@ X12Record: TypeAlias = (
     | OrderConfirmation
     | ShipNotice
     | Invoice
+    | Catalogue
+    | Forecast
     | Acknowledgement
     | LoadTender
     | TenderAnswer
@@ -68,6 +74,8 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "865": change_confirmation,
         "810": invoice,
         "880": grocery_invoice,
+        "830": forecast,
+        "832": catalogue,
         "824": application_advice,
         "204": load_tender,
         "210": freight_invoice,

@@ -24,7 +24,7 @@ from formats.x12.separators import Separators
 from formats.x12.sets import BUILDERS
 from tests.segments.layout import RELEASES, Place, places
 
-SETS = 150
+SETS = 300
 """For each release: enough that no element that is ever asked for is missed."""
 READERS = Path(__file__).resolve().parents[2] / "formats" / "x12"
 _NOT_READERS = ("check", "dictionary", "elements", "patterns", "segments", "tree", "words")
@@ -102,6 +102,8 @@ class _Maker:
     asked: dict[str, set[int]]
     counts: dict[str, int] = field(default_factory=dict)
     """Elements that a segment has, by path."""
+    waiting: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    """What was not yet written in an element at its place: each value has its turn."""
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +117,9 @@ class _Maker:
         known = dictionary(self.release).segments
         for place in self._walk(places(self.code, self.release)):
             segment = known.get(place.tag)
-            text = _Text(self._written(segment, codes) if segment else f"{place.tag}{_UNKNOWN}")
+            text = _Text(
+                self._written(place.path, segment, codes) if segment else f"{place.tag}{_UNKNOWN}"
+            )
             text.asked = self.asked[place.path]
             self.counts[place.path] = len(segment.uses) if segment else MOST_UNKNOWN
             segments.append(text)
@@ -131,14 +135,21 @@ class _Maker:
                 yield place
                 yield from self._walk(place.inside)
 
-    def _written(self, segment: Segment, codes: frozenset[str]) -> str:
+    def _written(self, path: str, segment: Segment, codes: frozenset[str]) -> str:
         values = [
-            self.chance.choice(_values(use.element, codes))
+            self._next((path, number), use.element, codes)
             if use.is_mandatory or self.chance.random() < 0.7
             else ""
-            for use in segment.uses
+            for number, use in enumerate(segment.uses)
         ]
         return SEPARATOR.join([segment.tag, *values])
+
+    def _next(self, where: tuple[str, int], element: Element, codes: frozenset[str]) -> str:
+        waiting = self.waiting.setdefault(where, [])
+        if not waiting:
+            waiting += _values(element, codes)
+            self.chance.shuffle(waiting)
+        return waiting.pop()
 
 
 @cache
