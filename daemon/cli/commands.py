@@ -74,7 +74,9 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("resend", "resend", "Send a partner a file again, as the tables have it now"),
             Command("replay", "replay", "Work on an archived file again, changing nothing twice"),
             Command("quarantine", "quarantine", "Look at files that can't be used, and retry them"),
-            Command("control-numbers", "control_numbers", "List or set the control numbers of what we send"),
+            Command(
+                "control-numbers", "control_numbers", "List or set control numbers of what we send"
+            ),
         ),
     ),
 )

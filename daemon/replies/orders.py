@@ -17,6 +17,7 @@ from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.stock.units import NO_PACK
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.findings import Finding, warning
 from formats.identify import Format
@@ -150,7 +151,12 @@ def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
 
 def _cancelled(outcome: OrderOutcome) -> OrderOutcome:
     order = outcome.order.model_copy(update={"purpose": Purpose.CANCEL})
-    lines = tuple(LineOutcome(each, LineState.CANCELLED, ZERO) for each in outcome.order.lines)
+    # The CSV counts boxes, so goods ordered by the stem need their pack to be taken back as well.
+    packs = {line.line.reference: line.pack for line in outcome.lines}
+    lines = tuple(
+        LineOutcome(each, LineState.CANCELLED, ZERO, None, packs.get(each.reference, NO_PACK))
+        for each in outcome.order.lines
+    )
     return replace(outcome, order=order, lines=lines, state=OrderState.CANCELLED)
 
 
