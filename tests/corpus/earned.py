@@ -106,6 +106,8 @@ _BATCH = (
 _TMHP = _X12PARSER.replace("/ORD", "/FIN/_824/FromTmhpSpec.txt")
 _BALLERINA = "ballerina-platform+module-ballerina-edi/examples/edi-vendor-router/resources"
 
+_NERDOCS = "nerdocs+pydifact/tests/data"
+_STAEDI = "xlate+staedi/src/test/resources/EDIFACT"
 FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # 34 counts what is not for sale; no quantity says what is.
@@ -129,6 +131,20 @@ FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # 54 is in code list 353, for no acknowledgement: nothing says what it does to the order.
         "xlate+staedi/src/test/resources/x12/issue590/multi-tx-transaction-type.edi": (
             "error x12.BAK01.unsupported",
+        ),
+        # FII after the references of its party, and texts of more than 35 characters.
+        "jskrobak+underware.Edifact/src/underware.Edifact.Examples/Samples/D96A_INVOIC.txt": (
+            *("error edifact.FII.misplaced", "error edifact.IMD03-4.long"),
+        ),
+        # The date of the invoice is a time, and says that it is a date.
+        f"{_NERDOCS}/invoice1.edi": ("error edifact.BGM.unusable",),
+        f"{_NERDOCS}/invoice_with_colon_at_end.edi": ("error edifact.BGM.unusable",),
+        # Small letters, and an umlaut, in UNOA.
+        f"{_STAEDI}/invoic_d93a_una.edi": ("error edifact.NAD03.character",),
+        f"{_STAEDI}/invoic_d97b.edi": ("error edifact.NAD04.character",),
+        # Broken on purpose: letters in numbers, a party of four letters, UNS twice.
+        f"{_STAEDI}/invoic_d97b_bad.edi": (
+            *("error edifact.NAD01.long", "error edifact.QTY01-2.type"),
         ),
     }
 )
