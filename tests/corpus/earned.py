@@ -118,6 +118,14 @@ FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         f"{_X12PARSER}/_856/Example4.txt": ("error x12.N402.too_long",),
         # A date of nine digits.
         f"{_X12PARSER}/_865/FromAdvanceAutoParts.txt": ("error x12.DTM02.date",),
+        # ISS, which comes after it, stands before TDS.
+        f"{_X12PARSER}/_810/Example5_Walmart.txt": ("error x12.TDS.out_of_order",),
+        # Dates once more behind what comes after them.
+        f"{_X12PARSER}/_832/_4010/Example1_HIBCC.txt": ("error x12.DTM.out_of_order",),
+        # Prices made unreadable on purpose, and no total.
+        f"{_X12PARSER}/_880/SimplotExample1.txt": (
+            *("error x12.G1703.character", "error x12.G33.missing"),
+        ),
         # Dates of six digits in a release whose dates have eight.
         _TMHP: ("error x12.OTI06.date",),
         # The third message of three has no BGM.
