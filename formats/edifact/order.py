@@ -133,9 +133,7 @@ def _line(draft: Lines, line: LineDraft, number: int) -> OrderLine | None:
 
 def contents_of(draft: Lines, line: LineDraft) -> tuple[Content, ...]:
     """Return what the sub-lines of an assorted box say; they count bunches."""
-    return tuple(
-        _content(draft, line, index, each) for index, each in enumerate(line.contents, 1)
-    )
+    return tuple(_content(draft, line, index, each) for index, each in enumerate(line.contents, 1))
 
 
 def _content(draft: Lines, line: LineDraft, index: int, content: LineDraft) -> Content:

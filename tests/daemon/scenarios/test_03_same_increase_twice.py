@@ -1,4 +1,4 @@
-"""Scenario 3: an increase that comes twice counts once and is answered alike (K-44, transport 2)."""
+"""Scenario 3: an increase that comes twice counts once and is answered alike (K-44)."""
 
 from __future__ import annotations
 
