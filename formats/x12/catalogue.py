@@ -42,6 +42,8 @@ class _Draft(Heading):
     """What was read so far; `header` is the BCT."""
 
     items: list[CatalogueItem] = field(default_factory=list)
+    prices: list[list[CataloguePrice]] = field(default_factory=list)
+    """Those of each item."""
     has_price: bool = False
     """Whether the last CTP names a price, for the dates behind it."""
     counted: tuple[int, int | None] | None = None
@@ -63,6 +65,8 @@ def catalogue(
     draft_of(draft, _handlers(release), segments, nodes)
     if draft.counted is not None:
         warn_of_count(problems, draft.counted, len(draft.items), "items")
+    for item, prices in zip(draft.items, draft.prices, strict=True):
+        item.prices = tuple(prices)
     head = draft.header
     purpose = PURPOSES.get(head[10])
     if purpose is None:
@@ -95,6 +99,7 @@ def _lin(draft: _Draft, elements: Elements, _position: int) -> None:
     box_type = ids.by_qualifier.get("ZZ")
     item.box_type_code = box_type if box_type in parts.BOX_TYPES else None
     draft.items.append(item)
+    draft.prices.append([])
 
 
 def _po1(draft: _Draft, elements: Elements, _position: int) -> None:
@@ -156,7 +161,7 @@ def _ctp(draft: _Draft, elements: Elements, _position: int) -> None:
         is_retail=elements[2] in RETAIL,
         from_quantity=parts.number(elements[4]),
     )
-    draft.items[-1].prices += (price,)
+    draft.prices[-1].append(price)
 
 
 def _price_dtm(draft: _Draft, elements: Elements, _position: int) -> None:
@@ -164,22 +169,19 @@ def _price_dtm(draft: _Draft, elements: Elements, _position: int) -> None:
     keep_date(found, elements)
     if not draft.has_price:
         return
-    item = draft.items[-1]
-    last = item.prices[-1]
-    last = replace(
+    last = draft.prices[-1][-1]
+    draft.prices[-1][-1] = replace(
         last,
         valid_from=last.valid_from or parts.first_of(found, FROM_DATES),
         valid_to=last.valid_to or parts.first_of(found, TO_DATES),
     )
-    item.prices = (*item.prices[:-1], last)
 
 
 def _price_cur(draft: _Draft, elements: Elements, _position: int) -> None:
     if not draft.has_price:
         return
-    item = draft.items[-1]
-    last = replace(item.prices[-1], currency=elements[2] or None)
-    item.prices = (*item.prices[:-1], last)
+    prices = draft.prices[-1]
+    prices[-1] = replace(prices[-1], currency=elements[2] or None)
 
 
 def _ctt(draft: _Draft, elements: Elements, position: int) -> None:

@@ -35,6 +35,8 @@ class _Draft(Heading):
     """What was read so far; `header` is the BFR."""
 
     lines: list[ForecastLine] = field(default_factory=list)
+    needs: list[list[Need]] = field(default_factory=list)
+    """Those of each line."""
     counted: tuple[int, int | None] | None = None
 
 
@@ -55,6 +57,8 @@ def forecast(
     if draft.counted is not None:
         warn_of_count(problems, draft.counted, len(draft.lines), "lines")
     head = draft.header
+    for line, needs in zip(draft.lines, draft.needs, strict=True):
+        line.needs = tuple(needs)
     starts_on, issued_on = parts.day(head[6]), parts.day(head[8])
     purpose = PURPOSES.get(head[1])
     if purpose is None or starts_on is None or issued_on is None:
@@ -87,6 +91,7 @@ def _lin(draft: _Draft, elements: Elements, _position: int) -> None:
     line.order_number = ids.by_qualifier.get("PO") or None
     line.color = parts.first_of(ids.by_qualifier, COLORS)
     draft.lines.append(line)
+    draft.needs.append([])
 
 
 def _uit(draft: _Draft, elements: Elements, _position: int) -> None:
@@ -112,7 +117,7 @@ def _po4(draft: _Draft, elements: Elements, _position: int) -> None:
 def _fst(draft: _Draft, elements: Elements, _position: int) -> None:
     quantity, starts_on = parts.number(elements[1]), parts.day(elements[4])
     if quantity is not None and starts_on is not None:
-        draft.lines[-1].needs += (
+        draft.needs[-1].append(
             Need(
                 quantity,
                 starts_on,
@@ -120,7 +125,7 @@ def _fst(draft: _Draft, elements: Elements, _position: int) -> None:
                 elements[2],
                 elements[3],
                 elements[9].strip() or None,
-            ),
+            )
         )
 
 

@@ -93,9 +93,9 @@ def _made(draft: GroceryDraft, *, is_test: bool) -> Invoice | None:
             awb=parts.first_of(found, WAYBILLS),
             house_awb=found.get("2I"),
             comments=draft.remarks(),
-            lines=tuple(line.line for line in draft.lines),
-            adjustments=draft.adjustments,
-            taxes=draft.taxes,
+            lines=tuple(line.whole() for line in draft.lines),
+            adjustments=tuple(draft.adjustments),
+            taxes=tuple(draft.taxes),
             total=draft.total,
         )
     except ValidationError as error:
@@ -183,8 +183,8 @@ def _line_n9(draft: GroceryDraft, elements: Elements, _position: int) -> None:
         line.order_number = line.order_number or value or None
     elif kind == "PL":
         line.order_line = line.order_line or value or None
-    elif kind == BOX_CODE and value and value not in line.box_codes:
-        line.box_codes += (value,)
+    elif kind == BOX_CODE and value:
+        draft.lines[-1].box_codes[value] = None
 
 
 def _g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
@@ -194,7 +194,7 @@ def _g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
 
 
 def _line_g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
-    line = draft.lines[-1].line
+    line = draft.lines[-1]
     adjustments, taxes = _extra(draft, elements, position)
     line.adjustments += adjustments
     line.taxes += taxes
@@ -220,23 +220,19 @@ def _extra(
 
 
 def _g73(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    draft.adjustments = _described(draft, draft.adjustments, elements[1].strip())
+    _describe(draft, draft.adjustments, elements[1].strip())
 
 
 def _line_g73(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    line = draft.lines[-1].line
-    line.adjustments = _described(draft, line.adjustments, elements[1].strip())
+    _describe(draft, draft.lines[-1].adjustments, elements[1].strip())
 
 
-def _described(
-    draft: GroceryDraft, found: tuple[Adjustment, ...], text: str
-) -> tuple[Adjustment, ...]:
+def _describe(draft: GroceryDraft, found: list[Adjustment], text: str) -> None:
     """Add words to the last charge or allowance; those of a tax, or of nothing, are not kept."""
-    if not (draft.takes_words and text):
-        return found
-    last = found[-1]
-    words = f"{last.description} {text}" if last.description else text
-    return (*found[:-1], replace(last, description=words))
+    if draft.takes_words and text:
+        last = found[-1]
+        words = f"{last.description} {text}" if last.description else text
+        found[-1] = replace(last, description=words)
 
 
 def _g33(draft: GroceryDraft, elements: Elements, position: int) -> None:

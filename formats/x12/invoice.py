@@ -94,8 +94,8 @@ def _made(draft: InvoiceDraft, purpose: Purpose, *, is_test: bool) -> Invoice | 
             house_awb=found.get("2I"),
             comments=draft.remarks(),
             lines=tuple(_lines(draft)),
-            adjustments=draft.adjustments,
-            taxes=draft.taxes,
+            adjustments=tuple(draft.adjustments),
+            taxes=tuple(draft.taxes),
             total=draft.total,
         )
     except ValidationError as error:
@@ -115,7 +115,7 @@ def _lines(draft: InvoiceDraft) -> Iterator[InvoiceLine]:
             continue
         found.line.line = number
         found.line.reference = found.line.reference or str(number)
-        yield found.line
+        yield found.whole()
 
 
 def is_below_zero(made: Invoice) -> bool:

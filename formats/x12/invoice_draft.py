@@ -40,6 +40,16 @@ class BilledDraft:
     """Still without its number; its quantity is 0 where `quantity` is None."""
     quantity: Decimal | None
     has_variety: bool = False
+    box_codes: dict[str, None] = field(default_factory=dict)
+    adjustments: list[Adjustment] = field(default_factory=list)
+    taxes: list[Tax] = field(default_factory=list)
+
+    def whole(self) -> InvoiceLine:
+        """Return the line with all that its loop adds to it; a loop may hold a million segments."""
+        self.line.box_codes = tuple(self.box_codes)
+        self.line.adjustments = tuple(self.adjustments)
+        self.line.taxes = tuple(self.taxes)
+        return self.line
 
 
 @dataclass(slots=True)
@@ -47,8 +57,8 @@ class InvoiceDraft(Heading):
     """What was read so far; `header` is the BIG."""
 
     terms: Terms | None = None
-    adjustments: tuple[Adjustment, ...] = ()
-    taxes: tuple[Tax, ...] = ()
+    adjustments: list[Adjustment] = field(default_factory=list)
+    taxes: list[Tax] = field(default_factory=list)
     total: Decimal | None = None
     total_at: int = 2
     """Position of the TDS."""
@@ -116,18 +126,16 @@ def _line_ref(draft: InvoiceDraft, elements: Elements, _position: int) -> None:
         line.order_number = value or None
     elif kind == "PL" and line.order_line is None:
         line.order_line = value or None
-    elif kind == BOX_CODE and value and value not in line.box_codes:
-        line.box_codes += (value,)
+    elif kind == BOX_CODE and value:
+        draft.lines[-1].box_codes[value] = None
 
 
 def _line_sac(draft: InvoiceDraft, elements: Elements, position: int) -> None:
-    line = draft.lines[-1].line
-    line.adjustments += _adjustment(draft, elements, position)
+    draft.lines[-1].adjustments += _adjustment(draft, elements, position)
 
 
 def _line_txi(draft: InvoiceDraft, elements: Elements, position: int) -> None:
-    line = draft.lines[-1].line
-    line.taxes += _tax(draft, elements, position)
+    draft.lines[-1].taxes += _tax(draft, elements, position)
 
 
 def _sac(draft: InvoiceDraft, elements: Elements, position: int) -> None:
