@@ -180,8 +180,7 @@ def parts(
         *(pool, announcer, Timers(site, ledger, tables, clock, say)),
     )
     if any(partner.sftp for partner in site.partner):
-        # A site without partners' servers doesn't pay for loading SSH.
-        from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415
+        from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415  (SSH, only where it is used)
 
         made.remote = RemoteLanes(site, ledger, book, spool, clock=clock, say=say, step=step)
     return made

@@ -7,10 +7,8 @@ no family reads has no documents, and one finding that says why.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -109,10 +107,9 @@ def _x12(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
 
 
 def _edifact(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
-    from formats.edifact import reader  # noqa: PLC0415  (loaded for the first such file)
-    from formats.edifact.policy import STRICT  # noqa: PLC0415
+    from formats.edifact import policy, reader  # noqa: PLC0415  (loaded for the first such file)
 
-    reading = reader.read(data, limits, agreed.edifact or STRICT)
+    reading = reader.read(data, limits, agreed.edifact or policy.STRICT)
     return reading, reading.envelope_findings()
 
 
@@ -129,25 +126,23 @@ def _xml(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
 
 
 def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
-    from formats.tabular import kinds  # noqa: PLC0415  (loaded for the first such file)
-    from formats.tabular.availability import read_availability  # noqa: PLC0415
-    from formats.tabular.dialect import Dialect  # noqa: PLC0415
-    from formats.tabular.purchase_order import read_purchase_orders  # noqa: PLC0415
-    from formats.tabular.steps import read_steps  # noqa: PLC0415
+    from formats.tabular.read import read as read_table  # noqa: PLC0415  (for the first such file)
 
-    dialect, partner = agreed.dialect or Dialect(), agreed.partner
-    kind = kinds.kind_of(data, dialect) or agreed.kind
-    if kind is None:
-        return _plain(lambda: iter((_untold(data),)))
-    if kind is kinds.Kind.AVAILABILITY:
-        return _plain(
-            lambda: read_availability(data, vendor=partner, dialect=dialect, limits=limits)
-        )
-    if kind is kinds.Kind.ORDER:
-        return _plain(lambda: read_purchase_orders(data, dialect=dialect, limits=limits))
     return _plain(
-        lambda: read_steps(data, dialect=dialect, limits=limits, vendor=partner, kind=kind)
+        lambda: read_table(
+            data, limits, vendor=agreed.partner, dialect=agreed.dialect, fallback=agreed.kind
+        )
     )
+
+
+def _xlsx(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.xlsx.read import read as read_book  # noqa: PLC0415  (for the first such file)
+
+    tables = read_book(
+        data, limits, vendor=agreed.partner, dialect=agreed.dialect, fallback=agreed.kind
+    )
+    documents = tuple(each for of_kind in tables.documents.values() for each in of_kind)
+    return PlainReading(lambda: iter(documents)), tables.findings
 
 
 def _own(data: bytes, layout: DeclaredLayout, limits: Limits, partner: Party) -> PlainReading:
@@ -156,39 +151,8 @@ def _own(data: bytes, layout: DeclaredLayout, limits: Limits, partner: Party) ->
     return PlainReading(lambda: read_layout(data, layout, vendor=partner, limits=limits))
 
 
-def _xlsx(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
-    """Read a workbook in this process; one that nobody vouches for is better opened in another."""
-    from formats.tabular.dialect import Dialect  # noqa: PLC0415
-    from formats.tabular.kinds import Kind  # noqa: PLC0415
-    from formats.xlsx.archive import DEFAULT_WORKBOOK_LIMITS  # noqa: PLC0415
-    from formats.xlsx.extract import extract  # noqa: PLC0415  (loaded for the first such file)
-    from formats.xlsx.tables import read_tables  # noqa: PLC0415
-    from formats.xlsx.workbook import read_workbook  # noqa: PLC0415
-
-    out = BytesIO()
-    extract(data, out, limits=limits, workbook_limits=DEFAULT_WORKBOOK_LIMITS)
-    tables = read_tables(
-        read_workbook(out.getvalue()),
-        fallback=agreed.kind or Kind.AVAILABILITY,
-        vendor=agreed.partner,
-        dialect=agreed.dialect or Dialect(),
-        limits=limits,
-    )
-    documents = tuple(each for of_kind in tables.documents.values() for each in of_kind)
-    return PlainReading(lambda: iter(documents)), tables.findings
-
-
 def _plain(documents: Callable[[], Iterator[ReadDocument]]) -> Opened:
     return PlainReading(documents), ()
-
-
-def _untold(data: bytes) -> ReadDocument:
-    message = (
-        "The first row doesn't say what the file is: no known kind has such columns. Name them in "
-        "a first row, as they are described for orders, availability or the steps after an order."
-    )
-    finding = Finding("csv.header", message, Where(row=1))
-    return ReadDocument(None, (finding,), digest=hashlib.sha256(data).hexdigest())
 
 
 FAMILIES: Mapping[Format, Callable[[bytes, Limits, Agreed], Opened]] = MappingProxyType(

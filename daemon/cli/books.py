@@ -78,7 +78,7 @@ def carry_on(books: Books) -> Carried | None:
     Inboxes are left alone: this finishes what a person began, it does not start the daemon's work.
     """
     from daemon.engine import parts  # noqa: PLC0415  (watchdog and lxml, for few commands only)
-    from daemon.service import open_tables  # noqa: PLC0415
+    from daemon.service import open_tables  # noqa: PLC0415  (it loads the engine too)
 
     site, clock = books.site, SystemClock()
     safefile.make_directories(site.state)

@@ -140,8 +140,7 @@ def _folders(site: Configuration, partner: Partner) -> Iterator[Note]:
 def _login(partner: Partner) -> Iterator[Note]:
     """Check that the keys and the password hash of the embedded server's login can be used."""
     if partner.login is not None:
-        # Loaded here: the SSH library costs a tenth of a second, which other sites need not pay.
-        from daemon.sftp.server_keys import problems  # noqa: PLC0415
+        from daemon.sftp.server_keys import problems  # noqa: PLC0415  (SSH: a tenth of a second)
 
         for problem in problems(partner.login):
             yield Note(partner.name, "error", f"login: {problem}")

@@ -46,8 +46,7 @@ def test(name: Name, *, as_json: options.Json = False, site: options.Site = None
 
     Writes a hidden file of a few bytes into its folders and removes it.
     """
-    # SSH takes a tenth of a second to load, which the other commands should not pay.
-    from daemon.sftp.words import Outcome, test_partner  # noqa: PLC0415
+    from daemon.sftp.words import Outcome, test_partner  # noqa: PLC0415  (SSH, for this only)
 
     found = config.load(options.root(site))
     checks = test_partner(found, partner_named(found, name))

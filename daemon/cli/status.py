@@ -44,9 +44,9 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
         screen.print_json(facts | waiting | {"incomplete_connections": unready})
         return
     console = screen.console()
-    console.print(_headline(title, running))
+    console.print(_headline(title, running=running))
     console.print(_files_table(found, partners))
-    _refused_tables(console, refused, running)
+    _refused_tables(console, refused, running=running)
     _waiting(console, found, unready or 0, is_calm=not refused)
     lying.show(console, inboxes)
     if found.newest:
@@ -56,7 +56,7 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
         screen.next_step(console, "k2kd run --samples")
 
 
-def _headline(title: str, running: bool | None) -> Text:  # noqa: FBT001  (three-valued fact)
+def _headline(title: str, *, running: bool | None) -> Text:
     said = {
         True: ("a daemon runs", "bold green"),
         False: ("no daemon runs", "bold yellow"),
@@ -82,7 +82,7 @@ def _number(number: int, state: str) -> Text:
     return Text(str(number), screen.STYLES.get(state, "")) if number else Text("-", "dim")
 
 
-def _refused_tables(console: Console, refused: list[Problem], running: bool | None) -> None:  # noqa: FBT001  (three-valued fact)
+def _refused_tables(console: Console, refused: list[Problem], *, running: bool | None) -> None:
     """Say what is wrong in the mapping tables, and what is used meanwhile."""
     if not refused:
         return

@@ -73,7 +73,7 @@ class _Cells:
             return None
         return number
 
-    def one_of(self, column: str, options: Mapping[str, T], otherwise: T) -> T:
+    def one_of(self, column: str, options: Mapping[str, T], *, otherwise: T) -> T:
         text = self.text(column).casefold()
         if text not in options:
             hint = nearest(text, options, f"one of {', '.join(filter(None, options))}")
@@ -130,17 +130,17 @@ def _drafts(layouts: Sheet | None, notes: Notes) -> dict[str, _Draft]:
 def _layout(name: str, draft: _Draft) -> DeclaredLayout | None:
     cells = draft.cells
     kinds = {kind.value: kind for kind in Kind}
-    kind = cells.one_of("kind", kinds, None)
+    kind = cells.one_of("kind", kinds, otherwise=None)
     if kind is None:
         return None
     forms = {"": Form.CSV, **{form.value: form for form in Form}}
     return DeclaredLayout(
         name=name,
         kind=kind,
-        form=cells.one_of("form", forms, Form.CSV),
-        delimiter=cells.one_of("delimiter", _DELIMITERS, None),
+        form=cells.one_of("form", forms, otherwise=Form.CSV),
+        delimiter=cells.one_of("delimiter", _DELIMITERS, otherwise=None),
         encoding=cells.text("encoding") or None,
-        decimal_comma=cells.one_of("decimal_mark", _MARKS, False),  # noqa: FBT003 (its value)
+        decimal_comma=cells.one_of("decimal_mark", _MARKS, otherwise=False),
         date_format=cells.text("date_format") or "YYYY-MM-DD",
         header_row=cells.place("header_row", least=0),
         sheet=cells.text("sheet") or None,
@@ -164,7 +164,7 @@ def _column(cells: _Cells, draft: _Draft) -> LayoutColumn:
         constant=cells.text("constant"),
         decimals=cells.place("decimals", least=0),
         values=_values(cells),
-        is_optional=cells.one_of("optional", _YES_OR_NO, False),  # noqa: FBT003 (its value)
+        is_optional=cells.one_of("optional", _YES_OR_NO, otherwise=False),
     )
 
 

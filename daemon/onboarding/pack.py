@@ -16,7 +16,6 @@ from daemon.onboarding.instruction import instruction
 from daemon.onboarding.markdown import markdown
 from daemon.onboarding.place import Owner, make_folder, put
 from daemon.onboarding.samples import Maker
-from daemon.onboarding.sheet import sheet
 from daemon.onboarding.trouble import trouble
 
 FOLDER = "onboarding"
@@ -38,6 +37,8 @@ def pack(
 
     Raises UsageError for a partner whose role exchanges no files by this page (a carrier).
     """
+    from daemon.onboarding.sheet import sheet  # noqa: PLC0415  (reportlab: a fifth of a second)
+
     samples = Maker(site, tables, partner, at).samples()
     page = instruction(
         site,

@@ -10,15 +10,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Frame, Paragraph, Spacer, Table, TableStyle
 
 from daemon.onboarding.instruction import Fact, Instruction
 from formats.labels.typeset import printable
-
-if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
-    from reportlab.platypus import Flowable
 
 GREEN, LEAF, TINT, RULE, INK, GREY = (
     "#17402F",
@@ -48,9 +47,6 @@ def sheet(page: Instruction, *, is_american: bool) -> bytes:
 
 def _drawn(page: Instruction, size: tuple[float, float], scale: float) -> bytes | None:
     """Return the PDF at this scale; None where a column runs over."""
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415  (100 ms, for this writer only)
-    from reportlab.platypus import Frame  # noqa: PLC0415
-
     width, height = size
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=size, invariant=1, pageCompression=1)
@@ -164,8 +160,6 @@ class _Pen:
     """Makes flowables at one scale."""
 
     def __init__(self, scale: float) -> None:
-        from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
-
         def style(size: float, lead: float, **more: object) -> ParagraphStyle:
             return ParagraphStyle(
                 "",
@@ -197,8 +191,6 @@ class _Pen:
         self._listing = style(7.2, 9.8, fontName="Courier")
 
     def space(self, points: float) -> Flowable:
-        from reportlab.platypus import Spacer  # noqa: PLC0415
-
         return Spacer(1, points * self._scale)
 
     def heading(self, text: str) -> Flowable:
@@ -240,8 +232,6 @@ class _Pen:
         return [self._paragraph(text, "_name"), self.space(9), self._paragraph(rule, "_value")]
 
     def table(self, rows: Sequence[tuple[str, str]], widths: tuple[float, ...]) -> Flowable:
-        from reportlab.platypus import Table, TableStyle  # noqa: PLC0415
-
         cells = [[self._paragraph(marked(text), "_cell") for text in row] for row in rows]
         pad = 3 * self._scale
         lines = TableStyle(
@@ -257,8 +247,6 @@ class _Pen:
         return Table(cells, colWidths=widths, style=lines)
 
     def listing(self, lines: Sequence[str], room: float) -> Flowable:
-        from reportlab.platypus import Table, TableStyle  # noqa: PLC0415
-
         text = "<br/>".join(_spaced(line) for line in lines)
         cells = [[self._paragraph(text, "_listing")]]
         box = TableStyle(
@@ -273,8 +261,6 @@ class _Pen:
         return Table(cells, colWidths=(room,), style=box)
 
     def _paragraph(self, text: str, style: str) -> Flowable:
-        from reportlab.platypus import Paragraph  # noqa: PLC0415
-
         return Paragraph(text, getattr(self, style))
 
 

@@ -19,6 +19,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import account_with
 from daemon.trade.papers.shown import Shown, label_company, shown
 from formats.labels.label import Label, stock_named
+from formats.labels.pdf import write_pdf
 from formats.labels.zpl import write_zpl
 from formats.records import AxerrioOrder, Order, Party, PurchaseOrder
 
@@ -59,9 +60,6 @@ def label_files(
     labels = [
         sheet.label(line, code, number, len(boxes)) for number, (line, code) in enumerate(boxes, 1)
     ]
-    # Loaded here: reportlab costs a fifth of a second, which only sites that print pay.
-    from formats.labels.pdf import write_pdf  # noqa: PLC0415
-
     stock = stock_named(desk.site.labels.stock)
     number = sheet.number
     return [

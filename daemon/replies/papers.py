@@ -9,15 +9,13 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.trade.papers.bills import PrintedBill
 from daemon.trade.papers.manifests import Loading
 from formats.papers.bill import write_csv
+from formats.papers.bill_pdf import write_pdf
 from formats.papers.manifest import write_csv as manifest_csv
 from formats.papers.manifest import write_fixed, write_problems
 
 
 def bill_files(bills: Iterable[PrintedBill]) -> list[OutgoingFile]:
     """Return each bill as PDF and CSV, for the vendor from whose door the goods leave."""
-    # Loaded here: reportlab costs a fifth of a second, which only sites that print pay.
-    from formats.papers.bill_pdf import write_pdf  # noqa: PLC0415
-
     return [
         OutgoingFile(each.vendor.name, "bol", each.bill.number, extension, body, is_answer=False)
         for each in bills

@@ -41,8 +41,7 @@ def open_server(
 
 
 def _started(site: Configuration, clock: Clock, say: Say, closings: Closings) -> SftpDoor:
-    # The SSH library takes a while to load, which only sites that use it should wait for.
-    from daemon.sftp.server import SftpDoor  # noqa: PLC0415
+    from daemon.sftp.server import SftpDoor  # noqa: PLC0415  (SSH, only for sites that serve it)
 
     door = SftpDoor(site, clock, say, on_closed=closings.note)
     door.start()

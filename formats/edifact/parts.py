@@ -188,7 +188,7 @@ def moment(text: str, form: str) -> datetime | None:
     elif form in _PERIODS:
         text, form = text[: _PERIODS[form]], "102"
     pattern = _DATE_FORMATS.get(form)
-    width = len(datetime(2000, 1, 1).strftime(pattern)) if pattern else 0  # noqa: DTZ001
+    width = len(datetime(2000, 1, 1).strftime(pattern)) if pattern else 0  # noqa: DTZ001  (for its length)
     if pattern is None or len(text) != width or not (text.isascii() and text.isdigit()):
         return None
     try:

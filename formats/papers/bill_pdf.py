@@ -12,6 +12,7 @@ from decimal import Decimal
 from formats.labels import code128, typeset
 from formats.labels.items import Bars, Fill, Item, Text
 from formats.labels.label import Stock
+from formats.labels.pdf import draw
 from formats.papers.bill import BillOfLading, BillOrder, shown, total
 
 LETTER = Stock("letter", 215.9, 279.4)
@@ -30,8 +31,6 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
 
 def write_pdf(bill: BillOfLading) -> bytes:
     """Return a bill as PDF."""
-    from formats.labels.pdf import draw  # noqa: PLC0415 (reportlab, only where something prints)
-
     orders = bill.orders
     cuts = range(0, len(orders), ORDERS_PER_PAGE)
     pages = [orders[at : at + ORDERS_PER_PAGE] for at in cuts]

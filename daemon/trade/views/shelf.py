@@ -129,8 +129,7 @@ def shelf(
     lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date, *, kept: Kept = NOTHING
 ) -> Shelf:
     """Put `lots` on a shelf for all buyers of `vendor`."""
-    # Loaded here: pandas costs a third of a second, which other commands should not pay.
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415  (a third of a second, only where stock is shown)
 
     days: dict[LotDates, int] = {}
     goods: dict[Goods, int] = {}

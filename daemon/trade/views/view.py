@@ -157,7 +157,7 @@ _Found = dict[str, dict[Any, Any]]
 
 def _with(frame: pd.DataFrame, group: str, found: _Found) -> pd.DataFrame:
     """Return `frame` with what was found for each group; a join costs four times as much."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415  (as in `shelf`)
 
     groups = frame[group].tolist()
     columns = {
