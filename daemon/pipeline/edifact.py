@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from daemon.config import Partner
-from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
-from daemon.ledger.documents import KnownInterchange, add_findings, look_up_interchanges
-from daemon.ledger.states import DocumentState
-from daemon.pipeline.documents import Taken, Tally, take
+from daemon.ledger.documents import add_findings
+from daemon.ledger.posting import OutgoingFile
+from daemon.pipeline.documents import Tally
+from daemon.pipeline.handling import Handling
 from daemon.pipeline.interchanges import (
     Judged,
     Named,
+    NewDocument,
     Verdict,
+    advise_of_stock,
+    advise_of_unused,
     answer_again,
-    hold_conflict,
+    conclude,
     judge,
-    remember,
+    note,
+    refuse,
+    take_new,
 )
 from daemon.replies import aperak
-from daemon.replies.advice import stock_advice
 from daemon.replies.contrl import control_answer
 from daemon.trade.desk import Desk
-from formats.documents import ReadDocument
+from daemon.trade.outcome import StockOutcome
 from formats.edifact.outcomes import InterchangeOutcome
 from formats.edifact.policy import Parties, Policy
 from formats.edifact.reader import EdifactReading, read
@@ -31,7 +36,6 @@ from formats.edifact.spans import Interchange
 from formats.edifact.technical import DUPLICATE
 from formats.findings import Finding, Where, warning
 from formats.identify import Format
-from formats.limits import Limits
 
 
 def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
@@ -39,40 +43,25 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
 
     Raises DataError where no interchange can be trusted, so that nobody can be answered.
     """
-    reading = read(data, _limits(desk), policy_for(desk, partner))
-    if not any(interchange.is_trusted for interchange in reading.interchanges):
-        _refuse(reading)
-    names = [_named(partner, reading, each) for each in reading.interchanges]
-    look_up_interchanges(desk.post, desk.interchanges, [each.key for each in names])
-    seen: dict[str, KnownInterchange] = {}
-    judged = [
-        judge(desk, arrival, name, is_rejected=each.is_rejected or not each.is_trusted, seen=seen)
-        for each, name in zip(reading.interchanges, names, strict=True)
-    ]
-    tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
-    unused: list[tuple[ReadDocument, int]] = []
+    work = Handling(desk, partner, arrival, Format.EDIFACT)
+    reading = read(data, desk.limits, policy_for(desk, partner))
+    around = reading.interchanges
+    if not any(each.is_trusted for each in around):
+        refuse("edifact", [*reading.findings, *(f for each in around for f in each.findings)])
+    names = [_named(partner, reading, each) for each in around]
+    judged = judge(work, names, [each.is_rejected or not each.is_trusted for each in around])
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
-    for position, document in enumerate(reading.documents(), 1):
-        index = document.interchange or 0
-        if judged[index].verdict is Verdict.NEW:
-            addressee = _addressee(reading.interchanges[index])
-            taken = take(
-                desk,
-                partner,
-                arrival,
-                document,
-                position=position,
-                form=Format.EDIFACT,
-                addressee=addressee,
-            )
-            tally.add(taken, document.findings)
-            _advise(desk, partner, arrival, document, taken=taken, tally=tally)
-            if document.record is None and aperak.is_wanted(partner):
-                unused.append((document, taken.document_id))
-    _advise_unused(desk, partner, arrival, reading, unused=unused, tally=tally)
+    is_told = aperak.is_wanted(partner)
+    unused: list[NewDocument] = []
+    for new in take_new(work, reading.documents(), judged, [_addressee(each) for each in around]):
+        _advise_of_stock(work, new)
+        if is_told and new.read.record is None:
+            unused.append(new)
+    if unused:
+        _advise_of_unused(work, unused, reading)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
-        _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
-    return tally
+        _answer(work, outcome, judgement)
+    return work.tally
 
 
 def policy_for(desk: Desk, partner: Partner) -> Policy:
@@ -99,20 +88,6 @@ def policy_for(desk: Desk, partner: Partner) -> Policy:
     )
 
 
-def _limits(desk: Desk) -> Limits:
-    chosen = desk.site.limits
-    return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
-
-
-def _refuse(reading: EdifactReading) -> None:
-    found = [*reading.findings, *(f for i in reading.interchanges for f in i.findings)]
-    first = next((f for f in found if f.is_error), None)
-    if first is None:
-        message = "no interchange of the file can be read; send it again"
-        raise DataError("edifact.unreadable", message)
-    raise DataError(first.code, f"{first.where}: {first.message}")
-
-
 def _named(partner: Partner, reading: EdifactReading, interchange: Interchange) -> Named:
     """Name an interchange by sender, recipient, 0020, 0026 and the test indicator."""
     raw = reading.data[interchange.start : interchange.end]
@@ -132,82 +107,47 @@ def _addressee(interchange: Interchange) -> str:
     return f"{interchange.recipient_qualifier}/{interchange.recipient}"
 
 
-def _advise(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    document: ReadDocument,
-    *,
-    taken: Taken,
-    tally: Tally,
-) -> None:
-    """Tell a vendor what a CONTRL can't: lines of its INVRPT that are not on sale, and why."""
-    stock = taken.stock
-    if stock is None:
-        return
-    if taken.state is not DocumentState.POSTED or document.findings or stock.notes:
-        if aperak.is_wanted(partner):
-            file = aperak.stock_advice(desk, partner, stock, taken.document_id, document)
-        else:
-            file = stock_advice(partner, arrival, stock, document)
-        desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
-        tally.files += 1
+def _advise_of_stock(work: Handling, new: NewDocument) -> None:
+    def own(stock: StockOutcome) -> OutgoingFile:
+        key = new.taken.document_id
+        return aperak.stock_advice(work.desk, work.partner, stock, key, new.read)
+
+    advise_of_stock(work, new, own if aperak.is_wanted(work.partner) else None)
 
 
-def _advise_unused(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    reading: EdifactReading,
-    *,
-    unused: list[tuple[ReadDocument, int]],
-    tally: Tally,
+def _advise_of_unused(
+    work: Handling, unused: Sequence[NewDocument], reading: EdifactReading
 ) -> None:
-    """Tell a partner of the messages that its CONTRL calls accepted and that are of no use."""
-    if not unused:
-        return
+    """Tell of messages without a use; nobody answers an acknowledgement."""
     read_well = {
-        f"{outcome.interchange.control}/{group.group.control}/{span.control}"
+        f"{outcome.interchange.control}/{group.group.control}/{span.control}": span.code
         for outcome in reading.outcomes
         for group in outcome.groups
         for span, each in zip(group.group.messages, group.messages, strict=True)
         if each.is_accepted and span.code not in ("CONTRL", "APERAK")
     }
-    for document, key in unused:
-        if document.control in read_well and document.interchange is not None:
-            around = reading.interchanges[document.interchange]
-            file = aperak.unused_advice(desk, partner, document, key, is_test=around.is_test)
-            desk.post.send(file, arrival_id=arrival.id, document_id=key)
-            tally.files += 1
+
+    def advice(new: NewDocument, _: str) -> OutgoingFile:
+        is_test = reading.interchanges[new.interchange].is_test
+        return aperak.unused_advice(
+            work.desk, work.partner, new.read, new.taken.document_id, is_test=is_test
+        )
+
+    advise_of_unused(work, unused, read_well, advice)
 
 
-def _answer(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    *,
-    outcome: InterchangeOutcome,
-    judged: Judged,
-    tally: Tally,
-) -> None:
+def _answer(work: Handling, outcome: InterchangeOutcome, judged: Judged) -> None:
     """Gather the CONTRL for one interchange and remember its number."""
     interchange = outcome.interchange
-    found = [*interchange.findings, *_sender_warning(partner, interchange)]
-    found += [each.finding for group in interchange.groups for each in group.faults]
-    tally.note(found)
-    add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
+    within = [each.finding for group in interchange.groups for each in group.faults]
+    note(work, [*interchange.findings, *_sender_warning(work.partner, interchange), *within])
     if judged.verdict is Verdict.REPEATED:
-        answer_again(desk, partner, arrival, judged, tally)
+        answer_again(work, judged)
         return
     override = DUPLICATE if judged.verdict is Verdict.CONFLICT else None
-    file = control_answer(desk, partner, outcome, override)
-    if file is not None:
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-        tally.files += 1
-    if judged.verdict is Verdict.CONFLICT:
-        hold_conflict(desk, partner, arrival, judged, tally)
-    elif interchange.is_trusted and not interchange.is_rejected:
-        remember(desk, arrival, judged)
+    file = control_answer(work.desk, work.partner, outcome, override)
+    is_taken = interchange.is_trusted and not interchange.is_rejected
+    conclude(work, judged, [file] if file else [], is_taken=is_taken)
 
 
 def _sender_warning(partner: Partner, interchange: Interchange) -> list[Finding]:

@@ -8,13 +8,12 @@ from daemon.config import Partner, Role
 from daemon.errors import UnwritableError
 from daemon.ledger.arrivals import Arrival
 from daemon.trade.desk import Desk
+from daemon.trade.orders.parties import as_party
 from formats.documents import ReadDocument
 from formats.layouts.komet import KOMET_LAYOUTS, komet_layout
 from formats.layouts.layout import DeclaredLayout
 from formats.layouts.read import read_layout
 from formats.layouts.tables import fits
-from formats.limits import Limits
-from formats.records import Party
 from formats.tabular.kinds import Kind
 from formats.xlsx.workbook import Sheet
 
@@ -58,6 +57,5 @@ def read_own(
     desk: Desk, partner: Partner, layout: DeclaredLayout, content: bytes | Sheet
 ) -> tuple[Kind, list[ReadDocument]]:
     """Return what a file in one of a partner's layouts is, and its documents."""
-    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
-    vendor = Party(code=partner.name, name=partner.title or None)
-    return layout.kind, list(read_layout(content, layout, vendor=vendor, limits=limits))
+    documents = read_layout(content, layout, vendor=as_party(partner), limits=desk.limits)
+    return layout.kind, list(documents)

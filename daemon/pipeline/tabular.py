@@ -11,17 +11,18 @@ from daemon.config import Partner, Role
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.half_uploads import half_upload
 from daemon.ledger.states import DocumentState
-from daemon.pipeline.documents import Tally, take
+from daemon.pipeline.documents import Tally
+from daemon.pipeline.handling import Handling
 from daemon.pipeline.layouts import own_layout, read_own
 from daemon.replies.advice import order_advice, stock_advice
 from daemon.trade.desk import Desk
+from daemon.trade.orders.parties import as_party
 from daemon.trade.stock.open_market import ZERO, LotKey, lot_key
 from formats.documents import ReadDocument
 from formats.findings import Finding, warning
 from formats.identify import Format
 from formats.layouts.layout import DeclaredLayout
-from formats.limits import Limits
-from formats.records import InventoryAdvice, Party
+from formats.records import InventoryAdvice
 from formats.steps import OrderChange
 from formats.tabular.advice import Counts
 from formats.tabular.availability import read_availability
@@ -37,23 +38,21 @@ HEAD_BYTES = 4096
 def post_tabular(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post a delimited file and gather its answers; what it is shows in its header."""
     dialect = Dialect(decimal_comma=partner.decimal_comma, encoding=partner.code_page)
-    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
+    vendor = as_party(partner)
     if (layout := own_layout(desk, partner, arrival, data)) is not None:
         return _post_own(desk, partner, arrival, data, layout)
     told = kind_of(data, dialect)
     if is_step(told):
-        party = Party(code=partner.name, name=partner.title or None)
-        steps = read_steps(data, dialect=dialect, limits=limits, vendor=party, kind=told)
+        steps = read_steps(data, dialect=dialect, limits=desk.limits, vendor=vendor, kind=told)
         return post_steps(desk, partner, arrival, steps)
     head = data[:HEAD_BYTES].replace(b"\x00", b"").lower()
     if ORDER_COLUMN in head or not partner.has(Role.VENDOR):
-        documents = read_purchase_orders(data, dialect=dialect, limits=limits)
+        documents = read_purchase_orders(data, dialect=dialect, limits=desk.limits)
         return post_orders(desk, partner, arrival, list(documents))
-    vendor = Party(code=partner.name, name=partner.title or None)
-    (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=limits)
+    (document,) = read_availability(data, vendor=vendor, dialect=dialect, limits=desk.limits)
     half = _half(desk, partner, arrival)
     if half is not None and document.record is not None:
-        (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=limits)
+        (before,) = read_availability(half, vendor=vendor, dialect=dialect, limits=desk.limits)
         document = _rest_of(document, before)
     return post_availability(desk, partner, arrival, document)
 
@@ -84,29 +83,24 @@ def post_steps(
     desk: Desk, partner: Partner, arrival: Arrival, documents: Iterable[ReadDocument]
 ) -> Tally:
     """Post what follows an order; each document that could be used is answered by itself."""
-    tally = Tally()
+    work = Handling(desk, partner, arrival, Format.DELIMITED)
     unread: list[Finding] = []
     for position, document in enumerate(documents, 1):
-        taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
-        tally.add(taken, document.findings)
+        work.take(document, position)
         if document.record is None:
             unread += document.findings
     if unread:
-        file = order_advice(partner, arrival, Counts(0, 0), unread)
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-        tally.files += 1
-    return tally
+        work.answer(order_advice(partner, arrival, Counts(0, 0), unread))
+    return work.tally
 
 
 def post_availability(
     desk: Desk, partner: Partner, arrival: Arrival, document: ReadDocument
 ) -> Tally:
-    taken = take(desk, partner, arrival, document, position=1, form=Format.DELIMITED)
-    file = stock_advice(partner, arrival, taken.stock, document)
-    desk.post.send(file, arrival_id=arrival.id, document_id=None)
-    tally = Tally(files=1)
-    tally.add(taken, document.findings)
-    return tally
+    work = Handling(desk, partner, arrival, Format.DELIMITED)
+    taken = work.take(document, 1)
+    work.answer(stock_advice(partner, arrival, taken.stock, document))
+    return work.tally
 
 
 def _half(desk: Desk, partner: Partner, arrival: Arrival) -> bytes | None:
@@ -143,10 +137,10 @@ def _rest_of(document: ReadDocument, before: ReadDocument) -> ReadDocument:
 def post_orders(
     desk: Desk, partner: Partner, arrival: Arrival, documents: list[ReadDocument]
 ) -> Tally:
-    tally = Tally()
+    work = Handling(desk, partner, arrival, Format.DELIMITED)
+    tally = work.tally
     for position, document in enumerate(documents, 1):
-        taken = take(desk, partner, arrival, document, position=position, form=Format.DELIMITED)
-        tally.add(taken, document.findings)
+        work.take(document, position)
     if all(isinstance(document.record, OrderChange) for document in documents):
         # Each change has answered its rows, and what was found in them.
         return tally
@@ -154,7 +148,5 @@ def post_orders(
     held = tally.states[DocumentState.HELD]
     rejected = tally.states[DocumentState.REJECTED]
     counts = Counts(len(documents), len(documents) - held - rejected, held, rejected)
-    file = order_advice(partner, arrival, counts, findings)
-    desk.post.send(file, arrival_id=arrival.id, document_id=None)
-    tally.files += 1
+    work.answer(order_advice(partner, arrival, counts, findings))
     return tally

@@ -11,11 +11,10 @@ from daemon.pipeline.documents import Tally
 from daemon.pipeline.layouts import own_layout, read_own
 from daemon.pipeline.tabular import post_kind
 from daemon.trade.desk import Desk
+from daemon.trade.orders.parties import as_party
 from daemon.workbooks.opening import open_workbook
 from formats.documents import ReadDocument
 from formats.findings import Finding
-from formats.limits import Limits
-from formats.records import Party
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind
 from formats.xlsx.tables import read_tables
@@ -24,20 +23,19 @@ from formats.xlsx.workbook import Sheet
 
 def post_workbook(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post the sheets of a workbook; raises DataError for one that can't be used at all."""
-    limits = Limits(file_bytes=desk.site.limits.file_bytes, rows=desk.site.limits.rows)
     dialect = Dialect(decimal_comma=partner.decimal_comma)
 
     def own(sheet: Sheet) -> tuple[Kind, list[ReadDocument]] | None:
         layout = own_layout(desk, partner, arrival, sheet)
         return None if layout is None else read_own(desk, partner, layout, sheet)
 
-    book = open_workbook(data, limits=limits)
+    book = open_workbook(data, limits=desk.limits)
     tables = read_tables(
         book,
         fallback=Kind.AVAILABILITY if partner.has(Role.VENDOR) else Kind.ORDER,
-        vendor=Party(code=partner.name, name=partner.title or None),
+        vendor=as_party(partner),
         dialect=dialect,
-        limits=limits,
+        limits=desk.limits,
         own=own,
     )
     if not tables.documents:

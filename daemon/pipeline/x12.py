@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from daemon.config import Partner
-from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival
-from daemon.ledger.documents import KnownInterchange, add_findings, look_up_interchanges
-from daemon.ledger.states import DocumentState
-from daemon.pipeline.documents import Taken, Tally, take
+from daemon.ledger.documents import add_findings
+from daemon.ledger.posting import OutgoingFile
+from daemon.pipeline.documents import Tally
+from daemon.pipeline.handling import Handling
 from daemon.pipeline.interchanges import (
     Judged,
     Named,
+    NewDocument,
     Verdict,
+    advise_of_stock,
+    advise_of_unused,
     answer_again,
-    hold_conflict,
+    conclude,
     judge,
-    remember,
+    note,
+    refuse,
+    take_new,
 )
-from daemon.replies.advice import stock_advice
 from daemon.replies.content import stock_advice_x12, unused_advice_x12, wants_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
-from formats.documents import ReadDocument
+from daemon.trade.outcome import StockOutcome
 from formats.findings import Finding, Where, warning
 from formats.identify import Format
-from formats.limits import Limits
 from formats.x12.outcomes import InterchangeOutcome
 from formats.x12.reader import Policy, X12Reading, read
 from formats.x12.spans import Interchange
@@ -40,90 +44,38 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
 
     Raises DataError where no interchange can be trusted, so that nobody can be answered in X12.
     """
+    work = Handling(desk, partner, arrival, Format.X12)
     ahead = desk.ahead.pop(arrival.id, None)
     reading = ahead.reading if ahead else read_x12(desk, data)
-    if not any(interchange.is_trusted for interchange in reading.interchanges):
-        _refuse(reading)
-    seen: dict[str, KnownInterchange] = {}
-    names = [_named(partner, reading, each) for each in reading.interchanges]
-    look_up_interchanges(desk.post, desk.interchanges, [each.key for each in names])
-    judged = [
-        judge(desk, arrival, name, is_rejected=each.is_rejected, seen=seen)
-        for each, name in zip(reading.interchanges, names, strict=True)
-    ]
-    tally = Tally(is_repetition=all(j.verdict is Verdict.REPEATED for j in judged))
+    around = reading.interchanges
+    if not any(each.is_trusted for each in around):
+        refuse("x12", [*reading.findings, *(f for each in around for f in each.findings)])
+    names = [_named(partner, reading, each) for each in around]
+    judged = judge(work, names, [each.is_rejected for each in around])
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
-    unused: list[tuple[ReadDocument, int]] = []
-    for position, document in enumerate(documents, 1):
-        index = document.interchange or 0
-        if judged[index].verdict is Verdict.NEW:
-            taken = take(
-                desk,
-                partner,
-                arrival,
-                document,
-                position=position,
-                form=Format.X12,
-                addressee=_addressee(reading.interchanges[index]),
-            )
-            tally.add(taken, document.findings)
-            _advise(
-                desk,
-                partner,
-                arrival,
-                document,
-                taken=taken,
-                tally=tally,
-                addressee=_addressee(reading.interchanges[index]),
-            )
-            if document.record is None and wants_advice(partner):
-                unused.append((document, taken.document_id))
-    _advise_unused(desk, partner, arrival, reading, unused=unused, tally=tally)
+    is_told = wants_advice(partner)
+    unused: list[NewDocument] = []
+    for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
+        _advise_of_stock(work, new, around[new.interchange])
+        if is_told and new.read.record is None:
+            unused.append(new)
+    if unused:
+        _advise_of_unused(work, unused, reading)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
-        _answer(desk, partner, arrival, outcome=outcome, judged=judgement, tally=tally)
-    return tally
+        _answer(work, outcome, judgement)
+    return work.tally
 
 
-def _advise(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    document: ReadDocument,
-    *,
-    taken: Taken,
-    tally: Tally,
-    addressee: str,
-) -> None:
-    """Tell a vendor what a 997 can't: lines of its 846 that are not on sale, and why."""
-    stock = taken.stock
-    if stock is None:
-        return
-    if taken.state is not DocumentState.POSTED or document.findings or stock.notes:
-        if wants_advice(partner):
-            file = stock_advice_x12(desk, partner, stock, document, addressee)
-        else:
-            file = stock_advice(partner, arrival, stock, document)
-        desk.post.send(file, arrival_id=arrival.id, document_id=taken.document_id)
-        tally.files += 1
+def _advise_of_stock(work: Handling, new: NewDocument, around: Interchange) -> None:
+    def own(stock: StockOutcome) -> OutgoingFile:
+        return stock_advice_x12(work.desk, work.partner, stock, new.read, _addressee(around))
+
+    advise_of_stock(work, new, own if wants_advice(work.partner) else None)
 
 
-def _advise_unused(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    reading: X12Reading,
-    *,
-    unused: list[tuple[ReadDocument, int]],
-    tally: Tally,
-) -> None:
-    """Tell a partner of the sets that its 997 calls accepted and that are of no use all the same.
-
-    Each is found by its control numbers; a set that the 997 refuses has its reasons there, and
-    nobody answers an acknowledgement.
-    """
-    if not unused:
-        return
+def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X12Reading) -> None:
+    """Tell of sets without a use; nobody answers an acknowledgement."""
     read_well = {
         f"{outcome.interchange.control}/{group.group.control}/{span.control}": span.code
         for outcome in reading.outcomes
@@ -132,40 +84,26 @@ def _advise_unused(
         for span, each in zip(group.group.sets, group.sets, strict=True)
         if each.is_accepted
     }
-    for document, key in unused:
-        kind = read_well.get(document.control)
-        if kind is None or document.interchange is None:
-            continue
-        around = reading.interchanges[document.interchange]
-        file = unused_advice_x12(
-            desk, partner, document, kind, _addressee(around), is_test=around.is_test
+
+    def advice(new: NewDocument, kind: str) -> OutgoingFile:
+        around = reading.interchanges[new.interchange]
+        addressee, is_test = _addressee(around), around.is_test
+        return unused_advice_x12(
+            work.desk, work.partner, new.read, kind, addressee, is_test=is_test
         )
-        desk.post.send(file, arrival_id=arrival.id, document_id=key)
-        tally.files += 1
+
+    advise_of_unused(work, unused, read_well, advice)
 
 
 def read_x12(desk: Desk, data: bytes) -> X12Reading:
     """Scan a file with the limits and the addressees of the site."""
-    return read(data, _limits(desk), _policy(desk))
-
-
-def _limits(desk: Desk) -> Limits:
-    chosen = desk.site.limits
-    return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
+    return read(data, desk.limits, _policy(desk))
 
 
 def _policy(desk: Desk) -> Policy:
     """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
     ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
     return Policy(receivers=frozenset((i.qualifier, i.id) for i in ours))
-
-
-def _refuse(reading: X12Reading) -> None:
-    found = [*reading.findings, *(f for i in reading.interchanges for f in i.findings)]
-    first = next((f for f in found if f.is_error), None)
-    if first is None:
-        raise DataError("x12.unreadable", "no interchange of the file can be read; send it again")
-    raise DataError(first.code, f"{first.where}: {first.message}")
 
 
 def _addressee(interchange: Interchange) -> str:
@@ -193,32 +131,17 @@ def _named(partner: Partner, reading: X12Reading, interchange: Interchange) -> N
     )
 
 
-def _answer(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    *,
-    outcome: InterchangeOutcome,
-    judged: Judged,
-    tally: Tally,
-) -> None:
+def _answer(work: Handling, outcome: InterchangeOutcome, judged: Judged) -> None:
     """Gather the technical answer to one interchange and remember its number."""
     interchange = outcome.interchange
-    found = [*interchange.findings, *_sender_warning(partner, interchange)]
-    found += [f for group in interchange.groups for f in group.findings]
-    tally.note(found)
-    add_findings(desk.post, found, arrival_id=arrival.id, document_id=None)
+    within = [finding for group in interchange.groups for finding in group.findings]
+    note(work, [*interchange.findings, *_sender_warning(work.partner, interchange), *within])
     if judged.verdict is Verdict.REPEATED:
-        answer_again(desk, partner, arrival, judged, tally)
+        answer_again(work, judged)
         return
     override = DUPLICATE_CONTROL_NUMBER if judged.verdict is Verdict.CONFLICT else None
-    for file in acknowledge(desk, partner, outcome, override):
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-        tally.files += 1
-    if judged.verdict is Verdict.CONFLICT:
-        hold_conflict(desk, partner, arrival, judged, tally)
-    elif not interchange.is_rejected:
-        remember(desk, arrival, judged)
+    files = acknowledge(work.desk, work.partner, outcome, override)
+    conclude(work, judged, files, is_taken=not interchange.is_rejected)
 
 
 def _sender_warning(partner: Partner, interchange: Interchange) -> list[Finding]:

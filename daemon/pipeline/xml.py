@@ -8,46 +8,37 @@ from __future__ import annotations
 
 from daemon.config import Partner
 from daemon.ledger.arrivals import Arrival
-from daemon.pipeline.documents import Taken, Tally, take
+from daemon.ledger.posting import OutgoingFile
+from daemon.pipeline.documents import Taken, Tally
+from daemon.pipeline.handling import Handling
 from daemon.replies.advice import order_advice, quarantine_advice, stock_advice
 from daemon.trade.desk import Desk
+from daemon.trade.orders.parties import as_party
 from formats import markup
 from formats.documents import ReadDocument
 from formats.identify import Format
-from formats.limits import Limits
-from formats.records import InventoryAdvice, Party, PurchaseOrder
+from formats.records import InventoryAdvice, PurchaseOrder
 from formats.tabular.advice import Counts
 
 
 def post_xml(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
     """Post the documents of an XML file; one that can't be used is answered with its errors."""
-    limits = Limits(file_bytes=desk.site.limits.file_bytes)
-    vendor = Party(code=partner.name, name=partner.title or None)
-    tally = Tally()
-    for position, document in enumerate(markup.read(data, limits, vendor=vendor).documents(), 1):
-        taken = take(desk, partner, arrival, document, position=position, form=Format.XML)
-        tally.add(taken, document.findings)
-        _advise(desk, partner, arrival, document, taken=taken, tally=tally)
-    return tally
+    work = Handling(desk, partner, arrival, Format.XML)
+    documents = markup.read(data, desk.limits, vendor=as_party(partner)).documents()
+    for position, document in enumerate(documents, 1):
+        taken = work.take(document, position)
+        if (file := _advice(work, document, taken)) is not None:
+            work.answer(file)
+    return work.tally
 
 
-def _advise(
-    desk: Desk,
-    partner: Partner,
-    arrival: Arrival,
-    document: ReadDocument,
-    *,
-    taken: Taken,
-    tally: Tally,
-) -> None:
-    """Tell the sender what no answer to the document itself says."""
-    record, file = document.record, None
-    if record is None and tally.refusal is not None:
-        file = quarantine_advice(desk, partner, arrival, *tally.refusal)
-    elif isinstance(record, InventoryAdvice):
-        file = stock_advice(partner, arrival, taken.stock, document)
-    elif isinstance(record, PurchaseOrder) and document.findings:
-        file = order_advice(partner, arrival, Counts(1, 1), document.findings)
-    if file is not None:
-        desk.post.send(file, arrival_id=arrival.id, document_id=None)
-        tally.files += 1
+def _advice(work: Handling, document: ReadDocument, taken: Taken) -> OutgoingFile | None:
+    """Return what no answer to the document itself tells its sender."""
+    record = document.record
+    if record is None and work.tally.refusal is not None:
+        return quarantine_advice(work.desk, work.partner, work.arrival, *work.tally.refusal)
+    if isinstance(record, InventoryAdvice):
+        return stock_advice(work.partner, work.arrival, taken.stock, document)
+    if isinstance(record, PurchaseOrder) and document.findings:
+        return order_advice(work.partner, work.arrival, Counts(1, 1), document.findings)
+    return None

@@ -19,11 +19,12 @@ from daemon.replies.orders import forward, vendor_order
 from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import ApprovalOutcome, Decided
 from daemon.trade.orders.line_ids import ids_of
+from daemon.trade.orders.parties import as_party
 from daemon.trade.orders.standing import as_purchase_order
 from daemon.trade.orders.vendor_made import confirmation_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
 from formats.axerrio.order_out import LineIds, Message, write_order
-from formats.records import AxerrioOrder, OrderLine, Party
+from formats.records import AxerrioOrder, OrderLine
 from formats.tabular.purchase_order import write_purchase_order
 
 _REAL = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
@@ -121,7 +122,7 @@ def _question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     order = outcome.order
     named = theirs.model_copy(
         update={
-            "vendor": Party(code=vendor.name, name=vendor.title or None),
+            "vendor": as_party(vendor),
             "carrier": order.carrier,
             "ship_to": order.ship_to,
         }

@@ -16,13 +16,14 @@ from daemon.mapping.rows import Kind
 from daemon.replies import orders as order_replies
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_ids import ids_of
+from daemon.trade.orders.parties import as_party
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.step import control_of
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.axerrio.order_out import LineIds, Message, write_order
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import OrderLine, Party, PurchaseOrder
+from formats.records import OrderLine, PurchaseOrder
 
 _WORDS = {
     LineState.ACCEPTED: "accepted",
@@ -96,7 +97,7 @@ def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> OutgoingFile:
     theirs = order_replies.vendor_order(desk, seen, vendor, "csv")
     said = theirs.model_copy(
         update={
-            "vendor": Party(code=vendor.name, name=vendor.title or None),
+            "vendor": as_party(vendor),
             "lines": tuple(_in_codes_of(desk, system, line) for line in theirs.lines),
         }
     )

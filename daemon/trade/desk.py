@@ -14,6 +14,7 @@ from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
 from formats.documents import ReadDocument
 from formats.identify import Format
+from formats.limits import Limits
 from formats.x12.reader import X12Reading
 
 
@@ -79,6 +80,12 @@ class Desk:
         if number is None:
             number = self._changes[vendor] = self.post.count(f"change:{vendor}")
         return number
+
+    @property
+    def limits(self) -> Limits:
+        """Return what the site takes of one file at most."""
+        chosen = self.site.limits
+        return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

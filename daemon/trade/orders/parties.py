@@ -19,6 +19,11 @@ class Sides:
     """Whom the envelope named as receiver; the answer comes from the same."""
 
 
+def as_party(partner: Partner) -> Party:
+    """Return a partner of ours as the party that a document names."""
+    return Party(code=partner.name, name=partner.title or None)
+
+
 def sides(
     site: Configuration,
     order: PurchaseOrder | AxerrioOrder,
