@@ -12,7 +12,8 @@ from datetime import datetime
 
 from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault, Level
 from formats.findings import Finding
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, minute
+from formats.grammar.writing import day
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 
 OTHER = "024"
 """Code of an error that has none in list 647; the sentence beside it says what is wrong."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from formats.findings import Finding
+from formats.grammar.writing import day, number
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.x12.order_acknowledgement import (
     MAX_ANSWERS_PER_LINE,
@@ -21,7 +22,7 @@ from formats.x12.order_acknowledgement import (
 )
 from formats.x12.order_change_out import changed_item
 from formats.x12.purchase_order_out import party, price_unit, remark
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
 _AS_ASKED = frozenset({LineStatus.ACCEPTED, LineStatus.ACCEPTED_AND_SHIPPED, LineStatus.RELEASED})

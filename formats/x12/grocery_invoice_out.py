@@ -12,14 +12,15 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day, halves, number
 from formats.invoice_sums import cents, extended
 from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
 from formats.records import Purpose
 from formats.x12.grocery_invoice import TAX, UNNAMED
 from formats.x12.invoice_draft import BOX_CODE
 from formats.x12.invoice_out import in_cents, parties
-from formats.x12.purchase_order_out import gtin_qualifier, halves, id_pairs
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.purchase_order_out import gtin_qualifier, id_pairs
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
 METHODS = {AdjustmentKind.CHARGE: "06", AdjustmentKind.ALLOWANCE: "02"}

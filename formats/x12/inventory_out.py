@@ -13,19 +13,11 @@ from datetime import datetime
 from typing import Literal
 
 from formats.findings import Finding
+from formats.grammar.writing import day, number
 from formats.offers import Offer, OfferRow
 from formats.records import Party
 from formats.x12.purchase_order_out import party
-from formats.x12.write import (
-    ControlNumbers,
-    Envelope,
-    Passage,
-    Segment,
-    day,
-    interchange,
-    minute,
-    number,
-)
+from formats.x12.write import ControlNumbers, Envelope, Passage, Segment, interchange, minute
 
 
 class InventoryWriter:

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day, number
 from formats.invoices import (
     Adjustment,
     AdjustmentKind,
@@ -24,7 +25,7 @@ from formats.invoices import (
 from formats.records import Party, Purpose
 from formats.x12.invoice_draft import BOX_CODE, LINE_TOTAL, UNNAMED
 from formats.x12.purchase_order_out import gtin_qualifier, id_pairs, pack, party, remark
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 TYPES = {InvoiceType.INVOICE: "DI", InvoiceType.CREDIT: "CR", InvoiceType.DEBIT: "DR"}
 PURPOSES = {Purpose.CHANGE: "05", Purpose.REPLACE: "05", Purpose.CANCEL: "01"}

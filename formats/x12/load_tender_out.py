@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from formats.findings import Finding
+from formats.grammar.writing import day, number
 from formats.hauling import LoadTender, Reference, Stop, StopKind
 from formats.records import Purpose
 from formats.x12.purchase_order_out import party
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
 PURPOSES = {

@@ -15,9 +15,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from formats.findings import Finding
+from formats.grammar.writing import day, number
 from formats.records import OrderLine, PurchaseOrder
 from formats.x12.purchase_order_out import order_item, pack, party, price_unit, remark, totals
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 MAX_ANSWERS_PER_LINE = 104
 """Repetitions of ACK in one PO1 loop (855 table 2)."""

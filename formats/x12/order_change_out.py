@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from formats.findings import Finding
+from formats.grammar.writing import day
 from formats.records import Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.x12.purchase_order_out import (
@@ -26,7 +27,7 @@ from formats.x12.purchase_order_out import (
     price_unit,
     remark,
 )
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
 CODES = {LineAction.ADD: "AI", LineAction.CANCEL: "DI", LineAction.CHANGE: "CA"}

@@ -11,8 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day, halves, lines_of, number
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
-from formats.x12.write import ControlNumbers, Envelope, Segment, day, interchange, number
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 PURPOSES = {
     Purpose.NEW: "00",
@@ -200,15 +201,11 @@ def remark(reference: str, text: str | None, *, is_5010: bool) -> Iterator[Segme
 
     Line breaks of `text` are kept, as segments of their own.
     """
-    lines = [line for each in (text or "").splitlines() if (line := " ".join(each.split()))]
-    if not lines:
-        return
-    yield ("N9", "L1", reference)
-    for line in lines:
-        rest = line
-        while rest:
-            piece, rest = halves(rest, _MESSAGE_SIZE, " ")
-            yield ("MTX", "", piece) if is_5010 else ("MSG", piece)
+    pieces = [*lines_of(text, _MESSAGE_SIZE)]
+    if pieces:
+        yield ("N9", "L1", reference)
+    for piece in pieces:
+        yield ("MTX", "", piece) if is_5010 else ("MSG", piece)
 
 
 def totals(lines: tuple[OrderLine, ...]) -> Segment:
@@ -224,13 +221,3 @@ def id_pairs(*pairs: tuple[str, str | None]) -> Iterator[str]:
         if value:
             yield qualifier
             yield value
-
-
-def halves(text: str, size: int, mark: str) -> tuple[str, str]:
-    """Return `text` up to `size` characters, broken at its last `mark`, and the rest."""
-    if len(text) <= size:
-        return text, ""
-    cut = text.rfind(mark, 1, size + len(mark))
-    if cut < 1:
-        return text[:size], text[size:]
-    return text[:cut], text[cut + len(mark) :]

@@ -13,19 +13,12 @@ from datetime import datetime
 
 from formats.box_codes import box_code, lot_number
 from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day, number
 from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
 from formats.x12.purchase_order_out import carrier, gtin_qualifier, party
 from formats.x12.ship_notice_marks import qualifier_of
-from formats.x12.write import (
-    ControlNumbers,
-    Envelope,
-    Segment,
-    day,
-    interchange,
-    minute,
-    number,
-)
+from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 from formats.x12.write_checked import checked
 
 PURPOSES = {

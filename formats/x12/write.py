@@ -12,12 +12,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from formats.findings import Finding, Where, warning
+from formats.grammar.writing import day
 from formats.x12.write_envelope import MAX_CONTROL, ControlNumbers, Envelope, Separators
 
 __all__ = [
@@ -28,10 +28,8 @@ __all__ = [
     "Passage",
     "Segment",
     "Separators",
-    "day",
     "interchange",
     "minute",
-    "number",
 ]
 
 Element: TypeAlias = str | tuple[str, ...]
@@ -115,22 +113,6 @@ class _Layout(NamedTuple):
     kind: str
     low: int
     high: int
-
-
-def number(value: Decimal | int) -> str:
-    """Return a number as type R wants it: no exponent, no plus, no zeros that say nothing."""
-    exact = Decimal(value)
-    if not exact.is_finite():
-        raise ValueError(f"{value} is not a number that can be sent")
-    text = format(exact, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
-
-
-def day(value: date) -> str:
-    """Return a date as CCYYMMDD."""
-    return f"{value.year:04}{value.month:02}{value.day:02}"
 
 
 def minute(value: datetime) -> str:

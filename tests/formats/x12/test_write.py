@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.findings import Finding
+from formats.grammar.writing import number
 from formats.x12.write import (
     MAX_CONTROL,
     ControlNumbers,
@@ -17,7 +18,6 @@ from formats.x12.write import (
     Segment,
     Separators,
     interchange,
-    number,
 )
 
 AT = datetime(2026, 11, 21, 8, 5, tzinfo=UTC)
