@@ -7,8 +7,6 @@ after a start is the recovery (P11).
 
 from __future__ import annotations
 
-import gc
-import importlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +37,7 @@ from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
 from daemon.timers import Timers
+from daemon.warm_up import warm_up
 
 if TYPE_CHECKING:
     from daemon.sftp.remote import RemoteLanes
@@ -225,14 +224,6 @@ def _on_time(p: Parts, unread: set[str]) -> int:
     return p.delivery.run()
 
 
-def warm_up() -> None:
-    """Load what the first announcement and the first label need, before anyone waits for them."""
-    for module in ("pandas", "reportlab.pdfgen.canvas"):
-        importlib.import_module(module)
-    # What is loaded stays: the collector need not walk through it again and again.
-    gc.freeze()
-
-
 class Engine:
     """The threads of a running site."""
 
@@ -255,13 +246,13 @@ class Engine:
             p.ledger, p.site.retention, p.clock, p.say, today=p.today, remove_spool=p.spool.remove
         )
         self._ballast = ballast_of(p.site, p.ledger, p.say)
-        self._is_warm = False
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
         self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
         p = self._p
+        warm_up(p.site)
         self._door = open_server(p.site, p.clock, p.say, p.closings, self._door)
         self._p.intake.recover()
         if isinstance(self._p.watch, FolderWatch):
@@ -304,10 +295,6 @@ class Engine:
         failed = self._failed or self._lanes.failed
         if failed is not None:
             raise failed
-        if not self._is_warm and self._lanes.is_idle:
-            # Not at the start itself: an inbox that is full then would wait for it.
-            self._is_warm = True
-            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         jump_s = self._jumps.check()
         if jump_s is not None:
             # Retention goes by dates: with a clock like this it would take away the wrong bytes.

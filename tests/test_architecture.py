@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("decisions", "lanes", "operations", "samples", "timers"),
+    ("decisions", "lanes", "operations", "samples", "timers", "warm_up"),
     ("engine",),
     ("service",),
     ("console",),

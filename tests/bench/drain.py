@@ -13,11 +13,12 @@ from pathlib import Path
 from daemon import config
 from daemon.clock import SystemClock
 from daemon.config import Configuration
-from daemon.engine import Engine, Parts, parts, warm_up
+from daemon.engine import Engine, Parts, parts
 from daemon.eventlog import EventLog
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import open_ledger
 from daemon.service import make_folders, open_tables
+from daemon.warm_up import warm_up
 from tests.bench.child import answer, peak_mb
 from tests.bench.limits import publish_rate
 from tests.bench.material import BUYER, VENDOR, Setting, order_file, stock, write_site
@@ -91,8 +92,8 @@ def _drain(p: Parts, site: Configuration, count: int, setting: Setting) -> None:
     outbox = site.outbox(BUYER)
     probes = max(200, count // 4)
     publish_before = publish_rate(outbox, probes, "before")
-    # A daemon does this beside its work soon after the start; it is no part of draining an inbox.
-    warm_up()
+    # A daemon does this before it is ready; it is no part of draining an inbox.
+    warm_up(site)
     engine = Engine(p)
     before = _now()
     engine.start()
