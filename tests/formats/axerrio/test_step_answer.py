@@ -18,7 +18,7 @@ from formats.steps_json import read_steps
 from tests.formats.axerrio.test_order import ORDER
 from tests.formats.axerrio.test_order import read as read_message
 from tests.formats.axerrio.test_steps import message
-from tests.formats.test_steps_json import step
+from tests.formats.step_documents import step
 
 
 @pytest.mark.parametrize(
