@@ -54,6 +54,8 @@ class OfferRow(NamedTuple):
     landed_cost: Decimal | None = None
     price_direct: Decimal | None = None
     """The price of goods that ship direct from the grower: cost and margin alone (D-01)."""
+    cut_on: date | None = None
+    """When the goods were cut; None where nobody knows, or this buyer isn't told (K-29)."""
 
     def said(self) -> dict[str, object]:
         """Return everything that the buyer is told, by name, on one level."""

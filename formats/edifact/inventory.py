@@ -3,8 +3,9 @@
 Rules where EDIFACT leaves a choice: the quantity of an item is its QTY 145 (actual stock), else 17
 (on hand); several QTY of that one kind are several offers, each with the place, dates, price and
 packages of its own group before those of the item. Cost is PRI AAA, else INV, AAB. Offers start at
-DTM 44, else 194, 7, and end at 36, else 206. A place is the LOC of the quantity, else of the item,
-else the NAD WH of the report. An item without such a quantity is left out and named.
+DTM 44, else 194, 7, and end at 36, else 206; DTM 94 is when the goods were cut. A place is the LOC
+of the quantity, else of the item, else the NAD WH of the report. An item without such a quantity is
+left out and named.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ STOCK = ("145", "17")
 COUNTED_AT = ("366", "137")
 FROM_DATES = ("44", "194", "7")
 TO_DATES = ("36", "206")
+CUT_DATES = ("94",)
+"""2005 of when goods were made: flowers were cut then (domain K-20)."""
 
 
 def inventory_advice(
@@ -145,6 +148,7 @@ def _line(number: int, item: Item, stock: Stock, location: str | None) -> Invent
         description=line.description,
         available_from=parts.first_of(dates, FROM_DATES),
         available_to=parts.first_of(dates, TO_DATES),
+        cut_on=parts.first_of(dates, CUT_DATES),
         category=item.category,
         color=item.color,
         unit_cost=price.amount if price else None,

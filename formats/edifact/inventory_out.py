@@ -28,7 +28,7 @@ PURPOSES = {Purpose.NEW: "9", Purpose.CHANGE: "4", Purpose.REPLACE: "5"}
 """1225."""
 MOST_KNOWN = 100_000
 _STOCK = "145"
-_FROM, _TO = "44", "36"
+_FROM, _TO, _CUT = "44", "36", "94"
 _OFFER = "AAG"
 """1153 of the number of an offer."""
 _WAREHOUSE = "18"
@@ -94,6 +94,8 @@ class InventoryWriter:
         yield from alike.words
         if row.available_from:
             yield _dtm(_FROM, row.available_from)
+        if row.cut_on:
+            yield _dtm(_CUT, row.cut_on)
         yield from alike.names
         if has_inventory:
             yield ("INV",)

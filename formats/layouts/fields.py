@@ -31,6 +31,7 @@ STOCK_FIELDS: Mapping[str, str] = MappingProxyType(
         "product_description": "productDescription",
         "available_from": "availableFrom",
         "available_to": "availableTo",
+        "cut_date": "cutDate",
         "quantity": "quantityUnits",
         "unit_type": "unitType",
         "post_harvest": "postHarvest",

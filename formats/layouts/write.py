@@ -127,6 +127,7 @@ def stock_rows(advice: InventoryAdvice) -> list[dict[str, Cell]]:
         "vendor_id": "vendor_id", "product_code": "seller_item", "buyer_code": "buyer_item",
         "upc": "gtin", "product_description": "description", "unit_type": "unit_type",
         "bunches": "bunches_per_box", "stems_bunch": "stems_per_bunch", "box_type": "box_type_code",
+        "cut_date": "cut_on",
     }  # fmt: skip
     return [
         {name: getattr(line, attribute.get(name, name)) for name in STOCK_FIELDS}
@@ -149,6 +150,7 @@ def _offer_cells(row: OfferRow) -> dict[str, Cell]:
         "product_description": offer.description,
         "available_from": row.available_from,
         "available_to": offer.available_to,
+        "cut_date": row.cut_on,
         "quantity": offer.quantity,
         "unit_type": offer.unit,
         "category": offer.category,

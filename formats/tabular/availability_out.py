@@ -16,7 +16,7 @@ COLUMNS = (
     *("product_code", "available_from", "price", "landed_cost", "price_direct"),
     *("offer", "vendor_code", "description", "quantity_units", "unit_type", "box_type"),
     *("bunches_per_box", "stems_per_bunch", "unit_cost", "cost_unit", "currency", "available_to"),
-    *("color", "category", "location", "vendor_display"),
+    *("color", "category", "location", "vendor_display", "cut_date"),
 )
 MOST_KNOWN = 100_000
 END = "\r\n"
@@ -33,9 +33,9 @@ class AvailabilityWriter:
         """Return `rows` as a file with a header: UTF-8, comma, CR LF."""
         cell = self._cell
         lines = [line(COLUMNS)]
-        for offer, item, day, price, landed, direct in rows:
+        for offer, item, day, price, landed, direct, cut in rows:
             told = f"{cell(item)},{cell(day)},{cell(price)},{cell(landed)},{cell(direct)}"
-            lines.append(f"{told},{self._told_alike(offer)}")
+            lines.append(f"{told},{self._told_alike(offer)},{cell(cut)}")
         return (END.join(lines) + END).encode()
 
     def _told_alike(self, offer: Offer) -> str:
@@ -63,7 +63,7 @@ def write_availability(rows: Iterable[OfferRow]) -> bytes:
 
 
 def _cells(offer: Offer) -> tuple[Cell, ...]:
-    """Return what all buyers are told alike, in the order of COLUMNS."""
+    """Return what all buyers are told alike, in the order of COLUMNS but for the cut date."""
     return (
         *(offer.name, offer.seller_item, offer.description, offer.quantity, offer.unit),
         *(offer.box_type, offer.bunches_per_box, offer.stems_per_bunch, offer.unit_cost),

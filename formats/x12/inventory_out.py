@@ -83,6 +83,8 @@ class InventoryWriter:
         yield alike.words
         if row.available_from:
             yield ("DTM", "018", day(row.available_from))
+        if row.cut_on:
+            yield ("DTM", "405", day(row.cut_on))
         yield alike.cost
         if row.price is not None:
             yield ("CTP", "", "RES", number(row.price), "1", alike.price_unit)

@@ -145,6 +145,7 @@ def shelf(
                 "is_left": lot.is_mapped and lot.left > 0,
                 "change": lot.change,
                 "first_change": lot.first_change,
+                "cut_on": _day(lot.cut_on),
                 "days": days.setdefault(dates, len(days)),
                 "goods": goods.setdefault(traded, len(goods)),
             }

@@ -86,6 +86,8 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     if not of.lots:
         return []
     seen = _with(_for(of, by), "product", _codes(of, by.buyer, by.tables, by.today))
+    if not by.link.transfer_real_aging:
+        seen = seen.assign(cut_on=None)
     seen = _with(_with(seen, "days", _days(of, by)), "goods", _prices(of, by))
     seen = _listed(seen, by)
     is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from daemon import cli
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, SetClock, desktop, interchange
+from tests.daemon.sites import NETWORK, Desktop, SetClock, desktop, interchange
 from tests.daemon.trade.cart_files import MONDAY, at
 from tests.daemon.trade.showroom import told_to
 
@@ -113,6 +113,42 @@ def test_an_api_shaped_body_says_when_goods_were_cut(site: Desktop) -> None:
     }
     site.send("florsol", "stock.json", json.dumps(item).encode())
     assert cut_dates(site) == [days_old(4).isoformat()]
+
+
+HAS_EDIFACT = 'receives_availability = "edifact"\nedifact = { id = "BLOOM" }'
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('receives_availability = "x12"', "\nDTM*405*%Y%m%d~"),
+        ('receives_availability = "csv"', ",Florsol Farms,%Y-%m-%d\r\n"),
+        (HAS_EDIFACT, "DTM+94:%Y%m%d:102'"),
+    ],
+)
+def test_a_buyer_is_told_the_cut_date_only_where_real_age_is_passed_on(
+    site: Desktop, setting: str, said: str
+) -> None:
+    """K-29: the vendor decides it for each buyer."""
+    network = NETWORK.replace('receives_availability = "x12"', setting)
+    network = network.replace('id = "K2KNET" }', 'id = "K2KNET" }\nedifact = { id = "K2KNET" }')
+    site.reconfigure(network)
+    wanted = format(days_old(3), said)
+    first = site.send("florsol", "a.csv", csv(days_old(3)))
+    assert wanted not in to_bloom(first)
+    site.reconfigure(
+        network.replace('buyer = "bloom"', 'buyer = "bloom"\ntransfer_real_aging = true')
+    )
+    second = site.send("florsol", "b.csv", csv(days_old(3)).replace(b",600,", b",601,"))
+    new = {name: body for name, body in second.items() if name not in first}
+    assert wanted in to_bloom(new)
+    others = [body for name, body in new.items() if name.startswith("tulipan/")]
+    assert others
+    assert not any(days_old(3).isoformat().encode() in body for body in others)
+
+
+def to_bloom(files: dict[str, bytes]) -> str:
+    return "".join(body.decode() for name, body in files.items() if name.startswith("bloom/"))
 
 
 def test_the_vendor_is_told_of_a_cut_date_that_is_none(site: Desktop) -> None:

@@ -43,6 +43,7 @@ REPORT = (
     "IMD++S20+060",
     "DTM+44:20261205:102",
     "DTM+36:20261212:102",
+    "DTM+94:20261203:102",
     "QTY+145:120:BX",
     "LOC+18+MIA",
     "PRI+AAA:0.36:::1:PCE",
@@ -91,6 +92,7 @@ def test_item_is_read_with_all_that_stands_in_its_group() -> None:
         description="ROSE RED 60 CM",
         available_from=date(2026, 12, 5),
         available_to=date(2026, 12, 12),
+        cut_on=date(2026, 12, 3),
         category="ROSES",
         color="RED",
         unit_cost=Decimal("0.36"),
@@ -142,7 +144,8 @@ def test_each_quantity_of_an_item_is_an_offer_with_its_own_place_date_price_and_
             "LIN+1++A:SA",
             "DTM+44:20261205:102",
             *("QTY+145:7:BX", "LOC+18+MIA", "PRI+AAA:1.5"),
-            *("QTY+145:8:BX", "LOC+18+LAX", "DTM+44:20261206:102", "PRI+AAA:1.6"),
+            *("QTY+145:8:BX", "LOC+18+LAX", "DTM+44:20261206:102", "DTM+94:20261203:102"),
+            "PRI+AAA:1.6",
             *("CPS+1", "PAC+++HB"),
         )
     )
@@ -150,6 +153,7 @@ def test_each_quantity_of_an_item_is_an_offer_with_its_own_place_date_price_and_
     assert [(line.line, line.quantity) for line in lines] == [(1, Decimal(7)), (2, Decimal(8))]
     assert [line.location for line in lines] == ["MIA", "LAX"]
     assert [line.available_from for line in lines] == [date(2026, 12, 5), date(2026, 12, 6)]
+    assert [line.cut_on for line in lines] == [None, date(2026, 12, 3)]
     assert [(line.unit_cost, line.cost_unit) for line in lines] == [
         (Decimal("1.5"), "BX"),
         (Decimal("1.6"), "BX"),
@@ -227,6 +231,7 @@ ROSES = OfferRow(
     "R60",
     date(2026, 12, 5),
     Decimal("0.45"),
+    cut_on=date(2026, 12, 3),
 )  # fmt: skip
 MIX = OfferRow(Offer(seller_item="ALS-MIX", quantity=Decimal(0), unit="Bunch"))
 UNITS = {"Box": "BX", "Bunch": "X2", "Stem": "EA"}
@@ -273,6 +278,7 @@ def test_offers_are_written_in_the_order_of_the_message() -> None:
         "IMD+F+35+:::Red",
         "IMD+F+8+:::Roses",
         "DTM+44:20261205:102",
+        "DTM+94:20261203:102",
         "DTM+36:20261212:102",
         "RFF+AAG:OF-17",
         "QTY+145:120:BX",
@@ -302,7 +308,7 @@ def test_buyer_reads_the_offers_that_were_meant(message: MessageType) -> None:
             InventoryLine(
                 1, Decimal(120), "BX", seller_item="ROS-RED-60", buyer_item="R60",
                 description="Rose Red 60 cm", available_from=date(2026, 12, 5),
-                available_to=date(2026, 12, 12), category="Roses", color="Red",
+                available_to=date(2026, 12, 12), cut_on=date(2026, 12, 3), category="Roses", color="Red",
                 unit_cost=Decimal("0.36"), cost_unit="EA", box_type_code="HB",
                 bunches_per_box=10, stems_per_bunch=25, location="MIA",
             ),
@@ -324,11 +330,12 @@ def test_message_function_tells_a_change_from_the_whole(purpose: Purpose, functi
 def test_what_buyers_read_alike_is_the_same_for_the_second_and_what_is_their_own_is_not() -> None:
     writer = InventoryWriter(UNITS)
     first = body_of(told(ROSES, writer=writer))
-    theirs = ROSES._replace(buyer_item="ROSA", available_from=None, price=None)
+    theirs = ROSES._replace(buyer_item="ROSA", available_from=None, price=None, cut_on=None)
     second = body_of(told(theirs, writer=writer))
     assert [each for each in first if each not in second] == [
         "PIA+5+R60:BP",
         "DTM+44:20261205:102",
+        "DTM+94:20261203:102",
         "PRI+INF:0.45::SRP:1:EA",
     ]
     assert [each for each in second if each not in first] == ["PIA+5+ROSA:BP"]
@@ -407,7 +414,8 @@ def offers(draw: st.DrawFn) -> OfferRow:
     said["cost_unit"] = draw(st.none() | st.just("EA"))
     said["currency"] = "USD"
     item = draw(st.none() | codes)
-    return OfferRow(Offer(**said), item, draw(st.none() | days), draw(st.none() | amounts))
+    day, price, cut = draw(st.none() | days), draw(st.none() | amounts), draw(st.none() | days)
+    return OfferRow(Offer(**said), item, day, price, cut_on=cut)
 
 
 def expected(rows: Sequence[OfferRow]) -> tuple[InventoryLine, ...]:
@@ -422,6 +430,7 @@ def expected(rows: Sequence[OfferRow]) -> tuple[InventoryLine, ...]:
             description=offer.description or None,
             available_from=row.available_from,
             available_to=offer.available_to,
+            cut_on=row.cut_on,
             category=offer.category,
             color=offer.color,
             unit_cost=offer.unit_cost,

@@ -50,6 +50,7 @@ STOCK = DeclaredLayout(
         column("unit_type", "Eenheid", values={"bs": "Bunch", "st": "Stem"}),
         column("unit_cost", "Prijs"),
         column("available_from", "Vanaf"),
+        replace(column("cut_date", "Snijdatum"), is_optional=True),
         LayoutColumn("category", constant="Roses"),
         replace(column("stems_bunch", "Stelen"), default="10"),
     ),
@@ -182,6 +183,7 @@ LINES = st.builds(
     stems_per_bunch=st.integers(1, 99),
     unit_type=st.sampled_from(UnitType),
     category=st.just("Roses"),
+    cut_on=st.none() | st.dates(date(2000, 1, 1), date(2099, 12, 31)),
 )
 
 
@@ -230,6 +232,7 @@ FIXED = DeclaredLayout(
         LayoutColumn("unit_cost", start=16, width=7, decimals=3),
         LayoutColumn("unit_type", start=23, width=5),
         LayoutColumn("available_from", start=28, width=8),
+        LayoutColumn("cut_date", start=36, width=8),
     ),
 )
 

@@ -25,6 +25,7 @@ ROSES = OfferRow(
     ),
     "R60RED",
     date(2026, 11, 22),
+    cut_on=date(2026, 11, 19),
 )  # fmt: skip
 MIX = OfferRow(
     Offer(
@@ -85,6 +86,7 @@ def test_offers_are_written_in_the_order_of_the_846() -> None:
         "PID*F*73***Red",
         "PID*F****Roses",
         "DTM*018*20261122",
+        "DTM*405*20261119",
         "DTM*036*20261130",
         "CTP**UCP*0.36*1*EA",
         "QTY*33*120*BX",
@@ -94,7 +96,7 @@ def test_offers_are_written_in_the_order_of_the_846() -> None:
         "PID*F*08***Alstroemeria assorted",
         "QTY*33*0*X2",
         "CTT*2",
-        "SE*22*0001",
+        "SE*23*0001",
     ]
 
 
@@ -110,7 +112,7 @@ def test_the_buyer_reads_the_advice_that_was_meant(version: str) -> None:
         lines=(
             InventoryLine(
                 1, Decimal(120), "BX", None, "ROS-FRE-60", "R60RED", None, "Rose Freedom 60cm Red",
-                date(2026, 11, 22), date(2026, 11, 30), color="Red", unit_cost=Decimal("0.36"),
+                date(2026, 11, 22), date(2026, 11, 30), date(2026, 11, 19), color="Red", unit_cost=Decimal("0.36"),
                 cost_unit="EA", box_type_code="HB", location="MIA01",
             ),
             InventoryLine(
