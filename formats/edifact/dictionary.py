@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import TypeAlias
+
+from formats.grammar import definitions
 
 RELEASES = ("D96A", "D01B", "SERVICE")
 _REPRESENTATION = re.compile(r"(an|a|n)(\.\.)?([0-9]{1,3})", re.ASCII)
@@ -54,53 +56,36 @@ class Segment:
     uses: tuple[Use, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dictionary:
-    """All segments known for one release, by tag; `tags` also names those that aren't read."""
-
-    release: str
-    segments: dict[str, Segment]
-    tags: frozenset[str]
+Dictionary: TypeAlias = definitions.Dictionary[Segment]
 
 
 def lines_of(name: str) -> Iterator[str]:
-    """Yield the lines of a definition file without comments and blank lines."""
-    text = files("formats.edifact").joinpath("definitions", name).read_text(encoding="ascii")
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line
+    """Return the lines of a definition file without comments and blank lines."""
+    return definitions.lines_in("formats.edifact", name)
 
 
 @cache
 def dictionary(release: str) -> Dictionary:
     """Return the dictionary of `release`, one of RELEASES."""
     elements = _elements(release)
-    composites = dict(_rows("composites.txt", release))
+    composites = {number: parts for (number,), parts in _rows("composites.txt", release)}
     segments: dict[str, Segment] = {}
     others: set[str] = set()
-    for line in lines_of("segments.txt"):
-        words = line.split()
-        if words[0] == "other":
-            others.update(words[1:])
-    for tag, text in _rows("segments.txt", release):
-        if tag != "other":
+    for (tag,), text in _rows("segments.txt", release):
+        if tag == "other":
+            others.update(text.split())
+        else:
             uses = tuple(_use(word, composites, elements) for word in _words(text))
             segments[tag] = Segment(tag, uses)
     if release == "SERVICE":
         segments = {tag: each for tag, each in segments.items() if tag.startswith("U")}
-    return Dictionary(release, segments, frozenset(segments) | others)
+    return definitions.Dictionary(release, segments, frozenset(segments) | others)
 
 
-def _rows(name: str, release: str) -> Iterator[tuple[str, str]]:
-    """Yield key and text of the lines that hold for `release`; SERVICE takes the newest."""
+def _rows(name: str, release: str, words: int = 1) -> Iterator[tuple[list[str], str]]:
+    """Yield the lines that hold for `release`; SERVICE takes the newest."""
     wanted = "D01B" if release == "SERVICE" else release
-    for line in lines_of(name):
-        key, _, rest = line.partition(" ")
-        first, _, after = rest.partition(" ")
-        if first not in RELEASES:
-            yield key, rest
-        elif first == wanted:
-            yield key, after
+    return definitions.held_in(wanted, RELEASES, lines_of(name), words=words)
 
 
 def _words(text: str) -> list[str]:
@@ -123,19 +108,13 @@ def _use(word: str, composites: dict[str, str], elements: dict[str, Element]) ->
 
 def _elements(release: str) -> dict[str, Element]:
     codes = _codes()
-    wanted = "D01B" if release == "SERVICE" else release
     found: dict[str, Element] = {}
-    for line in lines_of("elements.txt"):
-        number, representation, rest = line.split(None, 2)
-        first, _, after = rest.partition(" ")
-        if first in RELEASES and first != wanted:
-            continue
+    for (number, representation), name in _rows("elements.txt", release, words=2):
         match = _REPRESENTATION.fullmatch(representation)
         if match is None:
             raise ValueError(f"element {number} has no representation in the definitions")
         most = int(match[3])
         least = 1 if match[2] else most
-        name = after if first in RELEASES else rest
         found[number] = Element(number, match[1], least, most, name, codes.get(number))
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,12 +11,11 @@ from typing import Generic, TypeVar
 from formats import values
 from formats.edifact.patterns import COMPONENT
 from formats.edifact.segments import Places
-from formats.findings import Finding, Severity
+from formats.grammar import building
 from formats.grammar.check import SEPARATOR
 from formats.grammar.tree import Tree
 
 Draft = TypeVar("Draft")
-Value = TypeVar("Value")
 
 Elements = Sequence[str]
 """A segment split: index 1 is the first element, empty where the partner sent nothing.
@@ -31,6 +29,8 @@ Whole = Callable[[Draft, str, int], None]
 """The same with the segment unsplit: elements parted by SEPARATOR, components by COMPONENT."""
 
 _PADDING = [""] * 10
+
+first_of = building.first_of
 
 _DATE_FORMATS = {
     "": "%Y%m%d",
@@ -48,28 +48,11 @@ _PERIODS = {"718": 8}
 """2379 of a period, and how many digits its first day has."""
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(building.Problems[Places]):
     """Findings about the content of a message; they never reach a CONTRL."""
 
-    places: Places
-    found: list[Finding] = field(default_factory=list)
-
-    def error(
-        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
-    ) -> None:
-        """Report what can't be used; `at` is tag, position (UNH = 1) and element."""
-        where = self.places.where(*at)
-        self.found.append(Finding(f"edifact.{code}", message, where, value=value or None))
-
-    def warning(
-        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
-    ) -> None:
-        """Report what was used all the same, or left out."""
-        where = self.places.where(*at)
-        self.found.append(
-            Finding(f"edifact.{code}", message, where, Severity.WARNING, value or None)
-        )
+    __slots__ = ()
+    family = "edifact"
 
 
 class Table(tuple[Handler[Draft] | None, ...], Generic[Draft]):
@@ -145,14 +128,6 @@ def first_component(element: str) -> str:
 def joined(parts: Sequence[str], between: str) -> str | None:
     """Return the texts of `parts` that say something, None where none does."""
     return between.join(text for part in parts if (text := part.strip())) or None
-
-
-def first_of(found: Mapping[str, Value], keys: Sequence[str]) -> Value | None:
-    """Return the value of the first key that was sent with one."""
-    for key in keys:
-        if key in found and (value := found[key]):
-            return value
-    return None
 
 
 # The same quantities, prices and days come again and again within a file.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from formats.edifact.service import DECORATION, Service, translation
 from formats.edifact.spans import Elements, component
 from formats.findings import Where
+from formats.grammar import places
 from formats.text import decoded
 
 _MOST_BYTES = 2048
@@ -90,30 +90,18 @@ def is_number(text: str, expected: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 11 and int(text) == expected
 
 
-@dataclass(slots=True)
-class Places:
+class Places(places.Places[Service]):
     """Byte offsets of the segments of a message, worked out when the first one is asked for."""
 
-    raw: bytes
-    start: int
-    service: Service
-    offsets: list[int] | None = None
+    __slots__ = ()
 
-    def where(self, tag: str, position: int, element: int | None, part: int | None = None) -> Where:
-        """Return the place of an element of the segment at `position` (UNH = 1)."""
-        if self.offsets is None:
-            self.offsets = self._measure()
-        last = len(self.offsets)
-        byte = self.offsets[min(position, last) - 1] if last else self.start
-        return Where(tag, position, element, part, byte=byte)
-
-    def _measure(self) -> list[int]:
+    def measured(self) -> list[int]:
         offsets: list[int] = []
         position = 0
         while position < len(self.raw):
-            end = self.raw.find(self.service.terminator, position)
-            while end >= 0 and is_released(self.raw, position, end, self.service.release):
-                end = self.raw.find(self.service.terminator, end + 1)
+            end = self.raw.find(self.marks.terminator, position)
+            while end >= 0 and is_released(self.raw, position, end, self.marks.release):
+                end = self.raw.find(self.marks.terminator, end + 1)
             stop = end if end >= 0 else len(self.raw)
             body = self.raw[position:stop].lstrip(DECORATION)
             if body:

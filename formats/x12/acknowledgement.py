@@ -70,7 +70,7 @@ def functional_acknowledgement(
     segments: Sequence[str], problems: Problems, *, is_test: bool = False
 ) -> Acknowledgement | None:
     """Return what a 997 or 999 says, None where it names no group or no verdict; `problems` why."""
-    draft = _Draft(problems.places.separators.component.decode("latin-1"))
+    draft = _Draft(problems.places.marks.component.decode("latin-1"))
     form: Literal["997", "999"] = "999" if elements_of(segments[0])[1] == "999" else "997"
     for text in segments:
         elements = elements_of(text)

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import TypeAlias
+
+from formats.grammar import definitions
 
 RELEASES = ("4010", "5010")
 _VERSION = re.compile(r"00(401|501)[0-9A-Z]{0,7}", re.ASCII)
@@ -67,13 +69,7 @@ class Segment:
     relations: tuple[Relation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dictionary:
-    """All segments known for one release, by tag; `tags` also names those of other sets."""
-
-    release: str
-    segments: dict[str, Segment]
-    tags: frozenset[str]
+Dictionary: TypeAlias = definitions.Dictionary[Segment]
 
 
 def release_of(version: str) -> str | None:
@@ -83,11 +79,8 @@ def release_of(version: str) -> str | None:
 
 
 def lines_of(name: str) -> Iterator[str]:
-    """Yield the lines of a definition file without comments and blank lines."""
-    text = files("formats.x12").joinpath("definitions", name).read_text(encoding="ascii")
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line
+    """Return the lines of a definition file without comments and blank lines."""
+    return definitions.lines_in("formats.x12", name)
 
 
 @cache
@@ -96,15 +89,16 @@ def dictionary(release: str) -> Dictionary:
     elements = _elements(release)
     segments: dict[str, Segment] = {}
     others: set[str] = set()
-    for line in lines_of("segments.txt"):
-        words = line.split()
-        if words[0] == "other":
-            others.update(words[1:])
-        elif words[1] not in RELEASES:
-            segments[words[0]] = _segment(words[0], line[len(words[0]) :], elements)
-        elif words[1] == release:
-            segments[words[0]] = _segment(words[0], line.split(None, 2)[2], elements)
-    return Dictionary(release, segments, frozenset(segments) | others)
+    for (tag,), text in _rows("segments.txt", release):
+        if tag == "other":
+            others.update(text.split())
+        else:
+            segments[tag] = _segment(tag, text, elements)
+    return definitions.Dictionary(release, segments, frozenset(segments) | others)
+
+
+def _rows(name: str, release: str, words: int = 1) -> Iterator[tuple[list[str], str]]:
+    return definitions.held_in(release, RELEASES, lines_of(name), words=words)
 
 
 def _segment(tag: str, text: str, elements: dict[str, Element]) -> Segment:
@@ -127,13 +121,10 @@ def _relations(word: str) -> Iterator[Relation]:
 
 def _elements(release: str) -> dict[str, Element]:
     codes = _codes()
-    rows = {}
-    for line in lines_of("elements.txt"):
-        number, kind, size, rest = line.split(None, 3)
-        first, _, after = rest.partition(" ")
-        if first in RELEASES and first != release:
-            continue
-        rows[number] = (kind, size, after if first in RELEASES else rest)
+    rows = {
+        number: (kind, size, name)
+        for (number, kind, size), name in _rows("elements.txt", release, words=3)
+    }
     plain: dict[str, Element] = {}
     for number, (kind, size, name) in rows.items():
         if kind != "C":

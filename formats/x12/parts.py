@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,14 +11,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from formats import values
-from formats.findings import Finding, Severity
+from formats.grammar import building
 from formats.grammar.check import SEPARATOR
 from formats.grammar.tree import Tree
 from formats.records import Party
 from formats.x12.segments import Places
 
 Draft = TypeVar("Draft")
-Value = TypeVar("Value")
 
 Elements = Sequence[str]
 """A segment split: index 3 is element 03; empty where the partner sent nothing."""
@@ -32,6 +31,8 @@ GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
 PADDING = [""] * 28
+
+first_of = building.first_of
 
 
 @dataclass(slots=True)
@@ -61,28 +62,15 @@ class PartyDraft:
         )
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(building.Problems[Places]):
     """Findings about the content of a set; they never reach a 997."""
 
-    places: Places
-    found: list[Finding] = field(default_factory=list)
-
-    def error(
-        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
-    ) -> None:
-        where = self.places.where(*at)
-        self.found.append(Finding(f"x12.{code}", message, where, value=value or None))
-
-    def warning(
-        self, code: str, at: tuple[str, int, int | None], message: str, value: str = ""
-    ) -> None:
-        where = self.places.where(*at)
-        self.found.append(Finding(f"x12.{code}", message, where, Severity.WARNING, value or None))
+    __slots__ = ()
+    family = "x12"
 
     def unit(self, text: str) -> str:
         """Return the unit of a composite C001, whose further components are factors."""
-        return text.partition(self.places.separators.component.decode("latin-1"))[0]
+        return text.partition(self.places.marks.component.decode("latin-1"))[0]
 
 
 def elements_of(text: str) -> Elements:
@@ -118,14 +106,6 @@ def add_to_party(party: PartyDraft, elements: Elements) -> None:
         party.state = elements[2].strip() or party.state
         party.postal_code = elements[3].strip() or party.postal_code
         party.country = elements[4].strip() or party.country
-
-
-def first_of(found: Mapping[str, Value], keys: Sequence[str]) -> Value | None:
-    """Return the value of the first key that was sent with one."""
-    for key in keys:
-        if key in found and (value := found[key]):
-            return value
-    return None
 
 
 # The same goods, parties, quantities, prices and days come again and again within a file.

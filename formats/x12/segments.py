@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from formats.findings import Where
+from formats.grammar import places
 from formats.grammar.check import SEPARATOR
 from formats.text import decoded
 from formats.x12.separators import Separators
@@ -44,28 +44,16 @@ def _same_text(mark: bytes, text: str) -> str:
     return utf8 if utf8 in text else mark.decode("cp1252", errors="replace")
 
 
-@dataclass(slots=True)
-class Places:
+class Places(places.Places[Separators]):
     """Byte offsets of the segments of a set, worked out when the first one is asked for."""
 
-    raw: bytes
-    start: int
-    separators: Separators
-    offsets: list[int] | None = None
+    __slots__ = ()
 
-    def where(self, tag: str, position: int, element: int | None, part: int | None = None) -> Where:
-        """Return the place of an element of the segment at `position` (ST = 1)."""
-        if self.offsets is None:
-            self.offsets = self._measure()
-        last = len(self.offsets)
-        byte = self.offsets[min(position, last) - 1] if last else self.start
-        return Where(tag, position, element, part, byte=byte)
-
-    def _measure(self) -> list[int]:
+    def measured(self) -> list[int]:
         offsets = []
         position = self.start
-        step = len(self.separators.terminator)
-        for each in self.raw.split(self.separators.terminator):
+        step = len(self.marks.terminator)
+        for each in self.raw.split(self.marks.terminator):
             body = each.lstrip(DECORATION)
             if body:
                 offsets.append(position + len(each) - len(body))
