@@ -42,6 +42,7 @@ ORDER = (
     "UNS+S",
     "CNT+2:3",
 )
+GROUP = "UNG+ORDERS+A:14+B:14+261204:0930+9+UN+D:96A"
 
 
 def message(
@@ -56,6 +57,13 @@ def message(
         *body,
         f"UNT+{count or len(body) + 2}+{reference}",
     ]
+
+
+def order_with(*, at: int = 0, put: tuple[str, ...] = (), drop: int = 0) -> list[str]:
+    """Return an order message with segments put in or dropped at a position (UNH = 1)."""
+    body = [*ORDER]
+    body[at - 2 : at - 2 + drop] = put
+    return message(body)
 
 
 def header(

@@ -6,37 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from formats.acknowledgements import Acceptance, Acknowledgement, Fault, Level
-from formats.edifact.controls import Controls, controls_of, renumbered
 from formats.edifact.policy import Policy
 from formats.edifact.reader import read
 from formats.edifact.technical import control_message
-from formats.edifact.words import explain
 from tests.formats.edifact.samples import (
     AT,
-    ORDER,
+    GROUP,
     codes,
     control,
     header,
     message,
     only,
     opened,
+    order_with,
     written,
 )
 
 CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus" / "synthetic"
 UCM = "UCM+1+ORDERS:D:96A:UN:EAN008+4"
-
-
-def order(*, at: int = 0, put: tuple[str, ...] = (), drop: int = 0) -> list[str]:
-    """Return an order message with segments put in or dropped at a position (UNH = 1)."""
-    body = [*ORDER]
-    body[at - 2 : at - 2 + drop] = put
-    return message(body)
-
-
-def of(*segments: str) -> bytes:
-    return written(*segments)
 
 
 def test_sound_interchange_is_acknowledged_by_a_seven_alone() -> None:
@@ -112,32 +99,32 @@ def test_qualifiers_may_be_ignored() -> None:
 
 
 @pytest.mark.parametrize(("data", "expected"), [
-    (of(*message(count="28")), [f"{UCM}+29+UNT+2"]),
-    (of(*message()[:-1], "UNT+29+2"), [f"{UCM}+28+UNT+3"]),
-    (of(*message()[:-1]), [f"{UCM}+13+UNT"]),
-    (of(*message(kind="BAPLIE:D:95B:UN")), ["UCM+1+BAPLIE:D:95B:UN+4+12+UNH+3:1"]),
-    (of(*message(kind="ORDERS:D:97A:UN")), ["UCM+1+ORDERS:D:97A:UN+4+17+UNH+3:3"]),
-    (of(*order(at=2, drop=1)), [UCM, "UCS+2+13"]),
-    (of(*order(at=3, drop=3)), [UCM, "UCS+3+13"]),
-    (of(*order(at=27, drop=1)), [UCM, "UCS+27+13"]),
-    (of(*order(at=4, put=("XXX+1",))), [UCM, "UCS+4+15"]),
-    (of(*order(at=4, put=("GID+1",))), [UCM, "UCS+4+15"]),
-    (of(*order(at=14, put=("BGM+220+X+9",))), [UCM, "UCS+14+15"]),
-    (of(*order(at=2, put=("BGM+220+X+9",))), [UCM, "UCS+3+35"]),
-    (of(*order(at=12, put=("TDT+20",) * 10)), [UCM, "UCS+22+36"]),
-    (of(*order(at=16, put=("QTY+21:1:BX", "QTY+21:X1"))), [UCM, "UCS+17", "UCD+37+2:2"]),
-    (of(*order(at=16, put=("QTY+21:,5",))), [UCM, "UCS+16", "UCD+38+2:2"]),
-    (of(*order(at=16, put=("QTY+21:1.234,5",))), [UCM, "UCS+16", "UCD+19+2:2"]),
-    (of(*order(at=16, put=("QTY+21:5.",))), [UCM, "UCS+16", "UCD+19+2:2"]),
-    (of(*order(at=16, put=("QTY+21:1234567890123456",))), [UCM, "UCS+16", "UCD+39+2:2"]),
-    (of(*order(at=16, put=("QTY+21",))), [UCM, "UCS+16", "UCD+13+2:2"]),
-    (of(*order(at=16, put=("QTY",))), [UCM, "UCS+16", "UCD+13+2"]),
-    (of(*order(at=16, put=("QTY+21:1:PCE:X",))), [UCM, "UCS+16", "UCD+16+2:4"]),
-    (of(*order(at=16, put=("QTY+21:1:PCE+X",))), [UCM, "UCS+16", "UCD+16+3"]),
-    (of(*order(at=16, put=("QTY+21:1:PIECE",))), [UCM, "UCS+16", "UCD+39+2:3"]),
-    (of(*order(at=2, put=("BGM+220+X+99",), drop=1)), [UCM, "UCS+2", "UCD+12+4"]),
-    (of(*order(at=2, put=("BGM+220+X:Y+9",), drop=1)), [UCM, "UCS+2", "UCD+16+3"]),
-    (of(*order(at=6, put=("FTX+AAI+++A\x07",))), [UCM, "UCS+6", "UCD+21+5:1"]),
+    (written(*message(count="28")), [f"{UCM}+29+UNT+2"]),
+    (written(*message()[:-1], "UNT+29+2"), [f"{UCM}+28+UNT+3"]),
+    (written(*message()[:-1]), [f"{UCM}+13+UNT"]),
+    (written(*message(kind="BAPLIE:D:95B:UN")), ["UCM+1+BAPLIE:D:95B:UN+4+12+UNH+3:1"]),
+    (written(*message(kind="ORDERS:D:97A:UN")), ["UCM+1+ORDERS:D:97A:UN+4+17+UNH+3:3"]),
+    (written(*order_with(at=2, drop=1)), [UCM, "UCS+2+13"]),
+    (written(*order_with(at=3, drop=3)), [UCM, "UCS+3+13"]),
+    (written(*order_with(at=27, drop=1)), [UCM, "UCS+27+13"]),
+    (written(*order_with(at=4, put=("XXX+1",))), [UCM, "UCS+4+15"]),
+    (written(*order_with(at=4, put=("GID+1",))), [UCM, "UCS+4+15"]),
+    (written(*order_with(at=14, put=("BGM+220+X+9",))), [UCM, "UCS+14+15"]),
+    (written(*order_with(at=2, put=("BGM+220+X+9",))), [UCM, "UCS+3+35"]),
+    (written(*order_with(at=12, put=("TDT+20",) * 10)), [UCM, "UCS+22+36"]),
+    (written(*order_with(at=16, put=("QTY+21:1:BX", "QTY+21:X1"))), [UCM, "UCS+17", "UCD+37+2:2"]),
+    (written(*order_with(at=16, put=("QTY+21:,5",))), [UCM, "UCS+16", "UCD+38+2:2"]),
+    (written(*order_with(at=16, put=("QTY+21:1.234,5",))), [UCM, "UCS+16", "UCD+19+2:2"]),
+    (written(*order_with(at=16, put=("QTY+21:5.",))), [UCM, "UCS+16", "UCD+19+2:2"]),
+    (written(*order_with(at=16, put=("QTY+21:1234567890123456",))), [UCM, "UCS+16", "UCD+39+2:2"]),
+    (written(*order_with(at=16, put=("QTY+21",))), [UCM, "UCS+16", "UCD+13+2:2"]),
+    (written(*order_with(at=16, put=("QTY",))), [UCM, "UCS+16", "UCD+13+2"]),
+    (written(*order_with(at=16, put=("QTY+21:1:PCE:X",))), [UCM, "UCS+16", "UCD+16+2:4"]),
+    (written(*order_with(at=16, put=("QTY+21:1:PCE+X",))), [UCM, "UCS+16", "UCD+16+3"]),
+    (written(*order_with(at=16, put=("QTY+21:1:PIECE",))), [UCM, "UCS+16", "UCD+39+2:3"]),
+    (written(*order_with(at=2, put=("BGM+220+X+99",), drop=1)), [UCM, "UCS+2", "UCD+12+4"]),
+    (written(*order_with(at=2, put=("BGM+220+X:Y+9",), drop=1)), [UCM, "UCS+2", "UCD+16+3"]),
+    (written(*order_with(at=6, put=("FTX+AAI+++A\x07",))), [UCM, "UCS+6", "UCD+21+5:1"]),
 ], ids=str)  # fmt: skip
 def test_faulty_message_is_refused_with_the_place_and_the_code(
     data: bytes, expected: list[str]
@@ -147,7 +134,7 @@ def test_faulty_message_is_refused_with_the_place_and_the_code(
 
 def test_positions_in_an_error_count_the_tag_as_one() -> None:
     """BGM 1225 is the third element: 4 in a CONTRL, 3 for people."""
-    (document,) = read(of(*order(at=2, put=("BGM+220+X+99",), drop=1))).documents()
+    (document,) = read(written(*order_with(at=2, put=("BGM+220+X+99",), drop=1))).documents()
     (finding,) = document.findings
     assert (finding.where.segment, finding.where.position, finding.where.element) == ("BGM", 2, 3)
     assert finding.where.byte == written().index(b"BGM")
@@ -163,9 +150,6 @@ def test_only_the_faulty_message_is_named() -> None:
 
 def test_reference_used_twice_is_a_duplicate() -> None:
     assert only(written(*message(), *message(), count="2")) == ["7", f"{UCM}+26+UNH+2"]
-
-
-GROUP = "UNG+ORDERS+A:14+B:14+261204:0930+9+UN+D:96A"
 
 
 @pytest.mark.parametrize(("segments", "expected"), [
@@ -204,7 +188,9 @@ def test_unz_counts_groups_where_there_are_groups() -> None:
     ("Ë", ""),
 ])  # fmt: skip
 def test_small_repertoires_are_kept_to(syntax: str, text: str, is_in: str) -> None:
-    data = written(*order(at=15, put=(f"IMD+F++:::{text}",), drop=1), unb=header(f"{syntax}:2"))
+    data = written(
+        *order_with(at=15, put=(f"IMD+F++:::{text}",), drop=1), unb=header(f"{syntax}:2")
+    )
     if syntax in is_in.split():
         assert only(data) == ["7"]
     else:
@@ -224,14 +210,14 @@ def test_what_was_agreed_is_only_warned_of() -> None:
 
 
 def test_elements_can_be_warned_of_too() -> None:
-    data = of(*order(at=16, put=("QTY+21:1:PIECE", "XXX+1")))
+    data = written(*order_with(at=16, put=("QTY+21:1:PIECE", "XXX+1")))
     assert only(data, Policy(warns=frozenset({"39"}))) == ["7", UCM, "UCS+17+15"]
     assert only(data, Policy(warns=frozenset({"39", "15"}))) == ["7"]
 
 
 @pytest.mark.parametrize("release", ["93A", "95B", "97A", "98B", "03A", "21B"])
 def test_other_directories_can_be_agreed(release: str) -> None:
-    data = of(*message(kind=f"ORDERS:D:{release}:UN"))
+    data = written(*message(kind=f"ORDERS:D:{release}:UN"))
     assert only(data)[1:] == [f"UCM+1+ORDERS:D:{release}:UN+4+17+UNH+3:3"]
     loose = Policy(accepts_other_releases=True)
     assert only(data, loose) == ["7"]
@@ -240,12 +226,12 @@ def test_other_directories_can_be_agreed(release: str) -> None:
 
 def test_association_code_changes_nothing() -> None:
     for association in ("", ":EAN002", ":EAN011", ":EAN008B", ":XYZ123"):
-        assert only(of(*message(kind=f"ORDERS:D:96A:UN{association}"))) == ["7"]
+        assert only(written(*message(kind=f"ORDERS:D:96A:UN{association}"))) == ["7"]
 
 
 def test_acknowledgement_is_never_answered() -> None:
     body = ["UCI+1+A:14+B:14+7"]
-    data = of(*message(body, kind="CONTRL:D:3:UN"))
+    data = written(*message(body, kind="CONTRL:D:3:UN"))
     assert control(data) == []
     assert codes(data) == []
 
@@ -288,7 +274,7 @@ def test_stray_text_never_becomes_part_of_a_code(stray: str) -> None:
 
 
 def test_what_is_wrong_inside_of_a_miscounted_message_is_told_too() -> None:
-    data = of(*order(at=16, put=("QTY+21:X1:BX", "XXX+1"))[:-1], "UNT+9+1")
+    data = written(*order_with(at=16, put=("QTY+21:X1:BX", "XXX+1"))[:-1], "UNT+9+1")
     assert only(data) == ["7", f"{UCM}+29+UNT+2", "UCS+16", "UCD+37+2:2", "UCS+17+15"]
     assert codes(data) == ["edifact.UNT01", "edifact.QTY01-2.type", "edifact.XXX.misplaced"]
 
@@ -308,85 +294,6 @@ def test_code_of_the_ledger_takes_the_place_of_ours() -> None:
     (outcome,) = opened(written()).outcomes
     answer = control_message(outcome, reference="1", at=AT, override="26") or b""
     assert b"UCI+5001+5412345000013:14+7701234000011:14+4+26'" in answer
-
-
-def said_in(data: bytes) -> Acknowledgement:
-    (document,) = read(data).documents()
-    assert isinstance(document.record, Acknowledgement), document.findings
-    return document.record
-
-
-@pytest.mark.parametrize("data", [
-    written(), written(unz="7"), of(*message(count="3")),
-    of(*order(at=16, put=("QTY+21:X1:PIECE",))), written(unb=header("UNOA:4")),
-    written(GROUP, *message(count="2"), "UNE+1+9"), written(GROUP, *message(), "UNE+3+9"),
-], ids=range(7))  # fmt: skip
-def test_what_is_answered_reads_back(data: bytes) -> None:
-    (outcome,) = opened(data).outcomes
-    answer = control_message(outcome, reference="9", at=AT) or b""
-    whole, *others = said_in(answer).items
-    refused = [
-        error
-        for group in outcome.groups
-        if not group.group.faults
-        for each in group.messages
-        for error in (*each.errors, each.fault)
-        if error is not None
-    ]
-    is_refused = any(each.acceptance.is_refusal for each in others)
-    assert (whole.level, whole.interchange) == (Level.INTERCHANGE, "5001")
-    assert whole.acceptance is (
-        Acceptance.REJECTED
-        if outcome.interchange.is_rejected
-        else Acceptance.PARTLY
-        if is_refused
-        else Acceptance.ACCEPTED
-    )
-    assert bool(refused) is any(each.level is Level.DOCUMENT for each in others)
-
-
-def test_acknowledgement_of_a_partner_names_what_it_refused() -> None:
-    body = ["UCI+5001+A:14+B:14+7", "UCM+7+ORDERS:D:96A:UN+4", "UCS+11+35", "UCS+12", "UCD+12+4:1"]
-    said = said_in(of(*message(body, kind="CONTRL:D:3:UN")))
-    assert (said.form, said.number) == ("CONTRL", "5001")
-    whole, refused = said.items
-    assert (whole.acceptance, refused.acceptance) == (Acceptance.PARTLY, Acceptance.REJECTED)
-    assert (refused.interchange, refused.control, refused.kind) == ("5001", "7", "ORDERS")
-    assert refused.faults == (
-        Fault("35", explain("35"), "", 11),
-        Fault("12", explain("12"), "", 12, 3, 1),
-    )
-
-
-def test_refused_interchange_says_where() -> None:
-    body = ["UCI+5001+A:14+B:14+4+29+UNZ+2"]
-    (whole,) = said_in(of(*message(body, kind="CONTRL:4:1:UN"))).items
-    assert whole.acceptance is Acceptance.REJECTED
-    assert whole.faults == (Fault("29", explain("29"), "UNZ", None, 1),)
-
-
-def test_acknowledgement_of_nothing_is_named() -> None:
-    assert codes(of(*message(["UCM+1+ORDERS:D:96A:UN+4"], kind="CONTRL:D:3:UN"))) == [
-        "edifact.UCI.missing"
-    ]
-
-
-def test_reference_of_a_file_of_ours_can_be_changed() -> None:
-    data = written(unb=header(reference="77"), unz="77")
-    assert controls_of(data) == Controls("14/5412345000013", "14/7701234000011", 77)
-    other = renumbered(data, "78")
-    assert controls_of(other) == Controls("14/5412345000013", "14/7701234000011", 78)
-    assert other == written(unb=header(reference="78"), unz="78")
-
-
-@pytest.mark.parametrize("data", [
-    b"ISA*00*", b"", written(unb=header(reference="A7"), unz="A7"), written() + written(),
-    of(*message(["UCI+5001+A:14+B:14+7"], kind="CONTRL:D:3:UN")),
-], ids=range(5))  # fmt: skip
-def test_what_nobody_acknowledges_has_no_reference_to_be_known_by(data: bytes) -> None:
-    assert controls_of(data) is None
-    with pytest.raises(ValueError, match="no EDIFACT interchange"):
-        renumbered(data, "78")
 
 
 EXPECTED = {

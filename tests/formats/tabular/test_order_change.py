@@ -16,7 +16,7 @@ from formats.steps import LineAction, LineChange, OrderChange
 from formats.tabular.dialect import Dialect
 from formats.tabular.order_change import write_order_change
 from formats.tabular.purchase_order import write_purchase_order
-from tests.formats.tabular.test_purchase_order import order_lines, orders, places, read, table
+from tests.formats.tabular.order_files import order_lines, orders, places, read, table
 
 BARE = {
     "buyer_code": "", "vendor_code": "", "ship_date": "", "product_code": "", "boxes": "",
