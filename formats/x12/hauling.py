@@ -229,5 +229,6 @@ def _remark(elements: Elements) -> str:
 
 
 def _cents(text: str) -> Decimal | None:
-    """Return an amount with two implied decimals (type N2)."""
-    return None if not text else (Decimal(text) * _CENTS).quantize(_CENTS)
+    """Return an amount with two implied decimals (type N2), None where there is none."""
+    found = parts.number(text)
+    return None if found is None else (found * _CENTS).quantize(_CENTS)

@@ -153,17 +153,29 @@ def _party(*fields: str | None) -> Party:
 
 @lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
-    """Return a checked number, None where nothing was sent."""
-    return values.decimal(text) if text else None
+    """Return a checked number, None where nothing was sent.
+
+    Of a segment that is checked for its place only, None where it isn't one.
+    """
+    try:
+        return values.decimal(text) if text else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=1024)
 def whole(text: str) -> int | None:
-    """Return a checked whole number, None where nothing was sent."""
-    return values.integer(text) if text else None
+    """Return a checked whole number, None as for a number."""
+    try:
+        return values.integer(text) if text else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=1024)
 def day(text: str) -> date | None:
-    """Return a checked date, None where nothing was sent."""
-    return values.basic_date(text) if text else None
+    """Return a checked date, None as for a number."""
+    try:
+        return values.basic_date(text) if text else None
+    except ValueError:
+        return None

@@ -269,6 +269,14 @@ def test_charges_that_do_not_add_up_are_a_warning() -> None:
     assert [(each.code, each.is_error) for each in document.findings] == [("x12.B307", False)]
 
 
+@pytest.mark.parametrize("charge", ["L1*1*1.2*PH*A7", "L1*A7*A7*PH*49500*****A7"])
+def test_charge_that_nothing_checks_is_read_as_far_as_it_can_be(charge: str) -> None:
+    of_5010 = [each for each in INVOICE if not each.startswith("N9*")]
+    body = [charge if each.startswith("L1*") else each for each in of_5010]
+    document = only(body, "210", is_5010=True)
+    assert isinstance(document.record, FreightInvoice), document.findings
+
+
 def test_reduction_is_less_than_zero() -> None:
     body = [*INVOICE[:-1], "LX*3", "L5*3*DISCOUNT", "L1*3***-1000****DSC", INVOICE[-1]]
     record = only([each.replace("52950", "51950") for each in body], "210").record
