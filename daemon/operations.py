@@ -170,7 +170,8 @@ def release(
     """Let what a hold stopped go on, on a person's word.
 
     A control number conflict makes the arrival be read again; an order takes the place of the
-    earlier one with its number. An unmapped code can't be released: it is mapped.
+    earlier one with its number. An unmapped code can't be released: it is mapped. Nor can a step
+    whose order has not come: UsageError, and nothing is changed.
     """
     with posting(ledger) as post:
         hold = _open_hold(post, hold_id)
@@ -190,8 +191,23 @@ def release(
         if hold.document_id is None:
             raise UsageError(f"hold {hold_id} has no document to go on with")
         outcomes = _complete(desk, [hold.document_id], may_replace=True)
+        _check_that_it_goes_on(post, hold)
         _settle(desk, [hold])
     return Completed(tuple(outcomes), holds=1)
+
+
+def _check_that_it_goes_on(post: Posting, released: Hold) -> None:
+    """Refuse a release after which the very same thing waits again: nobody's word ends that."""
+    if released.document_id is None:
+        return
+    post.flush()
+    for again in holds.of_document(post.conn, released.document_id):
+        if again.kind is released.kind and again.place == released.place:
+            raise UsageError(
+                f"hold {released.id} can't be released, because what it waits for is not there:"
+                f" {again.message}. It goes on by itself when that comes; to refuse it: k2kd reject"
+                f" {released.id}"
+            )
 
 
 def _open_hold(post: Posting, hold_id: int) -> Hold:

@@ -128,6 +128,8 @@ class Invoice(Record):
     refers_to: str | None = None
     """Number of the invoice that a credit or a debit note is about."""
     message_id: str | None = None
+    came_as: str | None = None
+    """The X12 set that it came in, where that isn't an 810: `880`. It goes into no file."""
     is_test: bool = False
     invoice_date: date
     order_number: str | None = None

@@ -43,6 +43,8 @@ _KINDS: dict[type[Step], StepKind] = {
     Invoice: StepKind.INVOICE,
     InvoiceAnswer: StepKind.INVOICE_ANSWER,
 }
+_OF_THE_FILE = {"kind", "came_as"}
+"""What the step was called in the file that it came in; here `_KINDS` names it."""
 _OWN_FIELDS = {"line", "canonical", "product", "box_type", "unit_type", "price_unit_type"}
 """Positions, which the list shows, and what our tables resolved, which is nobody else's."""
 
@@ -68,7 +70,7 @@ def _step(step: Step) -> dict[str, object]:
     head: dict[str, object] = {"contract": CONTRACT, "kind": _KINDS[type(step)].value}
     for name, field in type(step).model_fields.items():
         value = getattr(step, name)
-        if name == "kind" or value in (field.default, (), ""):
+        if name in _OF_THE_FILE or value in (field.default, (), ""):
             continue
         head[to_camel(name)] = _value(value)
     return head

@@ -21,6 +21,8 @@ from daemon.mapping.problems import nearest
 
 app = options.app()
 WIDE = 100
+SHORT = 80
+"""Characters of a reason in a table; `k2kd show` has all of it."""
 
 
 @app.command(epilog=options.example("k2kd files --partner bloom --state held"))
@@ -50,14 +52,21 @@ def files(
                 conn, partner=partner, state=state.value if state else None, limit=limit
             )
             whys = waits_for(conn, found)
+            refused_rows = refusals(conn, found)
     if as_json:
-        screen.print_json([screen.facts(row) | {"waits_for": whys.get(row.id)} for row in found])
+        screen.print_json(
+            [
+                screen.facts(row)
+                | {"waits_for": whys.get(row.id), "refused": refused_rows.get(row.id)}
+                for row in found
+            ]
+        )
         return
     console = screen.console()
     if not found:
         console.print("no such file has come in")
         return
-    console.print(_table(found, whys, is_wide=console.width >= WIDE))
+    console.print(_table(found, refused_rows | whys, is_wide=console.width >= WIDE))
     screen.next_step(console, f"k2kd show {found[0].id}")
 
 
@@ -69,6 +78,17 @@ def waits_for(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
         if hold.arrival_id is not None and hold.outgoing_id is None:
             holds.setdefault(hold.arrival_id, []).append(hold)
     return {key: _shortly(some) for key, some in holds.items()}
+
+
+def refusals(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
+    """Return what the rules refused of files that were taken, by arrival: the first, in short."""
+    taken = [row.id for row in rows if row.state != ArrivalState.QUARANTINED.value]
+    said = {}
+    for key, (message, number) in reports.refused_in(conn, taken).items():
+        text = f"refused: {message}"
+        text = text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+        said[key] = text if number == 1 else f"{text}, and {number - 1} more"
+    return said
 
 
 def reason(row: FileRow) -> str | None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from daemon.cli import lying, options, screen, tables
 from daemon.cli.books import is_running, opened
-from daemon.cli.files import reason, waits_for
+from daemon.cli.files import reason, refusals, waits_for
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
@@ -29,7 +29,7 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
     with opened(site) as books:
         with books.ledger.read() as conn:
             found = reports.overview(conn)
-            whys = waits_for(conn, found.newest)
+            whys = refusals(conn, found.newest) | waits_for(conn, found.newest)
         running = is_running(books.site)
         title = books.site.site.title
         partners = books.partners

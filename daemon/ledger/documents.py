@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import DocumentState
 from formats.findings import Finding, Severity, Where
+
+REFUSED = "refused"
+"""Code of what the rules refused; with the rule's own behind it, as `refused.E-16`."""
+_is_refusal = or_(
+    schema.findings.c.code == REFUSED, schema.findings.c.code.startswith(f"{REFUSED}.")
+)
 
 # Made once, because it is asked for every file: to put it together costs more than to run it.
 _INTERCHANGES = select(
@@ -84,6 +90,16 @@ def add_findings(
         )
 
 
+def note_refusals(
+    post: Posting, found: Iterable[Finding], *, arrival_id: int, document_id: int
+) -> None:
+    """Record what the rules refused of a document, in place of what they refused of it before."""
+    post.flush()
+    table = schema.findings
+    post.conn.execute(delete(table).where(table.c.document_id == document_id, _is_refusal))
+    add_findings(post, found, arrival_id=arrival_id, document_id=document_id)
+
+
 @dataclass(frozen=True, slots=True)
 class KnownInterchange:
     """An interchange that was taken before."""
@@ -146,10 +162,14 @@ def is_overtaken(post: Posting, arrival_id: int, partner: str) -> bool:
 
 
 def findings_of(post: Posting, document_id: int) -> list[Finding]:
-    """Return what was found in a stored document; its places are words, as they were told."""
+    """Return what its reader found in a stored document; its places are words, as they were told.
+
+    What the rules refused isn't there: they judge it anew.
+    """
     table = schema.findings.c
     query = select(table.code, table.severity, table.place, table.message)
-    rows = post.conn.execute(query.where(table.document_id == document_id).order_by(table.id))
+    query = query.where(table.document_id == document_id, ~_is_refusal)
+    rows = post.conn.execute(query.order_by(table.id))
     return [
         Finding(row.code, row.message, Where(path=row.place), Severity(row.severity))
         for row in rows

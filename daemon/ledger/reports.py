@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from daemon.ledger import schema
+from daemon.ledger.documents import REFUSED
 from daemon.ledger.report_rows import (
     ArrivalFacts,
     DocumentRow,
@@ -126,6 +127,19 @@ def holds(conn: Connection, *, partner: str | None = None, is_open: bool = True)
     if partner is not None:
         where.append(_holds.partner == partner)
     return _held(conn, *where)
+
+
+def refused_in(conn: Connection, arrival_ids: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Return, by arrival, the first thing that the rules refused of it, and how many there are."""
+    table = schema.findings.c
+    query = select(table.arrival_id, table.message).where(
+        table.arrival_id.in_(list(arrival_ids)), table.code.startswith(REFUSED)
+    )
+    found: dict[int, tuple[str, int]] = {}
+    for arrival_id, message in conn.execute(query.order_by(table.id)):
+        first, number = found.get(arrival_id, (message, 0))
+        found[arrival_id] = (first, number + 1)
+    return found
 
 
 def holds_of(conn: Connection, document_ids: Iterable[int]) -> list[HoldRow]:

@@ -20,10 +20,12 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import (
+    REFUSED,
     NewDocument,
     add_document,
     add_findings,
     findings_of,
+    note_refusals,
     set_state,
 )
 from daemon.ledger.posting import OutgoingFile
@@ -47,13 +49,13 @@ from daemon.trade.goods.waybills import take_waybills
 from daemon.trade.invoices.answers import take_answer as take_invoice_answer
 from daemon.trade.invoices.take import take_invoice
 from daemon.trade.orders.approvals import ApprovalOutcome, decide
-from daemon.trade.outcome import StepOutcome
+from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.papers.manifest_answers import take_answer
 from daemon.trade.redrive import keep_waiting
 from daemon.trade.step import StepAtHand, form_of, order_of_key
 from daemon.trade.waiting import sides_of, waiting_for
 from formats.documents import ReadDocument
-from formats.findings import Finding
+from formats.findings import Finding, Where
 from formats.identify import Format
 from formats.invoices import Invoice, InvoiceAnswer
 from formats.steps import (
@@ -148,6 +150,9 @@ def _carry_out(
     handler = HANDLERS[type(step.record)]
     outcome = handler.carry_out(desk, step)
     set_state(desk.post, step.document_id, outcome.state)
+    refused = [_refusal(row) for row in outcome.rows if row.status is RowStatus.REFUSED]
+    if refused:
+        note_refusals(desk.post, refused, arrival_id=step.arrival_id, document_id=step.document_id)
     try:
         files = handler.answer(desk, outcome, form, file, findings)
         files += handler.tell(desk, outcome)
@@ -164,6 +169,13 @@ def _carry_out(
         more += sum(vendor_made.carry_on(desk, order) for order in approved)
     more += sum(_let_follow(desk, key) for key in outcome.orders)
     return StepTaken(step.document_id, outcome.state, len(files) + more)
+
+
+def _refusal(row: RowOutcome) -> Finding:
+    """Say for a person at this site what the sender is answered to a row."""
+    code = f"{REFUSED}.{row.code}" if row.code else REFUSED
+    about = f"{row.reference}: " if row.reference else ""
+    return Finding(code, f"{about}{row.message or 'no reason'}", Where(row=row.line or None))
 
 
 def _let_follow(desk: Desk, order_id: int) -> int:

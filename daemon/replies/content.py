@@ -1,78 +1,38 @@
-"""Application advices (824): what of an X12 document could be read and not used, and why.
-
-They stand in for the CSV advice where a partner asks for them. A 997 never says any of this: it is
-about reading alone.
-"""
+"""Application advices in X12 (824): what of a set could be read and not used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.replies.advice import stock_notes
+from daemon.replies.advised import Advised, HasKind, keep_cuts, of_step, of_stock, of_unused
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.trade.desk import Desk
-from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome, StockOutcome
-from daemon.trade.step import addressee_of, control_of
-from daemon.trade.unmapped import not_known_yet
-from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault, Level
+from daemon.trade.outcome import StepOutcome, StockOutcome
+from daemon.trade.step import addressee_of
+from formats.acknowledgements import Acknowledged, Acknowledgement, Level
 from formats.documents import ReadDocument
 from formats.findings import Finding
-from formats.x12.application_advice_out import OTHER, write_application_advice
+from formats.invoices import Invoice
+from formats.steps import OrderConfirmation
+from formats.x12.application_advice_out import write_application_advice
 
 KIND = "824"
-SETS = {
+_SETS = {
     "inventory_advice": "846",
     "invoice": "810",
     "order_change": "860",
     "order_confirmation": "855",
     "ship_notice": "856",
 }
-"""Transaction set of each kind of record that is advised of."""
-_DUPLICATE, _DOES_NOT_MATCH = "006", "011"
+"""Transaction set of each kind of record that is advised of, where the record doesn't say it."""
+_MOST_REFERENCE = 30
 
 
 def wants_advice(partner: Partner) -> bool:
     """Tell whether a partner is told of content by 824."""
     return partner.content_advice == KIND
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What became of the content of a document, and what is wrong with it."""
-
-    acceptance: Acceptance
-    faults: tuple[Fault, ...]
-
-
-def judge_stock(stock: StockOutcome, document: ReadDocument) -> Judged:
-    """Judge an availability: which of its lines are not simply on sale."""
-    waiting = [
-        Fault(_DOES_NOT_MATCH, f"line {code.line or '?'}: {not_known_yet(code)}")
-        for code in stock.unmapped
-    ]
-    findings = [*document.findings, *stock_notes(stock)]
-    lines = len(stock.advice.lines)
-    acceptance = Acceptance.WITH_ERRORS
-    if stock.is_superseded or (lines and len(waiting) == lines):
-        acceptance = Acceptance.REJECTED
-    elif waiting or any(finding.is_error for finding in findings):
-        acceptance = Acceptance.PARTLY
-    return Judged(acceptance, (*waiting, *faults_of(findings)))
-
-
-def judge_step(outcome: StepOutcome, findings: Sequence[Finding]) -> Judged:
-    """Judge a step: which of its rows were not carried out."""
-    refused = [row for row in outcome.rows if row.status is RowStatus.REFUSED]
-    waits = any(row.status is RowStatus.HELD for row in outcome.rows)
-    acceptance = Acceptance.WITH_ERRORS
-    if outcome.rows and len(refused) == len(outcome.rows):
-        acceptance = Acceptance.REJECTED
-    elif refused or waits or any(finding.is_error for finding in findings):
-        acceptance = Acceptance.PARTLY
-    return Judged(acceptance, (*map(_row_fault, _odd(outcome.rows)), *faults_of(findings)))
 
 
 def stock_advice_x12(
@@ -83,19 +43,15 @@ def stock_advice_x12(
     addressee: str | None,
 ) -> OutgoingFile:
     """Tell a vendor which lines of its 846 are not simply on sale."""
-    found = judge_stock(stock, document)
-    about = _about(document.control, "846", stock.advice.reference or "", found)
-    return _file(desk, partner, about, addressee, is_test=stock.advice.is_test)
+    advised = of_stock(partner, stock, document)
+    return _file(desk, advised, _set_of(stock.advice), addressee)
 
 
 def step_advice_x12(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> OutgoingFile:
     """Tell the sender of a step which of its rows were not carried out."""
-    found = judge_step(outcome, findings)
-    record, key = outcome.record, outcome.document_id
-    number = str(getattr(record, "number", "") or "")
-    about = _about(control_of(desk, key), SETS.get(record.kind, ""), number, found)
-    is_test = bool(getattr(record, "is_test", False))
-    return _file(desk, outcome.origin, about, addressee_of(desk, key), is_test=is_test)
+    advised = of_step(desk, outcome, findings)
+    addressee = addressee_of(desk, outcome.document_id)
+    return _file(desk, advised, _set_of(outcome.record), addressee)
 
 
 def unused_advice_x12(
@@ -108,56 +64,38 @@ def unused_advice_x12(
     is_test: bool,
 ) -> OutgoingFile:
     """Tell a partner why a set that was read without an error is of no use."""
-    found = Judged(Acceptance.REJECTED, tuple(faults_of(document.findings)))
-    about = _about(document.control, kind, "", found)
-    return _file(desk, partner, about, addressee, is_test=is_test)
+    return _file(desk, of_unused(partner, document, is_test=is_test), kind, addressee)
 
 
-def _about(control: str, kind: str, reference: str, found: Judged) -> Acknowledged:
-    _, group, number = (*control.split("/"), "", "", "")[:3]
-    return Acknowledged(
-        Level.DOCUMENT,
-        found.acceptance,
+def _set_of(record: HasKind) -> str:
+    """Return the transaction set that a record came in (OTI10)."""
+    if isinstance(record, OrderConfirmation) and record.is_to_change:
+        return "865"
+    said = record.came_as if isinstance(record, Invoice) else None
+    return said or _SETS.get(record.kind, "")
+
+
+def _file(desk: Desk, advised: Advised, kind: str, addressee: str | None) -> OutgoingFile:
+    _, group, number = (*advised.control.split("/"), "", "", "")[:3]
+    about = Acknowledged(
+        *(Level.DOCUMENT, advised.acceptance),
         group=group,
         control=number,
         kind=kind,
-        reference=reference[:30],
-        faults=found.faults,
+        reference=advised.reference[:_MOST_REFERENCE],
+        faults=advised.faults,
     )
-
-
-def _file(
-    desk: Desk, partner: Partner, about: Acknowledged, addressee: str | None, *, is_test: bool
-) -> OutgoingFile:
-    envelope = to_partner(desk.site, partner, is_test=is_test, addressee=addressee)
-    at = desk.post.at.astimezone(desk.site.site.zone)
+    partner = advised.partner
+    envelope = to_partner(desk.site, partner, is_test=advised.is_test, addressee=addressee)
     control = numbers(desk.post, envelope)
-    advice = Acknowledgement(form="824", number=str(control.interchange), items=(about,))
-    body = write_application_advice(advice, envelope, control, at)
+    cuts: list[Finding] = []
+    body = write_application_advice(
+        Acknowledgement(form=KIND, number=str(control.interchange), items=(about,)),
+        envelope,
+        control,
+        desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
+    )
+    keep_cuts(desk, advised, cuts)
     reference = about.reference or about.control or "advice"
     return OutgoingFile(partner.name, KIND, reference, "edi", body, is_answer=True)
-
-
-def _odd(rows: Iterable[RowOutcome]) -> Iterator[RowOutcome]:
-    plain = (RowStatus.DONE, RowStatus.UNCHANGED)
-    return (row for row in rows if row.status not in plain or row.is_warning)
-
-
-def _row_fault(row: RowOutcome) -> Fault:
-    code = f" ({row.code})" if row.code else ""
-    about = f"{row.reference} line {row.line}" if row.reference else f"line {row.line}"
-    return Fault(OTHER, f"{about} {row.status.value}: {row.message or 'no reason'}{code}")
-
-
-def faults_of(findings: Iterable[Finding]) -> Iterator[Fault]:
-    """Yield findings as the errors of an advice."""
-    for each in findings:
-        where = each.where
-        yield Fault(
-            OTHER,
-            each.message,
-            where.segment or "",
-            where.position,
-            where.element,
-            value=(each.value or "")[:99],
-        )

@@ -25,6 +25,7 @@ from formats.x12.invoice_draft import BOX_CODE, WAYBILLS, BilledDraft, InvoiceDr
 from formats.x12.parts import Elements, Handler, Problems
 from formats.x12.tree import tree
 
+SET = "880"
 METHODS = {
     "02": AdjustmentKind.ALLOWANCE,
     "04": AdjustmentKind.ALLOWANCE,
@@ -75,6 +76,7 @@ def _made(draft: GroceryDraft, *, is_test: bool) -> Invoice | None:
     try:
         return Invoice(
             number=head[2].strip(),
+            came_as=SET,
             is_test=is_test,
             invoice_date=parts.day(head[1]),
             order_number=head[4].strip() or found.get("PO"),

@@ -20,7 +20,7 @@ from formats.invoices import Invoice, InvoiceType
 
 ZERO = Decimal(0)
 _INVOICES, _LINES = schema.invoices, schema.invoice_lines
-_SENDING = ("message_id", "purpose", "is_test", "vendor", "buyer")
+_SENDING = ("message_id", "came_as", "purpose", "is_test", "vendor", "buyer")
 """What only names the sending of an invoice, and by which file it came."""
 
 

@@ -154,6 +154,34 @@ def hold_of_conflict(run: Run, site: Path) -> Said:
     return run("holds", "--partner", "bloom", "--json")
 
 
+def test_step_of_an_order_that_has_not_come_is_not_released(run: Run, site: Path) -> None:
+    drop(site, "early.csv", b"po_number,decision\n99,approve\n")
+    assert run("run", "--once", "--plain").code == 0
+    (held,) = run("holds", "--partner", "bloom", "--json").json()
+    hold = held["hold"]
+    assert hold["kind"] == "unknown order"
+    before = answers(site, "bloom")
+    said = run("release", hold["id"])
+    assert said.code == 2
+    assert "99" in said.err and "is not there" in said.err
+    assert f"k2kd reject {hold['id']}" in said.err
+    (same,) = run("holds", "--partner", "bloom", "--json").json()
+    assert same["hold"]["id"] == hold["id"]
+    assert answers(site, "bloom") == before
+
+
+def test_what_the_rules_refused_is_the_reason_of_its_file(run: Run, site: Path) -> None:
+    drop(site, "scans.csv", b"box_code,rack\nNONE-1,A1\nNONE-2,A2\n")
+    assert run("run", "--once", "--plain").code == 0
+    (newest, *_) = run("files", "--json").json()
+    assert (newest["name"], newest["state"]) == ("scans.csv", "posted")
+    assert newest["refused"].startswith("refused: NONE-1: no box on its way to you")
+    assert newest["refused"].endswith(", and 1 more")
+    assert "refused: NONE-1" in run("status").out
+    shown = run("show", newest["id"]).out
+    assert "NONE-2: no box on its way to you has this code" in shown
+
+
 def test_conflicting_order_takes_the_place_of_the_first_once_released(run: Run, site: Path) -> None:
     (held,) = hold_of_conflict(run, site).json()
     facts = held["hold"]

@@ -83,6 +83,15 @@ def test_a_step_that_waits_is_told(site: Desktop) -> None:
     assert "held: order 77 has not come" in fault.message
 
 
+def test_an_answer_to_a_change_is_called_an_865(site: Desktop) -> None:
+    body = ["BCA*00*AD*77***20261121", "POC*1*AI*5**BX*0.30**BP*BLM-100", "ACK*IA*5*BX", "CTT*1"]
+    answer = interchange(
+        [body], control=8, sender="ANDESBLM", receiver="K2KNET", group="CA", kind="865"
+    )
+    item = said(only(site.send("andes", "c.edi", answer), "andes/824"))
+    assert (item.kind, item.reference) == ("865", "77")
+
+
 def test_set_that_is_sound_and_of_no_use_is_told(site: Desktop) -> None:
     order = purchase_order("10045", ("BLM-100", "2", "BX"), purpose="22")
     files = site.send("bloom", "o.edi", order)

@@ -193,14 +193,31 @@ def test_grocer_is_billed_by_880_and_credited_by_810(tmp_path: Path) -> None:
         assert "bloom/810" in told(send(site, credit, control=91))
 
 
-def test_vendor_may_bill_by_880(site: Desktop) -> None:
+def grocer(total: str = "150") -> bytes:
+    """Return an 880 of florsol for five boxes of order 1."""
     body = [
         *(f"G01*{day():%Y%m%d}*F-1**1", "N1*SE*FLORSOL*92*FLORSOL"),
-        *("G17*5*BX*0.30**BP*BLM-100", "N9*PL*1", "G31*5*BX", "G33*150"),
+        *("G17*5*BX*0.30**BP*BLM-100", "N9*PL*1", "G31*5*BX", f"G33*{total}"),
     ]
-    data = interchange(
+    return interchange(
         [body], control=95, sender="FLORSOL", receiver="K2KNET", group="GP", kind="880"
     )
-    files = site.send("florsol", "g.edi", data)
+
+
+def test_vendor_may_bill_by_880(site: Desktop) -> None:
+    files = site.send("florsol", "g.edi", grocer())
     assert told(files) == ["bloom/810", "florsol/997"]
     assert states(site) == ["pending approval"]
+
+
+def test_advice_about_an_880_calls_it_one(tmp_path: Path) -> None:
+    network = IN_X12.replace(
+        'title = "Florsol Farms"', 'title = "Florsol Farms"\ncontent_advice = "824"'
+    )
+    with desktop(tmp_path / "site", network=network) as site:
+        shipped(site)
+        files = site.send("florsol", "g.edi", grocer(total="151"))
+        (document,) = read(only(files, "florsol/824")).documents()
+        assert isinstance(document.record, Acknowledgement)
+        (item,) = document.record.items
+        assert (item.kind, item.reference, item.control) == ("880", "F-1", "0001")
