@@ -211,6 +211,8 @@ class InventoryLine:
     post_harvest: str | None = None
     category: str | None = None
     color: str | None = None
+    variety: str | None = None
+    grade: str | None = None
     unit_cost: Decimal | None = None
     cost_unit: str | None = None
     box_type_code: str | None = None

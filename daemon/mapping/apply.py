@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from daemon.mapping.rows import Kind
-from daemon.mapping.tables import Tables
+from daemon.mapping.aliases import NO_ALIASES, Aliases
+from daemon.mapping.rows import ATTRIBUTE_NAMES, ATTRIBUTES, Kind
+from daemon.mapping.tables import NO_WORDS, Tables, Words
 from formats.records import (
     AxerrioOrder,
     Content,
@@ -75,13 +76,15 @@ def map_order(
     vendor: str | None,
     on: date,
     required_kinds: Collection[Kind] = ALWAYS_REQUIRED,
+    aliases: Aliases = NO_ALIASES,
 ) -> Mapped[OrderT]:
     """Return the order with products, units, box types, carrier, customer and ship-to mapped.
 
     `partner` sent the order; `vendor` is the partner name of the connection's vendor, whose own
-    item codes are looked up in its own rows. `on` is the day whose rows hold.
+    item codes are looked up in its own rows. `on` is the day whose rows hold; `aliases` hold what
+    was learnt of the vendor's descriptions.
     """
-    search = _Search(tables, partner, vendor, on)
+    search = _Search(tables, partner, vendor, on, aliases)
     is_sellers = isinstance(order, AxerrioOrder)
     lines = tuple(_order_line(line, search, is_sellers=is_sellers) for line in order.lines)
     changes = {
@@ -101,9 +104,14 @@ def map_inventory(
     vendor: str | None,
     on: date,
     required_kinds: Collection[Kind] = ALWAYS_REQUIRED,
+    aliases: Aliases = NO_ALIASES,
 ) -> Mapped[InventoryAdvice]:
-    """Return the inventory advice with products, units, cost units and box types mapped."""
-    search = _Search(tables, partner, vendor, on)
+    """Return the inventory advice with products, units, cost units and box types mapped.
+
+    Category, grade and colour keep the vendor's words; those that the network has no word for are
+    among the `optional`, each once.
+    """
+    search = _Search(tables, partner, vendor, on, aliases)
     lines = tuple(_inventory_line(line, search) for line in inventory.lines)
     return _mapped(inventory.model_copy(update={"lines": lines}), search, required_kinds)
 
@@ -124,6 +132,7 @@ class _Search:
     partner: str
     vendor: str | None
     on: date
+    aliases: Aliases = NO_ALIASES
     unmapped: list[Unmapped] = field(default_factory=list)
     _products: dict[tuple[str | None, ...], str | None] = field(default_factory=dict)
     _words: dict[tuple[Kind, str], str | None] = field(default_factory=dict)
@@ -135,33 +144,42 @@ class _Search:
         description: str | None,
         line: int,
         part: str,
+        *,
+        words: Words = NO_WORDS,
     ) -> str | None:
-        """Return the product; `codes` are the partner's, best first."""
-        key = (*codes, vendors_code, description)
+        """Return the product; `codes` are the partner's, best first, `words` what it is like."""
+        key = (*codes, vendors_code, description, *words)
         if key in self._products:
             found = self._products[key]
         else:
-            found = self._products[key] = self._find_product(codes, vendors_code, description)
+            found = self._find_product(codes, vendors_code, description, words)
+            self._products[key] = found
         if found is None:
             code = next((code for code in codes if code), None)
             self._note(Kind.PRODUCTS, code, description, line, part)
         return found
 
     def _find_product(
-        self, codes: Sequence[str | None], vendors_code: str | None, description: str | None
+        self,
+        codes: Sequence[str | None],
+        vendors_code: str | None,
+        description: str | None,
+        words: Words,
     ) -> str | None:
-        found = self.tables.resolve_any(
-            Kind.PRODUCTS, self.partner, codes, description, vendor=self.vendor, on=self.on
+        tables, vendor, on = self.tables, self.vendor, self.on
+        alias = self.aliases.product(vendor, description) if vendor and description else None
+        found = tables.resolve_any(
+            Kind.PRODUCTS, self.partner, codes, description, vendor=vendor, on=on, alias=alias
         )
-        if found is None and self.vendor and vendors_code and self.vendor != self.partner:
-            # A buyer who cites the vendor's own number means what the vendor's rows say it is,
-            # unless the buyer's own rows decided otherwise.
-            if self.tables.deciding_row(
-                Kind.PRODUCTS, self.partner, codes, description, vendor=self.vendor, on=self.on
-            ):
-                return None
-            return self.tables.product(self.vendor, vendors_code, None, self.vendor, self.on)
-        return found
+        # A row that decided ends the search, also where its target is inactive.
+        if found is not None or tables.deciding_row(
+            Kind.PRODUCTS, self.partner, codes, description, vendor=vendor, on=on
+        ):
+            return found
+        if vendor and vendors_code and vendor != self.partner:
+            # A buyer who cites the vendor's own number means what the vendor's rows say it is.
+            found = tables.product(vendor, vendors_code, None, vendor, on)
+        return found or tables.alike(self.partner, words, vendor=vendor, on=on)
 
     def word(self, kind: Kind, text: str | None, line: int | None, part: str) -> str | None:
         """Return what a unit, box type or carrier is here; None, unnoted, where none is given."""
@@ -177,6 +195,19 @@ class _Search:
         if found is None:
             self._note(kind, text, None, line, part)
         return found
+
+    def attribute(self, kind: Kind, text: str | None, line: int) -> None:
+        """Note a category, grade or colour that the network has no word for, each once.
+
+        A network without any word of the kind, which has nothing to compare with, lacks none.
+        """
+        if not text or (kind, text) in self._words or not self.tables.has_words(kind):
+            return
+        self._words[kind, text] = found = self.tables.word(
+            kind, self.partner, text, vendor=self.vendor, on=self.on
+        )
+        if found is None:
+            self._note(kind, text, None, line, ATTRIBUTE_NAMES[kind])
 
     def unit(self, text: str | None, line: int, part: str) -> UnitType | None:
         name = self.word(Kind.UNITS, text, line, part)
@@ -254,9 +285,14 @@ def _codes(
 def _inventory_line(line: InventoryLine, search: _Search) -> InventoryLine:
     vbn = line.vbn.lookups if line.vbn else ()
     codes = (line.seller_item, line.buyer_item, line.gtin, *vbn)
+    words = Words(line.category, line.variety, line.color, line.grade)
+    for kind, text in zip(ATTRIBUTES, (line.category, line.grade, line.color), strict=True):
+        search.attribute(kind, text, line.line)
     return replace(
         line,
-        product=search.product(codes, line.seller_item, line.description, line.line, ""),
+        product=search.product(
+            codes, line.seller_item, line.description, line.line, "", words=words
+        ),
         unit_type=search.unit(line.unit, line.line, "unit"),
         cost_unit_type=search.unit(line.cost_unit, line.line, "cost unit"),
         box_type=search.box_type(line.box_type_code, line.vbn, line.line),

@@ -12,10 +12,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from daemon.mapping.network import own_words
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE
 from daemon.mapping.problems import Notes, nearest
 from daemon.mapping.rates import Rate, check_rates
-from daemon.mapping.rows import Entry, Kind, Pack, Product, Row, code_key, description_key
+from daemon.mapping.rows import (
+    ATTRIBUTES,
+    EVERY_PARTNER,
+    Entry,
+    Kind,
+    Pack,
+    Product,
+    Row,
+    code_key,
+    description_key,
+    text_key,
+)
 from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
 from formats.vbn import VbnTables
@@ -33,6 +45,10 @@ class Contents:
     layouts: Mapping[str, DeclaredLayout] = field(default_factory=dict)
     vbn: VbnTables = field(default_factory=VbnTables)
 
+    def own_words(self, kind: Kind) -> dict[str, str]:
+        """Return by lookup key the catalogue's words that are the network's own."""
+        return own_words(kind, self.catalogue, self.entries[kind], self.rows[kind])
+
 
 def check(contents: Contents, today: date, notes: Notes) -> None:
     """Say everything that is wrong or odd about the set as a whole."""
@@ -43,6 +59,9 @@ def check(contents: Contents, today: date, notes: Notes) -> None:
         _check_targets(kind, contents.rows[kind], targets[kind], today, notes)
         _check_ranks(kind, contents.rows[kind], notes)
         _check_hidden(kind, contents.rows[kind], notes)
+    for kind in ATTRIBUTES:
+        _check_words(kind, contents, notes)
+    _check_accounts(contents.rows[Kind.PRODUCTS], targets[Kind.PRODUCTS], notes)
     _check_packs(contents.packs, targets, today, notes)
     check_rates(contents.rates, notes)
 
@@ -52,6 +71,8 @@ def targets_of(contents: Contents) -> dict[Kind, dict[str, bool]]:
     targets = {kind: {e.code: e.is_active for e in contents.entries[kind]} for kind in Kind}
     targets[Kind.PRODUCTS] = {product.code: product.is_active for product in contents.catalogue}
     targets[Kind.UNITS] = {unit.value: True for unit in UnitType}
+    for kind in ATTRIBUTES:
+        targets[kind] |= dict.fromkeys(contents.own_words(kind).values(), True)
     return targets
 
 
@@ -66,6 +87,37 @@ def _check_catalogue(catalogue: Sequence[Product], notes: Notes) -> None:
         if product.description and twin.code != product.code and twin.is_active:
             text = f"{twin.code} and {product.code} have the same description"
             notes.warn(CATALOGUE_FILE, f"{text}; a partner's text can't choose, so neither is used")
+
+
+def _check_words(kind: Kind, contents: Contents, notes: Notes) -> None:
+    """Warn of words of the catalogue that the own list, where there is one, does not have."""
+    if not contents.entries[kind]:
+        return
+    known = [entry.code for entry in contents.entries[kind]]
+    for word in contents.own_words(kind).values():
+        hint = nearest(word, known, f"add a row of * with source_code and target_code {word}")
+        text = f"{word} is in {CATALOGUE_FILE}, but not in the own list (the rows of *)"
+        notes.warn(kind.file, f"{text}; {hint}")
+
+
+def _check_accounts(rows: Sequence[Row], targets: Collection[str], notes: Notes) -> None:
+    """Warn of a code that is to mean the same for every partner: accounts have their own (M-16).
+
+    Trade item numbers and VBN codes are nobody's own, and our own codes are ours.
+    """
+    for row in rows:
+        code = row.source_code
+        is_shared = not code or code in targets or code.startswith("VBN ") or _is_gtin(code)
+        if row.partner == EVERY_PARTNER and row.is_active and not is_shared:
+            text = f"{code} is mapped for every partner, but each has codes of its own (M-16)"
+            notes.warn(row.kind.file, f"{text}; name the partner whose code it is", row.number)
+
+
+def _is_gtin(code: str) -> bool:
+    return code.isascii() and code.isdigit() and len(code) in _GTIN_LENGTHS
+
+
+_GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 def _check_entries(kind: Kind, entries: Sequence[Entry], notes: Notes) -> None:
@@ -97,6 +149,9 @@ def _dangling(kind: Kind, target: str, targets: Collection[str]) -> str:
     if kind is Kind.PRODUCTS:
         hint = nearest(target, targets, "add the product there first")
         return f"{target} is not in {CATALOGUE_FILE}; {hint}"
+    if kind in ATTRIBUTES:
+        hint = nearest(target, targets, f"add a row of * with source_code and target_code {target}")
+        return f"{target} is in neither the own list (the rows of *) nor {CATALOGUE_FILE}; {hint}"
     hint = nearest(target, targets, f"add a row of * with source_code and target_code {target}")
     return f"{target} is not in the own list (the rows of *); {hint}"
 
@@ -129,7 +184,7 @@ def rank_key(kind: Kind, row: Row) -> tuple[str, str, str, str]:
     """Return what a row competes on: partner, vendor, code, or description where no code is."""
     if row.source_code:
         return row.partner, row.vendor_code, code_key(kind, row.source_code), ""
-    return row.partner, row.vendor_code, "", description_key(row.source_description)
+    return row.partner, row.vendor_code, "", text_key(kind, row.source_description)
 
 
 def _overlapping(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
@@ -163,7 +218,7 @@ def ambiguous_descriptions(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row.is_active and row.source_code and row.source_description:
-            key = description_key(row.source_description)
+            key = text_key(row.kind, row.source_description)
             groups[row.partner, row.vendor_code, key].append(row)
     return [
         (key[2], same)
@@ -185,7 +240,7 @@ def _check_hidden(kind: Kind, rows: Sequence[Row], notes: Notes) -> None:
                 wide = ranks.get((partner, "", code, description), [])
                 _warn_narrow(kind, row, wide, notes)
             if code and row.source_description:
-                key = description_key(row.source_description)
+                key = text_key(kind, row.source_description)
                 _warn_hidden(kind, row, ranks.get((partner, vendor, "", key), []), notes)
 
 

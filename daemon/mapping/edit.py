@@ -7,7 +7,7 @@ before the file is replaced, so an edit that would spoil the set never reaches t
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -45,6 +45,14 @@ class Edit:
         return self.before != self.after
 
 
+Judge = Callable[[Tables], None]
+"""Looks at the tables with a change in them; raises a UsageError to keep it off the disk."""
+
+
+def approve(_tables: Tables) -> None:
+    """Let every change pass that the check of the tables lets pass."""
+
+
 def add_row(
     folder: Path,
     kind: Kind,
@@ -57,13 +65,14 @@ def add_row(
     by_description: bool | None = None,
     vendor_code: str = "",
     comment: str = "",
+    judge: Judge = approve,
 ) -> Edit:
     """Map a partner's code or description to `target`, in the table of `kind`.
 
     `source` is a description when `by_description` says so. With None it is a code if the table
     has it as a code of this scope, or if it has no blank; else a description. A caller who knows
     the unmapped line should say which. A row of the same scope and source that holds today is
-    changed; else a row is added at the end.
+    changed; else a row is added at the end. `judge` may refuse the tables with the row in them.
 
     Raises SiteError with every problem the change would make (nothing is written then),
     UsageError for an empty source or target, EnvironmentFault where the file can't be written.
@@ -79,7 +88,7 @@ def add_row(
         old = next(key.found_in(table, today), None)
         cells = _new_cells(table, key, old, target, clean(comment))
         change = _Change(kind, table, old, cells)
-        return _activate(folder, files, change, partners, today)
+        return _activate(folder, files, change, partners, today, judge=judge)
 
 
 def remove_row(
@@ -92,6 +101,7 @@ def remove_row(
     today: date,
     by_description: bool | None = None,
     vendor_code: str = "",
+    judge: Judge = approve,
 ) -> Edit:
     """Take out the row that `add_row` would change; a UsageError where there is none."""
     source = clean(source)
@@ -102,7 +112,7 @@ def remove_row(
             old = next(key.found_in(table, today), None)
             if old:
                 change = _Change(kind, table, old, None)
-                return _activate(folder, files, change, partners, today)
+                return _activate(folder, files, change, partners, today, judge=judge)
     raise UsageError(f"{kind.file} has no row for {source} of {partner}; see its rows first")
 
 
@@ -125,7 +135,7 @@ def undo(folder: Path, edit: Edit, *, partners: Collection[str], today: date) ->
             lines.insert(min(number - 1, len(lines)), edit.before.rstrip("\r\n") + end)
         content = _encoded(table, lines)
         tables = _checked(files | {edit.file: content}, partners, today)
-        _replace(folder, edit.file, files[edit.file], content)
+        _replace(folder, edit.file, files.get(edit.file), content)
     return Edit(edit.kind, edit.file, number, edit.after, edit.before, tables)
 
 
@@ -232,8 +242,11 @@ def _read(folder: Path, kind: Kind) -> tuple[dict[str, bytes], Sheet]:
     """Return every file, and the table of `kind` as it stands; a SiteError if it can't be read."""
     notes = Notes()
     files = read_folder(folder, notes)
+    layout = parse.row_layout(kind)
     content = files.get(kind.file)
-    table = sheet.read(parse.row_layout(kind), content, notes) if content is not None else None
+    if content is None and layout.is_optional:
+        content = (",".join(layout.columns) + "\n").encode()
+    table = sheet.read(layout, content, notes) if content is not None else None
     if table is None or notes.problems:
         raise SiteError(shown(notes.problems))
     return files, table
@@ -249,12 +262,15 @@ def _activate(
     change: _Change,
     partners: Collection[str],
     today: date,
+    *,
+    judge: Judge,
 ) -> Edit:
     file = change.kind.file
     content = _encoded(change.table, change.lines())
     tables = _checked({**files, file: content}, partners, today)
-    if content != files[file]:
-        _replace(folder, file, files[file], content)
+    judge(tables)
+    if content != files.get(file):
+        _replace(folder, file, files.get(file), content)
     return Edit(change.kind, file, change.number, change.before, change.after, tables)
 
 
@@ -272,14 +288,15 @@ def _encoded(table: Sheet, lines: list[str]) -> bytes:
     return BOM + content if table.style.has_bom else content
 
 
-def _replace(folder: Path, name: str, before: bytes, content: bytes) -> None:
+def _replace(folder: Path, name: str, before: bytes | None, content: bytes) -> None:
+    """Write a table that is as it was `before`; None: that wasn't there."""
     path = folder / name
     try:
-        mode = S_IMODE(path.stat().st_mode)
-        is_same = path.read_bytes() == before
+        mode = safefile.FILE_MODE if before is None else S_IMODE(path.stat().st_mode)
+        now = path.read_bytes() if path.exists() else None
     except OSError as error:
         raise safefile.fault("read", str(path), error) from error
-    if not is_same:
+    if now != before:
         raise EnvironmentFault(f"{path} was saved by somebody else just now; try again")
     with safefile.open_directory(folder) as directory:
         safefile.replace(directory, name, content, mode=mode)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.errors import SiteError
 from daemon.mapping import parse
+from daemon.mapping.build import build
 from daemon.mapping.check import Contents, check
 from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE, read_layouts
 from daemon.mapping.parse import RATES_FILE
@@ -20,16 +21,17 @@ from daemon.mapping.problems import Notes, nearest, shown
 from daemon.mapping.rates import read_rates
 from daemon.mapping.rows import Kind
 from daemon.mapping.sheet import Sheet, read
-from daemon.mapping.tables import Tables, build
+from daemon.mapping.tables import Tables
 from daemon.mapping.vbn_lists import FEATURES_FILE, PRODUCTS_FILE, read_vbn
 
-_OPTIONAL = (RATES_FILE, LAYOUTS_FILE, COLUMNS_FILE, PRODUCTS_FILE, FEATURES_FILE)
+_UNLISTED = (Kind.PRODUCTS, Kind.UNITS)
+"""Kinds whose own list is another file, or our own words."""
 
 
 def load(folder: Path, *, partners: Collection[str], today: date) -> Tables:
     """Return the tables in `folder` for a site with these partners.
 
-    Every table but `rates.csv` and those of layouts must be there; one without rows is fine.
+    Every table that isn't optional must be there; one without rows is fine.
     Raises SiteError with every problem.
     """
     notes = Notes()
@@ -84,12 +86,15 @@ def from_files(
 
 
 def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Notes) -> Contents:
-    of_kind = {kind: sheets[kind.file] for kind in Kind}
+    of_kind = {kind: sheets.get(kind.file) for kind in Kind}
     return Contents(
-        rows={kind: parse.read_rows(kind, s, partners, notes) for kind, s in of_kind.items()},
+        rows={
+            kind: parse.read_rows(kind, sheet, partners, notes) if sheet else []
+            for kind, sheet in of_kind.items()
+        },
         entries={
-            kind: [] if kind in (Kind.PRODUCTS, Kind.UNITS) else parse.read_entries(kind, s, notes)
-            for kind, s in of_kind.items()
+            kind: parse.read_entries(kind, sheet, notes) if sheet and kind not in _UNLISTED else []
+            for kind, sheet in of_kind.items()
         },
         catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], notes),
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
@@ -101,9 +106,9 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
 
 def _digest(sheets: Mapping[str, Sheet]) -> str:
     """Hash what the tables say: not the delimiter, the column order or the line ends."""
-    digest = hashlib.sha256()
+    digest, known = hashlib.sha256(), parse.layouts()
     for name in sorted(sheets):
-        if name in _OPTIONAL and not sheets[name].records:
+        if known[name].is_optional and not sheets[name].records:
             continue  # Says what its absence says.
         digest.update(f"{name}\n".encode())
         for record in sheets[name].records:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from daemon.mapping.layouts import layout_tables
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
+from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
 from daemon.mapping.vbn_lists import vbn_tables
 from formats import values
@@ -45,6 +45,7 @@ _EXTRA_COLUMNS = {
     Kind.CARRIERS: ("direction", "account"),
     Kind.CUSTOMERS: _ADDRESS,
     Kind.SHIP_TO: _ADDRESS,
+    **dict.fromkeys(ATTRIBUTES, ()),
 }
 _ABOVE_0 = {"fbe": "a weight above 0 in full boxes is expected, as 0.5"}
 _YES = frozenset({"", "yes", "y", "true", "1", "x"})
@@ -55,7 +56,8 @@ _DIRECTIONS = ("", "inbound", "outbound", "both")
 def row_layout(kind: Kind) -> Layout:
     """Return the columns of a kind's table (domain 9.5, the kind being the file's name)."""
     required = ("partner", "source_code", "source_description", "target_code")
-    return Layout(kind.file, ROW_COLUMNS + _EXTRA_COLUMNS[kind], required)
+    columns = ROW_COLUMNS + _EXTRA_COLUMNS[kind]
+    return Layout(kind.file, columns, required, is_optional=kind in ATTRIBUTES)
 
 
 def layouts() -> dict[str, Layout]:

@@ -5,6 +5,7 @@ Nothing here reads a file or decides anything; `load` makes these values and `ta
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -27,13 +28,23 @@ class Kind(StrEnum):
     CARRIERS = "carriers"
     CUSTOMERS = "customers"
     SHIP_TO = "ship_to"
+    CATEGORIES = "categories"
+    GRADES = "grades"
+    COLORS = "colors"
 
     @property
     def file(self) -> str:
         return f"{self.value}.csv"
 
 
-WORD_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, Kind.CARRIERS})
+ATTRIBUTES = (Kind.CATEGORIES, Kind.GRADES, Kind.COLORS)
+"""Kinds that say what a product is like; a site may do without their tables, and a text of theirs
+that no row maps holds nothing up."""
+
+ATTRIBUTE_NAMES = {Kind.CATEGORIES: "category", Kind.GRADES: "grade", Kind.COLORS: "color"}
+"""What one text of such a kind is called."""
+
+WORD_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, Kind.CARRIERS, *ATTRIBUTES})
 """Kinds whose partner text is a code and a word at once (`HB`, `stem`, `Armellini`)."""
 
 LONGEST = {Kind.PRODUCTS: 60, Kind.BOX_TYPES: 20, Kind.CARRIERS: 60}
@@ -42,8 +53,10 @@ LONGEST = {Kind.PRODUCTS: 60, Kind.BOX_TYPES: 20, Kind.CARRIERS: 60}
 SQLite would take more, PostgreSQL would refuse the order that has it; so no table may.
 """
 
-CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS})
+CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, *ATTRIBUTES})
 """Kinds whose codes are compared without regard to case (domain U-10)."""
+
+_LENGTH = re.compile(r"(\d{1,4}) ?cms?\.?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +99,18 @@ class Product:
     grade: str
     is_active: bool
 
+    def attribute(self, kind: Kind) -> str:
+        """Return what the catalogue says of one of `ATTRIBUTES`; empty where it says nothing."""
+        return {
+            Kind.CATEGORIES: self.category,
+            Kind.GRADES: self.grade,
+            Kind.COLORS: self.color,
+        }[kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the company's own list of box types, carriers, customers or ship-to places.
+    """An entry of our own list of a kind: box types, carriers, customers, places, attributes.
 
     `fbe` is the box type's weight in full boxes (domain U-01); its outside in inches and what it
     weighs packed are what freight goes by; `direction` and `account` are a carrier's; the address
@@ -161,10 +182,20 @@ def _visible(character: str) -> str:
 
 
 def code_key(kind: Kind, code: str) -> str:
-    """Return `code` as a lookup key: exact but for hidden characters, and caseless for units and
-    box types (domain 9.4, U-10)."""
+    """Return `code` as a lookup key: exact but for hidden characters, and caseless for units, box
+    types and attributes (domain 9.4, U-10)."""
+    if kind in ATTRIBUTES:
+        return text_key(kind, code)
     key = clean(code)
     return key.casefold() if kind in CASELESS_KINDS else key
+
+
+def text_key(kind: Kind, text: str) -> str:
+    """Return a text of a kind as a lookup key: a description, and a length is `60 cm` however it
+    is written (domain U-19)."""
+    key = description_key(text)
+    length = _LENGTH.fullmatch(key) if kind is Kind.GRADES else None
+    return f"{int(length[1])} cm" if length else key
 
 
 def description_key(description: str) -> str:

@@ -1,21 +1,22 @@
 """The answer to "what is this code here?": every active row, ready to look up.
 
 The order of domain 9.4, most exact first: a code, then a description, in the connection's scope;
-the same for the whole partner; the same in the rows of every partner; at last a description or a
-code that is ours already. A row that decides ends the search, even where its target is inactive:
-then the text is unmapped. Nothing is guessed.
+the same for the whole partner; what was learnt of the vendor's words; the same in the rows of every
+partner; a description or a code that is ours already; at last the one product that is of the same
+category, variety, colour and grade. A row that decides ends the search, even where its target is
+inactive: then the text is unmapped. Nothing is guessed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from daemon.mapping.check import Contents, ambiguous_descriptions, targets_of
-from daemon.mapping.rates import Rates, by_pair
+from daemon.mapping.rates import Rates
 from daemon.mapping.rows import (
+    ATTRIBUTES,
     EVERY_PARTNER,
     WORD_KINDS,
     Entry,
@@ -25,6 +26,7 @@ from daemon.mapping.rows import (
     Row,
     code_key,
     description_key,
+    text_key,
 )
 from formats.layouts.layout import DeclaredLayout
 from formats.records import UnitType
@@ -37,7 +39,19 @@ class _Unasked:
 
 _UNASKED = _Unasked()
 MOST_ANSWERS = 65_536
-_Question = tuple[Kind, str, tuple[str | None, ...], str | None, str | None, date]
+_Question = tuple[Kind, str, tuple[str | None, ...], str | None, str | None, date, str | None]
+
+
+class Words(NamedTuple):
+    """What a partner says a product is like, in its own words; None for what it doesn't say."""
+
+    category: str | None = None
+    variety: str | None = None
+    color: str | None = None
+    grade: str | None = None
+
+
+NO_WORDS = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,8 @@ class Tables:
     _packs: Mapping[tuple[str, str], tuple[Pack, ...]]
     _answers: dict[_Question, str | None] = field(default_factory=dict, compare=False)
     """Answers given before: a partner asks for the same goods day after day."""
+    _likes: dict[date, Mapping[Words, str]] = field(default_factory=dict, compare=False)
+    """The one product of each category, variety, colour and grade, by day."""
 
     def product(
         self, partner: str, code: str | None, description: str | None, vendor: str | None, on: date
@@ -147,9 +163,14 @@ class Tables:
         *,
         vendor: str | None,
         on: date,
+        alias: str | None = None,
     ) -> str | None:
-        """Return what `resolve` would, where a thing goes by several codes (best one first)."""
-        question = (kind, partner, tuple(codes), description, vendor, on)
+        """Return what `resolve` would, where a thing goes by several codes (best one first).
+
+        `alias` is the code that the vendor's description was learnt to mean. What a person wrote
+        for the partner goes before it, rows of every partner come after (domain 9.4, 3).
+        """
+        question = (kind, partner, tuple(codes), description, vendor, on, alias)
         known = self._answers.get(question, _UNASKED)
         if not isinstance(known, _Unasked):
             return known
@@ -159,10 +180,14 @@ class Tables:
         return answer
 
     def _answer(self, question: _Question) -> str | None:
-        kind, partner, codes, description, vendor, on = question
+        kind, partner, codes, description, vendor, on, alias = question
         row = self.deciding_row(kind, partner, codes, description, vendor=vendor, on=on)
+        targets = self._targets[kind]
+        is_general = row is None or row.partner != partner
+        if is_general and alias is not None and targets.get(alias):
+            return alias
         if row is not None:
-            return row.target_code if self._targets[kind].get(row.target_code) else None
+            return row.target_code if targets.get(row.target_code) else None
         own = self._own[kind]
         text = _text(kind, codes, description)
         if text and text in own.descriptions:
@@ -200,6 +225,66 @@ class Tables:
                     return row
         return None
 
+    def alike(self, partner: str, words: Words, *, vendor: str | None, on: date) -> str | None:
+        """Return the one product whose category, variety, colour and grade are those of `words`.
+
+        The words are the partner's, compared as the network's (domain 9.4, 6). None unless all
+        four are said and exactly one active product has them.
+        """
+        if not all(words):
+            return None
+        if on not in self._likes:
+            self._likes.clear()
+            self._likes[on] = self._products_alike(on)
+        said = (words.category, words.grade, words.color)
+        pairs = zip(ATTRIBUTES, said, strict=True)
+        known = [self.word(kind, partner, text, vendor=vendor, on=on) for kind, text in pairs]
+        if not all(known):
+            return None
+        category, grade, color = known
+        variety = description_key(words.variety or "")
+        return self._likes[on].get(Words(category, variety, color, grade))
+
+    def _products_alike(self, on: date) -> Mapping[Words, str]:
+        found: dict[Words, str | None] = {}
+        for product in self.catalogue.values():
+            category, grade, color = (self.word_of(kind, product.code, on) for kind in ATTRIBUTES)
+            words = Words(category, description_key(product.variety), color, grade)
+            if product.is_active and all(words):
+                found[words] = None if words in found else product.code
+        return {words: code for words, code in found.items() if code is not None}
+
+    def has_words(self, kind: Kind) -> bool:
+        """Whether the network has any word of its own of this kind."""
+        own = self._own[kind]
+        return bool(own.codes or own.descriptions)
+
+    def word(
+        self, kind: Kind, partner: str, text: str | None, *, vendor: str | None, on: date
+    ) -> str | None:
+        """Return the network's word for a partner's category, grade or colour, or None."""
+        if not text:
+            return None
+        return self.resolve(kind, partner, text, None, vendor=vendor, on=on)
+
+    def word_of(self, kind: Kind, product: str | None, on: date) -> str | None:
+        """Return the network's word for what the catalogue says of a product, or None."""
+        known = self.catalogue.get(product) if product else None
+        text = known.attribute(kind) if known else ""
+        return self.word(kind, EVERY_PARTNER, text, vendor=None, on=on) or text or None
+
+    def word_for(
+        self, kind: Kind, partner: str, word: str | None, on: date, vendor: str | None = None
+    ) -> str | None:
+        """Return what a partner calls the network's word for a category, grade or colour.
+
+        A word that it has none for is told as it is.
+        """
+        if not word:
+            return None
+        row = self.partner_code(kind, partner, word, on, vendor)
+        return (row.source_code or row.source_description) if row else word
+
     def partner_code(
         self, kind: Kind, partner: str, canonical: str, on: date, vendor: str | None = None
     ) -> Row | None:
@@ -226,7 +311,7 @@ def _text(kind: Kind, codes: Sequence[str | None], description: str | None) -> s
     """Return the description's lookup key; a word such as a unit is its own description."""
     if not description and kind in WORD_KINDS:
         description = next((code for code in codes if code), None)
-    return description_key(description) if description else ""
+    return text_key(kind, description) if description else ""
 
 
 def _ranks(partner: str, vendor: str | None) -> tuple[tuple[str, str], ...]:
@@ -234,80 +319,3 @@ def _ranks(partner: str, vendor: str | None) -> tuple[tuple[str, str], ...]:
     if vendor:
         return (partner, vendor), (partner, ""), (EVERY_PARTNER, vendor), (EVERY_PARTNER, "")
     return (partner, ""), (EVERY_PARTNER, "")
-
-
-def build(
-    contents: Contents, *, digest: str, files: Mapping[str, bytes], warnings: Iterable[str]
-) -> Tables:
-    """Return the tables for checked contents."""
-    packs: dict[tuple[str, str], list[Pack]] = defaultdict(list)
-    for pack in contents.packs:
-        if pack.is_active:
-            packs[pack.partner, pack.product_code].append(pack)
-    return Tables(
-        hash=digest,
-        files=dict(files),
-        warnings=tuple(warnings),
-        rows={kind: tuple(rows) for kind, rows in contents.rows.items()},
-        catalogue={product.code: product for product in contents.catalogue},
-        entries={k: {e.code: e for e in entries} for k, entries in contents.entries.items()},
-        rates=by_pair(contents.rates),
-        layouts=contents.layouts,
-        vbn=contents.vbn,
-        _targets=targets_of(contents),
-        _scopes={kind: _scopes(kind, contents.rows[kind]) for kind in Kind},
-        _own={kind: _own(kind, contents) for kind in Kind},
-        _reverse={kind: _reverse(contents.rows[kind]) for kind in Kind},
-        _packs={key: tuple(same) for key, same in packs.items()},
-    )
-
-
-def _scopes(kind: Kind, rows: Sequence[Row]) -> dict[tuple[str, str], Scope]:
-    """Index the active rows. A row without a code decides a description before one with a code."""
-    codes: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    texts: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    unclear = {row.number for _, same in ambiguous_descriptions(rows) for row in same}
-    active = [row for row in rows if row.is_active]
-    for row in active:
-        scope = row.partner, row.vendor_code
-        if row.source_code:
-            codes[scope][code_key(kind, row.source_code)].append(row)
-        else:
-            texts[scope][description_key(row.source_description)].append(row)
-    for row in active:
-        if row.source_code and row.source_description and row.number not in unclear:
-            scope = row.partner, row.vendor_code
-            texts[scope][description_key(row.source_description)].append(row)
-    return {
-        scope: Scope(_frozen(codes.get(scope, {})), _frozen(texts.get(scope, {})))
-        for scope in {**codes, **texts}
-    }
-
-
-def _frozen(lists: Mapping[str, list[Row]]) -> dict[str, tuple[Row, ...]]:
-    return {key: tuple(rows) for key, rows in lists.items()}
-
-
-def _own(kind: Kind, contents: Contents) -> Own:
-    if kind is Kind.PRODUCTS:
-        named = [(p.code, p.description) for p in contents.catalogue if p.is_active]
-    elif kind is Kind.UNITS:
-        named = [(unit.value, unit.value) for unit in UnitType]
-    else:
-        named = [(e.code, e.description) for e in contents.entries[kind] if e.is_active]
-    descriptions: dict[str, set[str]] = defaultdict(set)
-    for code, description in named:
-        if description:
-            descriptions[description_key(description)].add(code)
-    return Own(
-        codes={code_key(kind, code): code for code, _ in named},
-        descriptions={key: min(codes) for key, codes in descriptions.items() if len(codes) == 1},
-    )
-
-
-def _reverse(rows: Sequence[Row]) -> dict[tuple[str, str], tuple[Row, ...]]:
-    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.is_active:
-            found[row.partner, row.target_code].append(row)
-    return {key: tuple(same) for key, same in found.items()}

@@ -35,7 +35,7 @@ COLUMNS = (
     "tag",
 )
 LEAST_COLUMNS = 9
-_MORE = ("cutDate",)
+_MORE = ("cutDate", "variety", "grade")
 """Columns of ours that only a header can name: where no header stands the agreed order ends."""
 _REQUIRED = (*COLUMNS[:5], "category", "color", "unitCost")
 SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
@@ -44,6 +44,8 @@ SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
     "product": "productDescription",
     "quantity": "quantityUnits",
     "colour": "color",
+    "length": "grade",
+    "stemlength": "grade",
     "cost": "unitCost",
     "stemsperbunch": "stemsBunch",
     "cuton": "cutDate",

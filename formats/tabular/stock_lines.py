@@ -35,15 +35,17 @@ _TEXTS = {
     "postHarvest": 20,
     "category": MAX_TEXT,
     "color": MAX_TEXT,
+    "variety": MAX_TEXT,
+    "grade": MAX_TEXT,
     "boxType": 20,
     "tag": MAX_TEXT,
     "location": 80,
 }
 _FIELDS = (
     "quantityUnits", "unit", "vendorId", "productCode", "buyerCode", "upc", "productDescription",
-    "availableFrom", "availableTo", "cutDate", "postHarvest", "category", "color", "unitCost",
-    "costUnit", "boxType", "bunchesBox", "stemsBunch", "tag", "location", "product", "unitType",
-    "costUnitType",
+    "availableFrom", "availableTo", "cutDate", "postHarvest", "category", "color", "variety",
+    "grade", "unitCost", "costUnit", "boxType", "bunchesBox", "stemsBunch", "tag", "location",
+    "product", "unitType", "costUnitType",
 )  # fmt: skip
 """Columns in the order of the fields of an InventoryLine behind its number."""
 
