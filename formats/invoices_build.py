@@ -11,7 +11,6 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.invoice_sums import wrong_sums
 from formats.invoices import (
     Adjustment,
@@ -30,6 +29,7 @@ from formats.invoices_contract import (
 )
 from formats.records import Party
 from formats.steps_contract import PartyPart
+from formats.strictjson import Json
 
 _Made = TypeVar("_Made")
 

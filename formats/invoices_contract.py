@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from formats import values
-from formats.axerrio.contract import (
+from formats.invoices import AdjustmentKind, InvoiceDecision, InvoiceType
+from formats.json_fields import (
     BoxCode,
     Code50,
     Count,
@@ -25,9 +24,9 @@ from formats.axerrio.contract import (
     Text200,
     Text500,
     Waybill,
+    exact,
+    one_of,
 )
-from formats.axerrio.strictjson import Unfit
-from formats.invoices import AdjustmentKind, InvoiceDecision, InvoiceType
 from formats.records import Purpose
 from formats.steps_contract import Head, PartyPart, ShipViaValue
 
@@ -37,14 +36,7 @@ _PURPOSES = (Purpose.NEW, Purpose.REPLACE, Purpose.CANCEL)
 
 def _amount(value: object) -> Decimal:
     """Return an amount of at least 0, as exact as it is written."""
-    if isinstance(value, Unfit):
-        raise ValueError('write the number in quotes, as "0.365", so that it stays exact')
-    if isinstance(value, int) and not isinstance(value, bool):
-        found = Decimal(value)
-    elif isinstance(value, str):
-        found = values.decimal(value.strip())
-    else:
-        raise ValueError('a number in quotes is expected, as "0.365"')
+    found = exact(value)
     if not 0 <= found < MAX_AMOUNT:
         raise ValueError(f"an amount from 0 to below {MAX_AMOUNT} is expected")
     return found
@@ -57,21 +49,13 @@ def _basis(value: object) -> Decimal:
     return found
 
 
-def _one_of(value: object, *options: StrEnum) -> StrEnum:
-    word = value.strip().lower() if isinstance(value, str) else None
-    for option in options:
-        if option.value == word:
-            return option
-    raise ValueError(f"one of {', '.join(options)} is expected")
-
-
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
 Basis = Annotated[Decimal, BeforeValidator(_basis)]
-TypeWord = Annotated[InvoiceType, BeforeValidator(lambda value: _one_of(value, *InvoiceType))]
-PurposeWord = Annotated[Purpose, BeforeValidator(lambda value: _one_of(value, *_PURPOSES))]
-KindWord = Annotated[AdjustmentKind, BeforeValidator(lambda value: _one_of(value, *AdjustmentKind))]
+TypeWord = Annotated[InvoiceType, BeforeValidator(lambda value: one_of(value, InvoiceType))]
+PurposeWord = Annotated[Purpose, BeforeValidator(lambda value: one_of(value, _PURPOSES))]
+KindWord = Annotated[AdjustmentKind, BeforeValidator(lambda value: one_of(value, AdjustmentKind))]
 DecisionWord = Annotated[
-    InvoiceDecision, BeforeValidator(lambda value: _one_of(value, *InvoiceDecision))
+    InvoiceDecision, BeforeValidator(lambda value: one_of(value, InvoiceDecision))
 ]
 InvoiceNumber = Annotated[Code50, Field(max_length=35)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from formats.axerrio.order import read_order
-from formats.axerrio.strictjson import Json, parsed
 from formats.documents import ReadDocument
 from formats.komet.reader import is_api_shaped
 from formats.komet.reader import read_value as read_api
@@ -14,6 +13,7 @@ from formats.packing.json_list import is_packing_list
 from formats.packing.json_list import read_value as read_packing_list
 from formats.records import Party
 from formats.steps_json import is_step_file, read_steps
+from formats.strictjson import Json, parsed
 
 _ORDER_MARK = b'"floral.order'
 _HEAD_BYTES = 512

@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.findings import Where
 from formats.invoices_build import answer as invoice_answer
 from formats.invoices_build import invoice
@@ -61,6 +60,7 @@ from formats.steps_contract import (
     VerdictPart,
     WaybillPart,
 )
+from formats.strictjson import Json
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _Head = TypeVar("_Head", bound=Head)

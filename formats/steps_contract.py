@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, model_validator
 
 from formats import values
-from formats.axerrio.contract import (
+from formats.json_fields import (
     BoxCode,
     Count,
     CountOrNone,
@@ -34,6 +34,7 @@ from formats.axerrio.contract import (
     Text2000,
     Waybill,
     WaybillNumber,
+    one_of,
 )
 from formats.records import Purpose, ShipVia
 from formats.steps import Decision, LineAction, LineAnswer
@@ -55,25 +56,17 @@ class StepKind(StrEnum):
     INVOICE_ANSWER = "invoice-answer"
 
 
-def _word(value: object, options: type[StrEnum]) -> StrEnum:
-    word = value.strip().lower() if isinstance(value, str) else None
-    for option in options:
-        if option.value == word:
-            return option
-    raise ValueError(f"one of {', '.join(options)} is expected")
-
-
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError('a date and time in quotes is expected, as "2026-11-21T08:30:00"')
     return values.date_and_time(value.strip())
 
 
-Answer = Annotated[LineAnswer, BeforeValidator(lambda value: _word(value, LineAnswer))]
-DecisionWord = Annotated[Decision, BeforeValidator(lambda value: _word(value, Decision))]
-ActionWord = Annotated[LineAction, BeforeValidator(lambda value: _word(value, LineAction))]
-PurposeWord = Annotated[Purpose, BeforeValidator(lambda value: _word(value, Purpose))]
-ShipViaValue = Annotated[ShipVia, BeforeValidator(lambda value: _word(value, ShipVia))]
+Answer = Annotated[LineAnswer, BeforeValidator(lambda value: one_of(value, LineAnswer))]
+DecisionWord = Annotated[Decision, BeforeValidator(lambda value: one_of(value, Decision))]
+ActionWord = Annotated[LineAction, BeforeValidator(lambda value: one_of(value, LineAction))]
+PurposeWord = Annotated[Purpose, BeforeValidator(lambda value: one_of(value, Purpose))]
+ShipViaValue = Annotated[ShipVia, BeforeValidator(lambda value: one_of(value, ShipVia))]
 LocalMoment = Annotated[datetime, BeforeValidator(_moment)]
 
 

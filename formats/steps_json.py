@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator
 
 from formats.axerrio.parts import PartReader, digest, message_id_of
-from formats.axerrio.strictjson import Json, parsed
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.limits import Limits
@@ -20,6 +19,7 @@ from formats.steps_contract import (
     CONTRACT,
     StepKind,
 )
+from formats.strictjson import Json, parsed
 
 _MARK = CONTRACT.partition("/")[0].encode()
 """JSON may write the slash with a backslash before it."""

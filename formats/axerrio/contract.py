@@ -5,91 +5,41 @@ Names are those of the file. Numbers are decimal strings; whole numbers may stan
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, model_validator
 
 from formats import values
-from formats.axerrio.strictjson import Unfit
-from formats.box_codes import box_code, lot_number
+from formats.json_fields import (
+    BoxCode,
+    Code50,
+    Count,
+    Currency,
+    Day,
+    MessageId,
+    Money,
+    OrderNumber,
+    Part,
+    Text20,
+    Text50,
+    Text80,
+    Text200,
+    Text2000,
+    Unit,
+    Waybill,
+    clean,
+    count,
+    lower,
+)
 from formats.vbn import MAX_FEATURES
 
 CONTRACT = "floral.order/1"
 MAX_FEATURE = 20
-MAX_COUNT = 999_999_999
-MAX_MONEY = Decimal(10**7)
-PRICE_PLACES = 4
-
-
-def _clean(value: object) -> object:
-    """Accept text without control characters and half surrogates, which no ledger can hold."""
-    if isinstance(value, Unfit):
-        raise ValueError("text in quotes is expected")
-    if isinstance(value, str):
-        if any((c < " " and c not in "\t\r\n") or "\ud800" <= c <= "\udfff" for c in value):
-            raise ValueError("text without control characters is expected")
-        return value.strip()
-    return value
-
-
-def _decimal(value: object) -> Decimal:
-    if isinstance(value, Unfit):
-        raise ValueError('write the number in quotes, as "0.365", so that it stays exact')
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    if not isinstance(value, str):
-        raise ValueError('a number in quotes is expected, as "0.365"')
-    return values.decimal(value.strip())
-
-
-def _money(value: object) -> Decimal:
-    amount = _decimal(value)
-    if not 0 <= amount < MAX_MONEY:
-        raise ValueError(f"an amount from 0 to below {MAX_MONEY} is expected")
-    exponent = amount.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -PRICE_PLACES:
-        raise ValueError(f"an amount with at most {PRICE_PLACES} decimals is expected")
-    return amount
-
-
-def _count(value: object) -> int:
-    number = _decimal(value)
-    if number != number.to_integral_value() or not 1 <= number <= MAX_COUNT:
-        raise ValueError(f"a whole number from 1 to {MAX_COUNT} is expected")
-    return int(number)
-
-
-def _quantity(value: object) -> Decimal:
-    number = _decimal(value)
-    if not 0 <= number <= MAX_COUNT:
-        raise ValueError(f"a number from 0 to {MAX_COUNT} is expected")
-    return number
-
-
-def _count_or_none(value: object) -> int:
-    number = _decimal(value)
-    if number != number.to_integral_value() or not 0 <= number <= MAX_COUNT:
-        raise ValueError(f"a whole number from 0 to {MAX_COUNT} is expected")
-    return int(number)
-
-
-def _lot_number(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a lot number in quotes is expected")
-    return lot_number(value.strip())
 
 
 def _line_number(value: object) -> str:
-    return str(_count(value))
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, str):
-        raise ValueError('a date in quotes is expected, as "2026-11-21"')
-    return values.iso_date(value.strip())
+    return str(count(value))
 
 
 def _moment(value: object) -> datetime:
@@ -98,29 +48,11 @@ def _moment(value: object) -> datetime:
     return values.iso_datetime(value.strip())
 
 
-def lower(value: object) -> object:
-    """Take a word in any case."""
-    value = _clean(value)
-    return value.lower() if isinstance(value, str) else value
-
-
-def _box_code(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a box code in quotes is expected")
-    return box_code(value.strip())
-
-
-def _emptied(value: object) -> object:
-    """Take an empty string for nothing said."""
-    cleaned = _clean(value)
-    return None if cleaned == "" else cleaned
-
-
 def _features(value: object) -> object:
     """Take VBN features by their type, known or not, so long as a ledger can hold them."""
     if not isinstance(value, dict) or len(value) > MAX_FEATURES:
         raise ValueError(f"an object of at most {MAX_FEATURES} features is expected")
-    cleaned = {_clean(kind): _clean(said) for kind, said in value.items()}
+    cleaned = {clean(kind): clean(said) for kind, said in value.items()}
     if not all(
         isinstance(x, str) and 0 < len(x) <= MAX_FEATURE for x in (*cleaned, *cleaned.values())
     ):
@@ -128,43 +60,12 @@ def _features(value: object) -> object:
     return cleaned
 
 
-Text20 = Annotated[str | None, Field(max_length=20), BeforeValidator(_emptied)]
-Text22 = Annotated[str | None, Field(max_length=22), BeforeValidator(_emptied)]
-Text50 = Annotated[str | None, Field(max_length=50), BeforeValidator(_emptied)]
-Text80 = Annotated[str | None, Field(max_length=80), BeforeValidator(_emptied)]
-Text200 = Annotated[str | None, Field(max_length=200), BeforeValidator(_emptied)]
-Text500 = Annotated[str | None, Field(max_length=500), BeforeValidator(_emptied)]
-Text2000 = Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptied)]
-OrderNumber = Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(_clean)]
-LineReference = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
-MessageId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(_clean)]
 Features = Annotated[dict[str, str], BeforeValidator(_features)]
-Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(_clean)]
-BoxCode = Annotated[str, BeforeValidator(_box_code)]
-Money = Annotated[Decimal, BeforeValidator(_money)]
-Count = Annotated[int, BeforeValidator(_count)]
-CountOrNone = Annotated[int, BeforeValidator(_count_or_none)]
-"""A number of boxes that may be 0."""
-Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
-LineNumber = Annotated[str, BeforeValidator(_line_number)]
-LotNumber = Annotated[str, BeforeValidator(_lot_number)]
-Day = Annotated[date, BeforeValidator(_day)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(lower)]
 ShipViaWord = Annotated[Literal["warehouse", "grower"], BeforeValidator(lower)]
 CartWord = Annotated[Literal["draft", "checked-out"], BeforeValidator(lower)]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(_clean)]
-Waybill = Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)]
-WaybillNumber = Annotated[str, Field(min_length=1, max_length=25), BeforeValidator(_clean)]
 Action = Literal["new", "prebook", "change", "cancel", "awb", "boxcode"]
-
-
-class Part(BaseModel):
-    """Part of the contract; what it doesn't know is kept aside for a warning."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="allow", alias_generator=to_camel, populate_by_name=False
-    )
+LineNumber = Annotated[str, BeforeValidator(_line_number)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Code(Part):
@@ -273,7 +174,7 @@ class Line(Part):
     product_code: Text50 = None
     description: Text200 = None
     vbn: Vbn | None = None
-    box_type: Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(_clean)]
+    box_type: Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(clean)]
     boxes: Count
     bunches_per_box: Count | None = None
     stems_per_bunch: Count | None = None

@@ -17,8 +17,8 @@ from formats.axerrio.contract import (
 )
 from formats.axerrio.contract import Vbn as VbnPart
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.records import Content, OrderLine, Party, UnitType
+from formats.strictjson import Json
 from formats.vbn import Vbn
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}

@@ -29,7 +29,6 @@ from formats.axerrio.lines import (
 )
 from formats.axerrio.parts import PartReader, digest, message_id_of, without
 from formats.axerrio.steps import BESIDE, read_step
-from formats.axerrio.strictjson import Json, parsed
 from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.limits import Limits
@@ -42,6 +41,7 @@ from formats.records import (
     ShipVia,
 )
 from formats.steps import Step
+from formats.strictjson import Json, parsed
 
 PREBOOK = "prebook"
 

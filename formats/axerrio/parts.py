@@ -15,8 +15,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from formats import awb
-from formats.axerrio.strictjson import Json, Unfit
 from formats.findings import NOWHERE, Finding, Where
+from formats.strictjson import Json, Unfit
 from formats.tabular.findings import FindingLog
 
 _SENTENCES = {

@@ -11,26 +11,28 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from formats.axerrio.contract import (
-    BoxCode,
     Breakdown,
     Code,
-    Count,
-    CountOrNone,
     Customer,
-    Day,
     HeaderFields,
     Line,
     LineNumber,
+    OptionalCode,
+    Vbn,
+)
+from formats.json_fields import (
+    BoxCode,
+    Count,
+    CountOrNone,
+    Day,
     LotNumber,
     Money,
-    OptionalCode,
     Part,
     Text20,
     Text22,
     Text50,
     Text200,
     Unit,
-    Vbn,
     Waybill,
     lower,
 )

@@ -31,7 +31,6 @@ from formats.axerrio.step_contract import (
     ShipHeader,
     ShippedLine,
 )
-from formats.axerrio.strictjson import Json
 from formats.records import OrderLine, Party, ShipVia, UnitType
 from formats.step_checks import BoxRow, Placed, distinct_swaps, shared_travel, whole_items
 from formats.steps import (
@@ -46,6 +45,7 @@ from formats.steps import (
     ShippedBox,
     Step,
 )
+from formats.strictjson import Json
 
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "change": ("order", "lines"),

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from formats import values
-from formats.axerrio.contract import (
+from formats.json_fields import (
     MAX_COUNT,
     MAX_MONEY,
     BoxCode,
@@ -27,7 +27,7 @@ from formats.axerrio.contract import (
     Unit,
     Waybill,
 )
-from formats.axerrio.strictjson import Unfit
+from formats.strictjson import Unfit
 
 
 def _number(value: object) -> Decimal:
@@ -207,7 +207,8 @@ class StockItem(Body):
     reference: Ignored = None
     customer_id: Ignored = None
     customer_code: Ignored = None
-    grade: Ignored = None
+    grade: Text200 = None
+    variety: Text200 = None
     price: Ignored = None
     product_id: Id = None
     product_code: Id = None

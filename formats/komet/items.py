@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from formats.axerrio.parts import PartReader
-from formats.axerrio.strictjson import Json
+from formats.strictjson import Json
 
 _Item = TypeVar("_Item", bound=BaseModel)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.komet.contract import Breakdown, Carried, Item, OrderBody, PrebookBody
 from formats.komet.items import items as items_of
 from formats.records import Content, OrderLine, Party, PurchaseOrder, ShipVia, UnitType
+from formats.strictjson import Json
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _WAREHOUSE, _GROWER = 0, 1

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from formats.axerrio.parts import PartReader, digest
-from formats.axerrio.strictjson import Json
 from formats.documents import ReadDocument
 from formats.komet.orders import read_order, read_prebook
 from formats.komet.steps import read_box_codes, read_shipment
 from formats.komet.stock import STOCK_LIST, is_stock_item, read_stock
 from formats.records import InventoryAdvice, Party, PurchaseOrder
 from formats.steps import BoxCodeChange, ShipNotice
+from formats.strictjson import Json
 
 ORDER_LIST = "purchaseOrders"
 _Read = PurchaseOrder | InventoryAdvice | ShipNotice | BoxCodeChange

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.komet.contract import Body, ShippedBody, ShippedItem, Swap
 from formats.komet.items import items
 from formats.records import Party
 from formats.step_checks import BoxRow, distinct_swaps, shared_travel, whole_items
 from formats.steps import BoxCodeChange, CodeSwap, ShipNotice, ShippedBox
+from formats.strictjson import Json
 
 ITEMS, SWAPS = "poItems", "boxes"
 

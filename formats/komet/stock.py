@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from formats.axerrio.parts import PartReader, without
-from formats.axerrio.strictjson import Json
 from formats.komet.contract import Body, StockItem
 from formats.komet.items import items
 from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
+from formats.strictjson import Json
 
 STOCK_LIST = "inventoryItems"
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
@@ -56,6 +56,8 @@ def _line(item: StockItem, position: int) -> InventoryLine:
         post_harvest=item.post_harvest,
         category=item.category,
         color=item.color,
+        variety=item.variety,
+        grade=item.grade,
         unit_cost=item.unit_cost,
         cost_unit=unit.value if unit else None,
         cost_unit_type=unit,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from formats.axerrio.strictjson import Json, Unfit
 from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.packing.documents import documents_of
 from formats.packing.fields import Fields, column_of
 from formats.packing.piece import Piece, read_piece
 from formats.records import Party
+from formats.strictjson import Json, Unfit
 from formats.tabular.findings import FindingLog
 
 _TELLS = frozenset({"codigopieza", "tipoenvio"})

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formats.axerrio.strictjson import parsed
 from formats.documents import ReadDocument
 from formats.limits import DEFAULT_LIMITS
 from formats.packing import json_list, xml_list
@@ -20,6 +19,7 @@ from formats.packing.csv_out import Around, write_packing_list
 from formats.packing.piece import day
 from formats.records import Party
 from formats.steps import ShipNotice, ShippedBox
+from formats.strictjson import parsed
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind, kind_of
 from formats.tabular.steps import read_steps
