@@ -6,14 +6,9 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from formats.limits import DEFAULT_LIMITS
-from formats.records import Party
-from formats.tabular.dialect import Dialect
-from formats.tabular.steps import read_steps
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.trade.goods_files import coded, confirmed, rows, ship
 from tests.daemon.trade.invoice_files import (
@@ -25,6 +20,7 @@ from tests.daemon.trade.invoice_files import (
     invoice,
     invoices,
     moves,
+    read_csv,
     shipped,
     states,
     told,
@@ -38,15 +34,6 @@ def site(tmp_path: Path, ledger_url: str) -> Iterator[Desktop]:
         yield opened
 
 
-def read(body: bytes) -> Any:
-    """Return what a file to a partner says, as that partner reads it."""
-    (document,) = read_steps(
-        body, dialect=Dialect(), limits=DEFAULT_LIMITS, vendor=Party(code="V1")
-    )
-    assert document.findings == ()
-    return document.record
-
-
 def test_an_invoice_goes_its_whole_way_and_both_sides_see_it(site: Desktop) -> None:
     shipped(site)
     files = bill(
@@ -56,7 +43,7 @@ def test_an_invoice_goes_its_whole_way_and_both_sides_see_it(site: Desktop) -> N
         total="3.50",
     )
     assert [row[0] for row in rows(only(files, "florsol/advice"))] == ["done"]
-    sent = read(only(files, "bloom/invoice"))
+    sent = read_csv(only(files, "bloom/invoice"))
     assert sent.order_numbers == ("1",)
     (line,) = sent.lines
     assert (line.buyer_item, line.order_line, line.box_codes) == ("BLM-100", "1", CODES)
@@ -64,10 +51,10 @@ def test_an_invoice_goes_its_whole_way_and_both_sides_see_it(site: Desktop) -> N
     assert states(site) == ["pending approval"]
 
     files = decide(site, "approved", by="ana")
-    assert read(only(files, "florsol/invoice-state")).verdicts[0].decision == "approve"
+    assert read_csv(only(files, "florsol/invoice-state")).verdicts[0].decision == "approve"
     decide(site, "sent")
     files = decide(site, "failed", reason="No such account")
-    verdict = read(only(files, "florsol/invoice-state")).verdicts[0]
+    verdict = read_csv(only(files, "florsol/invoice-state")).verdicts[0]
     assert (verdict.decision, verdict.reason) == ("failed", "No such account")
     decide(site, "synchronized")
     (row,) = invoices(site)
@@ -105,7 +92,7 @@ def test_a_changed_invoice_warns_the_buyer_and_is_reviewed_again(site: Desktop) 
     notice = json.loads(only(files, "bloom/notice"))
     assert (notice["code"], notice["for"]) == ("K-93", "accounts-payable")
     assert "comes to 10.50 USD now" in notice["text"]
-    assert read(only(files, "bloom/invoice")).purpose == "replace"
+    assert read_csv(only(files, "bloom/invoice")).purpose == "replace"
     (row,) = invoices(site)
     assert (row.state, row.revision, row.approved_by) == ("pending approval", 1, None)
 
@@ -125,7 +112,7 @@ def test_an_invoice_that_is_taken_back_frees_what_it_billed(site: Desktop) -> No
     decide(site, "approve")
     files = bill(site, purpose="void")
     assert json.loads(only(files, "bloom/notice"))["code"] == "K-90"
-    assert read(only(files, "bloom/invoice")).purpose == "cancel"
+    assert read_csv(only(files, "bloom/invoice")).purpose == "cancel"
     assert states(site) == ["void"]
     bill(site, invoice_number="F-2")
     assert states(site) == ["void", "pending approval"]

@@ -120,3 +120,11 @@ def rows(body: bytes) -> list[tuple[str, str, str]]:
 def result(body: bytes) -> str:
     """Return the result of a CSV answer as a whole."""
     return body.decode().splitlines()[1].split(",")[3]
+
+
+STAGED = "staging"
+OURS = ("KD0000001", "KD0000002", "KD0000003", "KD0000004", "KD0000005")
+
+
+def segments(body: bytes) -> list[list[str]]:
+    return [segment.strip().split("*") for segment in body.decode().split("~")]

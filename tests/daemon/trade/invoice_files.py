@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from daemon.ledger import schema
+from formats.limits import DEFAULT_LIMITS
+from formats.records import Party
+from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import INVOICE_COLUMNS
-from tests.daemon.sites import NETWORK, Desktop, day
-from tests.daemon.trade.goods_files import coded, confirmed, ship
+from formats.tabular.steps import read_steps
+from tests.daemon.sites import NETWORK, Desktop, day, desktop, only
+from tests.daemon.trade.goods_files import coded, confirmed, rows, ship
 
 _FIRST = 'buyer = "bloom"\nwhen_short = "cut"'
-SHARED = NETWORK.replace(_FIRST, _FIRST + "\ninvoice_sync = { vendor = true, buyer = true }", 1)
+SYNC = "invoice_sync = { vendor = true, buyer = true }"
+SHARED = NETWORK.replace(_FIRST, f"{_FIRST}\n{SYNC}", 1)
 """The sample network; florsol and bloom share invoices."""
 CODES = ("PT1", "PT2", "PT3", "PT4", "PT5")
 
@@ -65,6 +73,14 @@ def shipped(site: Desktop, *boxes: int) -> None:
     ship(site, *coded(*CODES[: (boxes or (5,))[0]]))
 
 
+@contextmanager
+def five_shipped(root: Path, network: str = SHARED) -> Iterator[Desktop]:
+    """Open a site on which five boxes of order 1 are shipped and can be billed."""
+    with desktop(root, network=network) as opened:
+        shipped(opened, 5, 2)
+        yield opened
+
+
 def invoices(site: Desktop) -> list[Any]:
     """Return every invoice of the books, oldest first."""
     return site.rows(select(schema.invoices).order_by(schema.invoices.c.id))
@@ -77,10 +93,26 @@ def states(site: Desktop) -> list[str]:
 def moves(site: Desktop) -> list[tuple[str | None, str]]:
     """Return (before, after) of every move of an invoice."""
     table = schema.moves.c
-    rows = site.rows(
+    found = site.rows(
         select(table.before, table.after).where(table.entity == "invoice").order_by(table.id)
     )
-    return [(row.before, row.after) for row in rows]
+    return [(row.before, row.after) for row in found]
+
+
+def refusal(files: dict[str, bytes]) -> str:
+    """Return why florsol's invoice was refused, in one sentence."""
+    ((status, _, message),) = rows(only(files, "florsol/advice"))
+    assert (status, told(files)) == ("refused", ["florsol/advice"])
+    return message
+
+
+def read_csv(body: bytes) -> Any:
+    """Return what a CSV to a partner says, as that partner reads it."""
+    (document,) = read_steps(
+        body, dialect=Dialect(), limits=DEFAULT_LIMITS, vendor=Party(code="V1")
+    )
+    assert document.findings == ()
+    return document.record
 
 
 def told(files: dict[str, bytes]) -> list[str]:

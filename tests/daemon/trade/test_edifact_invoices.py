@@ -15,7 +15,15 @@ from formats.invoices import Invoice
 from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE
 from tests.daemon.sites import Desktop, day, desktop, kinds, only
 from tests.daemon.trade.goods_files import rows
-from tests.daemon.trade.invoice_files import CODES, SHARED, bill, shipped, states, told
+from tests.daemon.trade.invoice_files import (
+    CODES,
+    SHARED,
+    bill,
+    five_shipped,
+    shipped,
+    states,
+    told,
+)
 
 
 def _known(text: str, name: str, number: str, more: str = "") -> str:
@@ -32,8 +40,7 @@ def network(*, bloom: str = 'receives_invoices = "edifact"\n', florsol: str = ""
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Desktop]:
     """The sample network, where bloom gets INVOIC; five boxes of order 1 are shipped."""
-    with desktop(tmp_path / "site", network=network()) as opened:
-        shipped(opened, 5, 2)
+    with five_shipped(tmp_path / "site", network()) as opened:
         yield opened
 
 

@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from formats.limits import DEFAULT_LIMITS
-from formats.records import Party
-from formats.steps_json import read_steps
-from formats.tabular.dialect import Dialect
-from formats.tabular.steps import read_steps as read_csv
 from tests.daemon.sites import NETWORK, Desktop, desktop, only, purchase_order
 from tests.daemon.trade.answering import confirmation
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
-from tests.daemon.trade.goods_files import axerrio_step, confirmed, result, rows, ship
+from tests.daemon.trade.goods_files import confirmed, rows, ship
 from tests.daemon.trade.invoice_files import (
     SHARED,
+    SYNC,
     bill,
-    decide,
-    extra,
+    five_shipped,
     invoice,
     invoices,
-    moves,
+    read_csv,
+    refusal,
     shipped,
     states,
     told,
 )
 from tests.formats.xlsx.books import book
 
-_SYNC = "\ninvoice_sync = { vendor = true, buyer = true }"
-
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Desktop]:
     """The sample network, where florsol and bloom share invoices; five boxes are shipped."""
-    with desktop(tmp_path / "site", network=SHARED) as opened:
-        shipped(opened, 5, 2)
+    with five_shipped(tmp_path / "site") as opened:
         yield opened
-
-
-def refusal(files: dict[str, bytes]) -> str:
-    """Return why florsol's invoice was refused, in one sentence."""
-    ((status, _, message),) = rows(only(files, "florsol/advice"))
-    assert (status, told(files)) == ("refused", ["florsol/advice"])
-    return message
-
-
-def read(body: bytes) -> Any:
-    """Return what a CSV to a partner says."""
-    (document,) = read_csv(body, dialect=Dialect(), limits=DEFAULT_LIMITS, vendor=Party(code="V1"))
-    assert document.findings == ()
-    return document.record
-
-
-# --- what an invoice is held to ------------------------------------------------------------------
 
 
 def test_an_order_that_the_vendor_does_not_have_is_unknown(site: Desktop) -> None:
@@ -184,151 +158,6 @@ def test_a_vendor_may_bill_what_it_confirmed_where_that_is_agreed(tmp_path: Path
         assert states(site) == ["pending approval"]
 
 
-# --- who gets it ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("vendor", "buyer", "who"),
-    [
-        ("true", "false", "Bloom Wholesale has not enabled it"),
-        ("false", "true", "you have not enabled it"),
-        ("false", "false", "you and Bloom Wholesale have not enabled it"),
-    ],
-)
-def test_an_invoice_that_one_side_does_not_want_stays_with_its_vendor(
-    tmp_path: Path, vendor: str, buyer: str, who: str
-) -> None:
-    wanted = f"invoice_sync = {{ vendor = {vendor}, buyer = {buyer} }}"
-    network = SHARED.replace(_SYNC.strip(), wanted)
-    with desktop(tmp_path / "site", network=network) as site:
-        shipped(site)
-        files = bill(site)
-        assert told(files) == ["florsol/advice"]
-        assert who in only(files, "florsol/advice").decode()
-        assert states(site) == ["not shared"]
-        # To its buyer there is no such invoice.
-        assert "has no invoice F-1" in only(decide(site, "approve"), "bloom/advice").decode()
-
-        # Once both want it, it is shared when it comes again, or on a person's word.
-        site.reconfigure(SHARED)
-        assert "bloom/invoice" in told(bill(site, comments="again"))
-        assert states(site) == ["pending approval"]
-
-
-def test_a_buyer_may_get_json_and_a_vendor_hear_nothing(tmp_path: Path) -> None:
-    network = SHARED.replace(
-        'receives_availability = "x12"', 'receives_availability = "x12"\nreceives_invoices = "json"'
-    ).replace("receives_labels = true", 'receives_labels = true\nreceives_invoices = "none"')
-    with desktop(tmp_path / "site", network=network) as site:
-        shipped(site)
-        body = only(bill(site), "bloom/invoice")
-        (document,) = read_steps(body, DEFAULT_LIMITS, vendor=Party())
-        assert document.findings == ()
-        assert json.loads(body)["lines"][0]["buyerItem"] == "BLM-100"
-        assert told(decide(site, "approve")) == ["bloom/advice"]
-
-
-def test_an_axerrio_system_bills_for_its_vendor(site: Desktop) -> None:
-    line = {"quantity": "5", "unit": "Box", "unitPrice": "0.30", "orderNumber": "1",
-            "orderLine": "1"}  # fmt: skip
-    said = {"number": "F-1", "invoiceDate": "2026-11-21", "total": "1.50", "lines": [line]}
-    files = site.send("axerrio-florsol", "f.json", axerrio_step("invoice", "M-1", **said))
-    assert json.loads(only(files, "axerrio-florsol/ack"))["result"] == "accepted"
-    assert [row.vendor for row in invoices(site)] == ["florsol"]
-
-
-def test_a_test_invoice_is_judged_and_leaves_nothing(site: Desktop) -> None:
-    said = {"number": "F-1", "invoiceDate": "2026-11-21", "total": "0", "isTest": True, "lines": []}
-    files = site.send("florsol", "f.json", axerrio_step("invoice", "M-1", **said))
-    assert (told(files), invoices(site)) == (["florsol/advice"], [])
-
-
-# --- decisions -----------------------------------------------------------------------------------
-
-
-def test_what_can_not_follow_is_refused_with_what_can(site: Desktop) -> None:
-    bill(site)
-    assert (
-        "is pending approval; approve it first"
-        in only(decide(site, "sent"), "bloom/advice").decode()
-    )
-    decide(site, "approve")
-    assert result(only(decide(site, "approved"), "bloom/advice")) == "accepted"
-    decide(site, "synchronized")
-    assert "is synchronized; it is in the buyer's own system" in (
-        only(decide(site, "failed"), "bloom/advice").decode()
-    )
-    assert states(site) == ["synchronized"]
-
-
-def test_an_approved_invoice_goes_out_for_the_buyers_own_system(tmp_path: Path) -> None:
-    network = SHARED.replace(
-        'receives_availability = "x12"',
-        'receives_availability = "x12"\nbuying = { exports_invoices = "csv" }',
-    )
-    with desktop(tmp_path / "site", network=network) as site:
-        shipped(site)
-        bill(site)
-        files = decide(site, "approve")
-        assert read(only(files, "bloom/invoice-export")).number == "F-1"
-        assert states(site) == ["sent to external system"]
-        decide(site, "failed", reason="closed period")
-        # The word to send it again is another approval.
-        assert "bloom/invoice" in told(decide(site, "approve", by="bea"))
-        decide(site, "synchronized")
-        assert moves(site)[-3:] == [
-            ("sent to external system", "failed"),
-            ("failed", "sent to external system"),
-            ("sent to external system", "synchronized"),
-        ]
-
-
-def test_another_buyer_decides_nothing(site: Desktop) -> None:
-    bill(site)
-    body = b"invoice_number,decision\nF-1,approve\n"
-    files = site.send("tulipan", "ap.csv", body)
-    assert "Tulipan Import has no invoice F-1" in only(files, "tulipan/advice").decode()
-    assert states(site) == ["pending approval"]
-
-
-# --- credit and debit notes ----------------------------------------------------------------------
-
-
-def test_a_credit_note_gives_back_what_its_invoice_billed_and_no_more(site: Desktop) -> None:
-    bill(site)
-    credit = {"invoice_type": "credit", "refers_to": "F-1", "quantity": 3, "total": "0.90"}
-    assert "bloom/invoice" in told(bill(site, invoice_number="C-1", **credit))
-    files = bill(site, invoice_number="C-2", **credit)
-    assert [message for _, _, message in rows(only(files, "florsol/advice"))] == [
-        "line 1: it gives back 3 Box of line 1 of order 1; 5 Box are billed by invoice F-1, and 3"
-        " of them are given back. It can be at most 2",
-        "it gives back 0.9, and of invoice F-1 at most 0.6 is left to give back",
-    ]
-    assert [row.type for row in invoices(site)] == ["invoice", "credit"]
-
-
-def test_a_note_names_the_invoice_that_it_is_about(site: Desktop) -> None:
-    files = bill(site, invoice_number="C-1", invoice_type="credit", refers_to="F-9")
-    assert refusal(files) == "there is no invoice F-9; name the one that it is about"
-    files = bill(site, invoice_number="C-1", invoice_type="credit")
-    assert refusal(files) == "a credit note names the invoice that it is about, in refers_to"
-
-
-def test_a_debit_note_asks_for_freight_afterwards(site: Desktop) -> None:
-    bill(site)
-    freight = extra("charge", "12.00", description="Freight")
-    bill(site, freight, invoice_number="D-1", invoice_type="debit", refers_to="F-1", total="12")
-    assert states(site) == ["pending approval", "pending approval"]
-
-
-def test_money_is_not_given_back_twice(site: Desktop) -> None:
-    bill(site)
-    note = {"invoice_type": "credit", "refers_to": "F-1", "total": "1.00"}
-    bill(site, extra("charge", "1.00"), invoice_number="C-1", **note)
-    files = bill(site, extra("charge", "1.00"), invoice_number="C-2", **note)
-    assert refusal(files) == "it gives back 1, and of invoice F-1 at most 0.5 is left to give back"
-
-
 # --- open invoices -------------------------------------------------------------------------------
 
 
@@ -336,7 +165,7 @@ def test_open_balances_are_shared_without_an_order(site: Desktop) -> None:
     body = b"Invoice #,Customer Code,Invoice Date,Invoice Balance,Customer PO\n"
     body += b"77001,BLOOMWHSL,2026-11-01,80.00,OLD-1\n"
     files = site.send("florsol", "open.csv", body)
-    found = read(only(files, "bloom/invoice"))
+    found = read_csv(only(files, "bloom/invoice"))
     assert (found.number, f"{found.total}", found.customer_po) == ("77001", "80.00", "OLD-1")
 
 
@@ -345,7 +174,7 @@ def test_open_balances_may_come_as_the_networks_workbook(site: Desktop) -> None:
     columns = ("Invoice #", "Customer Code", "Invoice Date", "Invoice Balance", "Customer PO")
     row = ("0077001", "BLOOMWHSL", "2026-11-01", 80.125, "OLD-1")
     files = site.send("florsol", "open.xlsx", book({"Open invoices": [columns, row]}))
-    found = read(only(files, "bloom/invoice"))
+    found = read_csv(only(files, "bloom/invoice"))
     assert (found.number, f"{found.total}") == ("0077001", "80.125")
 
 
@@ -373,13 +202,13 @@ def bill_direct(site: Desktop, **header: object) -> dict[str, bytes]:
     return bill(site, **{**said, **packed, **header})
 
 
-_SHARED_DIRECT = DIRECT.replace('default_carrier = "TRUCK2"', f'default_carrier = "TRUCK2"{_SYNC}')
+_SHARED_DIRECT = DIRECT.replace('default_carrier = "TRUCK2"', f'default_carrier = "TRUCK2"\n{SYNC}')
 
 
 def test_the_final_customer_is_the_ship_to_and_the_buyer_stays_the_bill_to(tmp_path: Path) -> None:
     with desktop(tmp_path / "site", network=_SHARED_DIRECT) as site:
         direct(site)
-        found = read(only(bill_direct(site), "bloom/invoice"))
+        found = read_csv(only(bill_direct(site), "bloom/invoice"))
         assert (found.ship_to.name, found.ship_to.street) == ("Rose Lane Florist", "8 Rose Lane")
         assert (found.bill_to, found.buyer.code) == (None, "BLOOMWHSL")
 
@@ -402,7 +231,7 @@ def test_goods_and_money_do_not_part(tmp_path: Path, said: dict[str, object], wh
 
 
 def test_the_final_customer_is_billed_where_that_is_agreed(tmp_path: Path) -> None:
-    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true{_SYNC}")
+    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true\n{SYNC}")
     with desktop(tmp_path / "site", network=network) as site:
         site.map_row("customers", "florsol,,C-ROSE,Rose Lane,ROSELANE,,yes,,,,,,,,,")
         direct(site)
@@ -410,24 +239,24 @@ def test_the_final_customer_is_billed_where_that_is_agreed(tmp_path: Path) -> No
             "it bills C-OTHER; order S-1 is billed to Rose Lane Florist, 8 Rose Lane, Atlanta, as"
             " agreed"
         )
-        found = read(only(bill_direct(site, bill_to_code="C-ROSE"), "bloom/invoice"))
+        found = read_csv(only(bill_direct(site, bill_to_code="C-ROSE"), "bloom/invoice"))
         assert (found.bill_to.code, found.bill_to.name) == ("RL01", "Rose Lane Florist")
         assert found.vendor.code == "V1"
 
 
 def test_the_buyer_may_be_named_as_the_bill_to_where_no_customer_is_billed(tmp_path: Path) -> None:
-    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true{_SYNC}")
+    network = DIRECT.replace('default_carrier = "TRUCK2"', f"bill_to_final_customer = true\n{SYNC}")
     with desktop(tmp_path / "site", network=network) as site:
         # RL01 is no customer of florsol, so bloom pays (P-03).
         direct(site)
-        found = read(only(bill_direct(site, bill_to_code="BLOOMWHSL"), "bloom/invoice"))
+        found = read_csv(only(bill_direct(site, bill_to_code="BLOOMWHSL"), "bloom/invoice"))
         assert (found.bill_to, found.ship_to.name) == (None, "Rose Lane Florist")
 
 
 def test_a_hidden_vendor_is_not_told_to_the_customer_that_it_bills(tmp_path: Path) -> None:
     network = DIRECT.replace(
         'default_carrier = "TRUCK2"',
-        f'bill_to_final_customer = true\nshow_vendor = "hidden"{_SYNC}',
+        f'bill_to_final_customer = true\nshow_vendor = "hidden"\n{SYNC}',
     )
     with desktop(tmp_path / "site", network=network) as site:
         site.map_row("customers", "florsol,,C-ROSE,Rose Lane,ROSELANE,,yes,,,,,,,,,")

@@ -1,4 +1,4 @@
-"""Orders take stock once, never more than there is, and wait where a person has to decide."""
+"""Orders take stock once, never more than there is, and are answered line by line."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from daemon.errors import EnvironmentFault, UsageError
+from daemon.errors import EnvironmentFault
 from daemon.ledger import schema
-from daemon.ledger.holds import HoldKind
 from formats.x12.reader import read
 from tests.daemon.sites import (
     CHECKOUT,
-    NETWORK,
     Desktop,
     availability,
     interchange,
@@ -25,34 +23,7 @@ from tests.daemon.sites import (
     order_set,
     purchase_order,
 )
-
-BOX = 300
-"""Stems in a box of Explorer 60 (packs.csv)."""
-
-
-def stems(boxes: int) -> str:
-    return str(boxes * 300)
-
-
-def publish(site: Desktop, boxes: int) -> None:
-    """Let florsol publish so many boxes of Explorer 60."""
-    site.send("florsol", "stock.csv", availability(("Rosa Explorer 60cm", stems(boxes), "Stem")))
-
-
-def bought(site: Desktop) -> float:
-    """Return the boxes of Explorer 60 that are sold."""
-    return site.lots()["ROS-EXP-60"][1] / BOX
-
-
-def answers(body: bytes) -> list[tuple[str, str]]:
-    """Return (ACK01, quantity) of every line part of an 855."""
-    parts = [segment.split("*") for segment in body.decode().replace("\n", "").split("~")]
-    return [(part[1], part[2]) for part in parts if part[0] == "ACK"]
-
-
-def acknowledgement(body: bytes) -> str:
-    """Return the BAK02 of an 855."""
-    return next(s for s in body.decode().split("~") if s.strip().startswith("BAK")).split("*")[2]
+from tests.daemon.trade.order_answers import answers, bought, publish, stems
 
 
 def test_a_line_that_asks_for_more_than_is_left_is_cut(site: Desktop) -> None:
@@ -173,102 +144,6 @@ def test_a_test_inventory_is_not_on_sale(site: Desktop) -> None:
     assert site.lots() == {"ROS-EXP-60": (300, 0)}
 
 
-def test_a_cancellation_gives_the_stock_back_and_tells_everybody(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=2)
-    files = site.send("bloom", "c.edi", cancel)
-    assert bought(site) == 0
-    assert answers(only(files, "bloom/855")) == [("ID", "3")]
-    assert b"BEG*01*" in only(files, "florsol/850")
-    assert only(files, "florsol/order").rstrip().endswith(b",CANCEL")
-    assert b"QTY*33*1500*EA" in only(files, "bloom/846")
-    assert b",1500,Stem," in only(files, "tulipan/availability")
-
-
-def test_a_second_cancellation_is_answered_and_changes_nothing(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    for control in (2, 3):
-        cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=control)
-        files = site.send("bloom", "c.edi", cancel)
-        assert answers(only(files, "bloom/855")) == [("ID", "3")]
-    assert not [name for name in files if name.startswith("florsol/")]
-    assert bought(site) == 0
-
-
-def test_the_same_words_after_a_cancellation_are_a_conflict_not_the_old_order(
-    site: Desktop,
-) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    cancel = purchase_order("1", ("BLM-100", "3", "BX"), purpose="01", control=2)
-    site.send("bloom", "c.edi", cancel)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX"), control=3))
-    assert bought(site) == 0
-    assert [hold.kind for hold in site.holds()] == [HoldKind.ORDER_EXISTS]
-
-
-def test_a_replacement_gives_back_and_takes_anew(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX")))
-    new = purchase_order("1", ("BLM-100", "5", "BX"), purpose="05", control=2)
-    files = site.send("bloom", "r.edi", new)
-    assert answers(only(files, "bloom/855")) == [("IA", "5")]
-    assert bought(site) == 5
-    assert only(files, "florsol/order").rstrip().endswith(b",CHANGE")
-    assert [order.state for order in site.orders()] == ["cancelled", "approved"]
-
-
-@pytest.mark.parametrize("is_one_batch", [True, False])
-def test_a_replacement_that_overtook_its_original_waits_for_it(
-    site: Desktop, *, is_one_batch: bool
-) -> None:
-    publish(site, 9)
-    site.drop("bloom", "a.edi", purchase_order("1", ("BLM-100", "4", "BX"), purpose="05"))
-    if not is_one_batch:
-        site.run()
-        assert [hold.kind for hold in site.holds()] == [HoldKind.NO_ORIGINAL]
-    site.drop("bloom", "b.edi", purchase_order("1", ("BLM-100", "8", "BX"), control=2))
-    site.run()
-    assert bought(site) == 4
-    assert site.holds() == []
-    assert site.states() == ["posted", "posted", "posted"]
-
-
-def test_the_same_order_again_is_answered_again_and_changes_nothing(site: Desktop) -> None:
-    publish(site, 5)
-    first = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    again = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX"), control=2))
-    assert kinds(again) == ["bloom/855-1", "bloom/997-000000002"]
-    assert only(again, "bloom/855") == only(first, "bloom/855")
-    assert bought(site) == 3
-
-
-def test_other_content_under_a_known_number_waits_for_a_person(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    files = site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX"), control=2))
-    assert acknowledgement(only(files, "bloom/855")) == "AH"
-    (hold,) = site.holds()
-    assert (hold.kind, bought(site)) == (HoldKind.ORDER_EXISTS, 3)
-    site.release(hold.id)
-    files = site.run()
-    assert answers(only(files, "bloom/855")) == [("IA", "4")]
-    assert (bought(site), site.holds(), site.states()[-1]) == (4, [], "posted")
-    # The vendor has an order of this number already: it must not pack both.
-    assert b"BEG*05*" in only(files, "florsol/850")
-
-
-def test_a_vendor_is_told_when_a_replacement_does_not_reach_it(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    unknown = purchase_order("1", ("BLM-NEW", "3", "BX"), purpose="05", control=2)
-    files = site.send("bloom", "r.edi", unknown)
-    assert bought(site) == 0
-    assert b"BEG*01*" in only(files, "florsol/850")
-
-
 def test_stems_sold_one_by_one_never_make_more_than_the_box(site: Desktop) -> None:
     stock = inventory(("FS-1060", "1", "BX"), sender="FLORSOL")
     site.send("florsol", "stock.edi", stock)
@@ -288,128 +163,6 @@ def test_a_lot_that_is_over_is_not_sold_to_an_order_without_a_day(site: Desktop)
     late = interchange([order_set("1", ("BLM-100", "1", "BX"), ship=None)], control=1)
     files = site.send("bloom", "o.edi", late)
     assert answers(only(files, "bloom/855")) == [("IR", "1")]
-
-
-def test_what_one_sends_in_anothers_name_stands_in_nobodys_way(site: Desktop) -> None:
-    publish(site, 9)
-    order = purchase_order("1", ("BLM-100", "1", "BX"))
-    site.send("tulipan", "o.edi", order)
-    files = site.send("bloom", "o.edi", order)
-    assert answers(only(files, "bloom/855")) == [("IA", "1")]
-    assert [hold.kind for hold in site.holds()] == [HoldKind.UNMAPPED]
-
-
-def test_a_rejected_conflict_is_answered_and_the_first_order_stands(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "3", "BX")))
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "4", "BX"), control=2))
-    (hold,) = site.holds()
-    site.reject(hold.id, "sent by mistake")
-    files = site.run()
-    body = only(files, "bloom/855")
-    assert answers(body) == [("IR", "4")]
-    assert b"sent by mistake" in body
-    assert (bought(site), site.states()) == (3, ["posted", "posted", "posted"])
-    with pytest.raises(UsageError, match="rejected already"):
-        site.release(hold.id)
-
-
-def test_an_unknown_code_holds_the_order_until_it_is_mapped(site: Desktop) -> None:
-    publish(site, 5)
-    order = purchase_order("1", ("BLM-100", "1", "BX"), ("BLM-999", "1", "BX"))
-    files = site.send("bloom", "o.edi", order)
-    assert acknowledgement(only(files, "bloom/855")) == "AH"
-    assert bought(site) == 0
-    site.map_row("products", "bloom,,BLM-999,,ROS-EXP-60,,yes,,,")
-    files = site.run()
-    assert answers(only(files, "bloom/855")) == [("IA", "1"), ("IA", "1")]
-    assert (bought(site), site.holds(), site.states()[-1]) == (2, [], "posted")
-    assert site.run() == {}
-
-
-def test_an_unmapped_hold_can_not_be_released_but_rejected(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-999", "1", "BX")))
-    (hold,) = site.holds()
-    with pytest.raises(UsageError, match="k2kd map products bloom"):
-        site.release(hold.id)
-    site.reject(hold.id, "never heard of it")
-    assert answers(only(site.run(), "bloom/855")) == [("IR", "1")]
-    assert ([o.state for o in site.orders()], site.states()[-1]) == (["rejected"], "posted")
-
-
-def test_a_missing_pack_holds_the_order_until_released_with_one(site: Desktop) -> None:
-    publish(site, 5)
-    stock = availability(("Rosa Nueva", "600", "Stem"))
-    site.map_row("products", "florsol,,,Rosa Nueva,CAR-RED-SEL,,yes,,,")
-    site.send("florsol", "nueva.csv", stock)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-300", "1", "BX")))
-    (hold,) = site.holds()
-    assert hold.kind is HoldKind.NO_PACK
-    assert "CAR-RED-SEL" in hold.message
-    assert "packs.csv" in hold.message
-    site.map_row("packs", "florsol,CAR-RED-SEL,QB,16,25,Stem,yes,,,")
-    site.release(hold.id)
-    assert answers(only(site.run(), "bloom/855")) == [("IA", "1")]
-    assert site.lots()["CAR-RED-SEL"] == (600, 400)
-
-
-NEWCOMER = """
-[[partner]]
-name = "newcomer"
-title = "Newcomer Farms"
-roles = ["vendor"]
-x12 = { id = "NEWCOMER" }
-receives_orders = ["x12"]
-"""
-LINK = """
-[[connection]]
-vendor = "newcomer"
-buyer = "bloom"
-modality = ["sales", "procurement"]
-"""
-
-
-def test_an_unknown_vendor_holds_the_order_until_the_site_knows_it(site: Desktop) -> None:
-    order = purchase_order("1", ("BLM-100", "1", "BX"), receiver="K2KNET", vendor="NEWCOMER")
-    files = site.send("bloom", "o.edi", order)
-    assert acknowledgement(only(files, "bloom/855")) == "AH"
-    (hold,) = site.holds()
-    assert hold.kind is HoldKind.NO_PARTNER
-    assert "NEWCOMER" in hold.message
-    site.reconfigure(NETWORK + NEWCOMER)
-    site.release(hold.id)
-    (hold,) = site.holds()
-    assert "not connected" in hold.message
-    site.reconfigure(NETWORK + NEWCOMER + LINK)
-    site.release(hold.id)
-    files = site.run()
-    assert [n for n in files if n.startswith("newcomer/850")]
-    (placed,) = site.orders()
-    assert (placed.state, placed.buyer, placed.vendor) == ("approved", "bloom", "newcomer")
-    assert (site.holds(), site.states()) == ([], ["posted"])
-
-
-def test_a_held_order_of_a_partner_that_left_stops_nobody(site: Desktop) -> None:
-    publish(site, 5)
-    site.send("tulipan", "o.edi", purchase_order("1", ("NEW-1", "1", "BX"), sender="TULIPAN"))
-    site.send("bloom", "o.edi", purchase_order("2", ("NEW-1", "1", "BX")))
-    left = NETWORK.split('[[partner]]\nname = "tulipan"')
-    rest = left[1][left[1].index("[[partner]]") :]
-    links = rest.split("[[connection]]")
-    kept = [link for link in links if 'buyer = "tulipan"' not in link]
-    network = left[0] + "[[connection]]".join(kept)
-    for table in ("products", "units", "carriers", "customers", "ship_to", "box_types"):
-        file = site.root / "mappings" / f"{table}.csv"
-        kept = [row for row in file.read_text().splitlines() if not row.startswith("tulipan,")]
-        file.write_text(
-            "\n".join(kept) + "\n*,,NEW-1,,ROS-EXP-60,,yes,,,\n" * (table == "products")
-        )
-        if table != "products":
-            file.write_text("\n".join(kept) + "\n")
-    site.reconfigure(network)
-    files = site.run()
-    assert answers(only(files, "bloom/855-2")) == [("IA", "1")]
 
 
 def test_boxes_get_codes_that_the_vendor_never_sees_twice(site: Desktop) -> None:

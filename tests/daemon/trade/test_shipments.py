@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from daemon.ledger.holds import HoldKind
 from formats.x12.reader import read
-from tests.daemon.sites import NETWORK, Desktop, day, desktop, kinds, only, purchase_order
-from tests.daemon.trade.answering import (
-    BOX,
-    confirmation,
-    lines,
-    order,
-    progress,
-    publish,
-    states,
-)
+from tests.daemon.sites import NETWORK, Desktop, day, desktop, kinds, only
+from tests.daemon.trade.answering import confirmation, progress, publish, states
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv
 from tests.daemon.trade.goods_files import (
     GOOD,
     OTHER,
-    axerrio_step,
+    OURS,
+    STAGED,
     bills,
     coded,
     confirmed,
@@ -33,16 +24,9 @@ from tests.daemon.trade.goods_files import (
     notice,
     result,
     rows,
+    segments,
     ship,
-    shipment,
 )
-
-STAGED = "staging"
-OURS = ("KD0000001", "KD0000002", "KD0000003", "KD0000004", "KD0000005")
-
-
-def segments(body: bytes) -> list[list[str]]:
-    return [segment.strip().split("*") for segment in body.decode().split("~")]
 
 
 def test_boxes_of_a_confirmed_order_go_on_the_waybill_and_the_order_is_shipped(
@@ -208,164 +192,6 @@ def test_a_lot_in_our_range_is_refused(site: Desktop) -> None:
     assert box.lot_number == "999"
 
 
-# --- what waits ----------------------------------------------------------------------------------
-
-
-def test_a_shipment_of_an_order_that_is_not_confirmed_waits_and_goes_by_itself(
-    site: Desktop,
-) -> None:
-    """E-20, P-22."""
-    publish(site, 20)
-    order(site, 2)
-    files = ship(site, *coded(*OURS[:2]))
-    assert [status for status, _, _ in rows(only(files, "florsol/advice"))] == ["held", "held"]
-    (hold,) = site.holds()
-    assert (hold.kind, hold.place) == (HoldKind.NOT_CONFIRMED, "1")
-    assert bills(site) == []
-    files = site.send("florsol", "c.csv", confirmation(",accepted"))
-    assert (goods(site)[0], states(site), site.holds()) == ((OURS[0], STAGED), ["shipped"], [])
-    assert "bloom/856" in " ".join(files)
-    assert set(site.states()) == {"posted"}
-
-
-def test_a_shipment_of_an_order_that_has_not_come_waits_for_it_and_its_confirmation(
-    site: Desktop,
-) -> None:
-    publish(site, 20)
-    site.send("florsol", "s.csv", shipment({"boxes": 2}))
-    (hold,) = site.holds()
-    assert hold.kind is HoldKind.UNKNOWN_ORDER
-    order(site, 2)
-    (hold,) = site.holds()
-    assert hold.kind is HoldKind.NOT_CONFIRMED
-    site.send("florsol", "c.csv", confirmation(",accepted"))
-    assert (states(site), site.holds()) == (["shipped"], [])
-
-
-def test_a_file_of_two_orders_ships_the_confirmed_one_now_and_each_once(site: Desktop) -> None:
-    confirmed(site, 2)
-    order(site, 1, number="2", control=2)
-    files = ship(site, {"boxes": 2}, {"boxes": 1, "po_number": "2"})
-    assert [row[0] for row in rows(only(files, "florsol/advice"))] == ["done", "held"]
-    assert states(site) == ["shipped", "approved"]
-    files = site.send("florsol", "c2.csv", confirmation(",accepted", number="2"))
-    assert [row[0] for row in rows(only(files, "florsol/advice-ship"))] == ["unchanged", "done"]
-    assert states(site) == ["shipped", "shipped"]
-    # Only the second order is announced now, on the same waybill.
-    assert [p[1] for p in segments(only(files, "bloom/856")) if p[0] == "PRF"] == ["2"]
-    assert len(bills(site)) == 1
-
-
-def test_another_vendors_order_is_unknown(site: Desktop) -> None:
-    confirmed(site, 1)
-    site.send("andes", "s.csv", shipment(*coded(OURS[0])))
-    (hold,) = site.holds()
-    assert (hold.kind, hold.partner) == (HoldKind.UNKNOWN_ORDER, "andes")
-    assert "bloom" not in hold.message
-    assert goods(site) == [(OURS[0], "allotted")]
-
-
-def test_two_buyers_orders_of_one_number_are_told_apart_by_the_buyer(site: Desktop) -> None:
-    confirmed(site, 1)
-    body = purchase_order("1", ("TUL-EXP60", "1", "BX"), sender="TULIPAN")
-    site.send("tulipan", "o.edi", body)
-    conf = b'{"contract":"k2k.steps/1","kind":"confirmation","messageId":"c","number":"1",'
-    conf += b'"buyer":{"code":"TULIPAN"},"isWhole":true}'
-    site.send("axerrio-florsol", "c.json", conf)
-    assert states(site) == ["confirmed", "confirmed"]
-    files = ship(site, {"boxes": 1})
-    ((status, _, message),) = rows(only(files, "florsol/advice"))
-    assert (status, "bloom and tulipan each have an order 1" in message) == ("refused", True)
-    step = axerrio_step(
-        "shipment", "s", buyer={"code": "TULIPAN"}, boxes=[{"number": "1", "boxes": 1}]
-    )
-    files = site.send("axerrio-florsol", "s.json", step)
-    assert states(site) == ["confirmed", "shipped"]
-    assert json.loads(only(files, "axerrio-florsol/ack"))["result"] == "accepted"
-
-
-def test_a_cancelled_order_is_not_shipped(site: Desktop) -> None:
-    confirmed(site, 1)
-    site.send("florsol", "no.csv", confirmation("1,rejected,0"))
-    assert states(site) == ["cancelled"]
-    files = ship(site, {"boxes": 1})
-    ((status, _, message),) = rows(only(files, "florsol/advice"))
-    assert (status, "is cancelled" in message) == ("refused", True)
-
-
-# --- short shipments -----------------------------------------------------------------------------
-
-
-def test_the_rest_of_a_short_line_is_shipped_by_its_new_id_or_its_old_number(
-    site: Desktop,
-) -> None:
-    """P-30; the vendor's system may know the line's number only."""
-    confirmed(site, 5)
-    ship(site, {"boxes": 2})
-    ship(site, {"boxes": 1, "po_item_id": lines(site)[1].id, "line": "", "awb": OTHER})
-    assert progress(site) == [("shipped", 2), ("shipped", 1), ("confirmed", 2)]
-    ship(site, {"boxes": 2, "awb": "020-81140754"})
-    assert states(site) == ["shipped"]
-    assert [int(line.shipped) for line in lines(site)] == [2, 1, 2]
-    assert [line.split_from for line in lines(site)] == [None, lines(site)[0].id, lines(site)[1].id]
-    assert len(bills(site)) == 3
-
-
-def test_boxes_of_one_line_may_travel_apart_in_one_file(site: Desktop) -> None:
-    confirmed(site, 3)
-    files = ship(site, {"boxes": 2}, {"boxes": 1, "awb": OTHER})
-    assert [line.progress for line in lines(site)] == ["shipped", "shipped"]
-    assert (states(site), [bill.awb for bill in bills(site)]) == (["shipped"], [GOOD, OTHER])
-    assert sorted(kind for kind in kinds(files) if "856" in kind) == [
-        f"bloom/856-{GOOD}",
-        f"bloom/856-{OTHER}",
-    ]
-
-
-def test_a_cut_line_takes_its_share_of_the_stock_along(site: Desktop) -> None:
-    confirmed(site, 5)
-    ship(site, {"boxes": 3})
-    table = schema.stock_reservations.c
-    taken = site.rows(select(table.order_line_id, table.units).order_by(table.order_line_id))
-    assert [(row.order_line_id, int(row.units)) for row in taken] == [(1, 3 * BOX), (2, 2 * BOX)]
-    assert site.lots()["ROS-EXP-60"][1] == 5 * BOX
-
-
-def test_a_short_line_in_stems_is_cut_by_its_pack(site: Desktop) -> None:
-    publish(site, 20)
-    body = purchase_order("1", ("BLM-100", str(4 * BOX), "EA"))
-    site.send("bloom", "o.edi", body)
-    site.send("florsol", "c.csv", confirmation(",accepted"))
-    files = ship(site, {"boxes": 1})
-    assert [(int(line.confirmed), line.progress) for line in lines(site)] == [
-        (BOX, "shipped"),
-        (3 * BOX, "confirmed"),
-    ]
-    assert ["SN1", "", "300", "EA"] in segments(only(files, "bloom/856"))
-
-
-def test_a_line_that_makes_no_whole_boxes_is_shipped_with_the_boxes_named(site: Desktop) -> None:
-    publish(site, 20)
-    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "450", "EA")))
-    site.send("florsol", "c.csv", confirmation(",accepted"))
-    assert goods(site) == []
-    ship(site, *coded("PT1", "PT2"))
-    assert goods(site) == [("PT1", STAGED), ("PT2", STAGED)]
-    assert states(site) == ["shipped"]
-
-
-def test_a_box_may_hold_goods_of_a_further_line(site: Desktop) -> None:
-    publish(site, 20)
-    body = purchase_order("1", ("BLM-100", "1", "BX"), ("BLM-100", "25", "EA"))
-    site.send("bloom", "o.edi", body)
-    site.send("florsol", "c.csv", confirmation(",accepted"))
-    files = ship(site, {"box_code": "PT1"}, {"box_code": "PT1", "boxes": 0, "line": 2})
-    assert states(site) == ["shipped"]
-    found = segments(only(files, "bloom/856"))
-    assert [part[1] for part in found if part[0] == "LIN"] == ["1", "2"]
-    assert [part[0] for part in found].count("MAN") == 1
-
-
 # --- again, and otherwise ------------------------------------------------------------------------
 
 
@@ -389,62 +215,6 @@ def test_coded_boxes_again_change_nothing_and_another_waybill_is_refused(site: D
     assert status == "refused"
     assert f"travels on air waybill {GOOD}" in message
     assert len(bills(site)) == 1
-
-
-def test_without_a_number_goods_travel_under_a_temporary_one(site: Desktop) -> None:
-    """W-04: made from the ship date and the order number."""
-    confirmed(site, 2)
-    files = ship(site, {"boxes": 2, "awb": ""})
-    (bill,) = bills(site)
-    number = f"TMP{day(2):%y%m%d}-1"
-    assert (bill.awb, bill.is_temporary, bill.temporary_awb) == (number, True, number)
-    assert ["REF", "AW", number] in segments(only(files, "bloom/856"))
-
-
-def test_an_order_without_ship_date_in_the_file_travels_on_its_own(site: Desktop) -> None:
-    confirmed(site, 1)
-    ship(site, {"boxes": 1, "ship_date": ""})
-    assert bills(site)[0].ship_date == day(2)
-
-
-def test_a_vendor_may_tie_shipments_to_the_date_of_the_order(tmp_path: Path) -> None:
-    """P-24, E-19: a setting, off unless the vendor wants it."""
-    bound = NETWORK.replace(
-        "receives_labels = true\n",
-        "receives_labels = true\nselling = { ships_on_order_date = true }\n",
-        1,
-    )
-    with desktop(tmp_path / "free") as site:
-        confirmed(site, 1)
-        ship(site, {"boxes": 1, "ship_date": day(1).isoformat()})
-        assert states(site) == ["shipped"]
-    with desktop(tmp_path / "bound", network=bound) as site:
-        confirmed(site, 1)
-        files = ship(site, {"boxes": 1, "ship_date": day(1).isoformat()})
-        ((status, code, message),) = rows(only(files, "florsol/advice"))
-        assert (status, code) == ("refused", "E-19")
-        assert str(day(2)) in message
-        ship(site, {"boxes": 1})
-        assert states(site) == ["shipped"]
-
-
-def test_four_digits_join_the_waybill_of_that_day_that_ends_in_them(site: Desktop) -> None:
-    """W-03."""
-    confirmed(site, 1, 1)
-    ship(site, {"boxes": 1})
-    ship(site, {"boxes": 1, "line": 2, "awb": GOOD[-4:]})
-    assert [bill.awb for bill in bills(site)] == [GOOD]
-    assert states(site) == ["shipped"]
-
-
-def test_four_digits_that_fit_two_waybills_wait(site: Desktop) -> None:
-    confirmed(site, 1, 1, 1)
-    ship(site, {"boxes": 1})
-    ship(site, {"boxes": 1, "line": 2, "awb": "176-99990743"})
-    ship(site, {"boxes": 1, "line": 3, "awb": "0743"})
-    (hold,) = site.holds()
-    assert hold.kind is HoldKind.UNCLEAR_WAYBILL
-    assert GOOD in hold.message and "176-99990743" in hold.message
 
 
 def test_goods_direct_from_the_grower_need_no_scan(tmp_path: Path) -> None:

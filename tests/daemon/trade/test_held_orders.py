@@ -1,0 +1,108 @@
+"""An order that names what nobody knows is held until somebody says what it is, or rejects it."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.errors import UsageError
+from daemon.ledger.holds import HoldKind
+from tests.daemon.sites import NETWORK, Desktop, availability, only, purchase_order
+from tests.daemon.trade.order_answers import acknowledgement, answers, bought, publish
+
+
+def test_an_unknown_code_holds_the_order_until_it_is_mapped(site: Desktop) -> None:
+    publish(site, 5)
+    order = purchase_order("1", ("BLM-100", "1", "BX"), ("BLM-999", "1", "BX"))
+    files = site.send("bloom", "o.edi", order)
+    assert acknowledgement(only(files, "bloom/855")) == "AH"
+    assert bought(site) == 0
+    site.map_row("products", "bloom,,BLM-999,,ROS-EXP-60,,yes,,,")
+    files = site.run()
+    assert answers(only(files, "bloom/855")) == [("IA", "1"), ("IA", "1")]
+    assert (bought(site), site.holds(), site.states()[-1]) == (2, [], "posted")
+    assert site.run() == {}
+
+
+def test_an_unmapped_hold_can_not_be_released_but_rejected(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-999", "1", "BX")))
+    (hold,) = site.holds()
+    with pytest.raises(UsageError, match="k2kd map products bloom"):
+        site.release(hold.id)
+    site.reject(hold.id, "never heard of it")
+    assert answers(only(site.run(), "bloom/855")) == [("IR", "1")]
+    assert ([o.state for o in site.orders()], site.states()[-1]) == (["rejected"], "posted")
+
+
+def test_a_missing_pack_holds_the_order_until_released_with_one(site: Desktop) -> None:
+    publish(site, 5)
+    stock = availability(("Rosa Nueva", "600", "Stem"))
+    site.map_row("products", "florsol,,,Rosa Nueva,CAR-RED-SEL,,yes,,,")
+    site.send("florsol", "nueva.csv", stock)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-300", "1", "BX")))
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PACK
+    assert "CAR-RED-SEL" in hold.message
+    assert "packs.csv" in hold.message
+    site.map_row("packs", "florsol,CAR-RED-SEL,QB,16,25,Stem,yes,,,")
+    site.release(hold.id)
+    assert answers(only(site.run(), "bloom/855")) == [("IA", "1")]
+    assert site.lots()["CAR-RED-SEL"] == (600, 400)
+
+
+NEWCOMER = """
+[[partner]]
+name = "newcomer"
+title = "Newcomer Farms"
+roles = ["vendor"]
+x12 = { id = "NEWCOMER" }
+receives_orders = ["x12"]
+"""
+LINK = """
+[[connection]]
+vendor = "newcomer"
+buyer = "bloom"
+modality = ["sales", "procurement"]
+"""
+
+
+def test_an_unknown_vendor_holds_the_order_until_the_site_knows_it(site: Desktop) -> None:
+    order = purchase_order("1", ("BLM-100", "1", "BX"), receiver="K2KNET", vendor="NEWCOMER")
+    files = site.send("bloom", "o.edi", order)
+    assert acknowledgement(only(files, "bloom/855")) == "AH"
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PARTNER
+    assert "NEWCOMER" in hold.message
+    site.reconfigure(NETWORK + NEWCOMER)
+    site.release(hold.id)
+    (hold,) = site.holds()
+    assert "not connected" in hold.message
+    site.reconfigure(NETWORK + NEWCOMER + LINK)
+    site.release(hold.id)
+    files = site.run()
+    assert [n for n in files if n.startswith("newcomer/850")]
+    (placed,) = site.orders()
+    assert (placed.state, placed.buyer, placed.vendor) == ("approved", "bloom", "newcomer")
+    assert (site.holds(), site.states()) == ([], ["posted"])
+
+
+def test_a_held_order_of_a_partner_that_left_stops_nobody(site: Desktop) -> None:
+    publish(site, 5)
+    site.send("tulipan", "o.edi", purchase_order("1", ("NEW-1", "1", "BX"), sender="TULIPAN"))
+    site.send("bloom", "o.edi", purchase_order("2", ("NEW-1", "1", "BX")))
+    left = NETWORK.split('[[partner]]\nname = "tulipan"')
+    rest = left[1][left[1].index("[[partner]]") :]
+    links = rest.split("[[connection]]")
+    kept = [link for link in links if 'buyer = "tulipan"' not in link]
+    network = left[0] + "[[connection]]".join(kept)
+    for table in ("products", "units", "carriers", "customers", "ship_to", "box_types"):
+        file = site.root / "mappings" / f"{table}.csv"
+        kept = [row for row in file.read_text().splitlines() if not row.startswith("tulipan,")]
+        file.write_text(
+            "\n".join(kept) + "\n*,,NEW-1,,ROS-EXP-60,,yes,,,\n" * (table == "products")
+        )
+        if table != "products":
+            file.write_text("\n".join(kept) + "\n")
+    site.reconfigure(network)
+    files = site.run()
+    assert answers(only(files, "bloom/855-2")) == [("IA", "1")]
