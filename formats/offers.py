@@ -37,6 +37,7 @@ class Offer(NamedTuple):
     category: str | None = None
     location: str | None = None
     vendor_display: str | None = None
+    grade: str | None = None
 
 
 class OfferRow(NamedTuple):

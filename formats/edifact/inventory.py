@@ -151,6 +151,7 @@ def _line(number: int, item: Item, stock: Stock, location: str | None) -> Invent
         cut_on=parts.first_of(dates, CUT_DATES),
         category=item.category,
         color=item.color,
+        grade=item.grade,
         unit_cost=price.amount if price else None,
         cost_unit=(price.unit or stock.unit) if price else None,
         box_type_code=stock.box_type,

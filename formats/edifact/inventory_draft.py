@@ -26,6 +26,7 @@ from formats.edifact.tree import tree
 
 COLOR = "35"
 CATEGORY = "8"
+GRADE = "38"
 """7081 of a colour, and of the kind of product."""
 _PACKS = frozenset({PER_TRADED_UNIT, PER_PACK})
 _REFERENCE_CURRENCY = ("2", "")
@@ -53,6 +54,7 @@ class Item:
     line: LineDraft
     color: str | None = None
     category: str | None = None
+    grade: str | None = None
     location: str | None = None
     dates: dict[str, date] = field(default_factory=dict)
     stocks: dict[str, list[Stock]] = field(default_factory=dict)
@@ -90,13 +92,15 @@ def _lin(draft: ReportDraft, elements: Elements, position: int) -> None:
 
 def _imd(draft: ReportDraft, elements: Elements, position: int) -> None:
     kind, item = first_component(elements[2]), draft.item
-    if item is None or kind not in (COLOR, CATEGORY):
+    if item is None or kind not in (COLOR, CATEGORY, GRADE):
         _SHARED["LIN/IMD"](draft, elements, position)
         return
     text = components(elements[3])
     words = f"{text[3]}{text[4]}".strip() or None
     if kind == COLOR:
         item.color = item.color or words
+    elif kind == GRADE:
+        item.grade = item.grade or words
     else:
         item.category = item.category or words
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from formats.edifact.inventory_draft import CATEGORY, COLOR
+from formats.edifact.inventory_draft import CATEGORY, COLOR, GRADE
 from formats.edifact.lines import PER_PACK, PER_TRADED_UNIT
 from formats.edifact.order_out import described, item, party
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
@@ -167,7 +167,7 @@ def _alike(offer: Offer, units: Mapping[str, str], currency: str | None) -> _Ali
 
 def _words(offer: Offer) -> Iterator[Segment]:
     yield from described(offer.description, None)
-    for kind, text in ((COLOR, offer.color), (CATEGORY, offer.category)):
+    for kind, text in ((COLOR, offer.color), (GRADE, offer.grade), (CATEGORY, offer.category)):
         if text:
             yield ("IMD", "F", kind, ("", "", "", text))
 

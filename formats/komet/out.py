@@ -119,6 +119,8 @@ def _offer(line: InventoryLine) -> dict[str, object]:
             "postHarvest": line.post_harvest,
             "category": line.category,
             "color": line.color,
+            "variety": line.variety,
+            "grade": line.grade,
             "tag": line.tag,
             "companyLocationCode": line.location,
         }

@@ -37,6 +37,8 @@ STOCK_FIELDS: Mapping[str, str] = MappingProxyType(
         "post_harvest": "postHarvest",
         "category": "category",
         "color": "color",
+        "variety": "variety",
+        "grade": "grade",
         "unit_cost": "unitCost",
         "cost_unit": "costUnit",
         "box_type": "boxType",

@@ -49,6 +49,7 @@ _FIELD_WORDS: Mapping[str, str] = {
     "post_harvest": "post harvest|postharvest|behandeling|postcosecha|tratamiento",
     "category": "category|group|categorie|productgroep|groep|categoria|familia|grupo",
     "color": "color|colour|kleur|color flor|colores",
+    "grade": "grade|length|stem length|lengte|steellengte|sortering|grado|largo|longitud|calidad",
     "unit_cost": "price|cost|unit cost|unit price|fob|fob price|prijs|kostprijs|stuksprijs"
     "|eenheidsprijs|precio|costo|precio unitario|costo unitario|valor",
     "box_type": "box type|box|packing|doostype|fust|fustcode|verpakking|tipo caja|tipo de caja"

@@ -155,6 +155,7 @@ def _offer_cells(row: OfferRow) -> dict[str, Cell]:
         "unit_type": offer.unit,
         "category": offer.category,
         "color": offer.color,
+        "grade": offer.grade,
         "unit_cost": cost,
         "cost_unit": cost_unit or offer.unit,
         "box_type": offer.box_type,

@@ -37,6 +37,7 @@ _FROM_DATES = ("018", "007")
 _TO_DATES = ("036",)
 _CUT_DATES = ("405", "510")
 _COLOR = "73"
+_GRADE = "38"
 _VARIETY = "08"
 
 
@@ -55,6 +56,7 @@ class _Item:
     description: str | None = None
     has_variety: bool = False
     color: str | None = None
+    grade: str | None = None
     cost: Decimal | None = None
     cost_unit: str | None = None
     location: str | None = None
@@ -151,6 +153,7 @@ def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -
         available_to=parts.first_of(dates, _TO_DATES),
         cut_on=parts.first_of(dates, _CUT_DATES),
         color=item.color or parts.first_of(ids.by_qualifier, ("VE", "CL")),
+        grade=item.grade,
         unit_cost=item.cost,
         cost_unit=item.cost_unit,
         box_type_code=box_type if box_type in parts.BOX_TYPES else None,
@@ -184,6 +187,9 @@ def _item_pid(draft: _Draft, elements: Elements, _position: int) -> None:
         return
     if elements[2] == _COLOR:
         item.color = item.color or text
+        return
+    if elements[2] == _GRADE:
+        item.grade = item.grade or text
         return
     is_variety = elements[2] == _VARIETY
     if item.description is None or (is_variety and not item.has_variety):

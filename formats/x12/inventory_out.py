@@ -168,6 +168,8 @@ def _words(offer: Offer) -> Iterator[Segment]:
         yield ("PID", "F", "GEN", "", "", text)
     if offer.color:
         yield ("PID", "F", "73", "", "", offer.color)
+    if offer.grade:
+        yield ("PID", "F", "38", "", "", offer.grade)
     if offer.category:
         yield ("PID", "F", "", "", "", offer.category)
 

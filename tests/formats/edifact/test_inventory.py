@@ -227,6 +227,7 @@ ROSES = OfferRow(
     Offer(
         "OF-17", "ROS-RED-60", "Rose Red 60 cm", Decimal(120), "Box", "HB", 10, 25,
         Decimal("0.36"), "Stem", "USD", date(2026, 12, 12), "Red", "Roses", "MIA", "Finca Alta",
+        "60 cm",
     ),
     "R60",
     date(2026, 12, 5),
@@ -276,6 +277,7 @@ def test_offers_are_written_in_the_order_of_the_message() -> None:
         "PIA+5+R60:BP",
         "IMD+F++:::Rose Red 60 cm",
         "IMD+F+35+:::Red",
+        "IMD+F+38+:::60 cm",
         "IMD+F+8+:::Roses",
         "DTM+44:20261205:102",
         "DTM+94:20261203:102",
@@ -309,6 +311,7 @@ def test_buyer_reads_the_offers_that_were_meant(message: MessageType) -> None:
                 1, Decimal(120), "BX", seller_item="ROS-RED-60", buyer_item="R60",
                 description="Rose Red 60 cm", available_from=date(2026, 12, 5),
                 available_to=date(2026, 12, 12), cut_on=date(2026, 12, 3), category="Roses", color="Red",
+                grade="60 cm",
                 unit_cost=Decimal("0.36"), cost_unit="EA", box_type_code="HB",
                 bunches_per_box=10, stems_per_bunch=25, location="MIA",
             ),

@@ -22,6 +22,7 @@ ROSES = OfferRow(
     Offer(
         None, "ROS-FRE-60", "Rose Freedom 60cm Red", Decimal(120), "BX", "HB", 10, 25,
         Decimal("0.36"), "EA", "USD", date(2026, 11, 30), "Red", "Roses", "MIA01", "Flores del Sol",
+        "60 cm",
     ),
     "R60RED",
     date(2026, 11, 22),
@@ -84,6 +85,7 @@ def test_offers_are_written_in_the_order_of_the_846() -> None:
         "PID*F*08***Rose Freedom 60cm Red",
         "PID*F*GEN***10 BUNCHES X 25 STEMS",
         "PID*F*73***Red",
+        "PID*F*38***60 cm",
         "PID*F****Roses",
         "DTM*018*20261122",
         "DTM*405*20261119",
@@ -96,7 +98,7 @@ def test_offers_are_written_in_the_order_of_the_846() -> None:
         "PID*F*08***Alstroemeria assorted",
         "QTY*33*0*X2",
         "CTT*2",
-        "SE*23*0001",
+        "SE*24*0001",
     ]
 
 
@@ -112,7 +114,7 @@ def test_the_buyer_reads_the_advice_that_was_meant(version: str) -> None:
         lines=(
             InventoryLine(
                 1, Decimal(120), "BX", None, "ROS-FRE-60", "R60RED", None, "Rose Freedom 60cm Red",
-                date(2026, 11, 22), date(2026, 11, 30), date(2026, 11, 19), color="Red", unit_cost=Decimal("0.36"),
+                date(2026, 11, 22), date(2026, 11, 30), date(2026, 11, 19), color="Red", grade="60 cm", unit_cost=Decimal("0.36"),
                 cost_unit="EA", box_type_code="HB", location="MIA01",
             ),
             InventoryLine(
