@@ -17,6 +17,7 @@ from pydantic import Field
 
 from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import OrderLine, Party, Purpose, Record, ShipVia
+from formats.waybill_charges import WaybillCharges
 
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
 
@@ -190,6 +191,16 @@ class Approval(Record):
     verdicts: tuple[Verdict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BoxSize:
+    """The outside of a box, each side in `unit`: CM or INCH."""
+
+    length: Decimal
+    width: Decimal
+    height: Decimal
+    unit: Literal["CM", "INCH"]
+
+
 @dataclass(slots=True)
 class ShippedBox:
     """One box of a shipment, or `boxes` of them where the sender sends no codes (L-04).
@@ -217,6 +228,10 @@ class ShippedBox:
     ship_date: date | None = None
     """AWB and date of this box, where boxes of a file travel apart."""
     gtin: str | None = None
+    description: str | None = None
+    customer: str | None = None
+    """For whom the box is in the end, where a packing list says so."""
+    size: BoxSize | None = None
 
 
 class ShipNotice(Record):
@@ -341,6 +356,7 @@ Step = Annotated[
     | AirWaybillNotice
     | ReceivingScan
     | ManifestAnswer
+    | WaybillCharges
     | Invoice
     | InvoiceAnswer,
     Field(discriminator="kind"),

@@ -11,7 +11,7 @@ from daemon.trade.papers.manifests import Loading
 from formats.papers.bill import write_csv
 from formats.papers.bill_pdf import write_pdf
 from formats.papers.manifest import write_csv as manifest_csv
-from formats.papers.manifest import write_fixed, write_problems
+from formats.papers.manifest import write_fixed, write_local_delivery, write_problems
 
 
 def bill_files(bills: Iterable[PrintedBill]) -> list[OutgoingFile]:
@@ -31,6 +31,8 @@ def manifest_files(loading: Loading) -> list[OutgoingFile]:
     try:
         if terms.layout == "fixed":
             body, extension = write_fixed(manifest, terms.columns, terms.widths), "txt"
+        elif terms.layout == "local-delivery":
+            body, extension = write_local_delivery(manifest), "csv"
         else:
             body, extension = manifest_csv(manifest, terms.columns), "csv"
     except ValueError as error:

@@ -25,13 +25,15 @@ from daemon.trade.goods.ship_work import ShippedLine
 from daemon.trade.goods.shipments import ShipmentOutcome
 from daemon.trade.orders.standing import StandingLine, StandingOrder, placed
 from daemon.trade.outcome import StepOutcome
+from daemon.trade.papers.leaving import box_type_of
+from daemon.trade.prices.box_types import BoxType
 from daemon.trade.step import BookedOrder, form_of
 from daemon.trade.stock.units import PackMissingError, convert
 from formats.findings import Finding
 from formats.identify import Format
 from formats.packing.csv_out import Around, write_packing_list
 from formats.records import Party, UnitType
-from formats.steps import ShipNotice, ShippedBox
+from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
 from formats.x12.ship_notice_out import write_ship_notice
 
@@ -113,7 +115,11 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
     )
     try:
         if form == "packing-list":
-            around = Around(farm_name=notice.vendor.name, consignee=notice.buyer.name)
+            around = Around(
+                shipper=notice.vendor.code,
+                farm_name=notice.vendor.name,
+                consignee=notice.buyer.name,
+            )
             body = write_packing_list(notice, around)
             kind = "packing-list"
             return [OutgoingFile(buyer.name, kind, bill.awb, "csv", body, is_answer=False)]
@@ -193,6 +199,7 @@ class _Boxes:
         said, is_own = line.line, found.booked.origin == self.buyer.name
         link = self.desk.connection(self.bill.vendor, self.buyer.name)
         has_lot = link is not None and link.transfer_lot_and_vendor_code
+        known = self.desk.tables.catalogue.get(said.product or "")
         return ShippedBox(
             at,
             found.booked.number,
@@ -207,7 +214,16 @@ class _Boxes:
             seller_item=said.product if self.form == "packing-list" else None,
             buyer_item=said.buyer_item if is_own else self._named(Kind.PRODUCTS, said.product),
             gtin=said.gtin if is_own else None,
+            description=said.description or (known.description if known else None),
+            customer=_customer(found),
+            size=self._size(box_type_of(self.desk, found, line)),
         )
+
+    def _size(self, box_type: str | None) -> BoxSize | None:
+        """Return how large boxes of a type are, as our own list says."""
+        entry = self.desk.tables.entries[Kind.BOX_TYPES].get(box_type or "")
+        sides = BoxType.of(entry).sides_in if entry else None
+        return BoxSize(*sides, unit="INCH") if sides else None
 
     def _named(self, kind: Kind, canonical: str | None) -> str | None:
         if canonical is None:
@@ -226,6 +242,11 @@ class _Boxes:
         if self.form == "edifact":
             return edifact.unit_of(line.unit, word)
         return word or X12_UNITS[line.unit]
+
+
+def _customer(found: StandingOrder) -> str | None:
+    customer = found.order.customer
+    return (customer.name or customer.code) if customer else None
 
 
 def _in_box(shipped: ShippedLine) -> Decimal | None:

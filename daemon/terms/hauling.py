@@ -33,7 +33,8 @@ class Hauling(Section):
     """Its code in X12 files."""
     tenders: Literal["204", "none"] = "none"
     """Whether it is offered the load of each bill of lading, as X12."""
-    layout: Literal["csv", "fixed"] = "csv"
+    layout: Literal["csv", "fixed", "local-delivery"] = "csv"
+    """`local-delivery` is the box-level list of domain 12.6, whose columns are as they are."""
     columns: tuple[str, ...] = COLUMNS
     widths: Mapping[str, Annotated[int, Field(ge=1, le=200)]] = Field(default_factory=dict)
     """Widths of columns of a fixed layout, where they differ from ours."""

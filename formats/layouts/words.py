@@ -41,8 +41,9 @@ _FIELD_WORDS: Mapping[str, str] = {
     "available_from": "available from|available|date|availability date|ready date|beschikbaar"
     "|beschikbaar vanaf|vanaf|datum|disponible|disponible desde|fecha|fecha disponible|desde",
     "available_to": "available to|until|tot|tot en met|beschikbaar tot|hasta|disponible hasta",
-    "cut_date": "cut date|cut on|cut|harvest date|harvested|pack date|packed on|snijdatum|oogstdatum"
-    "|geoogst|fecha de corte|fecha corte|corte|fecha de cosecha|cosecha|fecha de empaque",
+    "cut_date": "cut date|cut on|cut|harvest date|harvested|pack date|packed on|snijdatum"
+    "|oogstdatum|geoogst|fecha de corte|fecha corte|corte|fecha de cosecha|cosecha"
+    "|fecha de empaque",
     "quantity": "quantity|qty|quantity units|available qty|stock|aantal|hoeveelheid|voorraad"
     "|beschikbaar aantal|cantidad|cant|existencia|inventario|unidades disponibles",
     "unit_type": "unit|unit type|uom|units|eenheid|verpakkingseenheid|unidad|tipo de unidad|um",

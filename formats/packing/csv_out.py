@@ -1,7 +1,8 @@
 """Write a shipment as a packing list: CSV, one row a box and product.
 
-The names of the columns are those of the public description of a box-level list, whose end is cut
-off, with columns of ours behind them. The same shipment gives the same bytes.
+The names and limits of the columns are those of the public description of a box-level list (domain
+12.6), whose end is cut off, with columns of ours behind them. The same shipment gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -9,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from formats.records import UnitType
-from formats.steps import ShipNotice, ShippedBox
+from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.write import Cell, written
 
-HEADER = (
+DELIVERY = (
     *("Shipdate", "Shipper", "BarcodeAccount", "UnitID", "Measure", "FarmName", "AWB"),
     *("Consignee", "ClienteFinal", "Length", "Width", "Height", "Product", "ProductDescription"),
-    *("PO", "HouseAWB", "BoxType", "Units", "Bunches", "StemsBunch"),
+    "PO",
 )
+"""Columns of a local delivery."""
+HEADER = (*DELIVERY, "HouseAWB", "BoxType", "Units", "Bunches", "StemsBunch")
+MAX_NAME = 32
+"""Characters of names, descriptions, accounts and order numbers."""
+UNIT_ID = range(7, 12)
+"""How many characters the code of a box of a local delivery may have."""
+_PLACES = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,10 @@ def _rows(notice: ShipNotice, around: Around) -> Iterator[list[Cell]]:
             )
         units, bunches, stems = _units(box)
         yield [
-            *(_day(box.ship_date or notice.ship_date), around.shipper, around.barcode_account),
-            *(box.box_code, None, around.farm_name, awb, around.consignee, None),
-            *(None, None, None, product, None, box.number),
+            *(american(box.ship_date or notice.ship_date), name(around.shipper)),
+            *(name(around.barcode_account), box.box_code, box.size.unit if box.size else None),
+            *(name(around.farm_name), awb, name(around.consignee), name(box.customer)),
+            *(*sides(box.size), product, name(box.description), box.number),
             *(box.house_awb or notice.house_awb, box.box_type_code, units, bunches, stems),
         ]
 
@@ -74,5 +84,21 @@ def _units(box: ShippedBox) -> tuple[int | None, int | None, int | None]:
     raise ValueError(f"box {box.box_code}: {box.unit} is neither Stem nor Bunch")
 
 
-def _day(day: date | None) -> str | None:
+def american(day: date | None) -> str | None:
+    """Return a day as 11/21/26 (domain T-05)."""
     return day.strftime("%m/%d/%y") if day else None
+
+
+def name(text: str | None) -> str | None:
+    """Return what a column of a name holds of it."""
+    return text and " ".join(text.split())[:MAX_NAME]
+
+
+def sides(size: BoxSize | None) -> tuple[Cell, Cell, Cell]:
+    """Return length, width and height with the two decimals that are used of three."""
+    if size is None:
+        return None, None, None
+    length, width, height = (
+        side.quantize(_PLACES, ROUND_HALF_UP) for side in (size.length, size.width, size.height)
+    )
+    return length, width, height

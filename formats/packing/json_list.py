@@ -8,6 +8,7 @@ from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.packing.documents import documents_of
 from formats.packing.fields import Fields, column_of
+from formats.packing.houses import Houses
 from formats.packing.piece import Piece, read_piece
 from formats.records import Party
 from formats.strictjson import Json, Unfit
@@ -15,7 +16,7 @@ from formats.tabular.findings import FindingLog
 
 _TELLS = frozenset({"codigopieza", "tipoenvio"})
 OPERATION = "OPERACION"
-_UNUSED = frozenset({"tipoenvio", "packing", "numerodae", "piezas", "precio", "precioramo"})
+_UNUSED = frozenset({"tipoenvio", "numerodae", "piezas", "precio", "precioramo"})
 
 
 def is_packing_list(value: Json) -> bool:
@@ -34,16 +35,19 @@ def read_value(value: Json, vendor: Party, data: bytes) -> Iterator[ReadDocument
     pieces: list[Piece] = []
     records = value if isinstance(value, list) else [value]
     named: set[str] = set()
+    houses = Houses()
     for at, record in enumerate(records):
         where = Where(path=f"[{at}]" if isinstance(value, list) else "$")
         if not isinstance(record, dict):
             message = "A record of one box in { } is expected. Correct it and send the list again."
             notes.error("packing.record", message, where)
             continue
-        fields = Fields(_texts(record, where, notes, named), where, notes)
-        piece = read_piece(fields, where, at + 1)
+        said = _texts(record, where, notes, named)
+        houses.take(said, where)
+        piece = read_piece(Fields(said, where, notes), where, at + 1)
         if piece is not None:
             pieces.append(piece)
+    houses.check(notes)
     yield from documents_of(pieces, notes, vendor, data)
 
 

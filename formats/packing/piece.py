@@ -1,8 +1,9 @@
 """One box of a packing list, or one of the products in it, whatever format says so.
 
-A row names the order (PO), the box (its unique code) and the product; sizes, weights, prices and
-names of people's companies are not used. Goods without an order are stock: they are named and left
-out, because a shipment here is always one of orders.
+A row names the order (PO), the box (its unique code) and the product, and may say for whom the box
+is and how large; a size that can't be is named and left out, and never costs the box. Weights,
+prices and the companies of the transport are not used. Goods without an order are stock: they are
+named and left out, because a shipment here is always one of orders.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from formats import values
 from formats.awb import MAX_LENGTH as MAX_WAYBILL
@@ -19,11 +20,15 @@ from formats.box_codes import box_code
 from formats.findings import Where
 from formats.records import UnitType
 from formats.step_checks import MAX_ORDER_NUMBER
-from formats.steps import ShippedBox
+from formats.steps import BoxSize, ShippedBox
 
 MAX_CODE = 50
 MAX_BOX_TYPE = 20
 MAX_UNITS = 999_999
+MAX_TEXT = 256
+MAX_SIDE = 9_999
+MEASURES: dict[str, Literal["CM", "INCH"]] = {"": "CM", "CM": "CM", "INCH": "INCH", "IN": "INCH"}
+"""By what stands in Measure; that an agency's lists without it are in centimetres is inferred."""
 STOCK = "NULL"
 """What stands for the client of goods that nobody has bought (domain W-07)."""
 _AMERICAN_DATE = 3
@@ -53,7 +58,7 @@ COLUMNS = (
     *("ship_date", "shipper", "barcode_account", "unit_id", "measure", "farm_name", "awb"),
     *("consignee", "final_client", "length", "width", "height", "product"),
     *("product_description", "po", "house_awb", "box_type", "units", "bunches", "stems_bunch"),
-    *("weight_kg", "client", "farm"),
+    *("weight_kg", "client", "farm", "pieces"),
 )
 NAMES = {name.replace("_", ""): name for name in COLUMNS} | {
     "clientefinal": "final_client",
@@ -74,6 +79,7 @@ NAMES = {name.replace("_", ""): name for name in COLUMNS} | {
     "largo": "length",
     "ancho": "width",
     "alto": "height",
+    "packing": "pieces",
 }
 """Column by key: our names, and those of the agency's elements without case and underscores."""
 THEIR_NAMES = {
@@ -86,6 +92,10 @@ THEIR_NAMES = {
     "house_awb": "hawb",
     "ship_date": "fechaDespacho",
     "client": "codigoCliente",
+    "length": "largo",
+    "width": "ancho",
+    "height": "alto",
+    "pieces": "packing",
 }
 """What the agency calls a column, for findings about its files."""
 
@@ -122,6 +132,9 @@ def read_piece(cells: Cells, where: Where, position: int) -> Piece | None:
         awb=cells.text("awb", longest=MAX_WAYBILL, required=True),
         house_awb=cells.text("house_awb", longest=MAX_WAYBILL),
         ship_date=cells.value("ship_date", day),
+        description=_words(cells, "product_description"),
+        customer=_words(cells, "final_client") or _client(cells),
+        size=_size(cells),
     )
     return Piece(where, number, product, None if cells.is_bad else box)
 
@@ -138,6 +151,43 @@ def _quantity(cells: Cells) -> tuple[Decimal | None, str | None]:
         return Decimal(units), UnitType.BUNCH.value
     cells.warn("units", "Bunches and stems don't tell what the units are, so they were not used.")
     return None, None
+
+
+def _words(cells: Cells, name: str) -> str | None:
+    text = " ".join(cells.raw(name).split())
+    return text[:MAX_TEXT] if text and text.isprintable() else None
+
+
+def _client(cells: Cells) -> str | None:
+    code = _words(cells, "client")
+    return None if code is None or code.upper() == STOCK else code
+
+
+def _size(cells: Cells) -> BoxSize | None:
+    """Return the size of a box; None, noted, where it says one that can't be (domain 12.5)."""
+    said = {name: cells.raw(name) for name in ("length", "width", "height")}
+    if not any(said.values()):
+        return None
+    unit = MEASURES.get(cells.raw("measure").upper())
+    if unit is None:
+        cells.warn("measure", "Measure is expected to be INCH or CM, so the size was not used.")
+        return None
+    sides: list[Decimal] = []
+    for name, text in said.items():
+        try:
+            sides.append(_side(text))
+        except ValueError as error:
+            cells.warn(name, f"{str(error)[:1].upper()}{str(error)[1:]}; the size was not used.")
+            return None
+    length, width, height = sides
+    return BoxSize(length, width, height, unit)
+
+
+def _side(text: str) -> Decimal:
+    found = values.decimal(text.replace(",", "."))
+    if not 0 < found <= MAX_SIDE:
+        raise ValueError(f"a side above 0 and up to {MAX_SIDE} is expected")
+    return found
 
 
 def _count(text: str) -> int:

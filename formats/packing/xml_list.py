@@ -15,6 +15,7 @@ from formats.findings import Where
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.packing.documents import documents_of, refused
 from formats.packing.fields import Fields, column_of
+from formats.packing.houses import Houses
 from formats.packing.piece import Piece, read_piece
 from formats.records import Party
 from formats.strictxml import Name, XmlRefusedError, events, forget, row_of
@@ -28,7 +29,7 @@ _HOLDERS = ("masterawb", "house", "box")
 _NOBODY = Party()
 _UNUSED = frozenset(
     {
-        *("origen", "destino", "packing", "codigoclienteexportador", "nombreclienteexportador"),
+        *("origen", "destino", "codigoclienteexportador", "nombreclienteexportador"),
         *("piezas", "precio", "precioramo", "cajatransportador", "cajafechatransportador"),
     }
 )
@@ -58,6 +59,7 @@ class PackingReading:
         except XmlRefusedError as error:
             yield refused(self.data, (error.finding,))
             return
+        scan.houses.check(notes)
         yield from documents_of(scan.pieces, notes, self.vendor, self.data)
 
 
@@ -84,6 +86,7 @@ class _Scan:
 
     notes: FindingLog
     pieces: list[Piece] = field(default_factory=list)
+    houses: Houses = field(default_factory=Houses)
     _open: list[_Holder] = field(default_factory=list)
     _boxes: list[tuple[_Holder, ...]] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
@@ -132,6 +135,7 @@ class _Scan:
         for holders in boxes:
             said = {name: text for one in holders for name, text in one.values.items()}
             where = Where(row=holders[-1].row, path=holders[-1].path)
+            self.houses.take(said, where)
             piece = read_piece(Fields(said, where, self.notes), where, len(self.pieces) + 1)
             if piece is not None:
                 self.pieces.append(piece)

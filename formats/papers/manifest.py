@@ -1,7 +1,8 @@
 """A truck line's file: a header, one row for each box, and a trailer with the counts (domain 11.1).
 
 No truck line publishes its layout, so none is claimed here: the columns, their order and their
-widths are settings, and these are our own until a truck line gives us its own.
+widths are settings, and these are our own until a truck line gives us its own. The one box-level
+list of the trade whose columns are public, for local deliveries (domain 12.6), is written too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from formats.packing.csv_out import DELIVERY, MAX_NAME, american, name, sides
+from formats.steps import BoxSize
 from formats.tabular.write import Cell, line, written
 
 WIDTHS: Mapping[str, int] = {
@@ -54,6 +57,10 @@ class ManifestBox:
     po_number: str = ""
     mark_code: str = ""
     awb: str = ""
+    farm_name: str = ""
+    customer: str = ""
+    product: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,28 @@ def write_fixed(
     return "".join(f"{row}\r\n" for row in rows).encode("ascii", "replace")
 
 
+def write_local_delivery(manifest: Manifest) -> bytes:
+    """Return the boxes as a list for local deliveries (domain 12.6): a header, no trailer.
+
+    Names and descriptions are cut at 32 characters. Raises ValueError for an account or a number of
+    an order that has more, for it would be another one.
+    """
+    return written(DELIVERY, (_delivery(manifest, box) for box in manifest.boxes))
+
+
+def _delivery(manifest: Manifest, box: ManifestBox) -> list[Cell]:
+    account, number = manifest.shipper_account, box.po_number or box.order_number
+    for column, text in (("BarcodeAccount", account), ("PO", number)):
+        if len(text) > MAX_NAME:
+            raise ValueError(f"{column} {text!r} is longer than {MAX_NAME} characters")
+    size = BoxSize(box.length_in, box.width_in, box.height_in, "INCH")
+    return [
+        *(american(manifest.carrier_date), name(manifest.sender), account, box.box_code, size.unit),
+        *(name(box.farm_name), box.awb, name(box.ship_to_name), name(box.customer), *sides(size)),
+        *(box.product, name(box.description), number),
+    ]
+
+
 def write_problems(problems: Sequence[BoxProblem]) -> bytes:
     """Return the boxes that were left out, for the people who correct them."""
     rows = ([getattr(each, name) for name in PROBLEM_COLUMNS] for each in problems)
@@ -137,7 +166,7 @@ def rounded(cubes: Decimal) -> Decimal:
 
 def _details(manifest: Manifest) -> Iterator[Mapping[str, Cell]]:
     for box in manifest.boxes:
-        own = {name: getattr(box, name) for name in COLUMNS if hasattr(box, name)}
+        own = {each: getattr(box, each) for each in COLUMNS if hasattr(box, each)}
         yield {
             **own,
             "record_type": DETAIL,

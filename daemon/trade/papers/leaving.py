@@ -41,6 +41,7 @@ class LeavingBox:
     size: BoxType | None
     category: str | None
     """The product's, as Roses."""
+    description: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +168,16 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
     )
     for row in desk.post.conn.execute(query):
         line = lines[row.order_line_id]
-        code = _box_type(desk, found, line)
+        code = box_type_of(desk, found, line)
         entry = desk.tables.entries[Kind.BOX_TYPES].get(code or "")
         size = BoxType.of(entry) if entry is not None else None
         known = desk.tables.catalogue.get(line.line.product or "")
         state, category = GoodsState(row.state), known.category if known else None
-        yield LeavingBox(row.id, row.code, state, line, code, size, category)
+        description = line.line.description or (known.description if known else None)
+        yield LeavingBox(row.id, row.code, state, line, code, size, category, description)
 
 
-def _box_type(desk: Desk, found: StandingOrder, line: StandingLine) -> str | None:
+def box_type_of(desk: Desk, found: StandingOrder, line: StandingLine) -> str | None:
     """Return the type of a line's boxes; the vendor's pack says it where the line does not."""
     if line.line.box_type or line.line.product is None:
         return line.line.box_type

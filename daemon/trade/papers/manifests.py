@@ -22,6 +22,7 @@ from daemon.trade.orders.ship_tos import is_whole
 from daemon.trade.orders.transfer import is_direct
 from daemon.trade.papers.leaving import Leaving, LeavingBox, leaving
 from daemon.trade.prices.box_types import BoxType
+from formats.packing.csv_out import UNIT_ID
 from formats.papers.manifest import BoxProblem, Manifest, ManifestBox
 from formats.records import Party
 
@@ -96,6 +97,12 @@ def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxP
     if not is_whole(each.place):
         text = "the order has no address; add the ship-to to ship_to.csv, or change the order"
         yield _problem(each, box, "NO_SHIPTO", text)
+    if partner.hauling.layout == "local-delivery" and len(box.code) not in UNIT_ID:
+        text = (
+            f"a list of local deliveries takes box codes of {UNIT_ID[0]} to {UNIT_ID[-1]}"
+            " characters; change the code"
+        )
+        yield _problem(each, box, "UNIT_ID", text)
     if partner.hauling.scanned_only and box.state not in _SCANNED:
         yield _problem(each, box, "NOT_SCANNED", "the box was not scanned; scan it first")
 
@@ -142,6 +149,10 @@ def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) 
         po_number=told(each.order.customer_po) or "",
         mark_code=told(line.mark_code or each.order.mark_code) or "",
         awb=awb,
+        farm_name=each.seen.name or each.seen.code or "",
+        customer=each.customer,
+        product=told(line.product) or "",
+        description=told(box.description) or "",
     )
 
 

@@ -20,6 +20,7 @@ from formats.florecom.supply_out import write_supply
 from formats.florecom.tree import Sending
 from formats.records import InventoryAdvice, InventoryLine, OrderLine, Party, PurchaseOrder, Purpose
 from formats.steps import (
+    BoxSize,
     ConfirmedLine,
     LineAction,
     LineAnswer,
@@ -203,6 +204,9 @@ def test_buyer_may_get_a_packing_list_for_a_ship_notice(tmp_path: Path) -> None:
         assert [(each.box_code, each.number, each.seller_item) for each in boxes] == [
             (f"FS{at}", "PO-1", "BLM-100") for at in range(4)
         ]
+        half = BoxSize(Decimal("41.00"), Decimal("10.00"), Decimal("12.00"), "INCH")
+        assert {each.size for each in boxes} == {half}
+        assert b",FLORSOL,," in body
         assert said.record.awb == "176-12345675"
 
 

@@ -119,6 +119,36 @@ def test_box_that_the_truck_line_refuses_goes_again_and_its_answer_is_read_once(
     assert f",{second},HB," in only(site.run(), "sunline/manifest-M00000002").decode()
 
 
+def test_list_of_local_deliveries_has_the_columns_of_its_public_description(
+    site: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Domain 12.6; its codes of boxes have 7 to 11 characters."""
+    network = DIRECT.replace("[[connection]]", LINE + "\n[[connection]]", 1)
+    site.reconfigure(network.replace('"77120"', '"77120"\nlayout = "local-delivery"'))
+    site.run()
+    code, said = told(site, capsys)
+    assert (code, said["boxes"]) == (1, 2)
+    body = only(site.run(), "sunline/manifest-M00000001").decode()
+    rows = list(csv.DictReader(io.StringIO(body)))
+    codes = [row.pop("UnitID") for row in rows]
+    assert len(set(codes)) == 2
+    assert all(7 <= len(each) <= 11 for each in codes)
+    assert (
+        rows
+        == [
+            {
+                **{"Shipdate": f"{day(2):%m/%d/%y}", "Shipper": "K2K site"},
+                **{"BarcodeAccount": "77120", "Measure": "INCH", "FarmName": "Florsol Farms"},
+                **{"AWB": "", "Consignee": "Rose Lane Florist", "ClienteFinal": "RL01"},
+                **{"Length": "41.00", "Width": "10.00", "Height": "12.00"},
+                **{"Product": "ROS-EXP-60", "PO": "CP-9"},
+                "ProductDescription": "Rose Explorer Red 60 cm",
+            }
+        ]
+        * 2
+    )
+
+
 def test_account_stands_under_the_truck_lines_name_on_labels(site: Desktop) -> None:
     files = site.send("bloom", "3.csv", order_csv("T-3", **HOME))
     assert b"Acct R-501" in next(body for name, body in files.items() if name.endswith(".zpl"))

@@ -18,7 +18,7 @@ from formats.packing import json_list, xml_list
 from formats.packing.csv_out import Around, write_packing_list
 from formats.packing.piece import day
 from formats.records import Party
-from formats.steps import ShipNotice, ShippedBox
+from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.strictjson import parsed
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind, kind_of
@@ -36,6 +36,8 @@ BOX = {
     "ramos_caja": "10",
     "po": "PO-1",
     "largo": "104.5",
+    "ancho": "25",
+    "alto": "30",
 }
 
 
@@ -89,6 +91,9 @@ SHIPPED = ShippedBox(
     seller_item="R60",
     quantity=Decimal(250),
     unit="Stem",
+    description="Rosa roja",
+    customer="C1",
+    size=BoxSize(Decimal("104.5"), Decimal(25), Decimal(30), "CM"),
 )
 
 
@@ -125,9 +130,13 @@ def test_json_twin_says_the_same() -> None:
 def test_csv_of_the_same_names_says_the_same() -> None:
     header = (
         "Shipdate,Shipper,BarcodeAccount,UnitID,Measure,FarmName,AWB,Consignee,Product,PO,"
-        "HouseAWB,BoxType,Units,Bunches,StemsBunch"
+        "HouseAWB,BoxType,Units,Bunches,StemsBunch,ClienteFinal,Length,Width,Height,"
+        "ProductDescription"
     )
-    row = "11/21/26,Us,A1,KD0001,CM,Farm,176-12345675,Bloom,R60,PO-1,H-1,HB,250,10,25"
+    row = (
+        "11/21/26,Us,A1,KD0001,CM,Farm,176-12345675,Bloom,R60,PO-1,H-1,HB,250,10,25,C1,104.50,25,30,"
+        "Rosa roja"
+    )
     said = notice(from_csv(f"{header}\n{row}\n".encode()))
     assert said.boxes[0].line == 2
     assert said == notice(xml(master(box()))).model_copy(update={"boxes": said.boxes})
@@ -211,6 +220,48 @@ def test_list_without_boxes_says_why(data: bytes, code: str) -> None:
     assert [each for each, is_error in codes(document) if is_error] == [code]
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"alto": "0"}, "packing.height"),
+        ({"alto": ""}, "packing.height"),
+        ({"ancho": "-3"}, "packing.width"),
+        ({"largo": "10000"}, "packing.length"),
+        ({"largo": "wide"}, "packing.length"),
+    ],
+)
+def test_size_that_can_not_be_is_named_and_costs_nothing_else(
+    changes: Mapping[str, str], code: str
+) -> None:
+    (document,) = xml(master(box(**changes)))
+    assert isinstance(document.record, ShipNotice)
+    assert document.record.boxes == (replace(SHIPPED, size=None),)
+    assert codes(document) == [(code, False)]
+
+
+def test_sides_are_read_with_a_comma_and_in_inches() -> None:
+    header = "UnitID;AWB;PO;Product;Measure;Length;Width;Height"
+    said = notice(from_csv(f"{header}\nKD0001;1;PO-1;R60;inch;41,5;10;12\n".encode()))
+    assert said.boxes[0].size == BoxSize(Decimal("41.5"), Decimal(10), Decimal(12), "INCH")
+
+
+def test_client_of_a_box_is_told_by_name_else_by_code() -> None:
+    said = notice(xml(master(box(nombreCliente="Rose Lane"), box(codigoPieza="KD2"))))
+    assert [each.customer for each in said.boxes] == ["Rose Lane", "C1"]
+
+
+@pytest.mark.parametrize(("packing", "is_odd"), [("2", False), ("3", True), ("two", True)])
+def test_house_with_other_boxes_than_it_says_is_named(packing: str, *, is_odd: bool) -> None:
+    """Its stock counts too, and a second product of a box is no box."""
+    boxes = (box(), box(codigoProducto="R50"), box(codigoPieza="KD2", codigoCliente="NULL", po=""))
+    declared = master(*boxes).replace("<hawb>", f"<packing>{packing}</packing><hawb>")
+    (document,) = xml(declared)
+    assert isinstance(document.record, ShipNotice)
+    assert [each.box_code for each in document.record.boxes] == ["KD0001", "KD0001"]
+    found = [code for code, _ in codes(document) if code == "packing.pieces"]
+    assert found == ["packing.pieces"] * is_odd
+
+
 def test_record_that_is_no_object_is_named() -> None:
     record = BOX | {"awb": "176-12345675"}
     (document,) = from_json([record, 7])
@@ -232,6 +283,10 @@ def test_other_dates_are_refused(text: str) -> None:
 plain = st.text("ABCXYZ019-", min_size=1, max_size=12).filter(lambda text: text.strip("-") == text)
 
 
+sides = st.decimals(Decimal("0.01"), Decimal(9999), places=2)
+sizes = st.builds(BoxSize, sides, sides, sides, st.sampled_from(["CM", "INCH"]))
+
+
 @st.composite
 def shipments(draw: st.DrawFn) -> ShipNotice:
     codes = draw(st.lists(plain, min_size=1, max_size=5, unique=True))
@@ -251,6 +306,9 @@ def shipments(draw: st.DrawFn) -> ShipNotice:
                 seller_item=draw(plain),
                 quantity=quantity,
                 unit=unit,
+                description=draw(st.none() | plain),
+                customer=draw(st.none() | plain),
+                size=draw(st.none() | sizes),
             )
         )
     return ShipNotice(
