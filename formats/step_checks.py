@@ -25,6 +25,7 @@ from formats.steps import (
     ShippedBox,
     Verdict,
 )
+from formats.waybill_charges import ChargeRow
 
 MAX_ORDER_NUMBER = 22
 _Item = TypeVar("_Item")
@@ -150,6 +151,27 @@ def distinct_waybills(placed: Iterable[Placed[AirWaybill]], notes: Notes) -> tup
             message = "The file gives these goods two air waybills or dates. Keep one of the rows."
             notes.error("step.contradiction", message, where, waybill.awb)
     return tuple(good)
+
+
+def distinct_charges(placed: Iterable[Placed[ChargeRow]], notes: Notes) -> tuple[ChargeRow, ...]:
+    """Return the rows that don't say one charge in two ways; odd air waybills are warned of."""
+    rivals: dict[tuple[object, ...], list[Placed[ChargeRow]]] = {}
+    for where, row in placed:
+        warn_of_waybill(row.awb, where, notes)
+        about = (row.awb, row.house_awb, row.ship_date, row.charge)
+        rivals.setdefault(about, []).append((where, row))
+    good: list[ChargeRow] = []
+    for group in rivals.values():
+        first = group[0][1]
+        if all(replace(other, line=first.line) == first for _, other in group):
+            good.append(first)
+            for where, other in group[1:]:
+                _repeated(notes, where, other.awb)
+            continue
+        for where, row in group:
+            message = "The file says this charge in two ways. Keep one of the rows."
+            notes.error("step.contradiction", message, where, row.awb)
+    return tuple(sorted(good, key=lambda row: row.line))
 
 
 def distinct_scans(placed: Iterable[Placed[Scan]], notes: Notes) -> tuple[Scan, ...]:

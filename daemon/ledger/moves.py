@@ -16,12 +16,14 @@ from sqlalchemy import Table, select, update
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import (
+    CHARGE,
     GOODS,
     INVOICE,
     LINE,
     ORDER,
     TRANSFER,
     WAYBILL,
+    ChargeState,
     GoodsState,
     InvoiceState,
     LineProgress,
@@ -53,6 +55,8 @@ TRANSFERS: Machine[TransferState] = Machine("transfer", schema.orders, "transfer
 BOXES: Machine[GoodsState] = Machine("box", schema.boxes, "state", GOODS)
 WAYBILLS: Machine[WaybillState] = Machine("air waybill", schema.shipments, "state", WAYBILL)
 INVOICES: Machine[InvoiceState] = Machine("invoice", schema.invoices, "state", INVOICE)
+
+CHARGES: Machine[ChargeState] = Machine("charge", schema.awb_charges, "state", CHARGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class WaybillState(StrEnum):
 
 
 class InvoiceState(StrEnum):
-    """A vendor's invoice in the buyer's books (domain 13, W-05, K-93)."""
+    """A vendor's invoice in the buyer's books (domain 13, K-93)."""
 
     NOT_SHARED = "not shared"
     """The vendor's alone: the two sides have not agreed to share invoices (4.4 step 9)."""
@@ -107,6 +107,18 @@ class InvoiceState(StrEnum):
     FAILED = "failed"
     VOID = "void"
     """Its vendor took it back (K-90)."""
+
+
+class ChargeState(StrEnum):
+    """A real charge of an air waybill in the buyer's books (domain W-05)."""
+
+    PENDING_APPROVAL = "pending approval"
+    APPROVED = "approved"
+    SENT = "sent to external system"
+    SYNCHRONIZED = "synchronized"
+    FAILED = "failed"
+    VOID = "void"
+    """It was not of this air waybill; the estimate counts again."""
 
 
 class LineState(StrEnum):
@@ -245,6 +257,18 @@ INVOICE: Mapping[InvoiceState, frozenset[InvoiceState]] = {
     InvoiceState.SYNCHRONIZED: _REVIEWED,
     InvoiceState.FAILED: _REVIEWED | {InvoiceState.SENT},
     InvoiceState.VOID: frozenset(),
+}
+
+_ENTERED = frozenset({ChargeState.PENDING_APPROVAL, ChargeState.VOID})
+"""What becomes of a charge whose amount is corrected, or that is taken back."""
+
+CHARGE: Mapping[ChargeState, frozenset[ChargeState]] = {
+    ChargeState.PENDING_APPROVAL: frozenset({ChargeState.APPROVED, ChargeState.VOID}),
+    ChargeState.APPROVED: _ENTERED | {ChargeState.SENT},
+    ChargeState.SENT: _ENTERED | {ChargeState.SYNCHRONIZED, ChargeState.FAILED},
+    ChargeState.SYNCHRONIZED: _ENTERED,
+    ChargeState.FAILED: _ENTERED | {ChargeState.SENT},
+    ChargeState.VOID: frozenset({ChargeState.PENDING_APPROVAL}),
 }
 
 OUTGOING: Mapping[OutgoingState, frozenset[OutgoingState]] = {

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SHIPMENT = "shipment"
     BOX_CODE_CHANGE = "box-code-change"
     AIR_WAYBILL = "air-waybill"
+    WAYBILL_CHARGES = "waybill-charges"
     RECEIVING = "receiving"
     MANIFEST_ANSWER = "manifest-answer"
     PACKING_LIST = "packing-list"
@@ -171,6 +172,19 @@ LAYOUTS: tuple[Layout, ...] = (
             "batch": "batch_id", "batchnumber": "batch_id", "result": "status",
             "comment": "message", "reason": "message",
         },
+    ),
+    Layout(
+        Kind.WAYBILL_CHARGES,
+        ("awb", "house_awb", "ship_date", "charge", "amount", "currency", "basis", "reference",
+         "decision", "by", "reason", "completed"),
+        ("awb",),
+        _sets("awb charge", "awb completed"),
+        _WAYBILL | {
+            "chargetype": "charge", "cost": "amount", "invoice": "reference",
+            "invoicenumber": "reference", "allocatedby": "basis", "status": "decision",
+            "approvedby": "by", "user": "by", "comment": "reason", "process": "completed",
+        },
+        one_of=("charge", "completed"),
     ),
     Layout(
         Kind.RECEIVING,

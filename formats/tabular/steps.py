@@ -1,4 +1,4 @@
-"""Step files as CSV: confirmation, approval, shipment, box codes, waybills, scans, invoices.
+"""Step files as CSV: confirmation, approval, shipment, box codes, waybills, charges, invoices.
 
 What a file is shows in its header (`kinds.kind_of`). Whatever is in it, reading never raises, and a
 file whose syntax is lost on the way is never half used.
@@ -27,6 +27,7 @@ from formats.tabular.single_steps import (
     read_receiving,
 )
 from formats.tabular.source import Content, digest_of
+from formats.tabular.waybill_charges import read_waybill_charges
 
 _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.CONFIRMATION: read_confirmations,
@@ -34,6 +35,7 @@ _READERS: Mapping[Kind, Callable[[StepFile], Iterator[ReadDocument]]] = {
     Kind.SHIPMENT: read_shipments,
     Kind.BOX_CODE_CHANGE: read_box_code_change,
     Kind.AIR_WAYBILL: read_air_waybills,
+    Kind.WAYBILL_CHARGES: read_waybill_charges,
     Kind.RECEIVING: read_receiving,
     Kind.MANIFEST_ANSWER: read_manifest_answer,
     Kind.INVOICE: read_invoices,

@@ -29,7 +29,9 @@ from formats.tabular.advice import write_order_acknowledgement
 from formats.tabular.invoices_out import write_invoice, write_invoice_answer
 from formats.tabular.kinds import Kind, layout_of
 from formats.tabular.order_change import write_order_change
+from formats.tabular.waybill_charges import write_waybill_charges
 from formats.tabular.write import Cell, written
+from formats.waybill_charges import WaybillCharges
 
 RESULT_COLUMNS = ("row", "current_box_code", "new_box_code", "status", "message")
 _WHOLE_UNITS = (None, UnitType.BOX.value)
@@ -53,6 +55,8 @@ def write_step(step: Step) -> bytes:
         return write_invoice(step)
     if isinstance(step, InvoiceAnswer):
         return write_invoice_answer(step)
+    if isinstance(step, WaybillCharges):
+        return write_waybill_charges(step)
     kind, rows = _rows(step)
     layout = layout_of(kind)
     columns: Sequence[str] = layout.columns if layout else ()

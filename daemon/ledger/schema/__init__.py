@@ -10,6 +10,10 @@ from daemon.ledger.schema.answers import (
     sequences,
 )
 from daemon.ledger.schema.base import metadata
+from daemon.ledger.schema.costs import (
+    awb_charges,
+    landed_costs,
+)
 from daemon.ledger.schema.files import (
     arrivals,
     documents,
@@ -42,6 +46,7 @@ from daemon.ledger.schema.trade import (
 __all__ = [
     "arrivals",
     "availability_feeds",
+    "awb_charges",
     "boxes",
     "documents",
     "findings",
@@ -50,6 +55,7 @@ __all__ = [
     "interchanges",
     "invoice_lines",
     "invoices",
+    "landed_costs",
     "manifest_boxes",
     "manifests",
     "mapping_sets",

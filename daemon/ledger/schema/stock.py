@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from daemon.ledger.schema.base import arrival_key, metadata
@@ -38,6 +40,8 @@ stock_lots = Table(
     Column("stems_per_bunch", Integer),
     Column("category", String(200)),
     Column("color", String(200)),
+    Column("variety", String(200)),
+    Column("grade", String(200)),
     Column("unit_cost", Exact),
     Column("cost_unit", String(8)),
     Column("currency", String(3)),
@@ -45,6 +49,8 @@ stock_lots = Table(
     Column("published", Exact(6), nullable=False),
     Column("bought", Exact(6), nullable=False),
     Column("as_of", Moment),
+    # Whether it is on sale; else it is staged (M-12). One that was once is so for its product.
+    Column("is_confirmed", Boolean, nullable=False, server_default=text("true")),
     # The day it was cut, as ISO text; age counts from it (K-20).
     Column("cut_on", String(10)),
     # Counts on with every change of a vendor's stock, so that a view knows what it has not told.
@@ -57,6 +63,13 @@ stock_lots = Table(
     Index("ix_stock_lots_vendor_product", "vendor", "product"),
     Index("ix_stock_lots_vendor_change", "vendor", "change"),
     Index("ix_stock_lots_vendor_as_of", "vendor", "as_of"),
+    # Few lots are staged, and every file of their vendor asks for them.
+    Index(
+        "ix_stock_lots_staged",
+        "vendor",
+        sqlite_where=text("NOT is_confirmed"),
+        postgresql_where=text("NOT is_confirmed"),
+    ),
 )
 
 stock_reservations = Table(

@@ -197,6 +197,8 @@ shipments = Table(
     # What the truck line said last of the goods, and when that was, by the clock of the place.
     Column("haul_status", String(16)),
     Column("haul_status_at", String(16)),
+    # When its buyer said that it has all its charges (W-05); None while it is not completed.
+    Column("completed_at", Moment),
     Column("state", String(12), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

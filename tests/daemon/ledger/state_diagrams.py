@@ -16,7 +16,7 @@ HEAD = """# States
 Everything that the ledger tracks has a state, and a table says which may follow which. A step that
 asks for another change is refused with the states that are allowed, as `order 10045 line 2 is
 shipped and can't become cancelled; it can become nothing: it is over`. Changes of orders, lines,
-boxes, transfers, air waybills and invoices are kept with their cause in the table `moves`.
+boxes, transfers, air waybills, charges and invoices are kept with their cause in the table `moves`.
 
 This page is drawn from `daemon/ledger/states.py` by `make docs`; a test compares them.
 """
@@ -122,6 +122,13 @@ MACHINES: tuple[Drawn, ...] = (
         states.INVOICE,
         states.InvoiceState.NOT_SHARED,
         states.InvoiceState.PENDING_APPROVAL,
+    ),
+    _drawn(
+        "Charge of an air waybill",
+        "What its buyer really paid for the way of its goods (W-05). A corrected amount is approved"
+        " anew; one that is void lets the estimate count again.",
+        states.CHARGE,
+        states.ChargeState.PENDING_APPROVAL,
     ),
 )
 

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _stock()
     _shipments()
     _invoices()
+    _costs()
     _moves()
     _direct()
     _acknowledgements()
@@ -104,6 +105,19 @@ def _boxes() -> None:
 
 
 def _stock() -> None:
+    for name in ("variety", "grade"):
+        op.add_column("stock_lots", sa.Column(name, sa.String(length=200)))
+    op.add_column(
+        "stock_lots",
+        sa.Column("is_confirmed", sa.Boolean(), nullable=False, server_default=sa.text("true")),
+    )
+    op.create_index(
+        "ix_stock_lots_staged",
+        "stock_lots",
+        ["vendor"],
+        sqlite_where=sa.text("NOT is_confirmed"),
+        postgresql_where=sa.text("NOT is_confirmed"),
+    )
     op.add_column("stock_lots", sa.Column("cut_on", sa.String(length=10)))
     op.add_column(
         "stock_lots", sa.Column("change", sa.BigInteger(), nullable=False, server_default="0")
@@ -143,6 +157,7 @@ def _shipments() -> None:
         sa.Column("carrier", sa.String(length=60)),
         sa.Column("haul_status", sa.String(length=16)),
         sa.Column("haul_status_at", sa.String(length=16)),
+        sa.Column("completed_at", sa.String(length=32)),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
         sa.Column("updated_at", sa.String(length=32), nullable=False),
@@ -214,6 +229,73 @@ def _invoices() -> None:
     )
     op.create_index("ix_invoice_lines_invoice_id", "invoice_lines", ["invoice_id"])
     op.create_index("ix_invoice_lines_order_line_id", "invoice_lines", ["order_line_id"])
+
+
+def _costs() -> None:
+    """Real charges of air waybills, and the landed cost of their goods."""
+    op.create_table(
+        "awb_charges",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("document_id", KEY, nullable=False),
+        sa.Column("shipment_id", KEY, nullable=False),
+        sa.Column("house_awb", sa.String(length=25), nullable=False, server_default=""),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("said", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3)),
+        sa.Column("rate", sa.BigInteger()),
+        sa.Column("basis", sa.String(length=8)),
+        sa.Column("reference", sa.String(length=35)),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("approved_by", sa.String(length=80)),
+        sa.Column("approved_at", sa.String(length=32)),
+        sa.Column("reason", sa.Text()),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_awb_charges_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_awb_charges_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_awb_charges_shipment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_awb_charges")),
+    )
+    op.create_index("ix_awb_charges_arrival_id", "awb_charges", ["arrival_id"])
+    op.create_index("ix_awb_charges_shipment_id", "awb_charges", ["shipment_id"])
+    per_box = ("units_per_box", "unit_cost", "freight", "handling", "duties", "truck", "extras")
+    op.create_table(
+        "landed_costs",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("shipment_id", KEY, nullable=False),
+        sa.Column("order_line_id", KEY, nullable=False),
+        sa.Column("boxes", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=8), nullable=False),
+        *(sa.Column(name, sa.BigInteger()) for name in per_box),
+        sa.Column("box_landed", sa.BigInteger()),
+        sa.Column("unit_landed", sa.BigInteger()),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_landed_costs_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shipment_id"], ["shipments.id"], name=op.f("fk_landed_costs_shipment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_lines.id"], name=op.f("fk_landed_costs_order_line_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_landed_costs")),
+        sa.UniqueConstraint(
+            "shipment_id", "order_line_id", name=op.f("uq_landed_costs_shipment_id_order_line_id")
+        ),
+    )
+    op.create_index("ix_landed_costs_arrival_id", "landed_costs", ["arrival_id"])
+    op.create_index("ix_landed_costs_order_line_id", "landed_costs", ["order_line_id"])
 
 
 def _moves() -> None:
