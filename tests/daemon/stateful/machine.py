@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from daemon.errors import UsageError
+from daemon.ledger.holds import Hold
 from tests.daemon.stateful import chance, papers
 from tests.daemon.stateful.books import Books, Order
 from tests.daemon.stateful.chance import dicts, integers, lists, one_of, pairs, rule
@@ -466,10 +467,19 @@ class Play:
             else:
                 raise AssertionError(f"{hold} was released")
         else:
-            played["release a hold"] += 1
-            self._world.release(hold.id)
-            self._ideal.release(kind, arrival)
+            self._release(hold, kind, arrival)
         self._look()
+
+    def _release(self, hold: Hold, kind: str, arrival: int) -> None:
+        try:
+            self._world.release(hold.id)
+        except UsageError as refused:
+            played["release in vain"] += 1
+            assert "It goes on by itself" in str(refused), refused
+            assert hold in self._world.holds()
+        else:
+            played["release a hold"] += 1
+            self._ideal.release(kind, arrival)
 
     @rule(minutes=one_of((1, 10, 31, 61, 600)), how=_HOW)
     def time_passes(self, minutes: int, how: int) -> None:
