@@ -13,19 +13,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from pydantic import ValidationError
-
-from formats import awb
-from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, Tax, Terms
-from formats.records import Party
+from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, Tax
 from formats.x12 import parts
-from formats.x12.heading import HEADING, begin, draft_of
-from formats.x12.invoice import is_below_zero
-from formats.x12.invoice_draft import BOX_CODE, WAYBILLS, BilledDraft, InvoiceDraft, cents
+from formats.x12.heading import HEADING, begin, draft_of, keep_date, note
+from formats.x12.invoice import Form, invoice_made, is_below_zero
+from formats.x12.invoice_draft import PLACES, BilledDraft, InvoiceDraft, cents, keep_terms
 from formats.x12.parts import Elements, Handler, Problems
 from formats.x12.tree import tree
 
-SET = "880"
 METHODS = {
     "02": AdjustmentKind.ALLOWANCE,
     "04": AdjustmentKind.ALLOWANCE,
@@ -35,10 +30,9 @@ METHODS = {
 TAX = "501"
 UNNAMED = "88"
 """G7201 (list 340) of a tax, and of what has no code (mutually defined)."""
-SHIPPED = ("11", "10")
-DELIVERED = ("35", "17", "02")
-"""G6201, the first that is named (list 432)."""
 ALL_TAXES = "TX"
+FORM = Form("G01", ("11", "10"), ("35", "17", "02"), came_as="880")
+"""Dates are G6201 (list 432)."""
 
 
 @dataclass(slots=True)
@@ -63,7 +57,7 @@ def grocery_invoice(
     """
     draft = GroceryDraft(problems, parts.elements_of(""))
     draft_of(draft, _handlers(release), segments, nodes)
-    made = _made(draft, is_test=is_test)
+    made = invoice_made(draft, [line.whole() for line in draft.lines], FORM, is_test=is_test)
     if made is None or not is_below_zero(made):
         return made
     message = "the total or a quantity is below zero, and an 880 can only bill; send an 810 with CR"
@@ -71,62 +65,8 @@ def grocery_invoice(
     return None
 
 
-def _made(draft: GroceryDraft, *, is_test: bool) -> Invoice | None:
-    head, found = draft.header, draft.references
-    try:
-        return Invoice(
-            number=head[2].strip(),
-            came_as=SET,
-            is_test=is_test,
-            invoice_date=parts.day(head[1]),
-            order_number=head[4].strip() or found.get("PO"),
-            order_date=parts.day(head[3]),
-            customer_po=found.get("CO"),
-            location=draft.name_of("WH"),
-            vendor=draft.vendor(),
-            buyer=draft.party_as("BY") or Party(),
-            ship_to=draft.party_as("ST"),
-            bill_to=draft.party_as("BT"),
-            remit_to=draft.party_as("RI", "RE"),
-            terms=draft.terms,
-            ship_date=parts.first_of(draft.dates, SHIPPED),
-            delivery_date=parts.first_of(draft.dates, DELIVERED),
-            carrier=draft.carrier,
-            awb=parts.first_of(found, WAYBILLS),
-            house_awb=found.get("2I"),
-            comments=draft.remarks(),
-            lines=tuple(line.whole() for line in draft.lines),
-            adjustments=tuple(draft.adjustments),
-            taxes=tuple(draft.taxes),
-            total=draft.total,
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        message = f"the invoice can't be used: {first['msg']} ({first['loc'][0]})"
-        draft.problems.error("G01.unusable", ("G01", 2, None), message)
-        return None
-
-
-def _n9(draft: GroceryDraft, elements: Elements, position: int) -> None:
-    """Read a reference; an odd air waybill is kept and warned of."""
-    kind, value = elements[1], elements[2].strip() or elements[3].strip()
-    if not value or kind in draft.references:
-        return
-    draft.references[kind] = value
-    odd = awb.complaint(value) if kind in WAYBILLS else None
-    if odd is not None:
-        draft.problems.warning("N902.awb", ("N9", position, 2), odd, value)
-
-
 def _g62(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    found = parts.day(elements[2])
-    if found is not None:
-        draft.dates.setdefault(elements[1], found)
-
-
-def _nte(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    if text := elements[2].strip():
-        draft.comments.append(text)
+    keep_date(draft.dates, elements)
 
 
 def _carrier(draft: GroceryDraft, elements: Elements, _position: int) -> None:
@@ -135,17 +75,7 @@ def _carrier(draft: GroceryDraft, elements: Elements, _position: int) -> None:
 
 
 def _g23(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    """Read terms of payment; the first count."""
-    terms = Terms(
-        description=elements[15].strip() or None,
-        due_date=parts.day(elements[8]),
-        net_days=parts.whole(elements[9]),
-        discount_percent=parts.number(elements[5]),
-        discount_date=parts.day(elements[6]),
-        discount_days=parts.whole(elements[7]),
-    )
-    if draft.terms is None and terms != Terms():
-        draft.terms = terms
+    keep_terms(draft, elements, first=5, words=15)
 
 
 def _g17(draft: GroceryDraft, elements: Elements, position: int) -> None:
@@ -177,16 +107,6 @@ def _g20(draft: GroceryDraft, elements: Elements, _position: int) -> None:
     line = draft.lines[-1].line
     line.bunches_per_box = parts.whole(elements[1])
     line.stems_per_bunch = parts.whole(elements[9])
-
-
-def _line_n9(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    line, kind, value = draft.lines[-1].line, elements[1], elements[2].strip()
-    if kind == "PO":
-        line.order_number = line.order_number or value or None
-    elif kind == "PL":
-        line.order_line = line.order_line or value or None
-    elif kind == BOX_CODE and value:
-        draft.lines[-1].box_codes[value] = None
 
 
 def _g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
@@ -244,9 +164,9 @@ def _g33(draft: GroceryDraft, elements: Elements, position: int) -> None:
 _PLACES: Mapping[str, Handler[GroceryDraft]] = {
     **HEADING,
     "G01": begin,
-    "N9": _n9,
+    "N9": PLACES["REF"],
     "G62": _g62,
-    "NTE": _nte,
+    "NTE": note,
     "G27": _carrier,
     "CAD": _carrier,
     "G23": _g23,
@@ -255,7 +175,7 @@ _PLACES: Mapping[str, Handler[GroceryDraft]] = {
     "G17": _g17,
     "G17/G69": _g69,
     "G17/G20": _g20,
-    "G17/N9": _line_n9,
+    "G17/N9": PLACES["IT1/REF"],
     "G17/G72": _line_g72,
     "G17/G72/G73": _line_g73,
     "G33": _g33,

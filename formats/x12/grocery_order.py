@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from pydantic import ValidationError
-
-from formats.records import OrderLine, Party, PurchaseOrder, Purpose, ShipVia
+from formats.records import OrderLine, Party, PurchaseOrder, Purpose
 from formats.x12 import parts
-from formats.x12.heading import DROP_SHIP, HEADING, begin, draft_of
+from formats.x12.heading import HEADING, begin, draft_of, keep_date, note
 from formats.x12.order_lines import line_of, only_store, warn_of_allocations
 from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.purchase_order import Beginning, order_made
 from formats.x12.purchase_order_draft import (
     LineDraft,
     OrderDraft,
@@ -38,9 +37,8 @@ PURPOSES = {
     "F": Purpose.CANCEL,
 }
 """G5001 (list 473)."""
-SHIPPED = ("10", "37", "38", "69")
-DELIVERED = ("02", "68", "70", "53", "54")
-"""G6201 of a wish, the first that is named (list 432)."""
+BEGINNING = Beginning("G50", 2, 7, ("10", "37", "38", "69"), ("02", "68", "70", "53", "54"))
+"""Dates are G6201 of a wish, the first that is named (list 432)."""
 _PER_UNIT = "UM"
 
 
@@ -75,37 +73,8 @@ def grocery_order(
         problems.error("G5001.unsupported", ("G50", 2, 1), message, draft.header[1])
         return None
     _check_total(draft)
-    return _order(draft, purpose, is_test=is_test)
-
-
-def _order(draft: GroceryDraft, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:
-    store, references = only_store(draft), draft.references
-    try:
-        return PurchaseOrder(
-            number=draft.header[3].strip(),
-            purpose=purpose,
-            is_test=is_test,
-            order_date=parts.day(draft.header[2]),
-            ship_date=parts.first_of(draft.dates, SHIPPED),
-            delivery_date=parts.first_of(draft.dates, DELIVERED),
-            buyer=draft.party_as("BY") or Party(),
-            vendor=draft.vendor(),
-            ship_to=draft.party_as("ST") or store,
-            customer=draft.party_as("UC", "SO"),
-            customer_po=references.get("CO"),
-            location=draft.name_of("WH"),
-            carrier=draft.carrier or draft.name_of("CA"),
-            currency=draft.currency,
-            mark_code=references.get("BX") or draft.name_of("Z7"),
-            comments=draft.remarks(),
-            lines=tuple(_lines(draft, store)),
-            ship_via=ShipVia.GROWER if draft.header[7] == DROP_SHIP else ShipVia.WAREHOUSE,
-            order_type=draft.header[7] or None,
-        )
-    except ValidationError as error:
-        message = f"the order can't be used: {error.errors()[0]['msg']} (G50)"
-        draft.problems.error("G50.unusable", ("G50", 2, None), message)
-        return None
+    store = only_store(draft)
+    return order_made(draft, _lines(draft, store), store, BEGINNING, purpose, is_test=is_test)
 
 
 def _lines(draft: GroceryDraft, store: Party | None) -> Sequence[OrderLine]:
@@ -163,9 +132,7 @@ def _store(draft: GroceryDraft, elements: Elements, _position: int) -> None:
 
 
 def _g62(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    found = parts.day(elements[2])
-    if found is not None:
-        draft.dates.setdefault(elements[1], found)
+    keep_date(draft.dates, elements)
 
 
 def _g66(draft: GroceryDraft, elements: Elements, _position: int) -> None:
@@ -176,18 +143,13 @@ def _g76(draft: GroceryDraft, elements: Elements, position: int) -> None:
     draft.counted = (position, parts.number(elements[1]))
 
 
-def _nte(draft: GroceryDraft, elements: Elements, _position: int) -> None:
-    if text := elements[2].strip():
-        draft.comments.append(text)
-
-
 _PLACES: Mapping[str, Handler[GroceryDraft]] = {
     **HEADING,
     **line_places("G68"),
     "G50": begin,
     "N9": HEADING["REF"],
     "G62": _g62,
-    "NTE": _nte,
+    "NTE": note,
     "G66": _g66,
     "G68": _g68,
     "G68/G69": _g69,

@@ -106,6 +106,12 @@ def remark_in(elements: Elements) -> str:
     return (elements[2] if elements[0] == "MTX" else elements[1]).strip()
 
 
+def note(draft: Heading, elements: Elements, _position: int) -> None:
+    """Read an NTE."""
+    if text := elements[2].strip():
+        draft.comments.append(text)
+
+
 def _cur(draft: Heading, elements: Elements, _position: int) -> None:
     draft.currency = draft.currency or elements[2] or None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -32,10 +32,25 @@ PURPOSES = {
     **dict.fromkeys(("01", "03"), Purpose.CANCEL),
 }
 """BIG08 (list 353)."""
-SHIPPED = ("011", "370", "068", "010")
-DELIVERED = ("035", "017", "067", "002")
-"""DTM01, the first that is named."""
 _NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What differs among the sets that bill; the segment after ST is alike in them."""
+
+    tag: str
+    """The segment after ST."""
+    shipped: Sequence[str]
+    delivered: Sequence[str]
+    """Qualifiers of days, the first that is named."""
+    came_as: str | None = None
+    may_correct: bool = False
+    """Whether it has credits, and names the invoice that those are about."""
+
+
+FORM = Form("BIG", ("011", "370", "068", "010"), ("035", "017", "067", "002"), may_correct=True)
+"""Dates are DTM01."""
 
 
 def invoice(
@@ -62,18 +77,30 @@ def invoice(
         )
         problems.error("BIG08.unsupported", ("BIG", 2, 8), message, draft.header[8])
         return None
-    made = _made(draft, purpose, is_test=is_test)
+    made = invoice_made(draft, _lines(draft), FORM, purpose, is_test=is_test)
+    if made is not None and is_below_zero(made):
+        made = _upright(made, draft)
     return None if made is None else _counted_once(made, draft)
 
 
-def _made(draft: InvoiceDraft, purpose: Purpose, *, is_test: bool) -> Invoice | None:
+def invoice_made(
+    draft: InvoiceDraft,
+    lines: Iterable[InvoiceLine],
+    form: Form,
+    purpose: Purpose = Purpose.NEW,
+    *,
+    is_test: bool,
+) -> Invoice | None:
+    """Return the invoice of a draft with `lines`, None where a ledger can't hold it."""
     head, found = draft.header, draft.references
+    kind = TYPES.get(head[7], InvoiceType.INVOICE) if form.may_correct else InvoiceType.INVOICE
     try:
-        made = Invoice(
+        return Invoice(
             number=head[2].strip(),
-            type=TYPES.get(head[7], InvoiceType.INVOICE),
+            type=kind,
             purpose=purpose,
-            refers_to=found.get("OI"),
+            refers_to=found.get("OI") if form.may_correct else None,
+            came_as=form.came_as,
             is_test=is_test,
             invoice_date=parts.day(head[1]),
             order_number=head[4].strip() or found.get("PO"),
@@ -87,13 +114,13 @@ def _made(draft: InvoiceDraft, purpose: Purpose, *, is_test: bool) -> Invoice | 
             remit_to=draft.party_as("RI", "RE"),
             currency=draft.currency,
             terms=draft.terms,
-            ship_date=parts.first_of(draft.dates, SHIPPED),
-            delivery_date=parts.first_of(draft.dates, DELIVERED),
+            ship_date=parts.first_of(draft.dates, form.shipped),
+            delivery_date=parts.first_of(draft.dates, form.delivered),
             carrier=draft.carrier,
             awb=parts.first_of(found, WAYBILLS),
             house_awb=found.get("2I"),
             comments=draft.remarks(),
-            lines=tuple(_lines(draft)),
+            lines=tuple(lines),
             adjustments=tuple(draft.adjustments),
             taxes=tuple(draft.taxes),
             total=draft.total,
@@ -101,9 +128,8 @@ def _made(draft: InvoiceDraft, purpose: Purpose, *, is_test: bool) -> Invoice | 
     except ValidationError as error:
         first = error.errors()[0]
         message = f"the invoice can't be used: {first['msg']} ({first['loc'][0]})"
-        draft.problems.error("BIG.unusable", ("BIG", 2, None), message)
+        draft.problems.error(f"{form.tag}.unusable", (form.tag, 2, None), message)
         return None
-    return _upright(made, draft) if is_below_zero(made) else made
 
 
 def _lines(draft: InvoiceDraft) -> Iterator[InvoiceLine]:

@@ -10,7 +10,7 @@ from functools import cache
 from formats import awb
 from formats.invoices import Adjustment, AdjustmentKind, InvoiceLine, Tax, Terms
 from formats.x12 import parts
-from formats.x12.heading import HEADING, Heading, begin
+from formats.x12.heading import HEADING, Heading, begin, note
 from formats.x12.parts import Elements, Handler
 from formats.x12.tree import tree
 
@@ -173,14 +173,19 @@ def _tax(draft: InvoiceDraft, elements: Elements, position: int) -> tuple[Tax, .
 
 
 def _itd(draft: InvoiceDraft, elements: Elements, _position: int) -> None:
-    """Read terms of payment; the first count."""
+    keep_terms(draft, elements, first=3, words=12)
+
+
+def keep_terms(draft: InvoiceDraft, elements: Elements, *, first: int, words: int) -> None:
+    """Read terms of payment that begin with a percentage at element `first`; the first count."""
+    percent, discount_date, discount_days, due_date, net_days = elements[first : first + 5]
     terms = Terms(
-        description=elements[12].strip() or None,
-        due_date=parts.day(elements[6]),
-        net_days=parts.whole(elements[7]),
-        discount_percent=parts.number(elements[3]),
-        discount_date=parts.day(elements[4]),
-        discount_days=parts.whole(elements[5]),
+        description=elements[words].strip() or None,
+        due_date=parts.day(due_date),
+        net_days=parts.whole(net_days),
+        discount_percent=parts.number(percent),
+        discount_date=parts.day(discount_date),
+        discount_days=parts.whole(discount_days),
     )
     if draft.terms is None and terms != Terms():
         draft.terms = terms
@@ -194,7 +199,8 @@ def _ref(draft: InvoiceDraft, elements: Elements, position: int) -> None:
     draft.references[kind] = value
     odd = awb.complaint(value) if kind in WAYBILLS else None
     if odd is not None:
-        draft.problems.warning("REF02.awb", ("REF", position, 2), odd, value)
+        tag = elements[0]
+        draft.problems.warning(f"{tag}02.awb", (tag, position, 2), odd, value)
 
 
 def _cad(draft: InvoiceDraft, elements: Elements, _position: int) -> None:
@@ -202,11 +208,6 @@ def _cad(draft: InvoiceDraft, elements: Elements, _position: int) -> None:
     draft.carrier = draft.carrier or elements[4].strip() or elements[5].strip() or None
     if elements[8].strip():
         draft.references.setdefault(elements[7], elements[8].strip())
-
-
-def _nte(draft: InvoiceDraft, elements: Elements, _position: int) -> None:
-    if text := elements[2].strip():
-        draft.comments.append(text)
 
 
 def _tds(draft: InvoiceDraft, elements: Elements, position: int) -> None:
@@ -217,10 +218,10 @@ def _ctt(draft: InvoiceDraft, elements: Elements, position: int) -> None:
     draft.counted = (position, parts.whole(elements[1]))
 
 
-_PLACES: Mapping[str, Handler[InvoiceDraft]] = {
+PLACES: Mapping[str, Handler[InvoiceDraft]] = {
     **HEADING,
     "BIG": begin,
-    "NTE": _nte,
+    "NTE": note,
     "REF": _ref,
     "ITD": _itd,
     "IT1": _it1,
@@ -241,9 +242,10 @@ _PLACES: Mapping[str, Handler[InvoiceDraft]] = {
     "SAC/TXI": _txi,
     "CTT": _ctt,
 }
+"""By path in the tree of an 810; other sets that bill share some of them."""
 
 
 @cache
 def handlers(release: str) -> tuple[Handler[InvoiceDraft] | None, ...]:
     """Return the function for every node of the tree of an 810, None where nothing is read."""
-    return parts.handlers_for(tree("810", release), _PLACES)
+    return parts.handlers_for(tree("810", release), PLACES)

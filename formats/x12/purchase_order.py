@@ -9,11 +9,12 @@ order says never changes a 997.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from formats.records import Party, PurchaseOrder, Purpose, ShipVia
+from formats.records import OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 from formats.x12 import parts
 from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES, draft_of
 from formats.x12.order_lines import check_totals, only_store, order_line
@@ -29,6 +30,20 @@ PURPOSES = {
     "07": Purpose.DUPLICATE,
 }
 """BEG01."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a set of orders begins with: where its segment has what, and the dates of wishes."""
+
+    tag: str
+    order_date: int
+    order_type: int
+    ship_dates: Sequence[str]
+    delivery_dates: Sequence[str]
+
+
+BEGINNING = Beginning("BEG", 5, 2, SHIP_DATES, DELIVERY_DATES)
 
 
 def purchase_order(
@@ -67,15 +82,31 @@ def _order(draft: OrderDraft, purpose: Purpose, *, is_test: bool) -> PurchaseOrd
     if not lines and purpose is not Purpose.CANCEL:
         draft.problems.error("PO1.none", ("PO1", 2, None), "the order has no line that can be used")
         return None
-    references = draft.references
+    return order_made(draft, lines, store, BEGINNING, purpose, is_test=is_test)
+
+
+def order_made(
+    draft: OrderDraft,
+    lines: Iterable[OrderLine],
+    store: Party | None,
+    beginning: Beginning,
+    purpose: Purpose,
+    *,
+    is_test: bool,
+) -> PurchaseOrder | None:
+    """Return the order of a draft with `lines`, None where a ledger can't hold it.
+
+    `store` is the only one that they are for, and the ship-to where no other is named.
+    """
+    references, order_type = draft.references, draft.header[beginning.order_type]
     try:
         return PurchaseOrder(
             number=draft.header[3].strip(),
             purpose=purpose,
             is_test=is_test,
-            order_date=parts.day(draft.header[5]),
-            ship_date=parts.first_of(draft.dates, SHIP_DATES),
-            delivery_date=parts.first_of(draft.dates, DELIVERY_DATES),
+            order_date=parts.day(draft.header[beginning.order_date]),
+            ship_date=parts.first_of(draft.dates, beginning.ship_dates),
+            delivery_date=parts.first_of(draft.dates, beginning.delivery_dates),
             buyer=draft.party_as("BY") or Party(),
             vendor=draft.vendor(),
             ship_to=draft.party_as("ST") or store,
@@ -86,11 +117,11 @@ def _order(draft: OrderDraft, purpose: Purpose, *, is_test: bool) -> PurchaseOrd
             currency=draft.currency,
             mark_code=references.get("BX") or draft.name_of("Z7"),
             comments=draft.remarks(),
-            lines=lines,
-            ship_via=ShipVia.GROWER if draft.header[2] == DROP_SHIP else ShipVia.WAREHOUSE,
-            order_type=draft.header[2] or None,
+            lines=tuple(lines),
+            ship_via=ShipVia.GROWER if order_type == DROP_SHIP else ShipVia.WAREHOUSE,
+            order_type=order_type or None,
         )
     except ValidationError as error:
-        message = f"the order can't be used: {error.errors()[0]['msg']} (BEG)"
-        draft.problems.error("BEG.unusable", ("BEG", 2, None), message)
+        message = f"the order can't be used: {error.errors()[0]['msg']} ({beginning.tag})"
+        draft.problems.error(f"{beginning.tag}.unusable", (beginning.tag, 2, None), message)
         return None
