@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from formats import box_marks as marks_of_boxes
 from formats.awb import complaint
 from formats.box_codes import lot_number
 from formats.edifact import parts
@@ -28,7 +29,6 @@ from formats.edifact.ship_notice_draft import (
     air_waybill,
 )
 from formats.steps import ShippedBox
-from formats.x12 import ship_notice_marks as marks_of_boxes
 
 SSCC = "BJ"
 """7405 of a serial shipping container code, which stands there without application identifier."""

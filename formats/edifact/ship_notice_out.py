@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from formats.box_codes import box_code, lot_number
+from formats.box_marks import check_shipped, is_sscc
 from formats.edifact.order_out import PURPOSES, item, party
 from formats.edifact.ship_notice_boxes import LOT, SSCC
 from formats.edifact.ship_notice_draft import HOUSE_WAYBILL, ORDER
@@ -20,7 +20,6 @@ from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, number
 from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
-from formats.x12.ship_notice_marks import is_sscc
 
 DESPATCH = "351"
 """1001 of a despatch advice."""
@@ -94,7 +93,7 @@ class _Levels:
 
     def box(self, box: ShippedBox) -> Iterator[Segment]:
         """Yield one row of boxes: a level of its own, or one more content of the box before it."""
-        _check(box)
+        check_shipped(box)
         if box.boxes:
             yield from self._pack(box)
         elif self.last is None or self.last.box_code != box.box_code:
@@ -151,14 +150,3 @@ def _waybills(awb: str | None, house: str | None) -> Iterator[Segment]:
 
 def _dtm(qualifier: str, value: date) -> Segment:
     return ("DTM", (qualifier, day(value), "102"))
-
-
-def _check(box: ShippedBox) -> None:
-    if box.boxes < 0 or (box.boxes > 1 and box.box_code is not None):
-        raise ValueError(f"row {box.line} counts {box.boxes} boxes, and a box code stands on one")
-    if box.quantity is not None and box.quantity <= 0:
-        raise ValueError(f"row {box.line} ships {box.quantity}: leave it out, or say how many came")
-    if box.box_code is not None:
-        box_code(box.box_code)
-    if box.lot_number is not None:
-        lot_number(box.lot_number)

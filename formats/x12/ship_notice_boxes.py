@@ -14,13 +14,13 @@ from decimal import Decimal
 
 from formats.awb import complaint
 from formats.box_codes import lot_number
+from formats.box_marks import box_marks, codes_of, is_sscc
 from formats.steps import ShippedBox
 from formats.values import air_waybill
 from formats.x12 import parts
 from formats.x12.parts import Problems
 from formats.x12.ship_notice_draft import ORDER, SHIPMENT, LevelDraft
 from formats.x12.ship_notice_levels import box_of, item_of, leaves, upward
-from formats.x12.ship_notice_marks import box_marks, codes_of, is_sscc
 
 SHIP_DATES = ("011", "370", "068")
 _BOX_UNITS = frozenset({"BX", "CT", "CA"})

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from formats.box_marks import Mark
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin, keep_date
 from formats.x12.parts import Elements, Handler, PartyDraft
-from formats.x12.ship_notice_marks import Mark
 from formats.x12.tree import tree
 
 SHIPMENT, ORDER, TARE, PACK, ITEM = "SOTPI"

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from formats.box_codes import box_code, lot_number
+from formats.box_marks import check_shipped, qualifier_of
 from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, number
 from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
 from formats.x12.purchase_order_out import carrier, gtin_qualifier, party
-from formats.x12.ship_notice_marks import qualifier_of
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 from formats.x12.write_checked import checked
 
@@ -113,7 +112,7 @@ class _Levels:
 
     def _is_content(self, box: ShippedBox) -> bool:
         """Tell whether a row stands in the pack before it; raise for rows that contradict."""
-        _check(box)
+        check_shipped(box)
         code, last = box.box_code, self.last
         follows = last is not None and (last.number, last.box_code) == (box.number, code)
         if box.boxes == 0 and follows:
@@ -175,17 +174,6 @@ def _has_item(box: ShippedBox) -> bool:
     # A box type of two characters has its place among the ids of an item, in no segment of packs.
     said = (box.reference, box.seller_item, box.buyer_item, box.gtin, box.box_type_code)
     return any(said) or box.quantity is not None
-
-
-def _check(box: ShippedBox) -> None:
-    if box.boxes < 0 or (box.boxes > 1 and box.box_code is not None):
-        raise ValueError(f"row {box.line} counts {box.boxes} boxes, and a box code stands on one")
-    if box.quantity is not None and box.quantity <= 0:
-        raise ValueError(f"row {box.line} ships {box.quantity}: leave it out, or say how many came")
-    if box.box_code is not None:
-        box_code(box.box_code)
-    if box.lot_number is not None:
-        lot_number(box.lot_number)
 
 
 def _references(box: ShippedBox) -> Iterator[Segment]:

@@ -1,4 +1,4 @@
-"""Box codes in MAN segments: which mark of a box is its code, and what a range of marks holds.
+"""Marks of boxes in X12 and EDIFACT: which is the box code, what a range holds, what can be sent.
 
 A box may have several marks (MAN04 to 06, or more MAN). Its code is the one that our own orders
 name (SM), else its SSCC (GM with the application identifier 00, AA without), else the first other.
@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from formats.box_codes import box_code
+from formats.box_codes import box_code, lot_number
+from formats.steps import ShippedBox
 from formats.values import gs1_check_digit
 
 MOST_IN_RANGE = 1000
@@ -87,3 +88,15 @@ def _range(mark: Mark) -> Iterator[str]:
     for serial in range(int(begin[2]), int(end[2]) + 1):
         code = f"{begin[1]}{serial:0{len(begin[2])}}"
         yield f"{code}{gs1_check_digit(code[1 - _SSCC_DIGITS :])}" if checked else code
+
+
+def check_shipped(box: ShippedBox) -> None:
+    """Raise ValueError with a sentence for a row of boxes that no ship notice can say."""
+    if box.boxes < 0 or (box.boxes > 1 and box.box_code is not None):
+        raise ValueError(f"row {box.line} counts {box.boxes} boxes, and a box code stands on one")
+    if box.quantity is not None and box.quantity <= 0:
+        raise ValueError(f"row {box.line} ships {box.quantity}: leave it out, or say how many came")
+    if box.box_code is not None:
+        box_code(box.box_code)
+    if box.lot_number is not None:
+        lot_number(box.lot_number)
