@@ -233,6 +233,7 @@ def _inventory(
         origin=origin,
         arrival_id=arrival.id,
         document_id=key,
+        words=mapped.optional,
     )
     state = DocumentState.POSTED
     if outcome.is_superseded:

@@ -18,6 +18,7 @@ from daemon.trade.orders.ship_tos import Way, place_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import account_with
 from daemon.trade.papers.shown import Shown, label_company, shown
+from daemon.trade.views.wording import product_word
 from formats.labels.label import Label, stock_named
 from formats.labels.pdf import write_pdf
 from formats.labels.zpl import write_zpl
@@ -121,8 +122,8 @@ class _Sheet:
             customer_po=self._told(order.customer_po),
             product_description=self._told(words),
             variety=known.variety or None if known else None,
-            color=known.color or None if known else None,
-            grade=known.grade or None if known else None,
+            color=self._word(Kind.COLORS, product),
+            grade=self._word(Kind.GRADES, product),
             box_type=line.line.box_type or (pack.box_type if pack else None),
             bunches=line.pack.bunches_per_box,
             stems_per_bunch=line.pack.stems_per_bunch,
@@ -131,6 +132,11 @@ class _Sheet:
             awb=travel.awb if travel else None,
             is_reprint=self.is_reprint,
         )
+
+    def _word(self, kind: Kind, product: str) -> str | None:
+        """Say what goods are like as the buyer does, who receives by this label (L-01)."""
+        desk, buyer = self.desk, self.outcome.buyer
+        return product_word(kind, product, buyer.name if buyer else None, desk.tables, desk.today)
 
     def _account(self, order: PurchaseOrder | AxerrioOrder) -> str | None:
         """The customer's account with the truck line, under whose name it stands (E-08)."""

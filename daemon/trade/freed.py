@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import TypeAdapter
@@ -10,15 +11,17 @@ from sqlalchemy import select
 
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import Hold, HoldKind
-from daemon.ledger.schema import documents
+from daemon.ledger.schema import documents, stock_lots
 from daemon.mapping.apply import map_order
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
+from daemon.trade.stock.staged import product_of
 from formats.records import AxerrioOrder, PurchaseOrder
 
 _ORDERS: TypeAdapter[PurchaseOrder | AxerrioOrder] = TypeAdapter(PurchaseOrder | AxerrioOrder)
 _KINDS = ("purchase_order", "axerrio_order")
+LOTS_AT_ONCE = 500
 Place = tuple[str | None, int | None, str]
 """Kind of code, line and place in it."""
 
@@ -35,13 +38,34 @@ def resolved(
     if lots_only:
         found = [hold for hold in found if hold.lot_id is not None]
     read: dict[int, set[Place]] = {}
+    alike = _lots_alike(conn, found, tables, today)
     return [
         hold
         for hold in found
         if _has_rate(hold, tables, today)
         or _is_mapped(hold, tables, today)
+        or hold.id in alike
         or _knows_line(conn, hold, tables, today, read=read)
     ]
+
+
+def _lots_alike(
+    conn: DatabaseConnection, waiting: Sequence[Hold], tables: Tables, today: date
+) -> set[int]:
+    """Return the holds whose lots are known by what else their vendor says of them (9.4, 6)."""
+    of_lots = {
+        hold.lot_id: hold.id
+        for hold in waiting
+        if hold.lot_id is not None and hold.mapping_kind == Kind.PRODUCTS.value
+    }
+    found: set[int] = set()
+    lots = sorted(of_lots)
+    for start in range(0, len(lots), LOTS_AT_ONCE):
+        some = lots[start : start + LOTS_AT_ONCE]
+        query = select(stock_lots).where(stock_lots.c.id.in_(some))
+        rows = conn.execute(query).all()
+        found |= {of_lots[row.id] for row in rows if product_of(row, tables, today) is not None}
+    return found
 
 
 def _has_rate(hold: Hold, tables: Tables, today: date) -> bool:

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator, Sequence
 
 from daemon.mapping.apply import Unmapped
+from daemon.mapping.rows import ATTRIBUTE_NAMES
+from formats.findings import Finding, warning
+
+MOST_NAMED = 20
+
+
+def unknown_words(words: Sequence[Unmapped]) -> Iterator[Finding]:
+    """Yield a warning for each category, grade or colour that the network has no word for (9.1).
+
+    Nothing waits for it: the goods are shown under the catalogue's word, or the vendor's own.
+    """
+    for found in words[:MOST_NAMED]:
+        text = found.source_code or found.source_description or ""
+        what = ATTRIBUTE_NAMES[found.kind]
+        message = (
+            f"{found.where} {text!r} is not known here yet, so the goods are shown as our"
+            " catalogue says, and else in your words; a person may map it. Nothing waits for it"
+        )
+        yield warning(f"{what}.unknown", message)
+    if len(words) > MOST_NAMED:
+        message = f"and {len(words) - MOST_NAMED} more words like these"
+        yield warning("words.unknown", message)
 
 
 def to_map(code: Unmapped) -> str:

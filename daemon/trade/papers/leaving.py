@@ -40,7 +40,7 @@ class LeavingBox:
     box_type: str | None
     size: BoxType | None
     category: str | None
-    """The product's, as Roses."""
+    """The network's word for the product's, as Roses."""
     description: str | None
 
 
@@ -172,7 +172,8 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
         entry = desk.tables.entries[Kind.BOX_TYPES].get(code or "")
         size = BoxType.of(entry) if entry is not None else None
         known = desk.tables.catalogue.get(line.line.product or "")
-        state, category = GoodsState(row.state), known.category if known else None
+        state = GoodsState(row.state)
+        category = desk.tables.word_of(Kind.CATEGORIES, line.line.product, desk.today)
         description = line.line.description or (known.description if known else None)
         yield LeavingBox(row.id, row.code, state, line, code, size, category, description)
 

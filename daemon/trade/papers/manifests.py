@@ -8,7 +8,7 @@ unless the truck line refused it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import schema
 from daemon.ledger.states import GoodsState
+from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import is_whole
 from daemon.trade.orders.transfer import is_direct
@@ -70,7 +71,9 @@ def load(desk: Desk, partner: Partner, on: date) -> Loading:
             found = list(_problems(partner, each, box))
             problems += found
             if not found:
-                ready.append((box.id, _told(partner, each, box, seq, waybills.get(box.id, ""))))
+                words = replace(box, category=_category(desk, partner, box))
+                row = _told(partner, each, words, seq, waybills.get(box.id, ""))
+                ready.append((box.id, row))
     manifest = _written_down(desk, partner, on, ready) if ready else None
     return Loading(partner, manifest, tuple(problems), before, tuple(refused))
 
@@ -120,6 +123,11 @@ def _problem(each: Leaving, box: LeavingBox, code: str, message: str) -> BoxProb
         code=code,
         message=message,
     )
+
+
+def _category(desk: Desk, partner: Partner, box: LeavingBox) -> str | None:
+    """Return the category of a box as the truck line calls it."""
+    return desk.tables.word_for(Kind.CATEGORIES, partner.name, box.category, desk.today)
 
 
 def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) -> ManifestBox:

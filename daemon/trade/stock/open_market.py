@@ -24,7 +24,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.stock.counted import counted_at, is_older
 from daemon.trade.stock.lots import NO_DATE
-from daemon.trade.unmapped import to_map
+from daemon.trade.unmapped import to_map, unknown_words
 from formats.records import InventoryAdvice, InventoryLine
 from formats.values import normalised
 
@@ -39,7 +39,7 @@ LotKey = tuple[str, str, str, str]
 _SAID = (
     *("source_code", "description", "available_to", "cut_on", "product", "unit", "unit_type"),
     *("box_type_code", "box_type", "bunches_per_box", "stems_per_bunch", "category", "color"),
-    *("unit_cost", "cost_unit", "currency", "published"),
+    *("variety", "grade", "unit_cost", "cost_unit", "currency", "published"),
 )
 """Columns that a file says; where all stand as they were, no buyer need be told."""
 
@@ -65,15 +65,18 @@ def publish(
     origin: Partner,
     arrival_id: int,
     document_id: int,
+    words: Sequence[Unmapped] = (),
 ) -> StockOutcome:
     """Bring the stock of the vendor `origin` up to date with `advice` (already mapped).
 
-    A test changes nothing (P-29).
+    `words` of categories, grades and colours that nobody knows hold nothing up. A test changes
+    nothing (P-29).
     """
     if advice.is_test:
         return StockOutcome(advice, origin, document_id, arrival_id)
     desk.write_stock()
     as_of, notes = counted_at(desk, advice, origin.name)
+    notes += tuple(unknown_words(words))
     if is_older(desk, origin.name, as_of):
         return StockOutcome(
             advice, origin, document_id, arrival_id, is_superseded=True, notes=notes
@@ -224,6 +227,8 @@ def _values(
         "stems_per_bunch": line.stems_per_bunch,
         "category": line.category,
         "color": line.color,
+        "variety": line.variety,
+        "grade": line.grade,
         "unit_cost": line.unit_cost,
         "cost_unit": _cost_unit(line),
         "currency": advice.currency or origin.currency,

@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, or_, select, update
 
 from daemon.ledger.schema import stock_lots
 from daemon.mapping.rows import Kind
-from daemon.mapping.tables import Tables
+from daemon.mapping.tables import Tables, Words
 from daemon.trade.desk import Desk
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
 
@@ -49,7 +49,7 @@ def _known_now(row: LotRow, tables: Tables, today: date) -> dict[str, str]:
     """Return the columns of a lot that the tables can fill now; none while it can't be sold."""
     values: dict[str, str] = {}
     if row.product is None or row.unit_type is None:
-        product = _product_of(row, tables, today)
+        product = product_of(row, tables, today)
         unit = tables.unit(row.vendor, row.unit, None, row.vendor, today)
         if product is None or unit is None:
             return {}
@@ -65,13 +65,15 @@ def _known_now(row: LotRow, tables: Tables, today: date) -> dict[str, str]:
     return values
 
 
-def _product_of(row: LotRow, tables: Tables, today: date) -> str | None:
+def product_of(row: LotRow, tables: Tables, today: date) -> str | None:
     """Return the product of a lot by its vendor's code, or by what else it was listed under."""
-    return tables.resolve_any(
-        Kind.PRODUCTS,
-        row.vendor,
-        (row.source_code, row.source_key),
-        row.description,
-        vendor=row.vendor,
-        on=today,
+    codes = (row.source_code, row.source_key)
+    found = tables.resolve_any(
+        Kind.PRODUCTS, row.vendor, codes, row.description, vendor=row.vendor, on=today
     )
+    if found is not None or tables.deciding_row(
+        Kind.PRODUCTS, row.vendor, codes, row.description, vendor=row.vendor, on=today
+    ):
+        return found
+    words = Words(row.category, row.variety, row.color, row.grade)
+    return tables.alike(row.vendor, words, vendor=row.vendor, on=today)

@@ -17,7 +17,7 @@ from sqlalchemy import Row, select
 
 from daemon.config import Configuration, Partner
 from daemon.ledger.schema import stock_lots
-from daemon.mapping.rows import Kind
+from daemon.mapping.rows import ATTRIBUTES, Kind
 from daemon.mapping.tables import Tables
 from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
@@ -26,6 +26,7 @@ from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.reserves import NOTHING, Kept
 from daemon.trade.stock.reserves import kept as kept_units
 from daemon.trade.stock.units import PackRate
+from daemon.trade.views.wording import network_word
 from formats.offers import Offer
 from formats.records import UnitType
 
@@ -55,6 +56,8 @@ class Lot(NamedTuple):
     stems_per_bunch: int | None
     category: str | None
     color: str | None
+    grade: str | None
+    is_confirmed: bool
     unit_cost: Decimal | None
     cost_unit: str | None
     currency: str | None
@@ -66,8 +69,13 @@ class Lot(NamedTuple):
 
     @property
     def is_mapped(self) -> bool:
-        """Whether it can be sold at all; else it is staged (M-12)."""
+        """Whether it is known what it is, and in what unit it is sold."""
         return self.product is not None and self.unit_type is not None
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether it can be sold at all; else it is staged (M-12)."""
+        return self.is_mapped and self.is_confirmed
 
     @property
     def left(self) -> Decimal:
@@ -142,7 +150,7 @@ def shelf(
             {
                 "offer": offer,
                 "product": lot.product,
-                "is_left": lot.is_mapped and lot.left > 0,
+                "is_left": lot.is_on_sale and lot.left > 0,
                 "change": lot.change,
                 "first_change": lot.first_change,
                 "cut_on": _day(lot.cut_on),
@@ -173,6 +181,11 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
     """Return what every buyer is told alike."""
     known = tables.catalogue.get(lot.product) if lot.product else None
     pack = tables.pack(vendor.name, lot.product, today) if lot.product else None
+    said = (lot.category, lot.grade, lot.color)
+    category, grade, color = (
+        network_word(kind, text, lot.product, vendor=vendor.name, tables=tables, on=today)
+        for kind, text in zip(ATTRIBUTES, said, strict=True)
+    )
     return Offer(
         name=f"{vendor.name}-{lot.id}",
         seller_item=lot.product,
@@ -186,10 +199,11 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         cost_unit=lot.cost_unit,
         currency=lot.currency,
         available_to=_day(lot.available_to),
-        color=lot.color or (known.color if known else None) or None,
-        category=lot.category or (known.category if known else None) or None,
+        color=color,
+        category=category,
         location=lot.location or None,
         vendor_display=vendor.title or vendor.name,
+        grade=grade,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, field
 
 from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE, RATES_FILE
-from daemon.mapping.rows import Kind
+from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, Kind
 from daemon.mapping.tables import Tables
 
 FILES = (CATALOGUE_FILE, PACKS_FILE, RATES_FILE, Kind.BOX_TYPES.file)
@@ -29,6 +29,7 @@ class ToldWith:
     tables: Tables
     _known: dict[tuple[str, str], str] = field(default_factory=dict)
     _codes: Mapping[str, str] | None = None
+    _words: Mapping[str, str] = field(default_factory=dict)
     _common: str = ""
 
     def of(self, link: Connection) -> str:
@@ -40,7 +41,8 @@ class ToldWith:
 
     def _made(self, link: Connection) -> str:
         if self._codes is None:
-            self._codes = _own_codes(self.tables)
+            self._codes = _own_rows(self.tables, Kind.PRODUCTS)
+            self._words = _own_rows(self.tables, *ATTRIBUTES)
             self._common = _digest(*(self.tables.files.get(name, b"") for name in FILES))
         sides = [self.site.partner_named(name) for name in (link.vendor, link.buyer)]
         buyer = sides[1]
@@ -50,6 +52,7 @@ class ToldWith:
             *(_side(partner) for partner in sides),
             buyer.receives_availability if buyer else "",
             self._codes.get(link.buyer, ""),
+            *(self._words.get(who, "") for who in (link.vendor, link.buyer, EVERY_PARTNER)),
             self._common,
             *_reserves(self.site, link.vendor),
         )
@@ -69,10 +72,11 @@ def _side(partner: Partner | None) -> str:
     return partner.model_dump_json(include=SIDES) if partner else ""
 
 
-def _own_codes(tables: Tables) -> Mapping[str, str]:
-    """Return by partner a digest of its rows of `products.csv`: how goods are called for it."""
+def _own_rows(tables: Tables, *kinds: Kind) -> Mapping[str, str]:
+    """Return by partner a digest of its rows of these tables: how it calls goods, or what they are
+    like."""
     rows: dict[str, list[bytes]] = defaultdict(list)
-    for row in tables.rows[Kind.PRODUCTS]:
+    for row in (each for kind in kinds for each in tables.rows[kind]):
         # A row keeps its meaning, though not its number, when another is written above it.
         rows[row.partner].append(repr(astuple(row)[2:]).encode())
     return {partner: _digest(*own) for partner, own in rows.items()}

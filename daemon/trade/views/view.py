@@ -23,6 +23,7 @@ from daemon.trade.prices.quotes import Quotes
 from daemon.trade.stock.reserves import for_others
 from daemon.trade.views.shelf import ZERO, Goods, Shelf
 from daemon.trade.views.told import NOTHING, Told
+from daemon.trade.views.wording import in_words_of
 from formats.offers import OfferRow
 from formats.records import ShipVia
 
@@ -96,7 +97,7 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
         # Of what hasn't changed since, it is known what the buyer was shown of it.
         was_there = (seen["is_left"] & seen["was_visible"]).astype(bool)
         was_shown &= was_there | (seen["change"] > (by.told.change or 0)).astype(bool)
-    rows = _rows(seen[is_shown | was_shown])
+    rows = _worded(_rows(seen[is_shown | was_shown]), of.vendor, by.buyer, by.tables, by.today)
     there = is_shown[is_shown | was_shown].tolist()
     return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
 
@@ -136,7 +137,17 @@ def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told
     seen = _with(of.frame, "product", _codes(of, buyer, tables, today))
     known = seen[_may_know(seen, told)]
     pairs = zip(known["offer"].tolist(), known["buyer_item"].tolist(), strict=True)
-    return [_gone(OfferRow(offer, item)) for offer, item in pairs]
+    rows = [_gone(OfferRow(offer, item)) for offer, item in pairs]
+    return _worded(rows, of.vendor, buyer, tables, today)
+
+
+def _worded(
+    rows: list[OfferRow], vendor: Partner, buyer: Partner, tables: Tables, today: date
+) -> list[OfferRow]:
+    """Say of each offer what it is like as the buyer does."""
+    offers = in_words_of(buyer.name, vendor.name, [row.offer for row in rows], tables, today)
+    pairs = zip(rows, offers, strict=True)
+    return [row if row.offer is told else row._replace(offer=told) for row, told in pairs]
 
 
 def _gone(row: OfferRow) -> OfferRow:

@@ -12,7 +12,7 @@ from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE
 from daemon.mapping.load import load
 from formats.layouts.layout import Form
 from formats.tabular.kinds import Kind
-from tests.daemon.sites import day
+from tests.daemon.today import day
 
 LAYOUTS = "layout,kind,form,delimiter,encoding,decimal_mark,date_format,header_row,sheet,files\n"
 COLUMNS = "layout,field,column,start,width,default,constant,decimals,values\n"

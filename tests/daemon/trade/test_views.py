@@ -22,7 +22,7 @@ from daemon.trade.views.told import NOTHING, Told
 from daemon.trade.views.view import eyes, view, withdrawn
 from formats.offers import OfferRow
 from formats.records import ShipVia, UnitType
-from tests.daemon.sites import SAMPLE_SITE
+from tests.daemon.network import SAMPLE_SITE
 from tests.daemon.trade.calendars import EVERY_DAY, SAME_DAY, TUESDAY, WEDNESDAY, at
 
 NOW = at(TUESDAY, 9)
@@ -50,6 +50,8 @@ LOT = Lot(
     stems_per_bunch=None,
     category=None,
     color=None,
+    grade=None,
+    is_confirmed=True,
     unit_cost=Decimal("0.30"),
     cost_unit=None,
     currency="USD",

@@ -1,0 +1,24 @@
+"""The sample network, whose tables are changed, on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.sites import Desktop, desktop
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Desktop]:
+    """The sample network, open, on SQLite."""
+    with desktop(tmp_path / "site") as opened:
+        yield opened
+
+
+@pytest.fixture
+def each_site(tmp_path: Path, ledger_url: str) -> Iterator[Desktop]:
+    """The sample network on SQLite, then on PostgreSQL."""
+    with desktop(tmp_path / "site", ledger_url=ledger_url) as opened:
+        yield opened
