@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -26,6 +27,8 @@ stock_lots = Table(
     Column("vendor", String(40), nullable=False),
     Column("source_key", String(400), nullable=False),
     Column("source_code", String(200)),
+    # What else it goes by, best first, a line each: other item codes, VBN codes.
+    Column("codes", Text),
     Column("description", String(400)),
     Column("available_from", String(10), nullable=False),
     Column("available_to", String(10)),

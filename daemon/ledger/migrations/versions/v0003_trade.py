@@ -107,6 +107,7 @@ def _boxes() -> None:
 def _stock() -> None:
     for name in ("variety", "grade"):
         op.add_column("stock_lots", sa.Column(name, sa.String(length=200)))
+    op.add_column("stock_lots", sa.Column("codes", sa.Text()))
     op.add_column(
         "stock_lots",
         sa.Column("is_confirmed", sa.Boolean(), nullable=False, server_default=sa.text("true")),
