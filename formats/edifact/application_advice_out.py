@@ -10,9 +10,10 @@ from datetime import datetime
 
 from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault
 from formats.edifact.application_advice import ACCEPTS, INTERCHANGE, KINDS, REFUSES, VERDICTS
+from formats.edifact.segments_out import dated
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding, Where, warning
-from formats.grammar.writing import day, lines_of
+from formats.grammar.writing import lines_of
 
 _ABOUT_ORDERS = ("ORDERS", "ORDCHG", "ORDRSP")
 _OWN_LIST = "ZZZ"
@@ -48,7 +49,7 @@ def _body(
     code = ACCEPTS if item.acceptance is Acceptance.ACCEPTED else REFUSES
     verdict = next(key for key, value in VERDICTS.items() if value is item.acceptance)
     yield ("BGM", code, advice.number, verdict)
-    yield ("DTM", ("137", day(at), "102"))
+    yield from dated("137", at)
     if item.reference:
         yield ("RFF", (_qualifier(item.kind), item.reference))
     elif not item.interchange:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from formats.edifact.inventory_draft import CATEGORY, COLOR, GRADE
 from formats.edifact.lines import PER_PACK, PER_TRADED_UNIT
-from formats.edifact.order_out import described, item, party
+from formats.edifact.segments_out import dated, described, in_currency, item, parties, party, price
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
-from formats.grammar.writing import day, number
+from formats.grammar.writing import number
 from formats.offers import Offer, OfferRow
 from formats.records import Party, Purpose
 
@@ -32,7 +31,8 @@ _FROM, _TO, _CUT = "44", "36", "94"
 _OFFER = "AAG"
 """1153 of the number of an offer."""
 _WAREHOUSE = "18"
-_PRICING_CURRENCY = "10"
+_PRICING = "10"
+"""6343 of the currency of prices."""
 _WITH_INVENTORY = frozenset({"D01B"})
 """Trees in which a quantity stands below an INV of its own."""
 
@@ -76,9 +76,8 @@ class InventoryWriter:
         made_at = at or as_of
         currency = _currency(offers)
         body = [*_header(number_of, PURPOSES[purpose], made_at, as_of)]
-        body += [*party("SU", vendor), *party("BY", buyer)]
-        if currency:
-            body.append(_cux(currency))
+        body += parties(("SU", vendor), ("BY", buyer))
+        body += in_currency(currency, _PRICING)
         has_inventory = message.edition.tree in _WITH_INVENTORY
         for index, row in enumerate(offers, 1):
             body += self._offer(row, index, currency, has_inventory=has_inventory)
@@ -92,10 +91,8 @@ class InventoryWriter:
         alike = self._told_alike(row.offer, currency)
         yield from _item(row, index)
         yield from alike.words
-        if row.available_from:
-            yield _dtm(_FROM, row.available_from)
-        if row.cut_on:
-            yield _dtm(_CUT, row.cut_on)
+        yield from dated(_FROM, row.available_from)
+        yield from dated(_CUT, row.cut_on)
         yield from alike.names
         if has_inventory:
             yield ("INV",)
@@ -173,8 +170,7 @@ def _words(offer: Offer) -> Iterator[Segment]:
 
 
 def _names(offer: Offer) -> Iterator[Segment]:
-    if offer.available_to:
-        yield _dtm(_TO, offer.available_to)
+    yield from dated(_TO, offer.available_to)
     if offer.name:
         yield ("RFF", (_OFFER, offer.name))
 
@@ -185,10 +181,9 @@ def _quantity(offer: Offer, currency: str | None) -> Iterator[Segment]:
         yield ("LOC", _WAREHOUSE, offer.location)
     if offer.vendor_display:
         yield from party("SU", Party(name=offer.vendor_display))
-    if offer.unit_cost is not None:
-        yield _price(offer.unit_cost, offer.cost_unit or offer.unit)
-        if offer.currency and offer.currency != currency:
-            yield _cux(offer.currency)
+    yield from price(offer.unit_cost, offer.cost_unit or offer.unit)
+    if offer.unit_cost is not None and offer.currency != currency:
+        yield from in_currency(offer.currency, _PRICING)
 
 
 def _packages(offer: Offer) -> Iterator[Segment]:
@@ -199,15 +194,3 @@ def _packages(offer: Offer) -> Iterator[Segment]:
         yield ("CPS", "1")
         yield ("PAC", "", "", (offer.box_type, "", "92") if offer.box_type else "")
         yield from counts
-
-
-def _price(amount: Decimal, unit: str) -> Segment:
-    return ("PRI", ("AAA", number(amount), "", "", "1", unit))
-
-
-def _cux(currency: str) -> Segment:
-    return ("CUX", ("2", currency, _PRICING_CURRENCY))
-
-
-def _dtm(qualifier: str, value: date) -> Segment:
-    return ("DTM", (qualifier, day(value), "102"))

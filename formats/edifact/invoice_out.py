@@ -7,18 +7,29 @@ reported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from formats.edifact.invoice import PURPOSES, TYPES
 from formats.edifact.invoice_draft import GOODS_AMOUNT, KINDS, LINE_AMOUNT, TAX_AMOUNT
-from formats.edifact.order_out import described, item, pack, party, remarks
+from formats.edifact.segments_out import (
+    dated,
+    described,
+    ids_left_out,
+    in_currency,
+    is_line_number,
+    item,
+    pack,
+    parties,
+    remarks,
+    transport,
+    warehouse,
+)
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
-from formats.findings import Finding, Where, warning
-from formats.grammar.writing import day, number
+from formats.findings import Finding
+from formats.grammar.writing import number
 from formats.invoice_sums import cents, sums
 from formats.invoices import Adjustment, Invoice, InvoiceLine, Tax, Terms
-from formats.records import Party
 
 _FUNCTIONS = {purpose: code for code, purpose in reversed(PURPOSES.items())}
 _CODES = {kind: code for code, kind in TYPES.items()}
@@ -48,45 +59,37 @@ def write_invoice(
     for position, line in enumerate(invoice.lines, 1):
         body += _line(line, position, invoice.order_number)
     if any(line.po_item for line in invoice.lines):
-        text = "An INVOIC has no place for the ids that we gave to lines; they were left out."
-        found.append(warning("edifact.out.left_out", text, Where(segment="LIN")))
+        ids_left_out("An INVOIC", found)
     body += [("UNS", "S"), ("CNT", ("2", str(len(invoice.lines)))), *_totals(invoice)]
     return interchange(envelope, message, [body], reference=reference, at=at, warnings=found)
 
 
 def _header(invoice: Invoice) -> Iterator[Segment]:
     yield ("BGM", _CODES[invoice.type], invoice.number, _FUNCTIONS[invoice.purpose])
-    yield _dtm("137", invoice.invoice_date)
-    if invoice.ship_date:
-        yield _dtm("11", invoice.ship_date)
-    if invoice.delivery_date:
-        yield _dtm("35", invoice.delivery_date)
+    yield from dated("137", invoice.invoice_date)
+    yield from dated("11", invoice.ship_date)
+    yield from dated("35", invoice.delivery_date)
     yield from remarks(invoice.comments)
     yield from _references(invoice)
-    location = Party(code=invoice.location) if invoice.location else None
-    for role, who in (
+    yield from parties(
         ("SU", invoice.vendor),
         ("BY", invoice.buyer),
         ("DP", invoice.ship_to),
         ("IV", invoice.bill_to),
         ("PE", invoice.remit_to),
-        ("WH", location),
-    ):
-        yield from party(role, who)
-    if invoice.currency:
-        yield ("CUX", ("2", invoice.currency, "4"))
+        ("WH", warehouse(invoice.location)),
+    )
+    yield from in_currency(invoice.currency, "4")
     if invoice.terms:
         yield from _terms(invoice.terms)
-    if invoice.carrier:
-        yield ("TDT", "20", "", "", "", invoice.carrier)
+    yield from transport(invoice.carrier)
     yield from _adjustments(invoice.adjustments)
 
 
 def _references(invoice: Invoice) -> Iterator[Segment]:
     if invoice.order_number:
         yield ("RFF", ("ON", invoice.order_number))
-        if invoice.order_date:
-            yield _dtm("171", invoice.order_date)
+        yield from dated("171", invoice.order_date)
     for qualifier, text in (
         ("IV", invoice.refers_to),
         ("CO", invoice.customer_po),
@@ -97,21 +100,15 @@ def _references(invoice: Invoice) -> Iterator[Segment]:
             yield ("RFF", (qualifier, text))
 
 
-def _dtm(qualifier: str, value: date) -> Segment:
-    return ("DTM", (qualifier, day(value), "102"))
-
-
 def _terms(terms: Terms) -> Iterator[Segment]:
     text = terms.description or ""
     if text or terms.net_days is not None or terms.due_date:
         words = ("ZZZ", "", "91", text[:_HALF], text[_HALF:]) if text else ""
         yield ("PAT", "1", words, _period(terms.net_days))
-        if terms.due_date:
-            yield _dtm("13", terms.due_date)
+        yield from dated("13", terms.due_date)
     if (terms.discount_percent, terms.discount_date, terms.discount_days) != (None, None, None):
         yield ("PAT", "22", "", _period(terms.discount_days))
-        if terms.discount_date:
-            yield _dtm("12", terms.discount_date)
+        yield from dated("12", terms.discount_date)
         if terms.discount_percent is not None:
             yield ("PCD", ("12", number(terms.discount_percent)))
 
@@ -142,7 +139,7 @@ def _taxes(found: Iterable[Tax]) -> Iterator[Segment]:
 
 def _line(line: InvoiceLine, position: int, order: str | None) -> Iterator[Segment]:
     own = line.reference or str(position)
-    if not (own.isascii() and own.isdigit() and len(own) <= _LONGEST_LINE):
+    if not is_line_number(own):
         own = str(position)
     yield from item(own, "", (line.seller_item, line.buyer_item, line.gtin), None)
     yield from described(line.description, None)

@@ -11,29 +11,31 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from formats.edifact.order_change import CANCELLATION, CHANGE, REPLACEMENT
-from formats.edifact.order_out import (
+from formats.edifact.segments_out import (
     begin,
-    content_of,
+    dated,
     described,
+    in_currency,
+    is_line_number,
     item,
-    marks,
+    marked,
     pack,
-    packages,
-    party,
+    parties,
     price,
     remarks,
+    rest_of_line,
+    transport,
+    warehouse,
 )
 from formats.edifact.step_lines import ORDER
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
-from formats.grammar.writing import day, number
-from formats.records import Party
+from formats.grammar.writing import number
 from formats.steps import LineAction, LineChange, OrderChange
 
 REQUEST = "230"
 """1001 of a request to change an order."""
 _ACTIONS = {LineAction.ADD: "1", LineAction.CANCEL: "2", LineAction.CHANGE: "3"}
-_LONGEST_LINE = 6
 
 
 def write_order_change(
@@ -68,43 +70,34 @@ def _header(change: OrderChange, at: datetime) -> Iterator[Segment]:
     if change.is_cancellation:
         function = CANCELLATION
     yield begin(REQUEST, change.message_id or change.number, function, change.ship_via)
-    yield ("DTM", ("137", day(change.change_date or at.date()), "102"))
+    yield from dated("137", change.change_date or at.date())
     yield from _days(change.ship_date, change.delivery_date)
     yield from remarks(change.comments)
     yield ("RFF", (ORDER, change.number))
-    if change.order_date:
-        yield ("DTM", ("171", day(change.order_date), "102"))
+    yield from dated("171", change.order_date)
     if change.customer_po:
         yield ("RFF", ("CO", change.customer_po))
-    location = Party(code=change.location) if change.location else None
-    for role, who in (
+    yield from parties(
         ("BY", change.buyer),
         ("SU", change.vendor),
         ("DP", change.ship_to),
-        ("WH", location),
-    ):
-        yield from party(role, who)
-    if change.currency:
-        yield ("CUX", ("2", change.currency, "9"))
-    if change.carrier:
-        yield ("TDT", "20", "", "", "", change.carrier)
-    if change.mark_code:
-        yield ("PAC",)
-        yield marks(change.mark_code)
+        ("WH", warehouse(change.location)),
+    )
+    yield from in_currency(change.currency, "9")
+    yield from transport(change.carrier)
+    yield from marked(change.mark_code)
 
 
 def _days(shipped: date | None, delivered: date | None) -> Iterator[Segment]:
-    if delivered:
-        yield ("DTM", ("2", day(delivered), "102"))
-    if shipped:
-        yield ("DTM", ("10", day(shipped), "102"))
+    yield from dated("2", delivered)
+    yield from dated("10", shipped)
 
 
 def _line(change: LineChange, number_of: int, found: list[Finding]) -> Iterator[Segment]:
     """Yield a line with what is new of it, and its sub-lines, numbered from `number_of` on."""
     line = change.line
     _check(change)
-    own = line.reference if _is_number(line.reference) else str(number_of)
+    own = line.reference if is_line_number(line.reference) else str(number_of)
     ids = (line.seller_item, line.buyer_item, line.gtin)
     yield from item(own, "", ids, line.vbn, _ACTIONS[change.action])
     yield from described(line.description, line.vbn)
@@ -113,18 +106,7 @@ def _line(change: LineChange, number_of: int, found: list[Finding]) -> Iterator[
     yield from pack(line.bunches_per_box, line.stems_per_bunch, line.vbn)
     yield from _days(change.ship_date, change.delivery_date)
     yield from price(line.unit_price, line.price_unit)
-    if line.reference != own:
-        yield ("RFF", ("LI", line.reference))
-    if line.awb:
-        yield ("RFF", ("AWB", line.awb))
-    yield from packages(line, found)
-    for index, content in enumerate(line.contents, 1):
-        yield from content_of(content, own, str(number_of + index))
-
-
-def _is_number(reference: str) -> bool:
-    """Tell whether a line of the order can be named in 1082."""
-    return reference.isascii() and reference.isdigit() and len(reference) <= _LONGEST_LINE
+    yield from rest_of_line(line, own, number_of, found)
 
 
 def _check(change: LineChange) -> None:

@@ -11,14 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from formats.edifact.order_out import item, party, price, remarks
 from formats.edifact.order_response import ACCEPTED, CHANGE, COMES, HELD, LATER, REJECTED
 from formats.edifact.order_response import CHANGED as WITH_CHANGES
 from formats.edifact.order_response import VENDOR_NUMBER as VENDORS_OWN
+from formats.edifact.segments_out import (
+    dated,
+    ids_left_out,
+    in_currency,
+    is_line_number,
+    item,
+    parties,
+    price,
+    remarks,
+)
 from formats.edifact.step_lines import ORDER, SUBSTITUTE
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
-from formats.findings import Finding, Where, warning
-from formats.grammar.writing import day, lines_of, number
+from formats.findings import Finding
+from formats.grammar.writing import lines_of, number
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 
 RESPONSE = "231"
@@ -33,8 +42,6 @@ _ACTIONS = {
     LineAnswer.HELD: "4",
 }
 _TAKEN = (LineAnswer.ACCEPTED, LineAnswer.CHANGED)
-_LONGEST_LINE = 6
-"""Digits of 1082."""
 _TEXT_LINES = 5
 _TEXT_WIDTH = 70
 
@@ -60,8 +67,7 @@ def write_order_response(
     for position, (line, later) in enumerate(groups, 1):
         body += _line(line, later, position)
     if any(line.po_item for line in confirmation.lines):
-        text = "An ORDRSP has no place for the ids that we gave to lines; they were left out."
-        found.append(warning("edifact.out.left_out", text, Where(segment="LIN")))
+        ids_left_out("An ORDRSP", found)
     body += [("UNS", "S"), ("CNT", ("2", str(len(groups))))]
     return interchange(envelope, message, [body], reference=reference, at=at, warnings=found)
 
@@ -92,33 +98,24 @@ def function_of(confirmation: OrderConfirmation) -> str:
 def _header(confirmation: OrderConfirmation, at: datetime) -> Iterator[Segment]:
     own = confirmation.message_id or confirmation.number
     yield ("BGM", RESPONSE, own, function_of(confirmation))
-    yield _dtm("137", confirmation.confirmed_on or at.date())
+    yield from dated("137", confirmation.confirmed_on or at.date())
     yield from _days(confirmation.ship_date, confirmation.delivery_date)
     yield from remarks(confirmation.message)
     yield ("RFF", (ORDER, confirmation.number))
-    if confirmation.order_date:
-        yield _dtm("171", confirmation.order_date)
+    yield from dated("171", confirmation.order_date)
     if confirmation.vendor_number:
         yield ("RFF", (VENDORS_OWN, confirmation.vendor_number))
     if confirmation.is_to_change:
         if not confirmation.change_number:
             raise ValueError(f"the change of order {confirmation.number} has no number to answer")
         yield ("RFF", (CHANGE, confirmation.change_number))
-    yield from party("BY", confirmation.buyer)
-    yield from party("SU", confirmation.vendor)
-    if confirmation.currency:
-        yield ("CUX", ("2", confirmation.currency, "9"))
+    yield from parties(("BY", confirmation.buyer), ("SU", confirmation.vendor))
+    yield from in_currency(confirmation.currency, "9")
 
 
 def _days(shipped: date | None, delivered: date | None) -> Iterator[Segment]:
-    if shipped:
-        yield _dtm("11", shipped)
-    if delivered:
-        yield _dtm("67", delivered)
-
-
-def _dtm(qualifier: str, value: date) -> Segment:
-    return ("DTM", (qualifier, day(value), "102"))
+    yield from dated("11", shipped)
+    yield from dated("67", delivered)
 
 
 def _groups(lines: Sequence[ConfirmedLine]) -> Iterator[tuple[ConfirmedLine, ConfirmedLine | None]]:
@@ -145,7 +142,7 @@ def _is_rest_of(line: ConfirmedLine, other: ConfirmedLine) -> bool:
 
 def _line(line: ConfirmedLine, later: ConfirmedLine | None, position: int) -> Iterator[Segment]:
     _check(line)
-    own = _number(line.reference) or str(position)
+    own = line.reference if is_line_number(line.reference) else str(position)
     action = _ACTIONS[LineAnswer.CHANGED if later else line.answer]
     yield from item(own, "", (line.seller_item, line.buyer_item, None), None, action)
     if line.substitute:
@@ -172,12 +169,6 @@ def _words(line: ConfirmedLine) -> Iterator[Segment]:
     for first in range(0, len(texts), _TEXT_LINES):
         piece = tuple(texts[first : first + _TEXT_LINES])
         yield ("FTX", "LIN", "", "" if first else reason, piece)
-
-
-def _number(reference: str) -> str | None:
-    """Return what names a line of the order in 1082, None where it has no room there."""
-    is_number = reference.isascii() and reference.isdigit() and len(reference) <= _LONGEST_LINE
-    return reference if is_number else None
 
 
 def _check(line: ConfirmedLine) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from formats.box_marks import check_shipped, is_sscc
-from formats.edifact.order_out import PURPOSES, item, party
+from formats.edifact.order_out import PURPOSES
+from formats.edifact.segments_out import dated, ids_left_out, item, parties, transport
 from formats.edifact.ship_notice_boxes import LOT, SSCC
 from formats.edifact.ship_notice_draft import HOUSE_WAYBILL, ORDER
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
-from formats.findings import Finding, Where, warning
-from formats.grammar.writing import day, number
+from formats.findings import Finding
+from formats.grammar.writing import number
 from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
 
@@ -55,25 +56,19 @@ def write_ship_notice(
     for box in notice.boxes:
         body += levels.box(box)
     if any(box.po_item for box in notice.boxes):
-        text = "A DESADV has no place for the ids that we gave to lines; they were left out."
-        found.append(warning("edifact.out.left_out", text, Where(segment="LIN")))
+        ids_left_out("A DESADV", found)
     body.append(("CNT", ("2", str(levels.lines))))
     return interchange(envelope, message, [body], reference=reference, at=at, warnings=found)
 
 
 def _header(notice: ShipNotice, at: datetime) -> Iterator[Segment]:
     yield ("BGM", DESPATCH, notice.number, PURPOSES[notice.purpose])
-    yield _dtm("137", at.date())
-    if notice.ship_date:
-        yield _dtm("11", notice.ship_date)
-    if notice.delivery_date:
-        yield _dtm("17", notice.delivery_date)
+    yield from dated("137", at.date())
+    yield from dated("11", notice.ship_date)
+    yield from dated("17", notice.delivery_date)
     yield from _waybills(notice.awb, notice.house_awb)
-    yield from party("SU", notice.vendor)
-    yield from party("BY", notice.buyer)
-    yield from party("DP", notice.ship_to)
-    if notice.carrier:
-        yield ("TDT", "20", "", "", "", notice.carrier)
+    yield from parties(("SU", notice.vendor), ("BY", notice.buyer), ("DP", notice.ship_to))
+    yield from transport(notice.carrier)
 
 
 @dataclass(slots=True)
@@ -107,8 +102,7 @@ class _Levels:
         yield from item(str(self.lines), "", ids, None)
         if box.quantity is not None:
             yield ("QTY", ("12", number(box.quantity), box.unit or ""))
-        if box.ship_date:
-            yield _dtm("11", box.ship_date)
+        yield from dated("11", box.ship_date)
         yield from _references(box)
 
     def _pack(self, box: ShippedBox) -> Iterator[Segment]:
@@ -146,7 +140,3 @@ def _waybills(awb: str | None, house: str | None) -> Iterator[Segment]:
         yield ("RFF", ("AWB", awb))
     if house:
         yield ("RFF", (HOUSE_WAYBILL, house))
-
-
-def _dtm(qualifier: str, value: date) -> Segment:
-    return ("DTM", (qualifier, day(value), "102"))
