@@ -60,23 +60,15 @@ def upload(wire: Wire, push: SftpPush, parcel: Parcel) -> Flow[Put]:
     """Bring all bytes over (R5); what a broken upload left is written over.
 
     A file that was staged may have its name already, because the reply to its renaming was lost.
+    One that wasn't tried yet isn't looked for: where its name is taken, its renaming will say so.
     """
     file = parcel.file
-    path, part = _paths(push, file)
-    is_staged = file.state is OutgoingState.STAGED
+    _, part = _paths(push, file)
     try:
-        found = yield from _attributes(path)
-        if found is not None and (is_staged or not push.may_replace):
-            is_ours = yield from _is_ours(wire, path, found, file)
-            if is_ours:
-                yield [protocol.remove(part)]
-                return Put(file, Stand.THERE)
-            if not push.may_replace:
-                return Put(file, Stand.TAKEN)
-        if is_staged:
-            before = yield from _attributes(part)
-            if before is not None and before.size == file.size_bytes:
-                return Put(file, Stand.WHOLE)
+        if file.state is not OutgoingState.PENDING:
+            before = yield from _before(wire, push, file)
+            if before is not None:
+                return before
         yield from _write(wire, push, part, parcel)
         # Asked by name and after the close: some servers store a file only then.
         size = protocol.attributes((yield [protocol.lstat(part)])[0]).size
@@ -85,6 +77,24 @@ def upload(wire: Wire, push: SftpPush, parcel: Parcel) -> Flow[Put]:
     if size != file.size_bytes:
         return Put(file, Stand.REFUSED, f"it has {size} of {file.size_bytes} bytes there")
     return Put(file, Stand.WHOLE)
+
+
+def _before(wire: Wire, push: SftpPush, file: WaitingFile) -> Flow[Put | None]:
+    """Say where a file stands that was tried before; None where it is to be written anew."""
+    path, part = _paths(push, file)
+    is_staged = file.state is OutgoingState.STAGED
+    found = yield from _attributes(path)
+    if found is not None and (is_staged or not push.may_replace):
+        is_ours = yield from _is_ours(wire, path, found, file)
+        if is_ours:
+            yield [protocol.remove(part)]
+        if is_ours or not push.may_replace:
+            return Put(file, Stand.THERE if is_ours else Stand.TAKEN)
+    if is_staged:
+        drafted = yield from _attributes(part)
+        if drafted is not None and drafted.size == file.size_bytes:
+            return Put(file, Stand.WHOLE)
+    return None
 
 
 def publish(wire: Wire, push: SftpPush, file: WaitingFile) -> Flow[Put]:
@@ -100,7 +110,9 @@ def publish(wire: Wire, push: SftpPush, file: WaitingFile) -> Flow[Put]:
     except RemoteRefusal as refusal:
         found = yield from _attributes(path)
         if found is not None and not push.may_replace:
-            return Put(file, Stand.TAKEN)
+            is_ours = yield from _is_ours(wire, path, found, file)
+            yield [protocol.remove(part)]
+            return Put(file, Stand.THERE if is_ours else Stand.TAKEN)
         if found is not None:
             yield [protocol.remove(path)]
         other = protocol.posix_rename if has_posix and not is_replacing else protocol.plain_rename

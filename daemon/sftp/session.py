@@ -30,7 +30,7 @@ WINDOW_BYTES = 8 << 20
 costs seconds, but for a reader that always takes all of it, as `Wire` does."""
 _FIRST_CIPHER = "aes128-gcm@openssh.com"
 _LOGGER = "paramiko"
-MOST_WIRES = 4
+MOST_WIRES = 8
 """Channels of one session at once; servers run a program for each, so they go on side by side."""
 
 
@@ -143,7 +143,7 @@ class Session:
     def wires(self, wanted: int) -> list[Wire]:
         """Return the open SFTP session and others beside it, as many as the server gives.
 
-        At most `wanted` and four, and only OpenSSH is asked for more than one. Each may be used by
+        At most `wanted` and `MOST_WIRES`, and only OpenSSH is asked for more than one. Each may be used by
         a thread of its own. `narrow` ends those beside the first.
         """
         first = self.wire()
