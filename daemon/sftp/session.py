@@ -143,8 +143,8 @@ class Session:
     def wires(self, wanted: int) -> list[Wire]:
         """Return the open SFTP session and others beside it, as many as the server gives.
 
-        At most `wanted` and `MOST_WIRES`, and only OpenSSH is asked for more than one. Each may be used by
-        a thread of its own. `narrow` ends those beside the first.
+        At most `wanted` and `MOST_WIRES`, and only OpenSSH is asked for more than one. Each may be
+        used by a thread of its own. `narrow` ends those beside the first.
         """
         first = self.wire()
         transport = self._connected()
