@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from formats.edifact import repertoire
 from formats.edifact.check import checker
@@ -22,7 +23,7 @@ from formats.edifact.dictionary import Use, dictionary
 from formats.edifact.editions import Edition
 from formats.edifact.elements import element_errors
 from formats.edifact.patterns import COMPONENT, patterns
-from formats.edifact.service import DEFAULT
+from formats.edifact.service import DEFAULT, Service
 from formats.edifact.write_envelope import SYNTAX_4, Envelope, checked_reference
 from formats.edifact.write_segment import Element, Segment, rendered, trimmed
 from formats.findings import Finding, Where, warning
@@ -40,6 +41,7 @@ TEXTS = frozenset(
     }
 )
 """Elements that hold words for people, by number: these may be changed to fit, others may not."""
+MOST_KNOWN = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,70 +92,104 @@ def interchange(
     if envelope.version == "4" and service == DEFAULT:
         service = SYNTAX_4
     found = [] if warnings is None else warnings
-    writer = _Writer(message, envelope.syntax, found)
-    lines: list[Segment] = [envelope.header(checked_reference(reference), at)]
+    writer = _writer(message, envelope.syntax, service)
+    header = envelope.header(checked_reference(reference), at)
+    texts = [service.una.decode("ascii"), rendered(header, service)]
     for number, body in enumerate(bodies, 1):
-        lines += writer.message(body, str(number))
-    lines.append(("UNZ", str(len(bodies)), reference))
-    end = envelope.after_segment
-    text = end.join([service.una.decode("ascii"), *(rendered(each, service) for each in lines), ""])
-    return text.encode(envelope.codec)
+        texts += writer.message(body, str(number), found)
+    texts += (rendered(("UNZ", str(len(bodies)), reference), service), "")
+    return envelope.after_segment.join(texts).encode(envelope.codec)
+
+
+@lru_cache(maxsize=16)
+def _writer(message: MessageType, syntax: str, service: Service) -> _Writer:
+    """Return the writer of a kind of message in a syntax."""
+    return _Writer(message, syntax, service)
 
 
 class _Writer:
     """Segments of one kind of message, made to fit its dictionary and a syntax's characters."""
 
-    def __init__(self, message: MessageType, syntax: str, found: list[Finding]) -> None:
+    def __init__(self, message: MessageType, syntax: str, service: Service) -> None:
         self._message = message
         self._syntax = syntax
+        self._service = service
         self._codec = repertoire.CODECS[syntax]
-        self._found = found
         self._layouts = dictionary(message.edition.release).segments
         self._matches = patterns(message.edition.release)
+        # All buyers are told of the same goods, and partners order them day after day: most
+        # segments were written before. Each stands beside its text as the check takes it.
+        self._known: dict[Segment, tuple[str, str]] = {}
 
-    def message(self, body: Sequence[Segment], reference: str) -> list[Segment]:
-        """Return the segments of a message with UNH and UNT, all of them fit to be read."""
-        lines: list[Segment] = [("UNH", reference, self._message.identifier)]
-        for position, segment in enumerate(body, 2):
-            lines.append(self._fitting(segment, position))
-        lines.append(("UNT", str(len(body) + 2), reference))
+    def message(
+        self, body: Sequence[Segment], reference: str, found: list[Finding]
+    ) -> Sequence[str]:
+        """Return the segments of a message with UNH and UNT, all of them fit to be read.
+
+        What had to be replaced or cut is added to `found`, every time.
+        """
+        header = self._both(("UNH", reference, self._message.identifier))
+        lines = [self._line(segment, position, found) for position, segment in enumerate(body, 2)]
+        trailer = self._both(("UNT", str(len(body) + 2), reference))
+        marked, texts = zip(header, *lines, trailer, strict=True)
         code, edition = self._message.code, self._message.edition
-        errors = checker(code, *edition).check([_marked(each) for each in lines], COMPONENT).errors
+        errors = checker(code, *edition).check(marked, COMPONENT).errors
         if errors:
             raise ValueError(_sentence(code, errors[0]))
-        return lines
+        return texts
 
-    def _fitting(self, segment: Segment, position: int) -> Segment:
+    def _line(self, segment: Segment, position: int, found: list[Finding]) -> tuple[str, str]:
+        known = self._known.get(segment)
+        if known is not None:
+            return known
+        before = len(found)
+        line = self._both(self._fitting(segment, position, found))
+        if len(found) == before:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[segment] = line
+        return line
+
+    def _both(self, segment: Segment) -> tuple[str, str]:
+        """Return a segment as the check takes it, and as it is sent."""
+        return _marked(segment), rendered(segment, self._service)
+
+    def _fitting(self, segment: Segment, position: int, found: list[Finding]) -> Segment:
         tag = str(segment[0])
         if self._is_sendable(text := _marked(segment)) and self._matches[tag](text):
             return segment
         layout = self._layouts.get(tag)
         if layout is None:
             raise ValueError(f"segment {tag} isn't in the directory that is written")
-        made = self._changed(segment, layout, position)
+        made = self._changed(segment, layout, position, found)
         errors = element_errors(_marked(made), layout)
         if errors:
             raise ValueError(_sentence(tag, SegmentError(tag, position, "", errors)))
         return made
 
-    def _changed(self, segment: Segment, layout: SegmentLayout, position: int) -> Segment:
+    def _changed(
+        self, segment: Segment, layout: SegmentLayout, position: int, found: list[Finding]
+    ) -> Segment:
         made: list[Element] = [segment[0]]
         for index, element in enumerate(segment[1:], 1):
             use = layout.uses[index - 1] if index <= len(layout.uses) else None
             where = Where(layout.tag, position, index)
-            made.append(self._element(element, use, where))
+            made.append(self._element(element, use, where, found))
         return tuple(made)
 
-    def _element(self, element: Element, use: Use | None, where: Where) -> Element:
+    def _element(
+        self, element: Element, use: Use | None, where: Where, found: list[Finding]
+    ) -> Element:
         if isinstance(element, str):
-            return self._part(element, use.parts[0] if use else None, where)
+            return self._part(element, use.parts[0] if use else None, where, found)
         parts = use.parts if use else ()
         padded = (*parts, *[None] * len(element))
         return tuple(
-            self._part(text, layout, where) for text, layout in zip(element, padded, strict=False)
+            self._part(text, layout, where, found)
+            for text, layout in zip(element, padded, strict=False)
         )
 
-    def _part(self, text: str, layout: Layout | None, where: Where) -> str:
+    def _part(self, text: str, layout: Layout | None, where: Where, found: list[Finding]) -> str:
         """Return the text of one element as it can be sent."""
         if layout is None or layout.number not in TEXTS:
             if not self._is_sendable(text) or not (text.isprintable() or not text):
@@ -165,11 +201,12 @@ class _Writer:
         kept = text
         if not self._is_sendable(text) or not text.isprintable():
             kept = "".join(self._character(each) for each in text)
-            self._tell("replaced", "characters that can't be sent were replaced", where, text)
+            message = "characters that can't be sent were replaced"
+            found.append(_told("replaced", message, where, text))
         if len(kept) > layout.most:
             kept = kept[: layout.most]
             message = f"the text was cut to the {layout.most} characters allowed"
-            self._tell("cut", message, where, text)
+            found.append(_told("cut", message, where, text))
         return kept if kept.strip() or not text else "-"
 
     def _character(self, character: str) -> str:
@@ -194,8 +231,9 @@ class _Writer:
         except UnicodeEncodeError:
             return False
 
-    def _tell(self, kind: str, message: str, where: Where, text: str) -> None:
-        self._found.append(warning(f"edifact.out.{kind}", message, where, text[:80]))
+
+def _told(kind: str, message: str, where: Where, text: str) -> Finding:
+    return warning(f"edifact.out.{kind}", message, where, text[:80])
 
 
 def _marked(segment: Segment) -> str:
