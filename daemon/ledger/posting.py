@@ -46,6 +46,8 @@ _WRITE_ORDER: tuple[Table, ...] = (
     schema.manifest_boxes,
     schema.invoices,
     schema.invoice_lines,
+    schema.awb_charges,
+    schema.landed_costs,
     schema.moves,
     schema.stock_lots,
     schema.stock_reservations,

@@ -36,18 +36,22 @@ from daemon.replies import box_codes as box_code_replies
 from daemon.replies import changes as change_replies
 from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import invoices as invoice_replies
+from daemon.replies import landing as landing_replies
 from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import change
 from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
+from daemon.trade.goods.books import waybills
 from daemon.trade.goods.box_code_changes import change_codes
 from daemon.trade.goods.receiving import receive
 from daemon.trade.goods.shipments import ship
 from daemon.trade.goods.waybills import take_waybills
 from daemon.trade.invoices.answers import take_answer as take_invoice_answer
 from daemon.trade.invoices.take import take_invoice
+from daemon.trade.landing.recount import recount
+from daemon.trade.landing.take import take_charges
 from daemon.trade.orders.approvals import ApprovalOutcome, decide
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.papers.manifest_answers import take_answer
@@ -69,6 +73,7 @@ from formats.steps import (
     ShipNotice,
     Step,
 )
+from formats.waybill_charges import WaybillCharges
 
 _STEPS: TypeAdapter[Step] = TypeAdapter(Step)
 Answer = Callable[[Desk, StepOutcome, Format, str, Sequence[Finding]], list[OutgoingFile]]
@@ -96,7 +101,9 @@ HANDLERS: Mapping[type[Step], Handler] = {
     BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),
     AirWaybillNotice: Handler(take_waybills, waybill_replies.tell, shipment_replies.answer),
     ReceivingScan: Handler(receive, _tell_nobody),
-    ManifestAnswer: Handler(take_answer, lambda _desk, _outcome: []),
+    ManifestAnswer: Handler(take_answer, _tell_nobody),
+    # What it changes of the goods' cost is told in `_carry_out`, as for everything that ships.
+    WaybillCharges: Handler(take_charges, _tell_nobody, shipment_replies.answer),
     Invoice: Handler(take_invoice, invoice_replies.tell),
     InvoiceAnswer: Handler(take_invoice_answer, invoice_replies.tell_decisions),
 }
@@ -156,6 +163,8 @@ def _carry_out(
     try:
         files = handler.answer(desk, outcome, form, file, findings)
         files += handler.tell(desk, outcome)
+        recounted = recount(desk, outcome.shipments, step.arrival_id)
+        files += landing_replies.tell(desk, recounted)
     except ValueError as error:
         raise UnwritableError(
             f"what follows from {step.cause.words} can't be written: {error}. Mend the codes in the"
@@ -168,6 +177,7 @@ def _carry_out(
         approved = [each.order for each in outcome.decided if each.order is not None]
         more += sum(vendor_made.carry_on(desk, order) for order in approved)
     more += sum(_let_follow(desk, key) for key in outcome.orders)
+    more += _let_charges_follow(desk, outcome)
     return StepTaken(step.document_id, outcome.state, len(files) + more)
 
 
@@ -181,6 +191,14 @@ def _refusal(row: RowOutcome) -> Finding:
 def _let_follow(desk: Desk, order_id: int) -> int:
     order = order_of_key(desk, order_id)
     return complete_waiting(desk, order.number, order.origin, order.buyer, order.vendor)
+
+
+def _let_charges_follow(desk: Desk, outcome: StepOutcome) -> int:
+    """Complete the charges that came before the goods of their air waybill."""
+    if isinstance(outcome.record, WaybillCharges) or not outcome.shipments:
+        return 0
+    numbers = dict.fromkeys((b.awb, b.buyer) for b in waybills(desk, keys=outcome.shipments))
+    return sum(complete_waiting(desk, number, buyer) for number, buyer in numbers)
 
 
 def complete_waiting(desk: Desk, number: str, *partners: str | None) -> int:

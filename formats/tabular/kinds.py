@@ -120,6 +120,19 @@ LAYOUTS: tuple[Layout, ...] = (
         },
     ),
     Layout(
+        Kind.WAYBILL_CHARGES,
+        ("awb", "house_awb", "ship_date", "charge", "amount", "currency", "basis", "reference",
+         "decision", "by", "reason", "completed"),
+        ("awb",),
+        _sets("awb charge", "awb completed"),
+        _WAYBILL | {
+            "chargetype": "charge", "cost": "amount", "invoice": "reference",
+            "invoicenumber": "reference", "allocatedby": "basis", "status": "decision",
+            "approvedby": "by", "user": "by", "comment": "reason", "process": "completed",
+        },
+        one_of=("charge", "completed"),
+    ),
+    Layout(
         Kind.OPEN_INVOICES,
         ("invoice_number", "customer_code", "invoice_date", "invoice_balance", "customer_po",
          "location_code", "currency"),
@@ -172,19 +185,6 @@ LAYOUTS: tuple[Layout, ...] = (
             "batch": "batch_id", "batchnumber": "batch_id", "result": "status",
             "comment": "message", "reason": "message",
         },
-    ),
-    Layout(
-        Kind.WAYBILL_CHARGES,
-        ("awb", "house_awb", "ship_date", "charge", "amount", "currency", "basis", "reference",
-         "decision", "by", "reason", "completed"),
-        ("awb",),
-        _sets("awb charge", "awb completed"),
-        _WAYBILL | {
-            "chargetype": "charge", "cost": "amount", "invoice": "reference",
-            "invoicenumber": "reference", "allocatedby": "basis", "status": "decision",
-            "approvedby": "by", "user": "by", "comment": "reason", "process": "completed",
-        },
-        one_of=("charge", "completed"),
     ),
     Layout(
         Kind.RECEIVING,

@@ -17,6 +17,7 @@ from formats.records import ShipVia, UnitType
 
 ONE, ZERO, HUNDRED = Decimal(1), Decimal(0), Decimal(100)
 OWN_LIST = "our own list in box_types.csv"
+UNITS = "units per box"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _units_per_box(packing: Packing, missing: list[Missing]) -> Decimal | None:
         return convert(ONE, UnitType.BOX, packing.unit, packing.pack)
     except PackMissingError as error:
         text = f"{error}; add the product to packs.csv, or let the vendor's file say them"
-        missing.append(Missing("units per box", text))
+        missing.append(Missing(UNITS, text))
         return None
 
 
