@@ -29,9 +29,13 @@ from daemon.trade.desk import Desk
 from daemon.trade.freed import resolved
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.redrive import complete_order, ready_documents, refuse_order
-from daemon.trade.stock.staged import complete_lots
+from daemon.trade.stock.remap import is_remapped, remap_lots
+from daemon.trade.stock.staged import complete_lots, settle_vendor
+from daemon.trade.stock.staging import confirm
 from formats.identify import Format
 
+OF_STOCK = (HoldKind.NO_PACK, HoldKind.STAGED, HoldKind.REMAPPED)
+"""Kinds of holds that, on a lot, keep stock from being on sale, or from being mapped anew."""
 LOTS = 0
 """Stands for the waiting stock, where a failure names a document."""
 
@@ -75,7 +79,8 @@ def redrive(
     with ledger.read() as conn:
         ended = resolved(conn, tables, today)
         ready = [d for d in ready_documents(conn, ended) if d not in skipped]
-    if not ended:
+        is_stale = not is_remapped(conn, tables)
+    if not ended and not is_stale:
         return Completed()
     outcomes: list[OrderOutcome] = []
     failures: list[Failure] = []
@@ -101,15 +106,17 @@ def redrive(
 
 
 def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> int:
-    """Put the lots on sale that waited for a code which is mapped now."""
+    """Bring the stock in line with the tables (M-14), and put on sale what waited for them."""
     with posting(ledger) as post:
         ended = resolved(post.conn, tables, today, lots_only=True)
-        if not ended:
+        is_stale = not is_remapped(post.conn, tables)
+        if not ended and not is_stale:
             return 0
         desk = Desk(post, site, tables, today)
         mapping_sets.keep(post.conn, tables.hash, tables.files)
+        lots = remap_lots(desk) if is_stale else 0
         holds.end(post.conn, [hold.id for hold in ended], HoldState.RELEASED)
-        lots = complete_lots(desk, {hold.partner for hold in ended})
+        lots += complete_lots(desk, {hold.partner for hold in ended}) if ended else 0
         _settle(desk, ended)
         return lots
 
@@ -182,6 +189,8 @@ def release(
             raise UsageError(
                 f"hold {hold_id} ends when the vendor's file offers enough: {hold.message}"
             )
+        if hold.kind in OF_STOCK and hold.lot_id is not None:
+            return _release_stock(desk, hold)
         holds.end(post.conn, [hold_id], HoldState.RELEASED)
         if hold.kind in holds.OF_FILES:
             return Completed(holds=1)
@@ -194,6 +203,21 @@ def release(
         _check_that_it_goes_on(post, hold)
         _settle(desk, [hold])
     return Completed(tuple(outcomes), holds=1)
+
+
+def _release_stock(desk: Desk, hold: Hold) -> Completed:
+    """Put staged lots on sale, or map sold ones anew, if nothing is in the way any more."""
+    lots = 0
+    if hold.kind is HoldKind.REMAPPED:
+        lots = remap_lots(desk)
+    elif (vendor := desk.partner(hold.vendor)) is not None:
+        lots = confirm(desk, vendor) if hold.kind is HoldKind.STAGED else 0
+        settle_vendor(desk, vendor.name)
+    desk.post.flush()
+    if holds.get(desk.post.conn, hold.id).state is HoldState.OPEN:
+        raise UsageError(f"hold {hold.id} ends when what it waits for is there: {hold.message}")
+    _settle(desk, [hold])
+    return Completed(lots=lots, holds=1)
 
 
 def _check_that_it_goes_on(post: Posting, released: Hold) -> None:

@@ -15,10 +15,12 @@ from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
 from daemon.ledger import holds
 from daemon.ledger.holds import Hold, HoldKind
-from daemon.mapping.edit import Edit, add_row, remove_row
+from daemon.mapping.edit import Edit, Judge, add_row, remove_row
 from daemon.mapping.problems import nearest
-from daemon.mapping.rows import EVERY_PARTNER, Kind, code_key, description_key
+from daemon.mapping.rows import ATTRIBUTE_NAMES, ATTRIBUTES, EVERY_PARTNER, Kind, code_key, text_key
+from daemon.mapping.tables import Tables
 from daemon.operations import Completed, redrive
+from daemon.trade.stock.remap import refuse_sold
 
 app = options.app()
 
@@ -34,7 +36,8 @@ def map_code(
         str,
         typer.Argument(
             metavar="KIND",
-            help="The table: products, box_types, units, carriers, customers or ship_to.",
+            help="The table: products, box_types, units, carriers, customers, ship_to, categories,"
+            " grades or colors.",
         ),
     ],
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner, or * for all.")],
@@ -78,10 +81,10 @@ def map_code(
         if by_description is None:
             by_description = as_held(open_holds(books), table, partner, source)
         # Tables that are wrong before are data to mend; what this row adds is the argument's fault.
-        open_tables(books.site, books.today())
+        before = open_tables(books.site, books.today())
         change = _Row(table, partner, source, target, by_description, vendor, comment)
         with told_as_usage("nothing was changed"):
-            edit = change.removed(books) if undo else change.added(books)
+            edit = change.removed(books, before) if undo else change.added(books, before)
         done, carried = take_effect(books, edit)
     if as_json:
         facts = {"file": edit.file, "row": edit.number, "before": edit.before, "after": edit.after}
@@ -102,7 +105,7 @@ class _Row:
     vendor: str
     comment: str
 
-    def added(self, books: Books) -> Edit:
+    def added(self, books: Books, before: Tables) -> Edit:
         return add_row(
             books.site.mappings,
             self.kind,
@@ -114,9 +117,10 @@ class _Row:
             by_description=self.by_description,
             vendor_code=self.vendor,
             comment=self.comment,
+            judge=self._judge(books, before),
         )
 
-    def removed(self, books: Books) -> Edit:
+    def removed(self, books: Books, before: Tables) -> Edit:
         return remove_row(
             books.site.mappings,
             self.kind,
@@ -126,14 +130,25 @@ class _Row:
             today=books.today(),
             by_description=self.by_description,
             vendor_code=self.vendor,
+            judge=self._judge(books, before),
         )
+
+    def _judge(self, books: Books, before: Tables) -> Judge:
+        """Refuse what would make goods that are sold another product (M-14)."""
+
+        def judge(after: Tables) -> None:
+            if self.kind is Kind.PRODUCTS or self.kind in ATTRIBUTES:
+                with books.ledger.read() as conn:
+                    refuse_sold(conn, before, after, books.today())
+
+        return judge
 
 
 def kind_named(text: str) -> Kind:
     """Return the table called `text`, whether in singular or with a hyphen."""
-    word = text.casefold().replace("-", "_")
+    word = text.casefold().replace("-", "_").replace("colour", "color")
     for kind in Kind:
-        if word in (kind.value, kind.value.removesuffix("s")):
+        if word in (kind.value, kind.value.removesuffix("s"), ATTRIBUTE_NAMES.get(kind)):
             return kind
     names = [kind.value for kind in Kind]
     hint = nearest(word, names, f"tables: {', '.join(names)}")
@@ -161,7 +176,7 @@ def as_held(waiting: list[Hold], kind: Kind, partner: str, source: str) -> bool 
         if hold.source_code and code_key(kind, hold.source_code) == code_key(kind, source):
             return False
         words = hold.source_description
-        if words and description_key(words) == description_key(source):
+        if words and text_key(kind, words) == text_key(kind, source):
             return True
     return None
 

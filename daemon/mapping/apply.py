@@ -282,9 +282,15 @@ def _codes(
     return item.buyer_item, item.seller_item, gtin, *vbn
 
 
-def _inventory_line(line: InventoryLine, search: _Search) -> InventoryLine:
+def codes_of(line: InventoryLine) -> tuple[str, ...]:
+    """Return the codes that an offer goes by, best first: the vendor's own, the trade's last."""
     vbn = line.vbn.lookups if line.vbn else ()
-    codes = (line.seller_item, line.buyer_item, line.gtin, *vbn)
+    found = (line.seller_item, line.buyer_item, line.gtin, *vbn)
+    return tuple(dict.fromkeys(code for code in found if code))
+
+
+def _inventory_line(line: InventoryLine, search: _Search) -> InventoryLine:
+    codes = codes_of(line)
     words = Words(line.category, line.variety, line.color, line.grade)
     for kind, text in zip(ATTRIBUTES, (line.category, line.grade, line.color), strict=True):
         search.attribute(kind, text, line.line)

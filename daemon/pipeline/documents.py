@@ -238,7 +238,7 @@ def _inventory(
     state = DocumentState.POSTED
     if outcome.is_superseded:
         state = DocumentState.SUPERSEDED
-    elif outcome.unmapped or outcome.oversold:
+    elif outcome.is_waiting:
         state = DocumentState.HELD
     set_state(desk.post, key, state)
     add_findings(desk.post, outcome.notes, arrival_id=arrival.id, document_id=key)

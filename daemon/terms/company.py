@@ -89,6 +89,11 @@ class Selling(Section):
     air waybill where the system names none (A-07)."""
     bills_before_shipment: bool = False
     """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
+    confirms_stock: Literal["auto", "hand"] = "auto"
+    """Whether an offer whose product, unit and pack are known is on sale by itself (M-13), or waits
+    for a person's word: `k2kd staged`."""
+    sells_without_pack: bool = False
+    """Whether an offer needs no pack to be on sale (M-12); nobody can order it by the box then."""
     label_company: LabelCompany | None = None
     """Whose name is on the labels it prints; not said is the buyer's (domain 11.4)."""
 

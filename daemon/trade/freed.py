@@ -1,4 +1,4 @@
-"""Tells which holds on unmapped codes and missing rates the tables free now (domain 9.5, M-02)."""
+"""Tells which holds on unmapped codes, packs and rates the tables free now (domain 9.5, M-02)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ Place = tuple[str | None, int | None, str]
 def resolved(
     conn: DatabaseConnection, tables: Tables, today: date, *, lots_only: bool = False
 ) -> list[Hold]:
-    """Return the open holds on codes that `tables` map now, and on rates that they have.
+    """Return the open holds on codes that `tables` map now, and on packs and rates that they have.
 
     A hold names one code of a line that may go by several, or that the vendor's rows know; so where
     that code alone is not mapped, the order is mapped as when it came.
     """
-    found = hold_book.open_holds(conn, [HoldKind.UNMAPPED, HoldKind.NO_RATE])
+    kinds = [HoldKind.UNMAPPED, HoldKind.NO_RATE, HoldKind.NO_PACK]
+    found = hold_book.open_holds(conn, kinds)
     if lots_only:
         found = [hold for hold in found if hold.lot_id is not None]
     read: dict[int, set[Place]] = {}
@@ -43,6 +44,7 @@ def resolved(
         hold
         for hold in found
         if _has_rate(hold, tables, today)
+        or _has_pack(hold, tables, today)
         or _is_mapped(hold, tables, today)
         or hold.id in alike
         or _knows_line(conn, hold, tables, today, read=read)
@@ -72,6 +74,13 @@ def _has_rate(hold: Hold, tables: Tables, today: date) -> bool:
     """Tell whether the rate that an order waits for is there (E-29); its code is the currency."""
     pair = hold.source_code or "", hold.source_description or ""
     return hold.kind is HoldKind.NO_RATE and rate(tables.rates, *pair, today) is not None
+
+
+def _has_pack(hold: Hold, tables: Tables, today: date) -> bool:
+    """Tell whether the pack that a lot waits for is there (E-15); its code is the product."""
+    if hold.kind is not HoldKind.NO_PACK or hold.lot_id is None:
+        return False
+    return tables.pack(hold.partner, hold.source_code or "", today) is not None
 
 
 def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:

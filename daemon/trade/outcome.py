@@ -91,13 +91,20 @@ class StockOutcome:
     arrival_id: int
     published: int = 0
     staged: int = 0
-    """Lines that wait for a mapping and are not on sale (domain M-12)."""
+    """Lines that wait for a mapping, a pack or a person and are not on sale (domain M-12)."""
     oversold: tuple[str, ...] = ()
     """Products of which less is offered than is sold (domain E-24), in the vendor's words."""
+    has_remapped: bool = False
+    """Whether the tables say that some goods are another product than they are sold as (M-14)."""
     is_superseded: bool = False
     unmapped: tuple[Unmapped, ...] = field(default=())
     notes: tuple[Finding, ...] = ()
     """What else the vendor should know of."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything of it waits for a person."""
+        return bool(self.unmapped or self.oversold or self.staged or self.has_remapped)
 
 
 class RowStatus(StrEnum):

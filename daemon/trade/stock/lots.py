@@ -104,6 +104,7 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             stock_lots.c.vendor == vendor,
             stock_lots.c.product == product,
             stock_lots.c.unit_type.is_not(None),
+            stock_lots.c.is_confirmed,
         )
         .order_by(stock_lots.c.available_from, stock_lots.c.id)
         .with_for_update()

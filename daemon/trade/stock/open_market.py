@@ -8,7 +8,7 @@ same key replaces its quantity, adds to it, or the whole stock is replaced, as t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,15 +16,25 @@ from sqlalchemy import bindparam, select, update
 
 from daemon.config import Partner
 from daemon.ledger import holds as hold_book
-from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import stock_lots
 from daemon.ledger.states import HoldState
-from daemon.mapping.apply import Unmapped
+from daemon.mapping.apply import Unmapped, codes_of
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.stock.counted import counted_at, is_older
+from daemon.trade.stock.lot_holds import (
+    Brought,
+    SoldAs,
+    hold_oversold,
+    hold_remapped,
+    hold_unmapped,
+    quantity,
+    waiting_on_lots,
+)
 from daemon.trade.stock.lots import NO_DATE
-from daemon.trade.unmapped import to_map, unknown_words
+from daemon.trade.stock.staging import KINDS as STAGING
+from daemon.trade.stock.staging import goes_on_sale, settle, staged_notes
+from daemon.trade.unmapped import unknown_words
 from formats.records import InventoryAdvice, InventoryLine
 from formats.values import normalised
 
@@ -37,9 +47,10 @@ LotKey = tuple[str, str, str, str]
 
 
 _SAID = (
-    *("source_code", "description", "available_to", "cut_on", "product", "unit", "unit_type"),
-    *("box_type_code", "box_type", "bunches_per_box", "stems_per_bunch", "category", "color"),
-    *("variety", "grade", "unit_cost", "cost_unit", "currency", "published"),
+    *("source_code", "codes", "description", "available_to", "cut_on", "product", "unit"),
+    *("unit_type", "box_type_code", "box_type", "bunches_per_box", "stems_per_bunch"),
+    *("category", "color", "variety", "grade", "unit_cost", "cost_unit", "currency"),
+    *("published", "is_confirmed"),
 )
 """Columns that a file says; where all stand as they were, no buyer need be told."""
 
@@ -49,9 +60,19 @@ class _Known:
     """A lot as the ledger has it."""
 
     id: int
+    product: str | None
     published: Decimal
     bought: Decimal
+    is_confirmed: bool
     said: tuple[object, ...]
+
+    def sold_as(self, values: Mapping[str, object]) -> SoldAs | None:
+        """Return what it is sold as, where a file of the same goods says another product (M-14)."""
+        now = values["product"]
+        if self.product is None or self.bought <= ZERO or now == self.product:
+            return None
+        words = values["source_code"] or values["description"] or self.product
+        return SoldAs(self.id, str(words), self.product, None if now is None else str(now))
 
     def is_said_again(self, values: Mapping[str, object]) -> bool:
         return self.said == tuple(values[name] for name in _SAID)
@@ -84,29 +105,25 @@ def publish(
     is_whole = origin.availability_mode == "replace"
     named = None if is_whole else {lot_key(line)[0] for line in advice.lines}
     known = _known_lots(desk, origin.name, named)
-    new, changed = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
-    if origin.availability_mode == "replace":
-        changed += _left_out(known, new, changed, desk.change_of(origin.name))
+    stock = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
+    changed = list(stock.changed.values())
+    if is_whole:
+        changed += _left_out(known, stock, desk.change_of(origin.name))
     _write(desk, changed)
-    lot_of = {row_key: values["id"] for row_key, values in new.items()}
-    lot_of |= {key: lot.id for key, lot in known.items()}
-    waiting = _hold_unmapped(
-        desk,
-        advice,
-        unmapped,
-        lot_of,
-        vendor=origin.name,
-        arrival_id=arrival_id,
-        document_id=document_id,
-    )
-    if origin.availability_mode == "replace":
-        # What the whole stock doesn't name is gone, and nobody need map it.
-        hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
-    oversold = _hold_oversold(
-        desk, origin.name, changed, arrival_id=arrival_id, document_id=document_id
-    )
     desk.post.flush()
-    staged = sum(1 for line in advice.lines if line.product is None or line.unit_type is None)
+    brought = Brought(origin, arrival_id, document_id)
+    waiting = waiting_on_lots(desk, origin.name)
+    unnamed = hold_unmapped(desk, unmapped, stock.lots_of(advice, known), brought, waiting)
+    if is_whole:
+        # What the whole stock doesn't name is gone, and nobody need map it.
+        hold_book.end(desk.post.conn, unnamed, HoldState.SUPERSEDED)
+    oversold = hold_oversold(desk, changed, brought, waiting)
+    hold_remapped(desk, stock.sold_as, set(stock.lots), brought, waiting)
+    staged = sum(1 for line in advice.lines if lot_key(line) not in stock.on_sale)
+    if staged or any(each.kind in STAGING for each in waiting):
+        found = settle(desk, origin, waiting, arrival_id=arrival_id, document_id=document_id)
+        notes += tuple(staged_notes(found, {line.product for line in advice.lines}))
+    desk.post.flush()
     return StockOutcome(
         advice,
         origin,
@@ -115,6 +132,7 @@ def publish(
         published=len(advice.lines) - staged,
         staged=staged,
         oversold=tuple(oversold),
+        has_remapped=bool(stock.sold_as),
         unmapped=unmapped,
         notes=notes,
     )
@@ -148,9 +166,38 @@ def _known_lots(desk: Desk, vendor: str, sources: set[str] | None) -> dict[LotKe
     for each in queries:
         for row in desk.post.conn.execute(each.with_for_update()):
             key, bought, source, day, post_harvest, location, *said = row
-            lot = _Known(key, row.published, bought, tuple(said))
+            lot = _Known(key, row.product, row.published, bought, row.is_confirmed, tuple(said))
             found[source, day, post_harvest, location] = lot
     return found
+
+
+@dataclass(slots=True)
+class _Stock:
+    """The lots of a file: new ones, changed ones, and what is sold as something else by now."""
+
+    new: dict[LotKey, dict[str, object]] = field(default_factory=dict)
+    changed: dict[LotKey, dict[str, object]] = field(default_factory=dict)
+    sold_as: list[SoldAs] = field(default_factory=list)
+
+    @property
+    def on_sale(self) -> set[LotKey]:
+        rows = (*self.new.items(), *self.changed.items())
+        return {key for key, row in rows if row["is_confirmed"]}
+
+    @property
+    def lots(self) -> list[object]:
+        """Return the keys of the lots that were there before."""
+        return [row["lot"] for row in self.changed.values()]
+
+    def lots_of(self, advice: InventoryAdvice, known: Mapping[LotKey, _Known]) -> dict[int, int]:
+        """Return the lot of each line, by the line's number."""
+        found: dict[int, int] = {}
+        for line in advice.lines:
+            key = lot_key(line)
+            lot = known[key].id if key in known else self.new[key]["id"]
+            if isinstance(lot, int):
+                found[line.line] = lot
+        return found
 
 
 def _gather(
@@ -161,48 +208,59 @@ def _gather(
     *,
     arrival_id: int,
     as_of: datetime | None,
-) -> tuple[dict[LotKey, dict[str, object]], list[dict[str, object]]]:
+) -> _Stock:
     """Sort the lines into new lots and changed ones; a key that stands twice is one lot."""
-    new: dict[LotKey, dict[str, object]] = {}
-    changed: dict[LotKey, dict[str, object]] = {}
+    stock = _Stock()
     adds = origin.availability_mode == "increase"
     change = desk.change_of(origin.name)
     for line in advice.lines:
         key = lot_key(line)
         values = _values(line, advice, origin, arrival_id, as_of)
-        before = new.get(key) or changed.get(key)
+        before = stock.new.get(key) or stock.changed.get(key)
         lot = known.get(key)
         if adds and before is not None:
-            values["published"] = _quantity(before["published"]) + line.quantity
+            values["published"] = quantity(before["published"]) + line.quantity
         elif adds and lot is not None:
             values["published"] = lot.published + line.quantity
+        if lot is not None and (sold := lot.sold_as(values)) is not None:
+            if before is None:
+                stock.sold_as.append(sold)
+            values["product"] = lot.product
+        values["is_confirmed"] = goes_on_sale(
+            values,
+            origin,
+            desk.tables,
+            desk.today,
+            was_on_sale_as=lot.product if lot is not None and lot.is_confirmed else None,
+        )
         if lot is None:
-            row = new.setdefault(key, {})
+            row = stock.new.setdefault(key, {})
             row.update(values)
             row.setdefault("id", 0)
         else:
             is_same = before is None and lot.is_said_again(values)
             number = {} if is_same else {"change": change}
-            changed[key] = {**values, **number, "lot": lot.id, "bought": lot.bought}
-    for key, row in new.items():
-        source, day, post_harvest, location = key
-        row.pop("id")
-        row.update(
-            vendor=origin.name,
-            source_key=source,
-            available_from=day,
-            post_harvest=post_harvest,
-            location=location,
-            bought=ZERO,
-            change=change,
-            first_change=change,
-        )
-        row["id"] = desk.post.add(stock_lots, row)
-    return new, list(changed.values())
+            stock.changed[key] = {**values, **number, "lot": lot.id, "bought": lot.bought}
+    for key, row in stock.new.items():
+        _add(desk, key, row, origin.name, change)
+    return stock
 
 
-def _quantity(value: object) -> Decimal:
-    return value if isinstance(value, Decimal) else ZERO
+def _add(desk: Desk, key: LotKey, row: dict[str, object], vendor: str, change: int) -> None:
+    """Write a new lot."""
+    source, day, post_harvest, location = key
+    row.pop("id")
+    row.update(
+        vendor=vendor,
+        source_key=source,
+        available_from=day,
+        post_harvest=post_harvest,
+        location=location,
+        bought=ZERO,
+        change=change,
+        first_change=change,
+    )
+    row["id"] = desk.post.add(stock_lots, row)
 
 
 def _values(
@@ -215,6 +273,7 @@ def _values(
     return {
         "arrival_id": arrival_id,
         "source_code": line.seller_item,
+        "codes": "\n".join(codes_of(line)),
         "description": line.description,
         "available_to": line.available_to.isoformat() if line.available_to else None,
         "cut_on": line.cut_on.isoformat() if line.cut_on else None,
@@ -247,18 +306,12 @@ def _cost_unit(line: InventoryLine) -> str | None:
     return f"{UNKNOWN_UNIT}{line.cost_unit if fits else ''}"
 
 
-def _left_out(
-    known: dict[LotKey, _Known],
-    new: dict[LotKey, dict[str, object]],
-    changed: list[dict[str, object]],
-    change: int,
-) -> list[dict[str, object]]:
+def _left_out(known: dict[LotKey, _Known], stock: _Stock, change: int) -> list[dict[str, object]]:
     """Reduce every lot that a full file leaves out to what is sold of it (domain K-42)."""
-    named = {row["lot"] for row in changed}
     return [
         {"lot": lot.id, "published": lot.bought, "bought": lot.bought, "change": change}
         for key, lot in known.items()
-        if lot.id not in named and key not in new and lot.published != lot.bought
+        if key not in stock.changed and lot.published != lot.bought
     ]
 
 
@@ -277,100 +330,3 @@ def _write(desk: Desk, changed: list[dict[str, object]]) -> None:
                 for row in rows
             ],
         )
-
-
-def _hold_unmapped(
-    desk: Desk,
-    advice: InventoryAdvice,
-    unmapped: Sequence[Unmapped],
-    lot_of: dict[LotKey, object],
-    *,
-    vendor: str,
-    arrival_id: int,
-    document_id: int,
-) -> list[int]:
-    """Let each unknown code of the file wait once; its lots are found by the code again.
-
-    Returns the holds on codes of the vendor's lots that this file does not name.
-    """
-    lines = {line.line: line for line in advice.lines}
-    waiting = {
-        (h.partner, h.mapping_kind, h.source_code, h.source_description): h.id
-        for h in hold_book.open_holds(desk.post.conn, [HoldKind.UNMAPPED], partner=vendor)
-        if h.lot_id is not None
-    }
-    unnamed = dict(waiting)
-    for code in unmapped:
-        same = (code.partner, code.kind, code.source_code, code.source_description)
-        line = lines.get(code.line or 0)
-        lot = lot_of.get(lot_key(line)) if line else None
-        if not isinstance(lot, int):
-            continue
-        unnamed.pop(same, None)
-        if same in waiting:
-            hold_book.move(
-                desk.post.conn, waiting[same], arrival_id=arrival_id, document_id=document_id
-            )
-            continue
-        waiting[same] = hold(
-            desk.post,
-            NewHold(
-                HoldKind.UNMAPPED,
-                code.partner,
-                to_map(code),
-                vendor=code.partner,
-                mapping_kind=code.kind,
-                source_code=code.source_code,
-                source_description=code.source_description,
-                line=code.line,
-                place=code.where,
-                lot_id=lot,
-            ),
-            arrival_id=arrival_id,
-            document_id=document_id,
-        )
-    return list(unnamed.values())
-
-
-def _hold_oversold(
-    desk: Desk,
-    vendor: str,
-    changed: list[dict[str, object]],
-    *,
-    arrival_id: int,
-    document_id: int,
-) -> list[str]:
-    """Hold each lot that was published below what is sold, and end holds that no longer hold.
-
-    The lots must be written already. Returns the short ones in the vendor's words.
-    """
-    waiting = {
-        h.lot_id: h.id
-        for h in hold_book.open_holds(desk.post.conn, [HoldKind.OVERSOLD], partner=vendor)
-        if h.vendor == vendor
-    }
-    hold_book.end_oversold(desk.post.conn)
-    short: list[str] = []
-    for row in changed:
-        lot, published, bought = row["lot"], _quantity(row["published"]), _quantity(row["bought"])
-        if published >= bought or not isinstance(lot, int):
-            continue
-        words = (row.get("source_code"), row.get("description"), row.get("product"))
-        short.append(next((str(word) for word in words if word), f"lot {lot}"))
-        if lot in waiting:
-            hold_book.move(
-                desk.post.conn, waiting[lot], arrival_id=arrival_id, document_id=document_id
-            )
-            continue
-        what = row.get("product") or row.get("source_code") or row.get("description")
-        message = (
-            f"{what}: the file offers {published}, but {bought} are sold; {bought - published}"
-            " are short (E-24). Send a higher quantity, or reject orders"
-        )
-        hold(
-            desk.post,
-            NewHold(HoldKind.OVERSOLD, vendor, message, vendor=vendor, lot_id=lot),
-            arrival_id=arrival_id,
-            document_id=document_id,
-        )
-    return short
