@@ -154,7 +154,8 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
     if prices and (price := prices.get(PRICES[0]) or parts.first_of(prices, PRICES)):
         made.unit_price, made.price_unit = price.amount, price.unit or unit
     codes = made.vbn = line.vbn()
-    if codes is not None or len(line.quantities) > 1:
+    if codes is not None or len(line.quantities) > 1 or ORDERED not in line.quantities:
+        # A change may say a new pack, and keep the quantity.
         made.bunches_per_box = line.count(PER_TRADED_UNIT)
         made.stems_per_bunch = line.stems_per_bunch(codes)
     if references := line.references:

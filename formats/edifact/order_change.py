@@ -25,7 +25,6 @@ from formats.edifact.heading import (
 )
 from formats.edifact.lines import (
     ORDERED,
-    PER_TRADED_UNIT,
     PIECES,
     WHOLE,
     LineDraft,
@@ -163,9 +162,6 @@ def _line(draft: StepLines, line: LineDraft, position: int) -> LineChange | None
     )
     made.reference = draft.reference_of(line)
     made.price_unit = made.price_unit or None
-    # A change may say a new pack, and keep the quantity.
-    made.bunches_per_box = line.count(PER_TRADED_UNIT)
-    made.stems_per_bunch = line.stems_per_bunch(line.vbn())
     if line.contents:
         made.contents = contents_of(draft, line)
     beside = draft.beside_of(line)

@@ -108,6 +108,17 @@ def test_what_is_new_of_a_line_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(("sent", "pack"), [
+    (("QTY+59:12",), (12, None)), (("QTY+52:20",), (None, 20)),
+    (("QTY+59:12", "QTY+52:20"), (12, 20)), (("QTY+21:4:BX", "QTY+59:12"), (12, None)),
+])  # fmt: skip
+def test_new_pack_is_read_whatever_else_is_counted(
+    sent: tuple[str, ...], pack: tuple[int | None, int | None]
+) -> None:
+    found = only("LIN+5+3+R60:BP", *sent)
+    assert (found.line.bunches_per_box, found.line.stems_per_bunch) == pack
+
+
 @pytest.mark.parametrize(("lines", "code"), [
     (("LIN+2+7",), "LIN02.unsupported"), (("LIN++2",), "LIN01.missing"),
     (("LIN+2+1",), "QTY.missing"), (("LIN+2+3", "QTY+21:-1"), "QTY01.negative"),
