@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import pytest
 
 from daemon import config
-from tests.daemon.sites import CHECKOUT, SAMPLE_SITE
+from tests.daemon.network import SAMPLE_SITE
+from tests.daemon.running import CHECKOUT
 
 SAMPLE = SAMPLE_SITE.relative_to(CHECKOUT).as_posix()
 SITE_FOLDERS = ("mappings", "inbox", "outbox")
@@ -69,7 +70,7 @@ def test_no_test_reads_the_checkouts_site() -> None:
         for path in sorted((CHECKOUT / "tests").rglob("*.py"))
         for line in reads_of_the_site(path.read_text("utf-8"))
     ]
-    assert not wrong, "use tests.daemon.sites.SAMPLE_SITE: the checkout's own site may be in use"
+    assert not wrong, "use tests.daemon.network.SAMPLE_SITE: the checkout's own site may be in use"
 
 
 def reads_of_the_site(source: str) -> Iterator[int]:

@@ -9,7 +9,7 @@ import sys
 
 from formats.edifact.messages import KINDS
 from formats.x12.sets import BUILDERS
-from tests.daemon.sites import CHECKOUT
+from tests.daemon.running import CHECKOUT
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
 

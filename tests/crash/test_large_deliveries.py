@@ -16,7 +16,7 @@ from daemon import config
 from daemon.service import make_folders
 from tests.bench.drain import drop_all
 from tests.bench.material import BUYER, Setting, write_site
-from tests.daemon.sites import TODAY
+from tests.daemon.today import TODAY
 
 ORDERS = 600
 DEATHS = 6

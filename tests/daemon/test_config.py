@@ -8,7 +8,7 @@ import pytest
 
 from daemon import config
 from daemon.errors import SiteError
-from tests.daemon.sites import NETWORK, SAMPLE_SITE
+from tests.daemon.network import NETWORK, SAMPLE_SITE
 
 
 def problems(root: Path, text: str) -> list[str]:

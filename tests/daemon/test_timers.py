@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from daemon.timers import AFTER_JUMP_S, EVERY_S, Due, DueThing, Moment, Timers
 from daemon.trade.desk import Desk
-from tests.daemon.sites import Desktop, SetClock, desktop
+from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import MONDAY, at
 
 

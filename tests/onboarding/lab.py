@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.daemon.sites import CHECKOUT, SAMPLE_SITE
+from tests.daemon.network import SAMPLE_SITE
+from tests.daemon.running import CHECKOUT
 
 T = TypeVar("T")
 START = "import sys; from daemon.cli import main; sys.exit(main())"

@@ -18,8 +18,9 @@ from daemon.config import FILE_NAME, Role
 from daemon.mapping.load import load as load_tables
 from daemon.onboarding import sitefile
 from daemon.onboarding.reload import daemon_pid
-from tests.daemon import sites
-from tests.daemon.sites import day
+from tests.daemon.network import make_site
+from tests.daemon.running import CHECKOUT, running
+from tests.daemon.today import day
 from tests.onboarding.conftest import Run
 
 VENDOR = ("partner", "add", "rosales", "--role", "vendor", "--x12-id", "ROSALES")
@@ -230,14 +231,14 @@ def test_taking_the_sections_out_again_gives_the_old_file(site: Path, run: Run) 
 
 
 def test_running_daemon_takes_the_new_partner_in(tmp_path: Path) -> None:
-    root = sites.make_site(tmp_path / "site")
-    with sites.running(root) as daemon:
+    root = make_site(tmp_path / "site")
+    with running(root) as daemon:
         assert daemon_pid(config.load(root)) == daemon.process.pid
         words = ["partner", "add", "rosita", "--role", "buyer", "--site", str(root)]
         start = "import sys; from daemon.cli import main; sys.exit(main())"
         done = subprocess.run(
             [sys.executable, "-c", start, *words], check=False, capture_output=True, text=True,
-            cwd=sites.CHECKOUT,
+            cwd=CHECKOUT,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         daemon.wait_said("reloaded")

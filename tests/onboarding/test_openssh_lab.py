@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import day
+from tests.daemon.today import day
 from tests.onboarding import lab as labs
 from tests.onboarding.lab import Client, Lab, until
 

@@ -21,7 +21,8 @@ from daemon.onboarding.pack import PackFile, pack
 from daemon.onboarding.samples import Maker, Sample
 from daemon.onboarding.trouble import trouble
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
-from tests.daemon.sites import SAMPLE_SITE, desktop
+from tests.daemon.network import SAMPLE_SITE
+from tests.daemon.sites import desktop
 from tests.onboarding.conftest import Run
 
 SITE = config.load(SAMPLE_SITE)

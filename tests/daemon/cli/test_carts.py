@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.cli.conftest import Run
-from tests.daemon.sites import day, drop
+from tests.daemon.sites import drop
+from tests.daemon.today import day
 from tests.daemon.trade.cart_files import ROSE, cart
 
 

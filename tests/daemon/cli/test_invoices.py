@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.cli.conftest import Run
-from tests.daemon.sites import NETWORK, configure, desktop, outboxes
+from tests.daemon.network import NETWORK, configure
+from tests.daemon.sites import desktop, outboxes
 from tests.daemon.trade.invoice_files import SHARED, bill, extra, shipped
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from daemon.cli import main
 from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE
-from tests.daemon.sites import make_site
+from tests.daemon.network import make_site
 from tests.formats.layouts.test_guess import DUTCH
 from tests.formats.xlsx.books import book
 

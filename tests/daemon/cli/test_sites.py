@@ -10,7 +10,7 @@ import pytest
 from daemon import safefile
 from daemon.cli.check import examine
 from tests.daemon.cli.conftest import Run
-from tests.daemon.sites import SAMPLE_SITE
+from tests.daemon.network import SAMPLE_SITE
 
 
 def notes(said: Any, level: str) -> list[str]:

@@ -26,7 +26,9 @@ from daemon.ledger.posting import OutgoingFile, posting
 from daemon.ledger.states import OutgoingState
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.safefile import Directory, FileFault, Full
-from tests.daemon.sites import NETWORK, configure, make_site, outboxes, prepare
+from tests.daemon.ledgers import prepare
+from tests.daemon.network import NETWORK, configure, make_site
+from tests.daemon.sites import outboxes
 
 
 class Stopped(Exception):

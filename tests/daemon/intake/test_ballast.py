@@ -16,7 +16,9 @@ from daemon.eventlog import EventLog, Level
 from daemon.intake.ballast import MOST_BYTES, Ballast
 from daemon.ledger.store import advance, open_ledger
 from daemon.safefile import Directory, Room
-from tests.daemon.sites import QUICK, make_site, prepare, running
+from tests.daemon.ledgers import prepare
+from tests.daemon.network import QUICK, make_site
+from tests.daemon.running import running
 
 MIB = 1 << 20
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from daemon.ledger import schema
 from daemon.ledger.store import Ledger, open_ledger
-from tests.daemon.sites import prepare
+from tests.daemon.ledgers import prepare
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -27,7 +27,7 @@ from daemon.ledger.states import ArrivalState, DocumentState, OutgoingState
 from daemon.ledger.store import Ledger, advance, open_ledger
 from daemon.sections import Retention
 from tests.daemon.ledger.books import add_arrivals, claim
-from tests.daemon.sites import prepare
+from tests.daemon.ledgers import prepare
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _numbers = count(1)

@@ -14,7 +14,7 @@ from daemon.errors import EnvironmentFault, SiteError
 from daemon.ledger import schema
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import Ledger, advance, open_ledger
-from tests.daemon.sites import CHECKOUT
+from tests.daemon.running import CHECKOUT
 from tests.postgres import Cluster
 
 _COUNT = """

@@ -14,16 +14,10 @@ from daemon.errors import UsageError
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.pipeline.resend import Resent, resend
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    SetClock,
-    availability,
-    day,
-    desktop,
-    kinds,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, desktop, kinds
+from tests.daemon.today import SetClock, day
 from tests.daemon.trade.cart_files import MONDAY, at
 
 RED = ("BLM-100", "2", "BX")

@@ -14,7 +14,10 @@ import pytest
 
 from daemon.errors import EnvironmentFault
 from daemon.trade.views import shelf
-from tests.daemon.sites import NETWORK, Desktop, SetClock, desktop, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.showroom import (
     NEW_YORK,
     FailingLedger,

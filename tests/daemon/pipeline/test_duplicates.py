@@ -10,16 +10,9 @@ from sqlalchemy import delete, update
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.x12.reader import read
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    availability,
-    interchange,
-    kinds,
-    only,
-    order_set,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, interchange, order_set, purchase_order
+from tests.daemon.sites import Desktop, kinds, only
 
 LINE = ("BLM-100", "1", "BX")
 

@@ -14,7 +14,10 @@ from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.edifact.reader import read
 from formats.records import PurchaseOrder
-from tests.daemon.sites import NETWORK, Desktop, availability, day
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 
 SITE = "8712345000028"
 BLOOM = "5412345000013"

@@ -10,8 +10,10 @@ from daemon.ledger.holds import HoldKind
 from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement
 from formats.edifact.reader import read
 from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
+from tests.daemon.partner_files import availability
 from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network, order
-from tests.daemon.sites import Desktop, availability, day, only
+from tests.daemon.sites import Desktop, only
+from tests.daemon.today import day
 
 ANSWERED = network().replace('name = "bloom"\n', 'name = "bloom"\nanswers_orders = "edifact"\n')
 

@@ -17,7 +17,8 @@ from daemon.pipeline import drain
 from daemon.pipeline.documents import Tally
 from daemon.pipeline.x12 import post_x12
 from daemon.trade.desk import Desk
-from tests.daemon.sites import Desktop, availability, kinds, only, outboxes, purchase_order
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, kinds, only, outboxes
 
 
 def order(number: int, sender: str = "BLOOMWHSL") -> bytes:

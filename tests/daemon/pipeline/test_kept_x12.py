@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from daemon import cli
-from tests.daemon.sites import desktop, interchange, kinds
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import desktop, kinds
 
 KEPT = {
     "832": (

@@ -6,7 +6,10 @@ import pytest
 
 from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE
 from tests.daemon.mapping.test_layouts import COLUMNS, DUTCH, LAYOUTS
-from tests.daemon.sites import NETWORK, Desktop, availability, day, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 from tests.formats.xlsx.books import book, opened
 
 FIXED = (

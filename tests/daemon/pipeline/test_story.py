@@ -18,16 +18,9 @@ from formats.records import InventoryAdvice, PurchaseOrder
 from formats.tabular.dialect import Dialect
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.x12.reader import Policy, read
-from tests.daemon.sites import (
-    Desktop,
-    day,
-    drop,
-    kinds,
-    make_site,
-    only,
-    open_desktop,
-    outboxes,
-)
+from tests.daemon.network import make_site
+from tests.daemon.sites import Desktop, drop, kinds, only, open_desktop, outboxes
+from tests.daemon.today import day
 
 EXPECTED = [
     "andes/997-000000301",

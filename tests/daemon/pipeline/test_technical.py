@@ -8,7 +8,9 @@ import pytest
 
 from formats.acknowledgements import Acknowledgement
 from formats.x12.reader import read
-from tests.daemon.sites import NETWORK, desktop, inventory, kinds, only
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import inventory
+from tests.daemon.sites import desktop, kinds, only
 
 
 def agreed(form: str) -> str:

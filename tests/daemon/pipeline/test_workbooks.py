@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.daemon.sites import Desktop, day
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 from tests.daemon.workbooks.test_opening import far_apart
 from tests.formats.xlsx.books import book
 from tests.formats.xlsx.test_workbook import HEADER, row

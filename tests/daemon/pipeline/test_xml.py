@@ -29,8 +29,11 @@ from formats.steps import (
     ShipNotice,
 )
 from formats.vbn import Vbn
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
 from tests.daemon.pipeline.test_bad_input import LAUGHS, XXE
-from tests.daemon.sites import NETWORK, Desktop, availability, day, desktop, kinds, only
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 
 GLN_FARM, GLN_BLOOM = "8713782537153", "8714231208747"
 DUTCH = NETWORK.replace(

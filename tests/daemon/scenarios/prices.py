@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from tests.daemon.sites import NETWORK, Desktop, availability, only
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop, only
 
 TERMS = 'freight = 48, handling = 6, duty_percent = { "*" = 6.5 }, gpm_percent = 28'
 PRICED = NETWORK.replace("truck_per_cube = 0 }", f"truck_per_cube = 1.10, {TERMS} }}")

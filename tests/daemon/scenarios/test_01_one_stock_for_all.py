@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.daemon.sites import Desktop, availability, only, purchase_order
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.order_answers import answers
 from tests.daemon.trade.showroom import told_to
 from tests.daemon.trade.test_prebooks import order

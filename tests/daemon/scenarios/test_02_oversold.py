@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.daemon.sites import Desktop, availability, only, purchase_order
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.showroom import told_to
 
 ALSTROEMERIA = "Alstroemeria Blanca Select"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import NETWORK, Desktop, availability, desktop, kinds, only
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop, desktop, kinds, only
 
 INCREASE = NETWORK.replace('availability_mode = "overwrite"', 'availability_mode = "increase"')
 ROSES = availability(("Rosa Explorer 60cm", 600, "Stem"))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import SetClock, desktop, only
+from tests.daemon.sites import desktop, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     MONDAY,
     ROSE,

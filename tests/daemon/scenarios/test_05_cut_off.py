@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import Desktop, SetClock, desktop, interchange, only
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     CALENDAR,
     MONDAY,

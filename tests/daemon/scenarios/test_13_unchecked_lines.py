@@ -7,7 +7,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import SetClock, desktop, only
+from tests.daemon.sites import desktop, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     MONDAY,
     OTHER,

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from daemon import cli
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, day, desktop
+from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import day
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
 
 

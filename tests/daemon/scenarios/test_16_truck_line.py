@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from daemon import cli
-from tests.daemon.sites import Desktop, day, desktop, only
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
 
 LINE = """

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from daemon import cli
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, day, desktop, interchange
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import day
 from tests.daemon.trade.direct import DIRECT, publish
 
 HIDDEN = DIRECT.replace(

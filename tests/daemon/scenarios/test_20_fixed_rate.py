@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from daemon import cli
-from tests.daemon.sites import NETWORK, Desktop, availability, day, desktop, kinds, only
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.direct import STOCK, order_csv
 
 EURO = NETWORK.replace(

@@ -12,21 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import (
-    CHECKOUT,
-    NETWORK,
-    QUICK,
-    Running,
-    availability,
-    command,
-    configure,
-    drop,
-    kinds,
-    make_site,
-    outboxes,
-    purchase_order,
-    running,
-)
+from tests.daemon.network import NETWORK, QUICK, configure, make_site
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.running import CHECKOUT, Running, command, running
+from tests.daemon.sites import drop, kinds, outboxes
 from tests.daemon.trade.test_prebooks import order as axerrio_order
 
 

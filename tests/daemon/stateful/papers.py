@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tests.daemon.sites import interchange
+from tests.daemon.partner_files import interchange
 from tests.daemon.stateful.world import MONDAY, buyer_code, vendor_words
 
 AWB = "020-81140743"

@@ -15,7 +15,6 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event
 
@@ -29,9 +28,10 @@ from daemon.ledger.holds import Hold
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.replies.advice import refusal_advice
 from daemon.safefile import Identity
-from tests.daemon.sites import make_site, prepare
+from tests.daemon.ledgers import prepare
+from tests.daemon.network import connection, keep_rows_of_everybody, make_site
+from tests.daemon.today import ZONE
 
-ZONE = ZoneInfo("America/New_York")
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=ZONE)
 VENDORS = {"over": "overwrite", "incr": "increase", "whole": "replace"}
 """How the file of each vendor counts."""
@@ -70,19 +70,6 @@ roles = ["buyer"]
 x12 = {{ id = "{id}" }}
 receives_availability = "{form}"
 currency = "USD"
-"""
-
-_LINK = """
-[[connection]]
-vendor = "{vendor}"
-buyer = "{buyer}"
-when_short = "{when_short}"
-vendor_code = "V1"
-customer_code = "C1"
-agreed = {{ vendor = 2026-01-05, buyer = 2026-01-05 }}
-schedule = {{ mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }}
-days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-pricing = {{ truck_per_cube = 0 }}
 """
 
 _SYSTEM = f"""
@@ -299,7 +286,7 @@ def network() -> str:
     blocks += [_BUYER.format(name=name, id=name.upper(), form=forms[name]) for name in BUYERS]
     blocks.append(_SYSTEM)
     blocks += [
-        _LINK.format(vendor=vendor, buyer=buyer, when_short=when_short)
+        connection(vendor, buyer, when_short)
         for vendor in VENDORS
         for buyer, when_short in BUYERS.items()
     ]
@@ -338,8 +325,4 @@ def _write_tables(folder: Path) -> None:
             *(_row(b, buyer_code(p), p) for b in BUYERS for p in PRODUCTS if p != NEW_TO_BUYERS),
         ],
     }
-    for name in ("box_types", "ship_to", "units", "rates", *new):
-        path = folder / f"{name}.csv"
-        head, *rows = path.read_text().splitlines()
-        kept = new.get(name) or [row for row in rows if row.startswith("*")]
-        path.write_text("\n".join([head, *kept, ""]))
+    keep_rows_of_everybody(folder, new)

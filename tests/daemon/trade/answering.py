@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, availability, day, interchange, purchase_order
+from tests.daemon.partner_files import availability, interchange, purchase_order
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 
 BOX = 300
 """Stems in a box of Explorer 60 (packs.csv)."""

@@ -9,7 +9,10 @@ from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.daemon.sites import NETWORK, Desktop, availability, day
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 23)

@@ -25,7 +25,10 @@ from daemon.ledger.claims import Claim
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.replies.advice import refusal_advice
 from daemon.safefile import Identity
-from tests.daemon.sites import availability, day, make_site, prepare, purchase_order
+from tests.daemon.ledgers import prepare
+from tests.daemon.network import connection, keep_rows_of_everybody, make_site
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.today import DayClock, day
 
 VENDOR = "farm"
 BUYERS = tuple(f"buyer{number}" for number in range(1, 9))
@@ -59,16 +62,6 @@ name = "{name}"
 roles = ["buyer"]
 x12 = {{ id = "{id}" }}
 currency = "USD"
-
-[[connection]]
-vendor = "farm"
-buyer = "{name}"
-when_short = "{when_short}"
-vendor_code = "V1"
-customer_code = "C1"
-agreed = {{ vendor = 2026-01-05, buyer = 2026-01-05 }}
-schedule = {{ mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }}
-days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """
 
 
@@ -84,7 +77,8 @@ def writes_x12(buyer: str) -> bool:
 def network() -> str:
     """Return the configuration: one vendor, and eight buyers connected to it."""
     blocks = [
-        _BUYER.format(name=name, id=name.upper(), when_short="cut" if cuts(name) else "refuse")
+        _BUYER.format(name=name, id=name.upper())
+        + connection(VENDOR, name, "cut" if cuts(name) else "refuse")
         for name in BUYERS
     ]
     return _SITE + "".join(blocks)
@@ -112,12 +106,8 @@ def _tables(folder: Path) -> None:
         packs.append(f"{VENDOR},P{lot:02},HB,{PACK},25,Bunch,yes,,,")
         products.append(f"{VENDOR},,,Rose {lot:02},P{lot:02},,yes,,,")
         products += [f"{name},,B-{lot:02},,P{lot:02},,yes,,," for name in BUYERS]
-    new = {"catalogue": catalogue, "packs": packs, "products": products}
-    for name in ("box_types", "carriers", "customers", "ship_to", "units", "rates", *new):
-        path = folder / f"{name}.csv"
-        head, *rows = path.read_text().splitlines()
-        kept = [row for row in rows if row.startswith("*")] if name not in new else new[name]
-        path.write_text("\n".join([head, *kept, ""]))
+    own = {"catalogue": catalogue, "packs": packs, "products": products}
+    keep_rows_of_everybody(folder, own)
 
 
 @contextmanager
@@ -126,7 +116,7 @@ def open_parts(root: Path, url: str) -> Iterator[Parts]:
     site = config.load(root)
     site.state.mkdir(parents=True, exist_ok=True)
     prepare(url)
-    clock = SystemClock()
+    clock = DayClock()
     ledger = open_ledger(url, clock.now)
     say = EventLog(StringIO(), pretty=False)
     opened = parts(

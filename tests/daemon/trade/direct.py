@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from formats.tabular.order_rows import COLUMNS
-from tests.daemon.sites import NETWORK, Desktop, availability, day
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 
 _FIRST = 'buyer = "bloom"\nwhen_short = "cut"'
 _AGREED = """

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, day, interchange
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop
+from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation, order, publish
 
 SHIPMENT = "po_number,line,po_item_id,awb,house_awb,ship_date,box_code,boxes,lot_number,box_type"

@@ -15,7 +15,9 @@ from formats.records import Party
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import INVOICE_COLUMNS
 from formats.tabular.steps import read_steps
-from tests.daemon.sites import NETWORK, Desktop, day, desktop, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.goods_files import coded, confirmed, rows, ship
 
 _FIRST = 'buyer = "bloom"\nwhen_short = "cut"'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.daemon.sites import Desktop, availability
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop
 
 BOX = 300
 """Stems in a box of Explorer 60 (packs.csv)."""

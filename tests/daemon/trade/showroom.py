@@ -28,7 +28,8 @@ from daemon.trade.views.readiness import lacking
 from daemon.trade.views.shelf import changed_lots, kept_of, shelf
 from daemon.trade.views.told import is_told
 from daemon.trade.views.view import eyes, view
-from tests.daemon.sites import Desktop, interchange
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop
 
 LATEST = 1 << 60
 NEW_YORK = ZoneInfo("America/New_York")

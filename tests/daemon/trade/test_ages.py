@@ -12,7 +12,10 @@ from sqlalchemy import select
 
 from daemon import cli
 from daemon.ledger import schema
-from tests.daemon.sites import NETWORK, Desktop, SetClock, desktop, interchange
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import MONDAY, at
 from tests.daemon.trade.showroom import told_to
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.daemon.sites import Desktop, day, kinds
+from tests.daemon.sites import Desktop, kinds
+from tests.daemon.today import day
 from tests.daemon.trade.answering import publish
 
 ITEM = {

@@ -15,7 +15,9 @@ from daemon.ledger.holds import HoldKind
 from formats.axerrio.order import read_order
 from formats.limits import DEFAULT_LIMITS
 from formats.records import AxerrioOrder
-from tests.daemon.sites import NETWORK, Desktop, availability, kinds, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.test_prebooks import order
 
 BOX = 300

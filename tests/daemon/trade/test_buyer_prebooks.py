@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import NETWORK, Desktop, day, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, only
 from tests.daemon.sites import kinds as all_kinds
+from tests.daemon.today import day
 
 HEADER = (
     "po_number,line,vendor_code,ship_date,customer_code,product_code,boxes,box_type,unit_type,"

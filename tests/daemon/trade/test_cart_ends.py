@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, SetClock, desktop, kinds, only
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     CALENDAR,
     MONDAY,

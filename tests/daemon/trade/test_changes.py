@@ -9,7 +9,9 @@ import pytest
 from daemon.ledger.holds import HoldKind
 from formats.limits import Limits
 from formats.x12.reader import read
-from tests.daemon.sites import Desktop, availability, day, kinds, only, purchase_order
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import (
     acks,
     answered_rows,

@@ -8,7 +8,9 @@ from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.limits import Limits
 from formats.x12.reader import read
-from tests.daemon.sites import NETWORK, Desktop, kinds, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.answering import (
     acks,
     answer_set,

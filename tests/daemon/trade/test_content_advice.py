@@ -9,16 +9,9 @@ import pytest
 
 from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement
 from formats.x12.reader import read
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    desktop,
-    interchange,
-    inventory,
-    kinds,
-    only,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import interchange, inventory, purchase_order
+from tests.daemon.sites import Desktop, desktop, kinds, only
 
 AGREED = NETWORK.replace(
     'title = "Andes Blooms"', 'title = "Andes Blooms"\ncontent_advice = "824"'

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import NETWORK, Desktop, availability, desktop, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, desktop, only
 
 CSV_ONLY = NETWORK.replace('receives_orders = ["x12", "csv"]', 'receives_orders = ["csv"]')
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.daemon.sites import Desktop, day, desktop, interchange, kinds, only
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import publish
 
 

@@ -14,7 +14,9 @@ from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from formats.hauling import LoadTender
 from formats.x12.reader import read
-from tests.daemon.sites import Desktop, day, desktop, interchange, kinds
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop, kinds
+from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
 from tests.daemon.trade.goods_files import coded, ship

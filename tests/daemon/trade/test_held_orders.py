@@ -6,7 +6,9 @@ import pytest
 
 from daemon.errors import UsageError
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import NETWORK, Desktop, availability, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.order_answers import acknowledgement, answers, bought, publish
 
 

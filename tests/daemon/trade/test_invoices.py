@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import NETWORK, Desktop, desktop, only, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.trade.answering import confirmation
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
 from tests.daemon.trade.goods_files import confirmed, rows, ship

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.sites import NETWORK, Desktop, desktop, kinds
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, desktop, kinds
 from tests.daemon.trade.cart_files import answers
 from tests.daemon.trade.direct import order_csv, publish
 

@@ -11,16 +11,9 @@ from sqlalchemy import select
 from daemon.errors import UsageError
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    availability,
-    desktop,
-    inventory,
-    kinds,
-    only,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, inventory, purchase_order
+from tests.daemon.sites import Desktop, desktop, kinds, only
 
 EXPLORER = "Rosa Explorer 60cm"
 FREEDOM = "Rosa Freedom 60cm"

@@ -6,7 +6,8 @@ import pytest
 
 from daemon.errors import UsageError
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import Desktop, kinds, only, purchase_order
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.order_answers import acknowledgement, answers, bought, publish
 
 

@@ -12,17 +12,15 @@ from sqlalchemy import select
 from daemon.errors import EnvironmentFault
 from daemon.ledger import schema
 from formats.x12.reader import read
-from tests.daemon.sites import (
-    CHECKOUT,
-    Desktop,
+from tests.daemon.partner_files import (
     availability,
     interchange,
     inventory,
-    kinds,
-    only,
     order_set,
     purchase_order,
 )
+from tests.daemon.running import CHECKOUT
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.order_answers import answers, bought, publish, stems
 
 

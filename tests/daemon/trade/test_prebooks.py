@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import Desktop, day, kinds, only
+from tests.daemon.sites import Desktop, kinds, only
+from tests.daemon.today import day
 
 
 def order(number: str = "AX-1", message: str = "m-1", **changes: Any) -> bytes:

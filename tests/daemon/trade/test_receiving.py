@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import NETWORK, Desktop, day, desktop, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import boxes, confirmation, order, publish
 from tests.daemon.trade.goods_files import (
     bills,

@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from daemon.terms.connection import Connection
-from tests.daemon.sites import NETWORK, Desktop, desktop, purchase_order
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, desktop
 from tests.daemon.trade.answering import lines, order, publish
 from tests.daemon.trade.showroom import should_see
 

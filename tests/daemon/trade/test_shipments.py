@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from formats.x12.reader import read
-from tests.daemon.sites import NETWORK, Desktop, day, desktop, kinds, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation, progress, publish, states
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv
 from tests.daemon.trade.goods_files import (

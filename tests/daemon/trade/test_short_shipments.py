@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import Desktop, kinds, only, purchase_order
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.answering import BOX, confirmation, lines, progress, publish, states
 from tests.daemon.trade.goods_files import (
     GOOD,

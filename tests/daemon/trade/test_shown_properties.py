@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from daemon.errors import EnvironmentFault
 from daemon.trade.views import shelf
-from tests.daemon.sites import Desktop, SetClock, desktop, purchase_order
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import SetClock
 from tests.daemon.trade.showroom import (
     NEW_YORK,
     FailingLedger,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.daemon.sites import Desktop, availability, only
+from tests.daemon.partner_files import availability
+from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.answering import (
     BOX,
     boxes,

@@ -12,18 +12,10 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    availability,
-    day,
-    desktop,
-    interchange,
-    inventory,
-    kinds,
-    only,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, interchange, inventory, purchase_order
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 
 EXPLORER = "Rosa Explorer 60cm"
 

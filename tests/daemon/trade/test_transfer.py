@@ -142,7 +142,7 @@ def test_upc_is_passed_on_and_the_order_is_transferred(site: Desktop) -> None:
 
 
 def test_test_order_is_not_transferred_and_makes_no_place(site: Desktop) -> None:
-    from tests.daemon.sites import purchase_order
+    from tests.daemon.partner_files import purchase_order
 
     site.send("bloom", "t.edi", purchase_order("S-T", ("BLM-100", "1", "BX"), usage="T"))
     (order,) = site.orders()

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.sites import NETWORK, Desktop, kinds, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.test_buyer_prebooks import settings
 from tests.daemon.trade.test_prebooks import ack, order
 

@@ -11,16 +11,9 @@ from sqlalchemy import select
 from daemon.errors import UsageError
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import (
-    NETWORK,
-    Desktop,
-    availability,
-    desktop,
-    interchange,
-    only,
-    order_set,
-    purchase_order,
-)
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import availability, interchange, order_set, purchase_order
+from tests.daemon.sites import Desktop, desktop, only
 
 
 def publish(site: Desktop, boxes: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import Desktop, only, purchase_order
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.answering import confirmation, order, publish, states
 from tests.daemon.trade.goods_files import (
     OURS,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from daemon.ledger.holds import HoldKind
-from tests.daemon.sites import NETWORK, Desktop, day, desktop, only
+from tests.daemon.network import NETWORK
+from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import states
 from tests.daemon.trade.goods_files import GOOD, bills, confirmed, rows, segments, ship
 

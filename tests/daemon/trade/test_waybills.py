@@ -11,7 +11,9 @@ from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.posting import posting
 from daemon.trade.goods.waybill_book import close_due
-from tests.daemon.sites import Desktop, day, kinds, only, purchase_order
+from tests.daemon.partner_files import purchase_order
+from tests.daemon.sites import Desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation, order, publish
 from tests.daemon.trade.goods_files import (
     GOOD,

@@ -11,7 +11,9 @@ import pytest
 from formats.acknowledgements import Acceptance, Acknowledgement
 from formats.invoices import Invoice, InvoiceType
 from formats.x12.reader import read
-from tests.daemon.sites import Desktop, day, desktop, interchange, kinds, only
+from tests.daemon.partner_files import interchange
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import day
 from tests.daemon.trade.goods_files import coded, confirmed, rows, ship
 from tests.daemon.trade.invoice_files import (
     CODES,

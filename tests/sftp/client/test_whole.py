@@ -11,7 +11,7 @@ from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.engine import Engine, Parts, parts, run_once
 from daemon.mapping.tableset import TableSet
-from tests.daemon.sites import SAMPLE_SITE
+from tests.daemon.network import SAMPLE_SITE
 from tests.sftp.client.conftest import Desk
 
 UNUSABLE = b"%PDF-1.7 no document that is read here\n"

@@ -16,7 +16,9 @@ import paramiko
 import pytest
 
 from daemon import config
-from tests.daemon.sites import NETWORK, Running, availability, make_site, running
+from tests.daemon.network import NETWORK, make_site
+from tests.daemon.partner_files import availability
+from tests.daemon.running import Running, running
 from tests.sftp.server.lab import soon
 
 STOCK = availability(("ROSE RED 50", 100, "FB"))

@@ -1,0 +1,42 @@
+"""Empty ledgers that have their tables, made in no time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+from daemon.ledger import schema
+from daemon.ledger.migrate import HEAD, upgrade, version
+from daemon.ledger.store import open_ledger
+
+_migrated: dict[str, bytes] = {}
+
+
+def prepare(url: str) -> None:
+    """Give an empty ledger its tables: as a copy of a migrated file, or without migrations.
+
+    Migrations are slow and have tests of their own, which hold them to the same tables.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        file = Path(parsed.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists():
+            return
+        if not _migrated:
+            with tempfile.TemporaryDirectory() as folder:
+                made = open_ledger(f"sqlite:///{folder}/ledger.db")
+                upgrade(made)
+                made.close()
+                _migrated["sqlite"] = Path(folder, "ledger.db").read_bytes()
+        file.write_bytes(_migrated["sqlite"])
+        return
+    ledger = open_ledger(url)
+    if version(ledger) is None:
+        with ledger.write() as conn:
+            schema.metadata.create_all(conn)
+            conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            conn.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": HEAD})
+    ledger.close()
