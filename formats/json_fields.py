@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from formats import values
 from formats.box_codes import box_code, lot_number
 from formats.strictjson import Unfit
+from formats.text import has_controls
 
 MAX_COUNT = 999_999_999
 MAX_MONEY = Decimal(10**7)
@@ -31,7 +32,7 @@ def clean(value: object) -> object:
     if isinstance(value, Unfit):
         raise ValueError("text in quotes is expected")
     if isinstance(value, str):
-        if any((c < " " and c not in "\t\r\n") or "\ud800" <= c <= "\udfff" for c in value):
+        if has_controls(value):
             raise ValueError("text without control characters is expected")
         return value.strip()
     return value

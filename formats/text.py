@@ -50,6 +50,13 @@ def decoded(data: bytes) -> str:
     return data.decode("latin-1")
 
 
+def has_controls(text: str) -> bool:
+    """Tell whether a text has control characters or half surrogates, which no ledger can hold."""
+    return not text.isprintable() and any(
+        (each < " " and each not in "\t\r\n") or "\ud800" <= each <= "\udfff" for each in text
+    )
+
+
 def _note(kind: str, sentence: str) -> Finding:
     return warning(
         f"text.{kind}", f"{sentence}; positions count in the text that was read. Nothing to do."

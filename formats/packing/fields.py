@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from formats.findings import Where
 from formats.packing.piece import NAMES, THEIR_NAMES
 from formats.tabular.findings import FindingLog
-
-_Value = TypeVar("_Value")
+from formats.tabular.named import NamedValues
 
 
 def column_of(name: str) -> str | None:
@@ -17,11 +15,10 @@ def column_of(name: str) -> str | None:
     return NAMES.get(name.replace("_", "").lower())
 
 
-class Fields:
+class Fields(NamedValues):
     """What a box, and what stands around it, says; see `formats.packing.piece.Cells`."""
 
     def __init__(self, values: Mapping[str, str], where: Where, notes: FindingLog) -> None:
-        self.is_bad = False
         self._values = values
         self._where = where
         self._notes = notes
@@ -38,27 +35,3 @@ class Fields:
 
     def warn(self, name: str, message: str) -> None:
         self._notes.warn(f"packing.{name}", message, self._where, self.raw(name))
-
-    def text(self, name: str, *, longest: int, required: bool = False) -> str | None:
-        def read(text: str) -> str:
-            if len(text) > longest:
-                raise ValueError(f"at most {longest} characters are expected")
-            if any((c < " " and c not in "\t\r\n") or "\ud800" <= c <= "\udfff" for c in text):
-                raise ValueError("text without control characters is expected")
-            return text
-
-        return self.value(name, read, required=required)
-
-    def value(
-        self, name: str, read: Callable[[str], _Value], *, required: bool = False
-    ) -> _Value | None:
-        text = self.raw(name)
-        if not text:
-            if required:
-                self.fail(name, "a value is expected")
-            return None
-        try:
-            return read(text)
-        except ValueError as error:
-            self.fail(name, str(error))
-            return None

@@ -7,7 +7,7 @@ the nearest name. Bounds keep every value inside what the trade's systems can ho
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -15,6 +15,7 @@ from typing import TypeVar
 from formats import values
 from formats.findings import Where
 from formats.tabular.findings import FindingLog
+from formats.tabular.named import NamedValues
 from formats.tabular.rows import Row
 
 MAX_COUNT = 999_999_999
@@ -64,14 +65,15 @@ def _warn_unknown(cell: str, names: Mapping[str, str], notes: FindingLog, where:
     notes.warn("csv.header", f"The column isn't known and was not read.{hint}", where)
 
 
-class Cells:
+class Cells(NamedValues):
     """The cells of one row by column name; `is_bad` once any of them was refused."""
+
+    empty = "the cell is empty, and a value is required"
 
     def __init__(
         self, row: Row, columns: Mapping[str, int], notes: FindingLog, *, decimal_comma: bool
     ) -> None:
         self.row = row
-        self.is_bad = False
         self._columns = columns
         self._notes = notes
         self._comma = decimal_comma
@@ -97,22 +99,6 @@ class Cells:
     def warn(self, name: str, message: str) -> None:
         self._notes.warn(f"csv.{name}", message, self.where(name), self.raw(name))
 
-    def text(self, name: str, *, longest: int, required: bool = False) -> str | None:
-        def read(text: str) -> str:
-            if len(text) > longest:
-                raise ValueError(f"at most {longest} characters are expected")
-            if not text.isprintable() and any(c < " " and c not in "\t\r\n" for c in text):
-                raise ValueError("text without control characters is expected")
-            return text
-
-        return self._read(name, read, required=required)
-
-    def value(
-        self, name: str, read: Callable[[str], _Value], *, required: bool = False
-    ) -> _Value | None:
-        """Return what `read` makes of a cell; its ValueError says what is expected."""
-        return self._read(name, read, required=required)
-
     def money(self, name: str, *, required: bool = False) -> Decimal | None:
         """Return an amount of at least 0, below 10 million."""
 
@@ -122,7 +108,7 @@ class Cells:
                 raise ValueError(f"an amount from 0 to below {MAX_MONEY} is expected")
             return value
 
-        return self._read(name, read, required=required)
+        return self.value(name, read, required=required)
 
     def amount(self, name: str, *, below: Decimal, required: bool = False) -> Decimal | None:
         """Return a number of at least 0, as exact as it is written."""
@@ -133,7 +119,7 @@ class Cells:
                 raise ValueError(f"a number from 0 to below {below} is expected")
             return value
 
-        return self._read(name, read, required=required)
+        return self.value(name, read, required=required)
 
     def count(self, name: str, *, least: int = 0, required: bool = False) -> int | None:
         """Return a whole number; zeros behind its decimal mark are accepted."""
@@ -144,10 +130,10 @@ class Cells:
                 raise ValueError(f"a whole number from {least} to {MAX_COUNT} is expected")
             return int(value)
 
-        return self._read(name, read, required=required)
+        return self.value(name, read, required=required)
 
     def day(self, name: str, *, required: bool = False) -> date | None:
-        return self._read(name, values.iso_date, required=required)
+        return self.value(name, values.iso_date, required=required)
 
     def choice(
         self, name: str, options: Mapping[str, _Value], *, required: bool = False
@@ -161,16 +147,4 @@ class Cells:
                 raise ValueError(f"one of {', '.join(words)} is expected")
             return option
 
-        return self._read(name, read, required=required)
-
-    def _read(self, name: str, read: Callable[[str], _Value], *, required: bool) -> _Value | None:
-        text = self.raw(name)
-        if not text:
-            if required:
-                self.fail(name, "the cell is empty, and a value is required")
-            return None
-        try:
-            return read(text)
-        except ValueError as error:
-            self.fail(name, str(error))
-            return None
+        return self.value(name, read, required=required)
