@@ -7,9 +7,13 @@ codes are already those of the partner who will read them. What all buyers are t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+MOST_KNOWN = 100_000
+_Made = TypeVar("_Made")
 
 
 class Offer(NamedTuple):
@@ -63,3 +67,51 @@ class OfferRow(NamedTuple):
         alike = self.offer._asdict()
         own = self._asdict() | {"offer": alike.pop("name")}
         return own | alike
+
+
+class ToldAlike(Generic[_Made]):
+    """What a writer makes of offers for all buyers alike, made once of each offer and currency.
+
+    Offers are told apart by identity, because comparing all their fields costs more than writing
+    most of them. It never holds more than MOST_KNOWN: then it is emptied and fills again.
+    """
+
+    def __init__(self, make: Callable[[Offer, str | None], _Made]) -> None:
+        self._make = make
+        # An offer is kept beside what was made of it, so that no other one gets its number.
+        self._known: dict[tuple[int, str | None], tuple[Offer, _Made]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def of(self, offer: Offer, currency: str | None = None) -> _Made:
+        """Return what is told of `offer` in a file whose costs are in `currency`."""
+        key = id(offer), currency
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = offer, self._make(offer, currency)
+        return known[1]
+
+
+def one_currency(offers: Iterable[OfferRow]) -> str | None:
+    """Return the currency of all costs, None where there are several or none."""
+    found = {row.offer.currency for row in offers if row.offer.unit_cost is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def in_units(offer: Offer, units: Mapping[str, str]) -> Offer:
+    """Return an offer in the words of `units`; a unit that they do not know stands as it is."""
+    return offer._replace(
+        unit=units.get(offer.unit, offer.unit),
+        cost_unit=units.get(offer.cost_unit or "", offer.cost_unit),
+    )
+
+
+def nameless(offer: Offer, position: int) -> ValueError:
+    """Return what to raise for an offer that nothing names; `position` counts from 1."""
+    return ValueError(
+        f"offer {position} ({offer.description[:40]!r}) has no item code: map the product, or"
+        " leave the offer out"
+    )

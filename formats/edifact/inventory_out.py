@@ -18,14 +18,13 @@ from formats.edifact.segments_out import dated, described, in_currency, item, pa
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
 from formats.grammar.writing import number
-from formats.offers import Offer, OfferRow
+from formats.offers import Offer, OfferRow, ToldAlike, in_units, nameless, one_currency
 from formats.records import Party, Purpose
 
 REPORT = "35"
 """1001 of an inventory report."""
 PURPOSES = {Purpose.NEW: "9", Purpose.CHANGE: "4", Purpose.REPLACE: "5"}
 """1225."""
-MOST_KNOWN = 100_000
 _STOCK = "145"
 _FROM, _TO, _CUT = "44", "36", "94"
 _OFFER = "AAG"
@@ -44,8 +43,8 @@ class InventoryWriter:
     """
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
-        self._alike: dict[tuple[int, str | None], _Alike] = {}
+        known = units or {}
+        self._alike = ToldAlike(lambda offer, currency: _alike(in_units(offer, known), currency))
 
     def write(
         self,
@@ -74,7 +73,7 @@ class InventoryWriter:
         if purpose not in PURPOSES:
             raise ValueError(f"an INVRPT can't be a {purpose}: send it as new, change or replace")
         made_at = at or as_of
-        currency = _currency(offers)
+        currency = one_currency(offers)
         body = [*_header(number_of, PURPOSES[purpose], made_at, as_of)]
         body += parties(("SU", vendor), ("BY", buyer))
         body += in_currency(currency, _PRICING)
@@ -88,7 +87,7 @@ class InventoryWriter:
     def _offer(
         self, row: OfferRow, index: int, currency: str | None, *, has_inventory: bool
     ) -> Iterator[Segment]:
-        alike = self._told_alike(row.offer, currency)
+        alike = self._alike.of(row.offer, currency)
         yield from _item(row, index)
         yield from alike.words
         yield from dated(_FROM, row.available_from)
@@ -101,34 +100,16 @@ class InventoryWriter:
             yield ("PRI", ("INF", number(row.price), "", "SRP", "1", alike.price_unit))
         yield from alike.packages
 
-    def _told_alike(self, offer: Offer, currency: str | None) -> _Alike:
-        # By identity, because comparing sixteen fields costs more than all the rest; the offer is
-        # kept beside its segments, so that no other one gets its number.
-        key = id(offer), currency
-        known = self._alike.get(key)
-        if known is None:
-            if len(self._alike) >= MOST_KNOWN:
-                self._alike.clear()
-            known = self._alike[key] = _alike(offer, self._units, currency)
-        return known
-
 
 @dataclass(frozen=True, slots=True)
 class _Alike:
     """The segments of an offer that every buyer reads, in the places where they stand."""
 
-    offer: Offer
     words: tuple[Segment, ...]
     names: tuple[Segment, ...]
     quantity: tuple[Segment, ...]
     packages: tuple[Segment, ...]
     price_unit: str
-
-
-def _currency(offers: Sequence[OfferRow]) -> str | None:
-    """Return the currency of all costs, None where there are several or none."""
-    found = {row.offer.currency for row in offers if row.offer.unit_cost is not None}
-    return found.pop() if len(found) == 1 else None
 
 
 def _header(number_of: str, function: str, made_at: datetime, as_of: datetime) -> Iterator[Segment]:
@@ -140,20 +121,12 @@ def _header(number_of: str, function: str, made_at: datetime, as_of: datetime) -
 def _item(row: OfferRow, index: int) -> Iterator[Segment]:
     offer = row.offer
     if not (offer.seller_item or row.buyer_item or offer.name):
-        raise ValueError(
-            f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
-            " leave the offer out"
-        )
+        raise nameless(offer, index)
     return item(str(index), "", (offer.seller_item, row.buyer_item, None), None)
 
 
-def _alike(offer: Offer, units: Mapping[str, str], currency: str | None) -> _Alike:
-    named = offer._replace(
-        unit=units.get(offer.unit, offer.unit),
-        cost_unit=units.get(offer.cost_unit or "", offer.cost_unit),
-    )
+def _alike(named: Offer, currency: str | None) -> _Alike:
     return _Alike(
-        offer,
         tuple(_words(named)),
         tuple(_names(named)),
         tuple(_quantity(named, currency)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from formats.offers import Offer, OfferRow
+from formats.offers import MOST_KNOWN, Offer, OfferRow, ToldAlike
 from formats.tabular.write import Cell, line
 
 COLUMNS = (
@@ -18,7 +18,6 @@ COLUMNS = (
     *("bunches_per_box", "stems_per_bunch", "unit_cost", "cost_unit", "currency", "available_to"),
     *("color", "category", "grade", "location", "vendor_display", "cut_date"),
 )
-MOST_KNOWN = 100_000
 END = "\r\n"
 
 
@@ -26,27 +25,17 @@ class AvailabilityWriter:
     """Writes the views of one vendor's stock, one after another."""
 
     def __init__(self) -> None:
-        self._alike: dict[int, tuple[Offer, str]] = {}
+        self._alike = ToldAlike(lambda offer, _: line(_cells(offer), for_people=True))
         self._particular: dict[Cell, str] = {}
 
     def write(self, rows: Iterable[OfferRow]) -> bytes:
         """Return `rows` as a file with a header: UTF-8, comma, CR LF."""
-        cell = self._cell
+        cell, alike = self._cell, self._alike.of
         lines = [line(COLUMNS)]
         for offer, item, day, price, landed, direct, cut in rows:
             told = f"{cell(item)},{cell(day)},{cell(price)},{cell(landed)},{cell(direct)}"
-            lines.append(f"{told},{self._told_alike(offer)},{cell(cut)}")
+            lines.append(f"{told},{alike(offer)},{cell(cut)}")
         return (END.join(lines) + END).encode()
-
-    def _told_alike(self, offer: Offer) -> str:
-        # By identity, because comparing sixteen fields costs more than writing most of them; the
-        # offer is kept beside its text, so that no other one gets its number.
-        known = self._alike.get(id(offer))
-        if known is None:
-            if len(self._alike) >= MOST_KNOWN:
-                self._alike.clear()
-            known = self._alike[id(offer)] = offer, line(_cells(offer), for_people=True)
-        return known[1]
 
     def _cell(self, value: Cell) -> str:
         known = self._particular.get(value)

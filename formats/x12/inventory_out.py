@@ -14,7 +14,7 @@ from typing import Literal
 
 from formats.findings import Finding
 from formats.grammar.writing import day, number
-from formats.offers import Offer, OfferRow
+from formats.offers import Offer, OfferRow, ToldAlike, in_units, nameless, one_currency
 from formats.records import Party
 from formats.x12.purchase_order_out import party
 from formats.x12.write import ControlNumbers, Envelope, Passage, Segment, interchange, minute
@@ -27,8 +27,8 @@ class InventoryWriter:
     """
 
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
-        self._units = units or {}
-        self._alike: dict[tuple[int, str | None], _Alike] = {}
+        known = units or {}
+        self._alike = ToldAlike(lambda offer, currency: _alike(in_units(offer, known), currency))
 
     def write(
         self,
@@ -53,9 +53,7 @@ class InventoryWriter:
         """
         if not offers:
             raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
-        alike = [each.offer for each in offers]
-        currencies = {offer.currency for offer in alike if offer.unit_cost is not None}
-        currency = currencies.pop() if len(currencies) == 1 else None
+        currency = one_currency(offers)
         body: list[Segment | Passage] = [
             ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
             *([("CUR", "SE", currency)] if currency else []),
@@ -73,7 +71,7 @@ class InventoryWriter:
     def _offer(
         self, row: OfferRow, index: int, currency: str | None
     ) -> Iterator[Segment | Passage]:
-        alike = self._told_alike(row.offer, currency)
+        alike = self._alike.of(row.offer, currency)
         item = alike.items.get(row.buyer_item)
         if item is None:
             item = _item(row, index)
@@ -90,19 +88,7 @@ class InventoryWriter:
             yield ("CTP", "", "RES", number(row.price), "1", alike.price_unit)
         yield alike.quantity
 
-    def _told_alike(self, offer: Offer, currency: str | None) -> _Alike:
-        # By identity, because comparing sixteen fields costs more than all the rest; the offer is
-        # kept beside its segments, so that no other one gets its number.
-        key = id(offer), currency
-        known = self._alike.get(key)
-        if known is None:
-            if len(self._alike) >= MOST_KNOWN:
-                self._alike.clear()
-            known = self._alike[key] = _alike(offer, self._units, currency)
-        return known
 
-
-MOST_KNOWN = 100_000
 MOST_LIN01 = 20
 
 
@@ -110,7 +96,6 @@ MOST_LIN01 = 20
 class _Alike:
     """The segments of an offer that every buyer reads, in the three places where they stand."""
 
-    offer: Offer
     words: Passage
     cost: Passage
     quantity: Passage
@@ -147,13 +132,8 @@ def write_inventory(
     )
 
 
-def _alike(offer: Offer, units: Mapping[str, str], currency: str | None) -> _Alike:
-    named = offer._replace(
-        unit=units.get(offer.unit, offer.unit),
-        cost_unit=units.get(offer.cost_unit or "", offer.cost_unit),
-    )
+def _alike(named: Offer, currency: str | None) -> _Alike:
     return _Alike(
-        offer,
         Passage(tuple(_words(named))),
         Passage(tuple(_cost(named, currency))),
         Passage(tuple(_quantity(named))),
@@ -201,10 +181,7 @@ def _item(row: OfferRow, index: int) -> Segment:
     if name and not (is_short and has_code):
         known += ["LT", name]
     elif not has_code:
-        raise ValueError(
-            f"offer {index} ({offer.description[:40]!r}) has no item code: map the product, or"
-            " leave the offer out"
-        )
+        raise nameless(offer, index)
     return ("LIN", name if is_short else str(index), *known)
 
 
