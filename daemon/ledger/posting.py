@@ -48,6 +48,7 @@ _WRITE_ORDER: tuple[Table, ...] = (
     schema.invoice_lines,
     schema.awb_charges,
     schema.landed_costs,
+    schema.vendor_aliases,
     schema.moves,
     schema.stock_lots,
     schema.stock_reservations,

@@ -24,11 +24,17 @@ from daemon.replies import prebooks as prebook_replies
 from daemon.replies.advice import repetition_advice
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
+from daemon.trade.orders.aliases import learn_aliases
 from daemon.trade.orders.messages import other_with_id
 from daemon.trade.orders.parties import sides
 from daemon.trade.orders.place import AnyOrder, content_digest, place
 from daemon.trade.outcome import OrderOutcome, StockOutcome
-from daemon.trade.redrive import complete_order, keep_waiting, state_of, waiting_change
+from daemon.trade.redrive import (
+    complete_order,
+    keep_waiting,
+    state_of,
+    waiting_change,
+)
 from daemon.trade.stock.open_market import publish
 from formats.acknowledgements import Acknowledgement
 from formats.documents import Kept, ReadDocument
@@ -50,6 +56,8 @@ class Taken:
     files: int = 0
     refusal: tuple[str, str] | None = None
     """Code and sentence, where it could be read and there is no use for it."""
+    taught: str | None = None
+    """Vendor of whose words for products something was learnt (A-04)."""
 
 
 @dataclass(slots=True)
@@ -213,7 +221,12 @@ def _inventory(
             " vendor, or let the operator add the role"
         )
     mapped = map_inventory(
-        advice, desk.tables, partner=origin.name, vendor=origin.name, on=desk.today
+        advice,
+        desk.tables,
+        partner=origin.name,
+        vendor=origin.name,
+        on=desk.today,
+        aliases=desk.aliases,
     )
     new = NewDocument(
         arrival_id=arrival.id,
@@ -258,7 +271,14 @@ def _order(
 ) -> Taken:
     parties = sides(desk.site, order, origin, addressee)
     vendor = parties.vendor.name if parties.vendor else None
-    mapped = map_order(order, desk.tables, partner=origin.name, vendor=vendor, on=desk.today)
+    mapped = map_order(
+        order,
+        desk.tables,
+        partner=origin.name,
+        vendor=vendor,
+        on=desk.today,
+        aliases=desk.aliases,
+    )
     new = NewDocument(
         arrival_id=arrival.id,
         partner=origin.name,
@@ -290,7 +310,9 @@ def _order(
     if outcome.order_id is not None:
         files += _change(desk, origin, order, form)
     files += complete_waiting_for(desk, outcome)
-    return Taken(key, state, files=files)
+    # Only the network's API teaches words (A-04): other orders say what their own sender calls it.
+    is_taught = form is Format.JSON and learn_aliases(desk, outcome)
+    return Taken(key, state, files=files, taught=vendor if is_taught else None)
 
 
 def complete_waiting_for(desk: Desk, outcome: OrderOutcome) -> int:

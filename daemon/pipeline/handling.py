@@ -8,6 +8,7 @@ from daemon.config import Partner
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.posting import OutgoingFile
 from daemon.pipeline.documents import Taken, Tally, take
+from daemon.pipeline.words import let_words_follow
 from daemon.trade.desk import Desk
 from formats.documents import ReadDocument
 from formats.identify import Format
@@ -35,6 +36,8 @@ class Handling:
             addressee=addressee,
         )
         self.tally.add(taken, document.findings)
+        if taken.taught is not None:
+            self.tally.files += let_words_follow(self.desk, taken.taught)
         return taken
 
     def answer(self, file: OutgoingFile, document_id: int | None = None) -> None:

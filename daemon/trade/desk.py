@@ -10,6 +10,7 @@ from daemon.ledger.documents import Interchanges
 from daemon.ledger.posting import Posting
 from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
+from daemon.trade.aliases import KeptAliases
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
 from formats.documents import ReadDocument
@@ -69,9 +70,13 @@ class Desk:
     plans: Plans = field(default_factory=Plans)
     """The ship days of the connections; whoever posts often lends its own."""
 
+    aliases: KeptAliases = field(init=False)
+    """What was learnt of vendors' words (A-04)."""
+
     _changes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.aliases = KeptAliases(self.post.conn)
         self.post.awaits = self.site.acknowledges_within
 
     def change_of(self, vendor: str) -> int:

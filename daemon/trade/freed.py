@@ -12,10 +12,12 @@ from sqlalchemy import select
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.ledger.schema import documents, stock_lots
+from daemon.mapping.aliases import Aliases
 from daemon.mapping.apply import map_order
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
+from daemon.trade.aliases import KeptAliases
 from daemon.trade.stock.staged import product_of
 from formats.records import AxerrioOrder, PurchaseOrder
 
@@ -39,7 +41,8 @@ def resolved(
     if lots_only:
         found = [hold for hold in found if hold.lot_id is not None]
     read: dict[int, set[Place]] = {}
-    alike = _lots_alike(conn, found, tables, today)
+    aliases = KeptAliases(conn)
+    alike = _lots_alike(conn, found, tables, today, aliases=aliases)
     return [
         hold
         for hold in found
@@ -47,14 +50,19 @@ def resolved(
         or _has_pack(hold, tables, today)
         or _is_mapped(hold, tables, today)
         or hold.id in alike
-        or _knows_line(conn, hold, tables, today, read=read)
+        or _knows_line(conn, hold, tables, today, aliases=aliases, read=read)
     ]
 
 
 def _lots_alike(
-    conn: DatabaseConnection, waiting: Sequence[Hold], tables: Tables, today: date
+    conn: DatabaseConnection,
+    waiting: Sequence[Hold],
+    tables: Tables,
+    today: date,
+    *,
+    aliases: Aliases,
 ) -> set[int]:
-    """Return the holds whose lots are known by what else their vendor says of them (9.4, 6)."""
+    """Return the holds whose lots are known by what else their vendor says of them (9.4, 3, 6)."""
     of_lots = {
         hold.lot_id: hold.id
         for hold in waiting
@@ -66,7 +74,11 @@ def _lots_alike(
         some = lots[start : start + LOTS_AT_ONCE]
         query = select(stock_lots).where(stock_lots.c.id.in_(some))
         rows = conn.execute(query).all()
-        found |= {of_lots[row.id] for row in rows if product_of(row, tables, today) is not None}
+        found |= {
+            of_lots[row.id]
+            for row in rows
+            if product_of(row, tables, today, aliases=aliases) is not None
+        }
     return found
 
 
@@ -103,6 +115,7 @@ def _knows_line(
     tables: Tables,
     today: date,
     *,
+    aliases: Aliases,
     read: dict[int, set[Place]],
 ) -> bool:
     """Tell whether an order's line is mapped; `read` keeps what of an order is not."""
@@ -121,6 +134,7 @@ def _knows_line(
             partner=hold.partner,
             vendor=hold.vendor,
             on=today,
+            aliases=aliases,
         )
         read[hold.document_id] = {(c.kind.value, c.line, c.where) for c in mapped.unmapped}
     return (hold.mapping_kind, hold.line, hold.place) not in read[hold.document_id]

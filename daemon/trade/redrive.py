@@ -88,6 +88,7 @@ def complete_order(desk: Desk, document_id: int, *, may_replace: bool = False) -
         partner=held.origin.name,
         vendor=parties.vendor.name if parties.vendor else None,
         on=desk.today,
+        aliases=desk.aliases,
     )
     outcome = place(
         desk,

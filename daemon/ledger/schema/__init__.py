@@ -24,6 +24,7 @@ from daemon.ledger.schema.files import (
     refusals,
     remote_files,
 )
+from daemon.ledger.schema.names import MOST_KEY, vendor_aliases
 from daemon.ledger.schema.stock import (
     availability_feeds,
     stock_lots,
@@ -44,6 +45,7 @@ from daemon.ledger.schema.trade import (
 )
 
 __all__ = [
+    "MOST_KEY",
     "arrivals",
     "availability_feeds",
     "awb_charges",
@@ -72,4 +74,5 @@ __all__ = [
     "shipments",
     "stock_lots",
     "stock_reservations",
+    "vendor_aliases",
 ]

@@ -1,4 +1,4 @@
-"""What goods cost on their way: real charges of air waybills, and the landed cost of their boxes."""
+"""What goods cost on their way: charges of air waybills, and the landed cost of their boxes."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ def mapped_line(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine
         partner=booked.origin,
         vendor=booked.vendor,
         on=work.desk.today,
+        aliases=work.desk.aliases,
     )
     unknown = [code for code in found.unmapped if code.line == line.line]
     if not unknown:

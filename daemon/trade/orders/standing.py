@@ -140,7 +140,12 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
         select(table).where(table.c.order_id == booked.id).order_by(table.c.line)
     ).all()
     order = map_order(
-        said, desk.tables, partner=booked.origin, vendor=booked.vendor, on=desk.today
+        said,
+        desk.tables,
+        partner=booked.origin,
+        vendor=booked.vendor,
+        on=desk.today,
+        aliases=desk.aliases,
     ).document
     known = {line.line: line for line in order.lines}
     names = {each.id: known[each.line] for each in rows if each.line in known}

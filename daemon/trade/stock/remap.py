@@ -22,6 +22,7 @@ from daemon.mapping.apply import Unmapped
 from daemon.mapping.parse import CATALOGUE_FILE
 from daemon.mapping.rows import ATTRIBUTES, Kind
 from daemon.mapping.tables import Tables
+from daemon.trade.aliases import KeptAliases
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lot_holds import SoldAs, remapped, sales, unmapped_lot
 from daemon.trade.stock.staged import LotRow, is_on_sale, product_of, settle_vendor
@@ -42,8 +43,9 @@ def changed_lots(
     """
     lot = stock_lots.c
     query = select(stock_lots).where(lot.product.is_not(None), lot.published > lot.bought)
+    aliases = KeptAliases(conn)
     for row in conn.execute(query.order_by(lot.vendor, lot.id)):
-        now = product_of(row, tables, today)
+        now = product_of(row, tables, today, aliases=aliases)
         if now != row.product:
             yield row, now
 
@@ -53,8 +55,10 @@ def refuse_sold(conn: DatabaseConnection, before: Tables, after: Tables, today: 
 
     It names the sale. What the tables `before` the edit say otherwise already is let pass.
     """
+    aliases = KeptAliases(conn)
     for row, now in changed_lots(conn, after, today):
-        if row.bought > ZERO and product_of(row, before, today) == row.product:
+        was = product_of(row, before, today, aliases=aliases)
+        if row.bought > ZERO and was == row.product:
             sold = _sold_as(row, now)
             becomes = f"can't become {now}" if now else "can't be unmapped"
             raise UsageError(

@@ -66,7 +66,7 @@ def _known_now(row: LotRow, desk: Desk) -> dict[str, object]:
     tables, today = desk.tables, desk.today
     values: dict[str, object] = {}
     if row.product is None or row.unit_type is None:
-        product = product_of(row, tables, today)
+        product = product_of(row, tables, today, aliases=desk.aliases)
         unit = tables.unit(row.vendor, row.unit, None, row.vendor, today)
         if product is None or unit is None:
             return {}

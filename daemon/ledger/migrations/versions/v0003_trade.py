@@ -19,6 +19,7 @@ def upgrade() -> None:
     _shipments()
     _invoices()
     _costs()
+    _aliases()
     _moves()
     _direct()
     _acknowledgements()
@@ -297,6 +298,30 @@ def _costs() -> None:
     )
     op.create_index("ix_landed_costs_arrival_id", "landed_costs", ["arrival_id"])
     op.create_index("ix_landed_costs_order_line_id", "landed_costs", ["order_line_id"])
+
+
+def _aliases() -> None:
+    """What orders taught of vendors' words for products."""
+    op.create_table(
+        "vendor_aliases",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("arrival_id", KEY, nullable=False),
+        sa.Column("document_id", KEY, nullable=False),
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("description", sa.String(length=400), nullable=False),
+        sa.Column("product", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrivals.id"], name=op.f("fk_vendor_aliases_arrival_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_vendor_aliases_document_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_aliases")),
+        sa.UniqueConstraint("vendor", "key", name=op.f("uq_vendor_aliases_vendor_key")),
+    )
+    op.create_index("ix_vendor_aliases_arrival_id", "vendor_aliases", ["arrival_id"])
 
 
 def _moves() -> None:
