@@ -112,11 +112,32 @@ class Configuration(BaseSettings):
                 for p in self.partner
                 if _receives_edifact(p)
             ]
+        known = {partner.name for partner in self.partner}
+        problems += [
+            f"[site] serves {name}, which is no partner here"
+            for name in self.site.serves
+            if name not in known
+        ]
+        if self.site.serves and not self.ledger.url.startswith("postgresql"):
+            problems.append(
+                "[site] serves is for hosts that share a ledger on PostgreSQL; name one in [ledger]"
+                " url, or serve all partners here"
+            )
         if Path(self.site.inbox) == Path(self.site.outbox):
             problems.append("[site] inbox and outbox are one folder; give each its own")
         if problems:
             raise ValueError("\n".join(problems))
         return self
+
+    @property
+    def here(self) -> tuple[Partner, ...]:
+        """The partners that this host serves."""
+        serves = self.site.serves
+        return tuple(p for p in self.partner if p.name in serves) if serves else self.partner
+
+    def serves(self, partner: str) -> bool:
+        """Tell whether this host serves a partner."""
+        return not self.site.serves or partner in self.site.serves
 
     def acknowledges_within(self, partner: str) -> timedelta | None:
         """Return how long a partner's acknowledgements may take; None where none is waited for."""

@@ -88,7 +88,7 @@ class Parts:
     def work(self, partner: str) -> int:
         """Post a partner's next batch; 0 when it has none."""
         found = self.site.partner_named(partner)
-        return self.drain.run_batch(found) if found else 0
+        return self.drain.run_batch(found) if found and self.site.serves(partner) else 0
 
     def announce(self) -> int:
         """Tell buyers what changed; return how many files that made."""
@@ -178,7 +178,7 @@ def parts(
         *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
         *(pool, announcer, Timers(site, ledger, tables, clock, say)),
     )
-    if any(partner.sftp for partner in site.partner):
+    if any(partner.sftp for partner in site.here):
         from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415  (SSH, only where it is used)
 
         made.remote = RemoteLanes(site, ledger, book, spool, clock=clock, say=say, step=step)

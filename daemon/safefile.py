@@ -41,7 +41,7 @@ FileName = bytes | str
 
 
 class Locked(EnvironmentFault):
-    """Another daemon holds the site."""
+    """Another daemon holds the site, or a partner of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,9 @@ class Site(Section):
     mappings: Path = Path("mappings")
     inbox: str = "inbox/{partner}"
     outbox: str = "outbox/{partner}"
+    serves: tuple[Name, ...] = ()
+    """Partners whose inboxes, outboxes and servers are this host's, where several hosts share one
+    PostgreSQL; empty is all. The others are known here as well, and served by another host."""
 
     @field_validator("inbox", "outbox")
     @classmethod

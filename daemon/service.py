@@ -26,6 +26,8 @@ from daemon.eventlog import EventLog, Level, Say
 from daemon.intake.closings import Closings
 from daemon.ledger import arrivals
 from daemon.ledger.migrate import upgrade
+from daemon.ledger.served import PATIENCE_S as SERVED_PATIENCE_S
+from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
@@ -34,6 +36,7 @@ from daemon.samples import Wave, install_samples
 PATIENCE_S = 15.0
 SAMPLE_LOOK_S = 0.1
 STUCK_S = 45.0
+SERVED_LOOK_S = 5.0
 """A part that has not moved for this long is not reported alive."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -54,15 +57,22 @@ def run(
     safefile.make_directories(site.state)
     with safefile.open_directory(site.state) as state, safefile.exclusive(state):
         ledger = open_ledger(site.ledger_url, clock.now)
+        served = Served(ledger)
         try:
             is_new = upgrade(ledger)
+            served.hold(_names(site), patience_s=0 if once else SERVED_PATIENCE_S)
             make_folders(site, say)
             wants_samples = samples and is_new
             if once:
                 return _once(site, ledger, clock, say, wants_samples=wants_samples)
-            return _serve(root, site, ledger, clock, say, wants_samples=wants_samples)
+            return _serve(root, site, served, clock, say, wants_samples=wants_samples)
         finally:
+            served.close()
             ledger.close()
+
+
+def _names(site: Configuration) -> list[str]:
+    return [partner.name for partner in site.here]
 
 
 def make_folders(site: Configuration, say: Say | None = None) -> None:
@@ -71,7 +81,7 @@ def make_folders(site: Configuration, say: Say | None = None) -> None:
     With `say` a partner whose folders can't be made is told of, and the others are served: intake
     and delivery try again. Without it that is an EnvironmentFault.
     """
-    for partner in site.partner:
+    for partner in site.here:
         try:
             safefile.make_directories(site.inbox(partner.name))
             safefile.make_directories(site.outbox(partner.name))
@@ -129,12 +139,13 @@ def _once(
 def _serve(
     root: Path,
     site: Configuration,
-    ledger: Ledger,
+    served: Served,
     clock: Clock,
     say: Say,
     *,
     wants_samples: bool,
 ) -> int:
+    ledger = served.ledger
     notifier = Notifier.from_environment(os.environ)
     tables = open_tables(site, clock)
     # These outlive a reload: a partner in the middle of an upload is not cut off.
@@ -146,8 +157,8 @@ def _serve(
             )
             engine = Engine(p, door)
             engine.start()
-            say("ready", partners=len(site.partner), ledger=ledger.engine.dialect.name)
-            notifier.ready(f"watching {len(site.partner)} inboxes")
+            say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
+            notifier.ready(f"watching {len(site.here)} inboxes")
             if wants_samples:
                 wants_samples = False
                 threading.Thread(
@@ -156,12 +167,12 @@ def _serve(
             fresh: tuple[Configuration, TableSet] | None = None
             try:
                 while fresh is None:
-                    stop = _watch_over(engine, p, notifier, arrived)
+                    stop = _watch_over(engine, p, served, notifier, arrived)
                     if stop is not signal.SIGHUP:
                         break
                     notifier.reloading(time.monotonic_ns())
                     # What is refused touches nothing: no session ends, no file waits for it.
-                    fresh = _reloaded(root, clock, say)
+                    fresh = _reloaded(root, served, clock, say)
                     if fresh is None:
                         notifier.ready("going on as before: the new configuration has problems")
             finally:
@@ -175,28 +186,38 @@ def _serve(
 
 
 def _watch_over(
-    engine: Engine, p: Parts, notifier: Notifier, arrived: queue.SimpleQueue[signal.Signals]
+    engine: Engine,
+    p: Parts,
+    served: Served,
+    notifier: Notifier,
+    arrived: queue.SimpleQueue[signal.Signals],
 ) -> signal.Signals:
     """Feed the watchdog while every part moves; return the signal that ends the watch."""
-    fed_at = 0.0
+    fed_at = looked_at = 0.0
     while True:
         try:
             return arrived.get(timeout=TICK_S)
         except queue.Empty:
             engine.tick()
         now = p.clock.monotonic()
+        if now - looked_at >= SERVED_LOOK_S:
+            served.look()
+            looked_at = now
         interval = notifier.interval_s
         if interval and now - fed_at >= interval / 2 and engine.slowest_s() < STUCK_S:
             notifier.alive()
             fed_at = now
 
 
-def _reloaded(root: Path, clock: Clock, say: Say) -> tuple[Configuration, TableSet] | None:
+def _reloaded(
+    root: Path, served: Served, clock: Clock, say: Say
+) -> tuple[Configuration, TableSet] | None:
     """Return the configuration and tables as they stand now; None, said why, with problems."""
     try:
         fresh = config.load(root)
         made = open_tables(fresh, clock)
         make_folders(fresh)
+        served.hold(_names(fresh))
     except SiteError as error:
         for problem in error.problems:
             say("reload_refused", reason=problem)

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -51,7 +51,9 @@ def binaries() -> Path | None:
 class Cluster:
     """A running server; `new_url` makes a database, `crash` and `start` play a bad day."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, settings: Sequence[str] = ()) -> None:
+        """`settings` come behind those of all clusters, as `listen_addresses=10.0.0.1`."""
+        self._settings = (*SETTINGS, *settings)
         # PostgreSQL refuses to run as root.
         account = _account() if os.geteuid() == 0 else None
         self._uid = None if account is None else account.pw_uid
@@ -79,9 +81,16 @@ class Cluster:
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
+    def admit(self, address: str) -> None:
+        """Let the host of an IP address in, and no other, without a password."""
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all {ROLE} {address}/32 trust\n")
+        with self._connect() as connection:
+            connection.execute("SELECT pg_reload_conf()")
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        settings = [f"--{setting}" for setting in SETTINGS]
+        settings = [f"--{setting}" for setting in self._settings]
         server = [str(self._binaries / "postgres"), f"-D{self._data}", f"-k{self._folder}"]
         with self._log.open("ab") as log:
             self._keeper = subprocess.Popen(

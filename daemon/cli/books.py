@@ -51,7 +51,7 @@ def opened(folder: Path | None) -> Iterator[Books]:
 def is_running(site: Configuration) -> bool | None:
     """Say whether a daemon holds the site here; None where this account can't tell.
 
-    A daemon of another host over the same PostgreSQL is not seen.
+    A daemon of another host over the same PostgreSQL serves other partners, and is not seen.
     """
     if not (site.state / LOCK).exists():
         return False

@@ -96,11 +96,12 @@ class LocalDelivery:
         pushed = [p.name for p in self.site.partner if p.sftp and p.sftp.push]
         for partner in pushed:
             self._folders.note(partner, None)
+        elsewhere = [p.name for p in self.site.partner if not self.site.serves(p.name)]
         while True:
             resting = [partner for partner in self._waits if self._is_waiting(partner)]
             with self.ledger.read() as conn:
                 rows = outgoing.undelivered(
-                    conn, limit=BATCH, after=after, without=[*pushed, *resting]
+                    conn, limit=BATCH, after=after, without=[*pushed, *elsewhere, *resting]
                 )
             if not rows:
                 return delivered

@@ -95,7 +95,7 @@ class Intake:
         self._lasting = Lasting(say)
         self._refuser = Refuser(book, say, configuration.limits.file_bytes)
         self._pressure = Pressure(configuration.intake.free_bytes, book, spool, self._lasting)
-        self._inboxes = {p.name: self._inbox(p) for p in configuration.partner}
+        self._inboxes = {p.name: self._inbox(p) for p in configuration.here}
         self.hint: Callable[[str], None] = lambda _partner: None
         """Hears the name of a partner as soon as some of its files can be posted."""
 

@@ -282,7 +282,7 @@ class RemoteLanes:
         self._clock = clock
         self._lanes = {
             partner.name: _Lane(partner, partner.sftp, books, on_claimed)
-            for partner in site.partner
+            for partner in site.here
             if partner.sftp is not None
         }
 

@@ -112,7 +112,7 @@ def credentials(site: Configuration, also: Trial | None) -> Mapping[str, Credent
         partner.name: Credentials(
             frozenset(key.asbytes() for key in _usable(partner.login)), partner.login.password
         )
-        for partner in site.partner
+        for partner in site.here
         if partner.login is not None
     }
     if also is not None:
