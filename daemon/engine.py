@@ -37,6 +37,7 @@ from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
 from daemon.timers import Timers
+from daemon.trade.stock.new_products import Newcomers
 from daemon.warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Parts:
     pool: ThreadPoolExecutor
     announcer: Announcer
     timers: Timers
+    newcomers: Newcomers
     remote: RemoteLanes | None = None
     """The lanes to partners' own servers; None where no partner has one."""
     failed: set[int] = field(default_factory=set)
@@ -177,6 +179,7 @@ def parts(
     made = Parts(
         *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
         *(pool, announcer, Timers(site, ledger, tables, clock, say)),
+        Newcomers(site, ledger, tables, say),
     )
     if any(partner.sftp for partner in site.here):
         from daemon.sftp.remote import RemoteLanes  # noqa: PLC0415  (SSH, only where it is used)
@@ -199,6 +202,9 @@ def run_once(p: Parts, *, patience_s: float) -> int:
             pass
         for partner in p.partners_with_work():
             while p.work(partner):
+                pass
+        if p.newcomers.add(p.today()):
+            while p.redrive().has_more:
                 pass
         delivered += p.delivery.run()
         if p.announce():
@@ -316,6 +322,8 @@ class Engine:
     def _look_at_ledger(self, now: float) -> None:
         self._ballast.look()
         try:
+            if self._p.newcomers.add(self._p.today()):
+                self._redrives = [now, now + REDRIVE_AGAIN_S]
             is_due = bool(self._redrives) and now >= self._redrives[0]
             if is_due and not self._p.redrive().has_more:
                 self._redrives.pop(0)

@@ -133,9 +133,9 @@ def undo(folder: Path, edit: Edit, *, partners: Collection[str], today: date) ->
         if edit.before is not None:
             end = table.style.line_end
             lines.insert(min(number - 1, len(lines)), edit.before.rstrip("\r\n") + end)
-        content = _encoded(table, lines)
+        content = encoded(table, lines)
         tables = _checked(files | {edit.file: content}, partners, today)
-        _replace(folder, edit.file, files.get(edit.file), content)
+        replace_table(folder, edit.file, files.get(edit.file), content)
     return Edit(edit.kind, edit.file, number, edit.after, edit.before, tables)
 
 
@@ -266,11 +266,11 @@ def _activate(
     judge: Judge,
 ) -> Edit:
     file = change.kind.file
-    content = _encoded(change.table, change.lines())
+    content = encoded(change.table, change.lines())
     tables = _checked({**files, file: content}, partners, today)
     judge(tables)
     if content != files.get(file):
-        _replace(folder, file, files.get(file), content)
+        replace_table(folder, file, files.get(file), content)
     return Edit(change.kind, file, change.number, change.before, change.after, tables)
 
 
@@ -278,7 +278,7 @@ def _checked(files: Mapping[str, bytes], partners: Collection[str], today: date)
     return from_files(files, partners=partners, today=today, notes=Notes())
 
 
-def _encoded(table: Sheet, lines: list[str]) -> bytes:
+def encoded(table: Sheet, lines: list[str]) -> bytes:
     """Return the lines in the file's own encoding, or in UTF-8 where that lacks a letter."""
     text = "".join(lines)
     try:
@@ -288,7 +288,7 @@ def _encoded(table: Sheet, lines: list[str]) -> bytes:
     return BOM + content if table.style.has_bom else content
 
 
-def _replace(folder: Path, name: str, before: bytes | None, content: bytes) -> None:
+def replace_table(folder: Path, name: str, before: bytes | None, content: bytes) -> None:
     """Write a table that is as it was `before`; None: that wasn't there."""
     path = folder / name
     try:

@@ -96,7 +96,7 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
             kind: parse.read_entries(kind, sheet, notes) if sheet and kind not in _UNLISTED else []
             for kind, sheet in of_kind.items()
         },
-        catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], notes),
+        catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], partners, notes),
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
         rates=read_rates(sheets[RATES_FILE], notes) if RATES_FILE in sheets else (),
         layouts=read_layouts(sheets.get(LAYOUTS_FILE), sheets.get(COLUMNS_FILE), notes),

@@ -24,6 +24,8 @@ T = TypeVar("T")
 CATALOGUE_FILE = "catalogue.csv"
 PACKS_FILE = "packs.csv"
 RATES_FILE = "rates.csv"
+FROM_VENDOR = "from_vendor"
+"""Column of the catalogue: with whose file a product came by itself (M-15)."""
 ROW_COLUMNS = (
     "partner",
     "vendor_code",
@@ -62,7 +64,10 @@ def row_layout(kind: Kind) -> Layout:
 
 def layouts() -> dict[str, Layout]:
     """Return the layout of every table by file name."""
-    catalogue = ("code", "description", "category", "variety", "color", "grade", "active")
+    catalogue = (
+        *("code", "description", "category", "variety", "color", "grade", "active"),
+        FROM_VENDOR,
+    )
     packs = (
         *("partner", "product_code", "box_type", "bunches_per_box", "stems_per_bunch"),
         *("unit_type", "active", "valid_from", "valid_to", "comment"),
@@ -244,12 +249,13 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
     )
 
 
-def read_catalogue(sheet: Sheet, notes: Notes) -> list[Product]:
+def read_catalogue(sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Product]:
     """Return the canonical products."""
-    return [_product(Cells(sheet.file, record, notes)) for record in sheet.records]
+    known = f"partners: {', '.join(sorted(partners)) or 'none'}"
+    return [_product(Cells(sheet.file, r, notes), partners, known) for r in sheet.records]
 
 
-def _product(cells: Cells) -> Product:
+def _product(cells: Cells, partners: Collection[str], known: str) -> Product:
     cells.needed("code", "give the product its code")
     return Product(
         code=cells.code("code", Kind.PRODUCTS),
@@ -259,6 +265,7 @@ def _product(cells: Cells) -> Product:
         color=cells.text("color"),
         grade=cells.text("grade"),
         is_active=cells.is_active(),
+        from_vendor=cells.partner(FROM_VENDOR, partners, known),
     )
 
 

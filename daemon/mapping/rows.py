@@ -98,6 +98,8 @@ class Product:
     color: str
     grade: str
     is_active: bool
+    from_vendor: str = ""
+    """With whose file it came by itself (M-15); empty where a person wrote it."""
 
     def attribute(self, kind: Kind) -> str:
         """Return what the catalogue says of one of `ATTRIBUTES`; empty where it says nothing."""

@@ -96,6 +96,10 @@ class Connection(Section):
     buyer_locations: tuple[Code, ...] | None = None
     """The buyer's locations that take part; empty is all of them."""
 
+    adds_products: bool = False
+    """Whether products of the vendor that nobody has mapped are added to the catalogue by
+    themselves, for this buyer (M-15)."""
+
     # The calendar.
     ship_days_offset: Annotated[int, Field(ge=0, le=60)] = 0
     """Days between an order and the vendor's first ship date (K-22)."""

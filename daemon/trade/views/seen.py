@@ -29,6 +29,7 @@ from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.reserves import NOTHING, Kept, for_others
+from daemon.trade.stock.staging import lacks_pack
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.readiness import lacking
 from daemon.trade.views.shelf import (
@@ -42,7 +43,7 @@ from daemon.trade.views.shelf import (
     shelf,
 )
 from daemon.trade.views.told import Feed, Told, is_told, last_changes, told_feeds
-from daemon.trade.views.view import Eyes, buyer_cost, eyes, view
+from daemon.trade.views.view import Eyes, buyer_cost, eyes, is_known, view
 from formats.offers import OfferRow
 from formats.values import normalised
 
@@ -170,6 +171,7 @@ def explain(link: Link, lot: Lot, kept: Kept = NOTHING) -> Explained:
 def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
     yield from stopped(link)
     yield from _unmapped(link.vendor, lot)
+    yield from _staged(link, lot)
     yield from why_hidden(link.plan, one.days[0])
     if lot.left <= 0:
         yield _sold(link.vendor, lot)
@@ -190,6 +192,27 @@ def stopped(link: Link) -> Iterator[Reason]:
     for each in link.missing:
         if each.stops_connection and each.modality is Modality.SALES:
             yield Reason(each.code, each.sentence, each.place, "")
+
+
+def _staged(link: Link, lot: Lot) -> Iterator[Reason]:
+    """Tell why a lot that is mapped is not on sale, or not to this buyer (M-12, M-13, M-15)."""
+    vendor = link.vendor
+    if not is_known(lot.product, link.by):
+        sentence = (
+            f"{lot.product} came by itself with a file of {vendor.name}, and {link.buyer.name}"
+            " takes no such products"
+        )
+        setting = f"adds_products of [[connection]] {link.connection.title}"
+        yield Reason("M-15", sentence, setting, "true, or a row of the buyer in products.csv")
+    if lot.is_on_sale or not lot.is_mapped:
+        return
+    if lacks_pack(lot._asdict(), vendor, link.by.tables, link.by.today):
+        row = f"{vendor.name},{lot.product},BOX,BUNCHES,STEMS,{lot.unit_type},yes,,,"
+        sentence = f"it is staged: nobody said how {vendor.name} packs it"
+        yield Reason("M-12", sentence, "packs.csv", row)
+        return
+    sentence = "it is staged: it waits for a person's word"
+    yield Reason("M-13", sentence, f"k2kd staged {vendor.name}", "--confirm")
 
 
 def _unmapped(vendor: Partner, lot: Lot) -> Iterator[Reason]:

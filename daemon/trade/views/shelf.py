@@ -132,6 +132,11 @@ class Shelf:
     kept: Kept = field(default_factory=dict)
     """What of them is kept for which buyer (K-45)."""
 
+    @property
+    def products(self) -> list[str | None]:
+        """Return the different products of the lots; None is what isn't mapped."""
+        return list(dict.fromkeys(lot.product for lot in self.lots))
+
 
 def shelf(
     lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date, *, kept: Kept = NOTHING

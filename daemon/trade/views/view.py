@@ -87,15 +87,17 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     if not of.lots:
         return []
     seen = _with(_for(of, by), "product", _codes(of, by.buyer, by.tables, by.today))
+    seen = _with(seen, "product", {"is_known": {p: is_known(p, by) for p in of.products}})
     if not by.link.transfer_real_aging:
         seen = seen.assign(cut_on=None)
     seen = _with(_with(seen, "days", _days(of, by)), "goods", _prices(of, by))
     seen = _listed(seen, by)
-    is_shown = (seen["is_left"] & seen["is_visible"] & seen["has_rate"]).astype(bool)
+    can_be_had = seen["is_left"] & seen["is_known"]
+    is_shown = (can_be_had & seen["is_visible"] & seen["has_rate"]).astype(bool)
     was_shown = _may_know(seen, by.told)
     if by.before is not None:
         # Of what hasn't changed since, it is known what the buyer was shown of it.
-        was_there = (seen["is_left"] & seen["was_visible"]).astype(bool)
+        was_there = (can_be_had & seen["was_visible"]).astype(bool)
         was_shown &= was_there | (seen["change"] > (by.told.change or 0)).astype(bool)
     rows = _worded(_rows(seen[is_shown | was_shown]), of.vendor, by.buyer, by.tables, by.today)
     there = is_shown[is_shown | was_shown].tolist()
@@ -183,10 +185,25 @@ def _with(frame: pd.DataFrame, group: str, found: _Found) -> pd.DataFrame:
 def _codes(of: Shelf, buyer: Partner, tables: Tables, today: date) -> _Found:
     """Return the buyer's code of each product; one that has none of its own is told ours."""
     items: dict[Any, Any] = {}
-    for product in of.frame["product"].unique().tolist():
+    for product in of.products:
         row = tables.partner_code(Kind.PRODUCTS, buyer.name, product, today) if product else None
         items[product] = (row.source_code if row else "") or product
     return {"buyer_item": items}
+
+
+def is_known(product: str | None, by: Eyes) -> bool:
+    """Tell whether a product is among those that the buyer trades in.
+
+    One that came by itself with a vendor's file is so for buyers that take such (M-15), or that a
+    person gave a row for it.
+    """
+    known = by.tables.catalogue.get(product) if product else None
+    if product is None or known is None or not known.from_vendor or by.link.adds_products:
+        return True
+    return (
+        by.tables.partner_code(Kind.PRODUCTS, by.buyer.name, product, by.today, by.link.vendor)
+        is not None
+    )
 
 
 def _days(of: Shelf, by: Eyes) -> _Found:
