@@ -220,6 +220,30 @@ def _release_stock(desk: Desk, hold: Hold) -> Completed:
     return Completed(lots=lots, holds=1)
 
 
+def confirm_stock(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    vendor: str,
+    products: Collection[str] = (),
+) -> int:
+    """Put a vendor's offers on sale that wait for nothing but a person's word (M-13).
+
+    Only those of `products` where any is named. Returns how many lots that were.
+    """
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        seller = desk.partner(vendor)
+        if seller is None:
+            raise UsageError(f"no partner is called {vendor[:40]}; see k2kd.toml")
+        lots = confirm(desk, seller, products)
+        post.flush()
+        _settle(desk, [])
+    return lots
+
+
 def _check_that_it_goes_on(post: Posting, released: Hold) -> None:
     """Refuse a release after which the very same thing waits again: nobody's word ends that."""
     if released.document_id is None:

@@ -54,6 +54,8 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("carts", "carts", "List open carts: what they keep, and when they end"),
             Command("holds", "holds", "List what waits for a person, with what to do"),
             Command("layout", "layout", "Propose a partner's own layout, and try it on a file"),
+            Command("staged", "staged", "List offers that are not on sale, and put them on sale"),
+            Command("words", "words", "List categories, grades and colours nobody has mapped"),
             Command("map", "map_code", "Say what a partner's code is; complete what waited for it"),
             Command("approve", "approve", "Approve an order that waits for it"),
             Command("disapprove", "disapprove", "Cancel an order nobody has confirmed"),

@@ -71,18 +71,19 @@ def orders(
 
 
 def suggestions(books: Books, waiting: list[HoldRow]) -> dict[int, tuple[Suggestion, ...]]:
-    """Return what each unmapped product may mean, by hold; nothing while the tables are broken."""
-    if not any(hold.mapping_kind == Kind.PRODUCTS for hold in waiting):
+    """Return what each unmapped text may mean, by hold; nothing while the tables are broken."""
+    kinds = {hold.id: Kind(hold.mapping_kind) for hold in waiting if hold.mapping_kind}
+    if not kinds:
         return {}
     try:
         tables = load(books.site.mappings, partners=books.partners, today=books.today())
     except SiteError:
         return {}
-    guess: Suggester = suggester(tables)
+    guess: dict[Kind, Suggester] = {kind: suggester(tables, kind) for kind in kinds.values()}
     return {
-        hold.id: guess.suggest(hold.source_description, hold.source_code)
+        hold.id: guess[kinds[hold.id]].suggest(hold.source_description, hold.source_code)
         for hold in waiting
-        if hold.mapping_kind == Kind.PRODUCTS
+        if hold.id in kinds
     }
 
 

@@ -1,8 +1,9 @@
-"""Ranked guesses for an unmapped product text, for a person to choose from; never applied.
+"""Ranked guesses for an unmapped text, for a person to choose from; never applied.
 
 Words are compared with each other, so their order, endings and small slips matter little. Numbers
 are lengths, grades and weights: 50 is never nearly 60, so a product whose numbers differ ranks low
-whatever its words say. What other partners call a product counts as a name of it.
+whatever its words say. What other partners call a thing counts as a name of it. Products are what
+is asked for most; carriers, places, categories and the like are ranked the same way.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from daemon.mapping.rows import Kind, description_key
+from daemon.mapping.rows import WORD_KINDS, Kind, description_key
 from daemon.mapping.tables import Tables
 
 MOST_CHARACTERS = 200
@@ -30,7 +31,7 @@ _MEASURES = frozenset({"cm", "cms", "g", "gr", "grs", "gram", "grams", "st", "st
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A product that an unmapped text may mean: `score` from 0 to 1, and why."""
+    """A code of ours that an unmapped text may mean: `score` from 0 to 1, and why."""
 
     code: str
     description: str
@@ -40,7 +41,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One way to call a product; `who` is the partner whose words these are, or empty."""
+    """One way to call a thing; `who` is the partner whose words these are, or empty."""
 
     code: str
     who: str
@@ -50,16 +51,18 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class Suggester:
-    """The names of all active products, split into words once for many questions."""
+    """The names of all active things of a kind, split into words once for many questions."""
 
     _tables: Tables
+    _ours: Mapping[str, str]
+    """Our active codes of the kind, and what they are."""
     _names: tuple[_Name, ...]
     _weights: Mapping[str, float]
 
     def suggest(
         self, description: str | None, code: str | None = None, *, limit: int = 3
     ) -> tuple[Suggestion, ...]:
-        """Return the best products for a partner's text, best first; empty where none is near.
+        """Return the best codes of ours for a partner's text, best first; empty where none is near.
 
         The code counts only where there is no description, because its digits are no lengths; a VBN
         code counts by its words, where the site has the lists.
@@ -118,7 +121,6 @@ class Suggester:
         near: Mapping[str, Mapping[str, float]],
         numbers: frozenset[str],
     ) -> Suggestion:
-        product = self._tables.catalogue[name.code]
         matched = sorted(word for word, known in near.items() if name.words & known.keys())
         reason = f"same words: {', '.join(matched)}" if matched else "no word in common"
         if numbers and numbers == name.numbers:
@@ -128,19 +130,21 @@ class Suggester:
             reason += f"; but numbers {', '.join(sorted(numbers)) or 'none'} against {stated}"
         if name.who:
             reason += f"; as {name.who} calls it"
-        return Suggestion(product.code, product.description, round(score, 3), reason)
+        return Suggestion(name.code, self._ours[name.code], round(score, 3), reason)
 
 
-def suggester(tables: Tables) -> Suggester:
-    """Return a suggester over the active products and every partner's names for them."""
-    texts = {(p.code, ""): p.description for p in tables.catalogue.values() if p.is_active}
-    named = [(code, who, text) for (code, who), text in texts.items()]
-    for row in tables.rows[Kind.PRODUCTS]:
-        product = tables.catalogue.get(row.target_code)
-        if row.is_active and row.source_description and product and product.is_active:
-            named.append((row.target_code, row.partner, row.source_description))
+def suggester(tables: Tables, kind: Kind = Kind.PRODUCTS) -> Suggester:
+    """Return a suggester over our active codes of a kind and every partner's names for them."""
+    ours = tables.ours(kind)
+    named = [(code, "", text) for code, text in ours.items()]
+    if kind is not Kind.PRODUCTS:
+        named += [(code, "", code) for code, text in ours.items() if text != code]
+    for row in tables.rows[kind]:
+        text = row.source_description or (row.source_code if kind in WORD_KINDS else "")
+        if row.is_active and text and row.target_code in ours:
+            named.append((row.target_code, row.partner, text))
     names = tuple(_Name(code, who, *_tokens(text)) for code, who, text in named)
-    return Suggester(tables, names, _weights(names))
+    return Suggester(tables, ours, names, _weights(names))
 
 
 def suggest(

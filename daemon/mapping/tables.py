@@ -254,6 +254,16 @@ class Tables:
                 found[words] = None if words in found else product.code
         return {words: code for words, code in found.items() if code is not None}
 
+    def ours(self, kind: Kind) -> dict[str, str]:
+        """Return our active codes of a kind, and what each is in words."""
+        if kind is Kind.PRODUCTS:
+            return {p.code: p.description for p in self.catalogue.values() if p.is_active}
+        entries = self.entries[kind]
+        codes = [code for code, is_active in self._targets[kind].items() if is_active]
+        return {
+            code: (entries[code].description if code in entries else "") or code for code in codes
+        }
+
     def has_words(self, kind: Kind) -> bool:
         """Whether the network has any word of its own of this kind."""
         own = self._own[kind]

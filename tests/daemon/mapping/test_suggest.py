@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from daemon.mapping.rows import Kind
 from daemon.mapping.suggest import OTHER_NUMBERS_CAP, suggest, suggester
 from tests.daemon.mapping.samples import CATALOGUE, TODAY, products, sample, small
 
@@ -80,3 +81,27 @@ def test_suggesting_maps_nothing() -> None:
     tables = sample()
     suggest(tables, "Rose Explorer 60")
     assert tables.product("axerrio-florsol", None, "Rose Explorer 60", None, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "code"),
+    [
+        (Kind.CATEGORIES, "Rosas del jardín", "Roses"),
+        (Kind.CATEGORIES, "Carnation", "Carnations"),
+        (Kind.COLORS, "Blanco puro", "White"),
+        (Kind.GRADES, "60cms", "60 cm"),
+        (Kind.BOX_TYPES, "media", "HB"),
+        (Kind.CARRIERS, "Sunline Trucking", "TRUCK1"),
+        (Kind.CUSTOMERS, "Bloom Wholesalers", "BLOOM"),
+        (Kind.SHIP_TO, "Boston", "TULIPAN-BOS"),
+        (Kind.UNITS, "bunch", "Bunch"),
+    ],
+)
+def test_every_kind_of_code_has_suggestions(kind: Kind, text: str, code: str) -> None:
+    best = suggester(sample(), kind).suggest(text)[0]
+    assert best.code == code
+
+
+def test_another_grade_is_no_suggestion_worth_choosing() -> None:
+    found = suggester(sample(), Kind.GRADES).suggest("70 cm")
+    assert all(each.score <= OTHER_NUMBERS_CAP for each in found)
