@@ -26,7 +26,7 @@ _WITH_SERIAL = re.compile(r"([ -~]*?)([0-9]{1,18})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark; `last` ends a range that `first` begins, and is empty for a single one."""
+    """One mark as it was sent; `last` ends a range, and is empty or `first` for a single one."""
 
     qualifier: str
     first: str

@@ -7,7 +7,7 @@ a finding at its own place, and what only says something again is dropped with a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from formats import awb
 from formats.box_codes import plan_swaps
 from formats.findings import NOWHERE, Where
+from formats.records import Party
 from formats.steps import (
     AirWaybill,
     CodeSwap,
@@ -22,6 +23,7 @@ from formats.steps import (
     Decision,
     LineAnswer,
     Scan,
+    ShipNotice,
     ShippedBox,
     Verdict,
 )
@@ -29,6 +31,7 @@ from formats.waybill_charges import ChargeRow
 
 MAX_ORDER_NUMBER = 22
 _Item = TypeVar("_Item")
+_Row = TypeVar("_Row", AirWaybill, ChargeRow)
 Placed = tuple[Where, _Item]
 
 
@@ -139,18 +142,8 @@ def distinct_waybills(placed: Iterable[Placed[AirWaybill]], notes: Notes) -> tup
     for where, waybill in placed:
         warn_of_waybill(waybill.awb, where, notes)
         rivals.setdefault((waybill.temporary, waybill.number), []).append((where, waybill))
-    good: list[AirWaybill] = []
-    for group in rivals.values():
-        first = group[0][1]
-        if all(replace(other, line=first.line) == first for _, other in group):
-            good.append(first)
-            for where, other in group[1:]:
-                _repeated(notes, where, other.awb)
-            continue
-        for where, waybill in group:
-            message = "The file gives these goods two air waybills or dates. Keep one of the rows."
-            notes.error("step.contradiction", message, where, waybill.awb)
-    return tuple(good)
+    message = "The file gives these goods two air waybills or dates. Keep one of the rows."
+    return tuple(_undisputed(rivals.values(), message, notes))
 
 
 def distinct_charges(placed: Iterable[Placed[ChargeRow]], notes: Notes) -> tuple[ChargeRow, ...]:
@@ -160,18 +153,22 @@ def distinct_charges(placed: Iterable[Placed[ChargeRow]], notes: Notes) -> tuple
         warn_of_waybill(row.awb, where, notes)
         about = (row.awb, row.house_awb, row.ship_date, row.charge)
         rivals.setdefault(about, []).append((where, row))
-    good: list[ChargeRow] = []
-    for group in rivals.values():
+    message = "The file says this charge in two ways. Keep one of the rows."
+    good = _undisputed(rivals.values(), message, notes)
+    return tuple(sorted(good, key=lambda row: row.line))
+
+
+def _undisputed(groups: Iterable[list[Placed[_Row]]], message: str, notes: Notes) -> Iterator[_Row]:
+    """Yield what the rows of each group say, unless they contradict each other (`message`)."""
+    for group in groups:
         first = group[0][1]
         if all(replace(other, line=first.line) == first for _, other in group):
-            good.append(first)
-            for where, other in group[1:]:
-                _repeated(notes, where, other.awb)
-            continue
-        for where, row in group:
-            message = "The file says this charge in two ways. Keep one of the rows."
-            notes.error("step.contradiction", message, where, row.awb)
-    return tuple(sorted(good, key=lambda row: row.line))
+            yield first
+            for where, row in group[1:]:
+                _repeated(notes, where, row.awb)
+        else:
+            for where, row in group:
+                notes.error("step.contradiction", message, where, row.awb)
 
 
 def distinct_scans(placed: Iterable[Placed[Scan]], notes: Notes) -> tuple[Scan, ...]:
@@ -274,6 +271,19 @@ def shared_travel(
         for box in boxes
     )
     return common_awb, common_house, common_day, plain
+
+
+def notice_of(boxes: Sequence[ShippedBox], vendor: Party) -> ShipNotice:
+    """Return the notice of `boxes` of which a file says nothing as a whole, not even a number."""
+    awb, house_awb, ship_date, plain = shared_travel(boxes)
+    return ShipNotice(
+        number="",
+        ship_date=ship_date,
+        awb=awb,
+        house_awb=house_awb,
+        vendor=vendor,
+        boxes=plain,
+    )
 
 
 def _repeated(notes: Notes, where: Where, value: str) -> None:

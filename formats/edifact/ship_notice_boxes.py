@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from formats import box_marks as marks_of_boxes
 from formats.awb import complaint
 from formats.box_codes import lot_number
+from formats.box_marks import Mark, codes_of, is_sscc
 from formats.edifact import parts
 from formats.edifact.lines import BUYER_IDS, GTIN_IDS, SELLER_IDS
 from formats.edifact.ship_notice_draft import (
@@ -23,7 +23,6 @@ from formats.edifact.ship_notice_draft import (
     SHIP_DATES,
     Goods,
     Level,
-    Mark,
     NoticeDraft,
     Pack,
     air_waybill,
@@ -133,13 +132,13 @@ class Boxes:
         for mark in marks:
             at = ("GIN", mark.position, 2)
             kind = _SSCC_AS_MARKED.get(mark.qualifier, "")
-            one = marks_of_boxes.Mark(kind, mark.first, mark.last, mark.position)
+            one = Mark(kind, mark.first, mark.last, mark.position)
             try:
-                codes = marks_of_boxes.codes_of(one)
+                codes = codes_of(one)
             except ValueError as error:
                 self._error("GIN02.unusable", at, f"{error}; the boxes were left out", mark.first)
                 return None
-            if kind and not marks_of_boxes.is_sscc(codes[0], kind):
+            if kind and not is_sscc(codes[0], kind):
                 message = (
                     f"{codes[0]} is no SSCC (BJ), or its check digit is wrong; it was kept as it is"
                 )

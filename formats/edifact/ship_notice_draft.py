@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from formats.box_marks import Mark
 from formats.edifact import parts
 from formats.edifact.editions import Edition
 from formats.edifact.heading import HEADING, moment_in, reference_in
@@ -29,16 +30,6 @@ HOUSE_WAYBILL = "HWB"
 SHIPPED = ("12", "46")
 """6063 of what was shipped, the first that a line has."""
 SHIP_DATES = ("11", "133", "110")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The number of one box, or the first and last of a range; as they were sent."""
-
-    qualifier: str
-    first: str
-    last: str
-    position: int
 
 
 @dataclass(slots=True)

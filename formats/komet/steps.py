@@ -6,7 +6,7 @@ from formats.axerrio.parts import PartReader, without
 from formats.komet.contract import Body, ShippedBody, ShippedItem, Swap
 from formats.komet.items import items
 from formats.records import Party
-from formats.step_checks import BoxRow, distinct_swaps, shared_travel, whole_items
+from formats.step_checks import BoxRow, distinct_swaps, notice_of, whole_items
 from formats.steps import BoxCodeChange, CodeSwap, ShipNotice, ShippedBox
 from formats.strictjson import Json
 
@@ -26,16 +26,9 @@ def read_shipment(body: dict[str, Json], reader: PartReader, vendor: Party) -> S
     if not boxes:
         reader.refuse(f"api.{ITEMS}", ITEMS, "at least one item that is right is needed")
         return None
-    awb, house_awb, ship_date, plain = shared_travel(boxes)
-    reader.check_air_waybill(awb, ITEMS)
-    return ShipNotice(
-        number="",
-        ship_date=ship_date,
-        awb=awb,
-        house_awb=house_awb,
-        vendor=vendor,
-        boxes=plain,
-    )
+    notice = notice_of(boxes, vendor)
+    reader.check_air_waybill(notice.awb, ITEMS)
+    return notice
 
 
 def _rows(at: int, item: ShippedItem, number: str | None, reader: PartReader) -> list[BoxRow]:

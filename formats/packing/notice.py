@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from formats.packing.piece import Piece
 from formats.records import Party
-from formats.step_checks import BoxRow, Notes, shared_travel, warn_of_waybill, whole_items
+from formats.step_checks import BoxRow, Notes, notice_of, warn_of_waybill, whole_items
 from formats.steps import ShipNotice
 
 
@@ -31,15 +31,7 @@ def notices(pieces: Iterable[Piece], notes: Notes, vendor: Party) -> Iterator[Sh
         if not boxes:
             continue
         warn_of_waybill(boxes[0].awb, good[0].where, notes)
-        awb, house_awb, ship_date, plain = shared_travel(boxes)
-        yield ShipNotice(
-            number="",
-            ship_date=ship_date,
-            awb=awb,
-            house_awb=house_awb,
-            vendor=vendor,
-            boxes=plain,
-        )
+        yield notice_of(boxes, vendor)
 
 
 def _one_box_a_code(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -16,11 +16,11 @@ from formats.findings import Where
 from formats.step_checks import (
     MAX_ORDER_NUMBER,
     BoxRow,
-    shared_travel,
+    notice_of,
     warn_of_waybill,
     whole_items,
 )
-from formats.steps import ShipNotice, ShippedBox
+from formats.steps import ShippedBox
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
 from formats.tabular.order_rows import Draft, collect
@@ -52,20 +52,8 @@ def read_shipments(file: StepFile) -> Iterator[ReadDocument]:
     for box_row in rows:
         if box_row.box is not None:
             warn_of_waybill(box_row.box.awb, box_row.where, notes)
-    record = _notice(file, boxes) if boxes else None
+    record = notice_of(boxes, file.vendor) if boxes else None
     yield file.document(record, [one for of_order in cells for one in of_order], notes)
-
-
-def _notice(file: StepFile, boxes: tuple[ShippedBox, ...]) -> ShipNotice:
-    awb, house_awb, ship_date, plain = shared_travel(boxes)
-    return ShipNotice(
-        number="",
-        ship_date=ship_date,
-        awb=awb,
-        house_awb=house_awb,
-        vendor=file.vendor,
-        boxes=plain,
-    )
 
 
 def _rows(draft: Draft, of_order: list[Cells], notes: FindingLog) -> Iterator[BoxRow]:
