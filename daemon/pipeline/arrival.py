@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Protocol
 
 from daemon.config import Partner
-from daemon.errors import DataError, EnvironmentFault
+from daemon.errors import DataError
 from daemon.ledger.arrivals import Arrival, Ending
 from daemon.ledger.documents import has_documents, is_overtaken
 from daemon.ledger.holds import is_waiting
 from daemon.ledger.outgoing import latest_answers
 from daemon.ledger.states import ArrivalState, DocumentState
 from daemon.pipeline.axerrio import post_axerrio
+from daemon.pipeline.content import HEAD_BYTES, SpoolBytes, bytes_of
 from daemon.pipeline.documents import Tally
 from daemon.pipeline.edifact import post_edifact
 from daemon.pipeline.layouts import own_layout
@@ -25,17 +24,9 @@ from daemon.replies.advice import quarantine_advice
 from daemon.trade.desk import Desk
 from formats.identify import Format, identify
 
-HEAD_BYTES = 64 * 1024
-
 _REASONS = {
     "cut-short": "the file ends before its own end; send it again, complete",
 }
-
-
-class SpoolBytes(Protocol):
-    """Where the bytes of large arrivals lie."""
-
-    def path(self, name: str) -> Path: ...
 
 
 def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolBytes) -> Ending:
@@ -46,7 +37,7 @@ def post_arrival(desk: Desk, partner: Partner, arrival: Arrival, spool: SpoolByt
     original = _original(desk, partner, arrival)
     if original is not None:
         return _answer_again(desk, arrival, original)
-    data = _bytes(arrival, spool)
+    data = bytes_of(arrival, spool)
     if not data.strip(b" \t\r\n\x00\x1a"):
         raise DataError("empty", "the file is empty; send it again with its content")
     form = identify(data[:HEAD_BYTES])
@@ -84,21 +75,6 @@ def _answer_again(desk: Desk, arrival: Arrival, original: int) -> Ending:
         state = ArrivalState.HELD if waits else ArrivalState.POSTED
     first = None if is_replay else original
     return Ending(arrival, state, original=first, answers=len(answers))
-
-
-def _bytes(arrival: Arrival, spool: SpoolBytes) -> bytes:
-    if arrival.data is not None:
-        return arrival.data
-    if arrival.spool is None:
-        raise DataError("no-bytes", "the bytes of this file are past their retention time")
-    try:
-        return spool.path(arrival.spool).read_bytes()
-    except FileNotFoundError:
-        raise DataError("no-bytes", "the bytes of this file are gone; send it again") from None
-    except OSError as error:
-        raise EnvironmentFault(
-            f"spool file {arrival.spool} can't be read: {error}; it is tried again"
-        ) from error
 
 
 def _post_by_format(

@@ -23,7 +23,9 @@ from daemon.ledger.posting import posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.ahead import read_ahead
-from daemon.pipeline.arrival import SpoolBytes, post_arrival, quarantine
+from daemon.pipeline.arrival import post_arrival, quarantine
+from daemon.pipeline.content import SpoolBytes
+from daemon.pipeline.workbooks import is_workbook, open_ahead
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.desk import Desk
 
@@ -81,9 +83,17 @@ class Drain:
 
     def _next(self, partner: Partner) -> list[Arrival]:
         with self.ledger.read() as conn:
-            return arrivals.claimed(
+            batch = arrivals.claimed(
                 conn, partner.name, limit=self.site.intake.batch, max_bytes=BATCH_BYTES
             )
+        return self._up_to_a_workbook(batch)
+
+    def _up_to_a_workbook(self, batch: list[Arrival]) -> list[Arrival]:
+        """Let a workbook be a batch of its own: it is opened before its posting."""
+        for place, arrival in enumerate(batch):
+            if is_workbook(arrival, self.spool):
+                return batch[: max(place, 1)]
+        return batch
 
     def _post(self, partner: Partner, batch: list[Arrival]) -> None:
         """Post a batch in one transaction; if that fails, each of its files in one of its own."""
@@ -106,10 +116,12 @@ class Drain:
 
     def _post_together(self, partner: Partner, batch: list[Arrival]) -> list[Ending]:
         tables = self.tables.current
+        workbooks = open_ahead(self.site, batch, self.spool)
         with posting(self.ledger) as post:
             since = post.at - timedelta(days=self.site.retention.hashes_days)
             copies = arrivals.earlier_copies(post, batch, since=since)
             desk = Desk(post, self.site, tables, self.today(), copies=copies, plans=self._plans)
+            desk.workbooks.update(workbooks)
             read_ahead(desk, partner, batch)
             mapping_sets.keep(post.conn, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]

@@ -17,6 +17,7 @@ from formats.documents import ReadDocument
 from formats.identify import Format
 from formats.limits import Limits
 from formats.x12.reader import X12Reading
+from formats.xlsx.workbook import Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class Earlier:
     is_test: bool
 
 
+def limits_of(site: Configuration) -> Limits:
+    """Return what a site takes of one file at most."""
+    chosen = site.limits
+    return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
+
+
 @dataclass(slots=True)
 class Desk:
     """One posting's working place; gone when the posting closes."""
@@ -61,6 +68,8 @@ class Desk:
     """By arrival, the earlier one that brought the same bytes."""
     ahead: dict[int, ReadAhead] = field(default_factory=dict)
     """By arrival, what was read before the first file of the batch was posted."""
+    workbooks: dict[int, Workbook] = field(default_factory=dict)
+    """By arrival, a workbook that was opened before the posting."""
     interchanges: Interchanges = field(default_factory=dict)
     pasts: dict[tuple[str, str], list[Earlier]] = field(default_factory=dict)
     """By sender and number, the orders in the books when the batch began, the newest first; one
@@ -89,8 +98,7 @@ class Desk:
     @property
     def limits(self) -> Limits:
         """Return what the site takes of one file at most."""
-        chosen = self.site.limits
-        return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
+        return limits_of(self.site)
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

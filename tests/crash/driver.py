@@ -34,7 +34,8 @@ from daemon.config import Partner
 from daemon.errors import K2KError
 from daemon.ledger.arrivals import Arrival, Ending
 from daemon.pipeline import drain
-from daemon.pipeline.arrival import SpoolBytes, post_arrival
+from daemon.pipeline.arrival import post_arrival
+from daemon.pipeline.content import SpoolBytes
 from daemon.trade.desk import Desk
 from tests.crash.mutants import MUTANTS, swap
 from tests.crash.site import NOON, drop_late, drop_orders, drop_stock, make_site

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from daemon.ledger.posting import posting
+from daemon.pipeline import workbooks
+from daemon.workbooks.opening import open_workbook
+from formats.limits import Limits
+from formats.xlsx.workbook import Workbook
 from tests.daemon.sites import Desktop
 from tests.daemon.today import day
 from tests.daemon.workbooks.test_opening import far_apart
@@ -31,6 +40,34 @@ def test_what_comes_twice_is_a_copy(site: Desktop) -> None:
     site.send("florsol", "a.xlsx", data)
     site.send("florsol", "b.xlsx", data)
     assert site.states() == ["posted", "duplicate"]
+
+
+def test_nobody_waits_for_the_ledger_while_a_workbook_is_opened(
+    site: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[bool] = []
+
+    def opened(data: bytes, *, limits: Limits) -> Workbook:
+        with ThreadPoolExecutor(1) as other:
+            said.append(other.submit(_has_written, site).result(timeout=10))
+        return open_workbook(data, limits=limits)
+
+    monkeypatch.setattr(workbooks, "open_workbook", opened)
+    rows = [HEADER, row("Rose Freedom Red 60 cm", availableFrom=day())]
+    data = book({"Stock": rows})
+    for number in range(3):
+        site.drop("florsol", f"{number}.csv", b"x,y\n%d,2\n" % number)
+    site.drop("florsol", "4.xlsx", data)
+    site.run()
+    assert said == [True]
+    assert site.states()[-1] == "posted"
+
+
+def _has_written(site: Desktop) -> bool:
+    """Begin a posting as another lane would, and end it."""
+    with posting(site.p.ledger) as post:
+        post.count("probe")
+    return True
 
 
 def test_a_bomb_is_quarantined_and_the_next_file_is_read(site: Desktop) -> None:
