@@ -219,6 +219,6 @@ def _show(edit: Edit, done: Completed | None, carried: Carried | None) -> None:
             )
         if done.lots:
             console.print(Text(f"completed {screen.count(done.lots, 'offer')}", "green"))
-        if not done.holds:
+        if not done.holds and not done.lots:
             console.print(Text("nothing had waited for it", "dim"))
     console.print(Text(carried_text(carried), "dim"))
