@@ -28,6 +28,7 @@ from formats.florecom.tree import (
     buyers_line,
     day,
     identity,
+    known_stems,
     message,
     moment,
     note,
@@ -36,6 +37,7 @@ from formats.florecom.tree import (
     price,
     product,
     quantity,
+    travel_days,
     written,
 )
 from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
@@ -80,12 +82,7 @@ def _in_stems(order: PurchaseOrder, line: OrderLine) -> OrderLine:
         )
     if _BUNCH not in (line.unit, line.price_unit):
         return line
-    stems = line.stems_per_bunch
-    if not stems:
-        raise ValueError(
-            f"order {order.number}, line {line.reference}: bunches are written as stems, and nobody"
-            " says how many stems a bunch has"
-        )
+    stems = known_stems(f"order {order.number}, line {line.reference}", line.stems_per_bunch)
     is_counted = line.unit == _BUNCH
     changed = replace(line, quantity=line.quantity * stems, unit=_STEM) if is_counted else line
     if line.price_unit != _BUNCH or line.unit_price is None:
@@ -150,7 +147,4 @@ def _delivery(made: _Element, order: PurchaseOrder) -> None:
     if order.carrier:
         carrier = add(delivery, FERAM, "CarrierParty")
         add(carrier, RAM, "PrimaryID", order.carrier, FEC)
-    if order.ship_date:
-        add(delivery, FERAM, "LatestDespatchDateTime", day(order.ship_date))
-    if order.delivery_date:
-        add(delivery, FERAM, "LatestDeliveryDateTime", day(order.delivery_date))
+    travel_days(delivery, order.ship_date, order.delivery_date)

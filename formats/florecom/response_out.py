@@ -32,6 +32,7 @@ from formats.florecom.tree import (
     price,
     product,
     quantity,
+    travel_days,
     written,
 )
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
@@ -98,10 +99,5 @@ def _amounts(made: _Element, confirmation: OrderConfirmation, line: ConfirmedLin
 
 
 def _delivery(made: _Element, line: ConfirmedLine) -> None:
-    if line.ship_date is None and line.delivery_date is None:
-        return
-    delivery = add(made, FERAM, "Delivery")
-    if line.ship_date:
-        add(delivery, FERAM, "LatestDespatchDateTime", day(line.ship_date))
-    if line.delivery_date:
-        add(delivery, FERAM, "LatestDeliveryDateTime", day(line.delivery_date))
+    if line.ship_date or line.delivery_date:
+        travel_days(add(made, FERAM, "Delivery"), line.ship_date, line.delivery_date)

@@ -17,6 +17,7 @@ from formats.florecom.tree import (
     add,
     day,
     identity,
+    known_stems,
     message,
     moment,
     note,
@@ -51,12 +52,7 @@ def write_supply(advice: InventoryAdvice, sending: Sending) -> bytes:
 def _in_stems(line: InventoryLine) -> InventoryLine:
     if _BUNCH not in (line.unit, line.cost_unit):
         return line
-    stems = line.stems_per_bunch
-    if not stems:
-        raise ValueError(
-            f"offer {line.line}: bunches are written as stems, and nobody says how many stems a"
-            " bunch has"
-        )
+    stems = known_stems(f"offer {line.line}", line.stems_per_bunch)
     counted = line
     if line.unit == _BUNCH:
         counted = replace(line, quantity=line.quantity * stems, unit=_STEM)

@@ -204,3 +204,20 @@ def packing(parent: _Element, vbn: Vbn, box_type: str | None) -> None:
         quantity(box, "Quantity", Decimal(1), "Box")
     if vbn.pieces:
         quantity(made, "InnerPackageQuantity", Decimal(vbn.pieces), "Stem")
+
+
+def travel_days(delivery: _Element, ship_date: date | None, delivery_date: date | None) -> None:
+    """Put the latest days on which goods leave and arrive."""
+    if ship_date:
+        add(delivery, FERAM, "LatestDespatchDateTime", day(ship_date))
+    if delivery_date:
+        add(delivery, FERAM, "LatestDeliveryDateTime", day(delivery_date))
+
+
+def known_stems(what: str, stems_per_bunch: int | None) -> int:
+    """Return how many stems the bunches of a line have; ValueError, which names it, if unknown."""
+    if not stems_per_bunch:
+        raise ValueError(
+            f"{what}: bunches are written as stems, and nobody says how many stems a bunch has"
+        )
+    return stems_per_bunch
