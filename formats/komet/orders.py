@@ -106,11 +106,11 @@ def _has(found: list[tuple[int, Item]], name: str, reader: PartReader) -> bool:
 
 
 def _is_named_once(number: str | None, code: str | None, reader: PartReader) -> bool:
-    """Refuse a vendor that is named in two ways (A-03)."""
+    """Refuse a vendor that is named in two ways (A-03, E-22)."""
     if number is None or code is None:
         return True
     reader.refuse(
-        "api.vendorCode", "vendorCode", "either vendorId or vendorCode is expected (A-03)"
+        "api.vendorCode", "vendorCode", "either vendorId or vendorCode is expected (A-03, E-22)"
     )
     return False
 

@@ -11,6 +11,8 @@ from formats.records import InventoryAdvice, InventoryLine, Party, UnitType
 from formats.strictjson import Json
 
 STOCK_LIST = "inventoryItems"
+MOST_BOXES = 100
+"""Of one item, where the interface is called (domain U-18)."""
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _TELLS = ("stemsBunch", "unitType", "boxTypeCode", "boxTypeId")
 _AMOUNTS = ("quantity", "quantityUnits")
@@ -28,7 +30,10 @@ def read_stock(body: dict[str, Json], reader: PartReader, vendor: Party) -> Inve
         body = {STOCK_LIST: [body]}
     elif reader.part(Body, without(body, STOCK_LIST), "") is None:
         return None
-    found = [item for _, item in items(StockItem, body, STOCK_LIST, reader)]
+    found = []
+    for at, item in items(StockItem, body, STOCK_LIST, reader):
+        found.append(item)
+        _warn_of_boxes(item, at, reader)
     if not found:
         reader.refuse(f"api.{STOCK_LIST}", STOCK_LIST, "at least one item that is right is needed")
         return None
@@ -37,10 +42,27 @@ def read_stock(body: dict[str, Json], reader: PartReader, vendor: Party) -> Inve
     )
 
 
+def _warn_of_boxes(item: StockItem, at: int, reader: PartReader) -> None:
+    """Say that an item has more boxes than the interface takes at once; a file has no such limit.
+
+    They are one lot all the same, as the items would be that it is split into (U-18, E-28).
+    """
+    boxes = item.quantity if _is_in_boxes(item) else None
+    if boxes is not None and boxes > MOST_BOXES:
+        message = (
+            f"{boxes} boxes in one item; the interface takes {MOST_BOXES} at once. They were taken"
+            " as if they came in several"
+        )
+        reader.warn("E-28", message, reader.where(f"{STOCK_LIST}[{at}].quantity"))
+
+
+def _is_in_boxes(item: StockItem) -> bool:
+    return item.quantity_units is None and item.box_type_code is not None
+
+
 def _line(item: StockItem, position: int) -> InventoryLine:
     unit, said = _UNITS.get(item.unit_type or ""), item.quantity_units
-    is_in_boxes = said is None and item.box_type_code is not None
-    counted = UnitType.BOX if is_in_boxes or unit is None else unit
+    counted = UnitType.BOX if _is_in_boxes(item) or unit is None else unit
     quantity = item.quantity if said is None else said
     return InventoryLine(
         line=position,

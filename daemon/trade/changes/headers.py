@@ -14,7 +14,8 @@ from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
 from daemon.trade.calendar.order_dates import refused_day
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
-from daemon.trade.orders.ship_tos import Way, address_of, place_of
+from daemon.trade.orders.carriers import wrong_carrier
+from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, place_of
 from daemon.trade.orders.standing import ZERO
 from daemon.trade.orders.transfer import is_direct
 from daemon.trade.outcome import RowStatus
@@ -27,7 +28,8 @@ _PLAIN = (
 )
 _IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
 _FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
-NOT_ON_THAT_DAY = "E-13"
+_CARRIES = {"carrier", "ship_via"}
+NOT_ON_THAT_DAY, WRONG_CARRIER = "E-13", "E-21"
 
 
 def dated(work: ChangeAtWork) -> OrderChange:
@@ -99,9 +101,15 @@ def _objection(
         lines = ", ".join(each.line.reference for each in answered)
         why = f"{what}: not changed, for the vendor has answered line {lines}; agree it with it"
         return why, None
-    lacks = _lacks_address(work, news)
-    if lacks:
-        return f"{what}: not changed, for {lacks}", None
+    way = _way(work)
+    if way is not None:
+        then = work.order.order.model_copy(update=news)
+        lacks = _lacks_address(work, then, way) if {"ship_via", "ship_to"} & news.keys() else None
+        if lacks:
+            return f"{what}: not changed, for {lacks}", None
+        wrong = wrong_carrier(work.desk, then, way) if _CARRIES & news.keys() else None
+        if wrong:
+            return f"{what}: not changed, for {wrong}", WRONG_CARRIER
     day = record.ship_date
     if "ship_date" not in news or day is None:
         return None
@@ -125,17 +133,23 @@ def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] 
     return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
 
 
-def _lacks_address(work: ChangeAtWork, news: dict[str, object]) -> str | None:
-    """Say why an order can't ship direct as it would then stand (domain 6)."""
+def _way(work: ChangeAtWork) -> Way | None:
+    """Return between whom the order goes; None where a side is not known."""
     booked, desk = work.order.booked, work.desk
     buyer, vendor = desk.partner(booked.buyer), desk.partner(booked.vendor)
-    if not ({"ship_via", "ship_to"} & news.keys()) or buyer is None or vendor is None:
+    if buyer is None or vendor is None:
         return None
-    order = work.order.order.model_copy(update=news)
-    way = Way(booked.origin, buyer, vendor, desk.connection(vendor.name, buyer.name))
-    if not is_direct(order) or place_of(desk, order, way) or address_of(desk, order):
+    return Way(booked.origin, buyer, vendor, desk.connection(vendor.name, buyer.name))
+
+
+def _lacks_address(work: ChangeAtWork, then: AnyOrder, way: Way) -> str | None:
+    """Say why an order can't ship direct as it would `then` stand (domain 6)."""
+    desk = work.desk
+    if not is_direct(then) or place_of(desk, then, way) or address_of(desk, then):
         return None
-    return f"{booked.what} would ship direct and has no address; send the ship-to with it"
+    return (
+        f"{work.order.booked.what} would ship direct and has no address; send the ship-to with it"
+    )
 
 
 def _not_there(work: ChangeAtWork, day: date) -> list[str]:

@@ -14,8 +14,9 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
+from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.parties import without_location
-from daemon.trade.orders.transfer import must_wait
+from daemon.trade.orders.transfer import must_wait, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import RateMissingError
 from daemon.trade.prices.order_rate import currency_of, missing_rate
@@ -27,7 +28,7 @@ from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
-LOCATION_MISSING = "E-23"
+LOCATION_MISSING, WRONG_CARRIER = "E-23", "E-21"
 
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -39,9 +40,8 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     waiting = _waits(desk, draft)
     if waiting is not None:
         return waiting
-    nowhere = without_location(draft.order, draft.buyer) if draft.buyer else None
-    if nowhere is not None:
-        return _refused(draft, nowhere, LOCATION_MISSING)
+    if (objection := _objection(desk, draft)) is not None:
+        return _refused(draft, *objection)
     if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
         return _of_system(desk, draft)
     if link is None:
@@ -53,6 +53,17 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     # A cart is an order once something of it is checked out (see `carts`).
     placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
     return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
+
+
+def _objection(desk: Desk, draft: OrderOutcome) -> tuple[str, str] | None:
+    """Return why its header refuses an order, and the rule that says so."""
+    way = way_of(desk, draft)
+    if way is None:
+        return None
+    if nowhere := without_location(draft.order, way.buyer):
+        return nowhere, LOCATION_MISSING
+    wrong = wrong_carrier(desk, draft.order, way)
+    return (wrong, WRONG_CARRIER) if wrong else None
 
 
 def _refused(draft: OrderOutcome, why: str, code: str) -> OrderOutcome:

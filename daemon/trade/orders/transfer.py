@@ -89,8 +89,8 @@ def carriage(
     theirs = _vendors_word(desk, vendor, ours)
     if is_direct(order) and theirs is not None:
         return Carriage(ours, theirs)
-    default = link.default_carrier if link is not None else None
-    if default is None or not (is_direct(order) or _is_procurement(link)):
+    default = default_carrier(order, link)
+    if default is None:
         unsure = said if is_direct(order) else None
         return Carriage(ours, theirs or said, _not_mapped(unsure, ours, vendor, None))
     replaced = said if said and ours != default else None
@@ -99,6 +99,13 @@ def carriage(
         text = f"carrier {said} is not used: {default} takes what goes to the warehouse"
         return Carriage(default, told, text)
     return Carriage(default, told, _not_mapped(replaced, ours, vendor, default))
+
+
+def default_carrier(order: AnyOrder, link: Connection | None) -> str | None:
+    """Return our code of the carrier that takes what the buyer's own can't, None for nobody."""
+    if link is None or not (is_direct(order) or _is_procurement(link)):
+        return None
+    return link.default_carrier
 
 
 def _vendors_word(desk: Desk, vendor: Partner, ours: str | None) -> str | None:
