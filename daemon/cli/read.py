@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +25,8 @@ from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.mapping.problems import nearest
 from daemon.safefile import fault
-from formats.findings import Finding
+from daemon.samples import dated
+from formats.findings import Finding, warning
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
 
 app = options.app()
@@ -59,7 +62,7 @@ def read(
     console = screen.console()
     has_errors = False
     for path in files:
-        found = read_file(str(path), _bytes(path), reader, at)
+        found = _read(path, reader, at)
         has_errors |= found.has_errors
         if as_json:
             sys.stdout.write(json.dumps(_facts(found, ack=ack), ensure_ascii=False) + "\n")
@@ -79,6 +82,20 @@ def _partner(name: str, site: Path | None) -> Partner:
         hint = nearest(name, names, f"partners: {', '.join(names)}")
         raise UsageError(f"no partner is called {name[:40]}; {hint}")
     return found
+
+
+def _read(path: Path, reader: Partner | None, at: datetime) -> ReadFile:
+    """Return what a file says; a template of the sample network is read as it is dropped today."""
+    content = _bytes(path)
+    dropped = dated(content, at.astimezone().date())
+    found = read_file(str(path), dropped, reader, at)
+    if dropped == content:
+        return found
+    message = (
+        "The file is a template of the sample network: marks such as {today:iso} stand for dates."
+        " It was read with those of today, as k2kd run --samples drops it."
+    )
+    return replace(found, findings=(warning("template", message), *found.findings))
 
 
 def _bytes(path: Path) -> bytes:

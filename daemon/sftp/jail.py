@@ -54,6 +54,10 @@ class Refused(K2KError):
         self.is_notable = is_notable
 
 
+class OutsideRefused(Refused):
+    """The path is in neither box: nothing is there, and nothing can be put there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A path, understood: a box, and a name in it or none for the box itself."""
@@ -87,20 +91,24 @@ def steps(path: bytes) -> list[bytes]:
 
 
 def place(path: bytes) -> Place:
-    """Return what `path` means, or raise Refused: outside of the boxes there is nothing."""
+    """Return what `path` means, or raise Refused: outside of the boxes there is nothing.
+
+    What is refused as outside is `no such file` to who looks; who would write there should hear
+    `permission denied`, because most clients show their own words for the code and no others.
+    """
     names = steps(path)
     if not names:
         return Place(Box.ROOT)
     boxes = {b"inbox": Box.INBOX, b"outbox": Box.OUTBOX}
     box = boxes.get(names[0])
     if box is None:
-        raise Refused(
+        raise OutsideRefused(
             Code.NO_SUCH_FILE, "there is only /inbox and /outbox", is_notable=len(names) > 1
         )
     if len(names) == 1:
         return Place(box)
     if len(names) > 2:
-        raise Refused(Code.NO_SUCH_FILE, f"there are no folders inside /{box}")
+        raise OutsideRefused(Code.NO_SUCH_FILE, f"there are no folders inside /{box}")
     _check_name(box, names[1])
     return Place(box, names[1])
 

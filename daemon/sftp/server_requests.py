@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 import paramiko
@@ -20,7 +21,7 @@ from daemon.safefile import Full
 from daemon.sftp import server_wire as wire
 from daemon.sftp.guard import Damped
 from daemon.sftp.handles import Handle, Listing, Reading, Writing
-from daemon.sftp.jail import Box, Place, Refused, place, steps
+from daemon.sftp.jail import Box, OutsideRefused, Place, Refused, place, steps
 from daemon.sftp.server_uploads import Uploads
 from daemon.sftp.server_wire import Code, Fields, Malformed, Op, OpenFlag
 
@@ -173,7 +174,9 @@ class Requests(paramiko.SubsystemHandler):
         return place(self._path)
 
     def _file(self, fields: Fields, what: str) -> Place:
-        at = self._place(fields)
+        return self._named(self._place(fields), what)
+
+    def _named(self, at: Place, what: str) -> Place:
         if not at.name:
             raise Refused(Code.FAILURE, f"a folder can't be {what}")
         return at
@@ -201,10 +204,12 @@ class Requests(paramiko.SubsystemHandler):
         return handle
 
     def _open(self, number: int, fields: Fields) -> bytes:
-        at = self._file(fields, "opened as a file")
+        self._path = fields.text()
         flags = OpenFlag(fields.u32() & 0x3F)
         fields.size_attribute()
         changes = flags & ~OpenFlag.READ
+        with _writing() if changes else nullcontext():
+            at = self._named(place(self._path), "opened as a file")
         if at.box is Box.OUTBOX:
             if changes:
                 raise Refused(
@@ -310,7 +315,8 @@ class Requests(paramiko.SubsystemHandler):
 
     def _rename(self, number: int, fields: Fields, *, may_replace: bool = False) -> bytes:
         old = self._file(fields, "renamed")
-        new = self._file(fields, "replaced")
+        with _writing():
+            new = self._file(fields, "replaced")
         if (old.box, new.box) != (Box.INBOX, Box.INBOX):
             raise Refused(
                 Code.PERMISSION_DENIED, "files are renamed inside /inbox only", is_notable=True
@@ -319,7 +325,9 @@ class Requests(paramiko.SubsystemHandler):
         return self._done(number)
 
     def _mkdir(self, number: int, fields: Fields) -> bytes:
-        if not self._place(fields).name:
+        with _writing():
+            at = self._place(fields)
+        if not at.name:
             raise Refused(Code.FAILURE, "it is there already")
         raise Refused(Code.PERMISSION_DENIED, "there are no folders inside the boxes")
 
@@ -354,3 +362,16 @@ class Requests(paramiko.SubsystemHandler):
                 return self._symlink(number, fields)
             case _:
                 return wire.status(number, Code.UNSUPPORTED, "this is not offered")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Refuse a place outside of the boxes as one where nothing may be put, and say where to."""
+    try:
+        yield
+    except OutsideRefused as refused:
+        raise Refused(
+            Code.PERMISSION_DENIED,
+            "nothing is taken there: put your files into /inbox itself",
+            is_notable=refused.is_notable,
+        ) from None

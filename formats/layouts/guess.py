@@ -96,13 +96,21 @@ def guess_layout(name: str, content: bytes | Sheet, kind: Kind | None = None) ->
     )
     made = Guess(layout, sample.doubts)
     if kind is None:
-        made.doubts.append(f"the file looks like {said.value}; say --kind if it's something else")
+        made.doubts.append(f"the file looks like {_article(said)}; say --kind if it's another")
     fields = _fields(said, looks, made.doubts)
     _decimals(made, looks, fields)
     _dates(made, looks, fields)
     _columns(made, looks, fields, sample)
     _missing(made)
     return made
+
+
+def _article(kind: Kind) -> str:
+    """Return a kind as it stands in a sentence: availability, an order, a box code change."""
+    words = kind.value.replace("-", " ")
+    if kind in (Kind.AVAILABILITY, Kind.OPEN_INVOICES):
+        return words
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def _sample(content: bytes | Sheet) -> _Sample | None:
@@ -175,7 +183,9 @@ def _fields(kind: Kind, looks: Sequence[Profile], doubts: list[str]) -> dict[int
     for at, look in enumerate(looks):
         if at not in found and look.filled and (name := _by_cells(look, own - set(found.values()))):
             found[at] = name
-            doubts.append(f"column {look.title or at + 1!r} looks like {name}; check it")
+            doubts.append(
+                f"column {look.title or at + 1!r} is taken for {name}, as its cells look like it"
+            )
     return found
 
 

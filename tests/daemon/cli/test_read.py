@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+import daemon
 from daemon.samples import samples
 from tests.daemon.cli.conftest import Run
 
 TODAY = date(2026, 11, 21)
+TEMPLATES = sorted(Path(daemon.__file__).parent.glob("sample/inbox/*/*"))
 
 
 @pytest.fixture
@@ -195,3 +197,16 @@ def test_steps_after_an_order_are_told_by_what_is_in_the_file(
     assert [document["kind"] for document in found["documents"]] == [kind]
     assert found["findings"] == []
     assert len(found["answers"]) == 1
+
+
+@pytest.mark.parametrize("sample", TEMPLATES, ids=lambda path: path.name)
+def test_template_of_the_sample_network_is_read_with_dates_of_today(run: Run, sample: Path) -> None:
+    said = run("read", "--json", str(sample))
+    found: Any = said.json()
+    template, *others = found["findings"]
+    assert (template["code"], template["severity"]) == ("template", "warning")
+    assert "{today:iso}" in template["message"]
+    is_broken = "broken" in sample.name
+    assert said.code == int(is_broken)
+    assert any(each["severity"] == "error" for each in others) is is_broken
+    assert bool(found["documents"]) is not is_broken

@@ -122,3 +122,12 @@ def test_a_person_may_say_what_it_is() -> None:
 def test_no_bytes_make_a_guess_raise(data: bytes) -> None:
     found = guess_layout("sample", data)
     assert found is None or found.layout.columns is not None
+
+
+def test_kind_that_was_guessed_is_named_as_in_a_sentence() -> None:
+    stock = guess_layout("own", b"Producto;Cantidad;Unidad\nRosa;10;tallos\n")
+    order = guess_layout("own", b"PO;Ship date;Product;Boxes\nP1;2026-11-21;Rosa;2\n")
+    assert stock is not None
+    assert order is not None
+    assert stock.doubts[0] == "the file looks like availability; say --kind if it's another"
+    assert order.doubts[0] == "the file looks like an order; say --kind if it's another"

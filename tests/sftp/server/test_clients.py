@@ -103,6 +103,28 @@ def test_openssh_is_refused_politely(lab: Lab, local: Path) -> None:
         assert sorted(client.listdir("/")) == ["inbox", "outbox"]
 
 
+@needs("sftp")
+@pytest.mark.parametrize("attempt", ["put po.edi", "put po.edi /", "mkdir new"])
+def test_openssh_says_that_nothing_may_be_put_beside_the_boxes(
+    lab: Lab, local: Path, attempt: str
+) -> None:
+    done = lab.openssh(attempt)
+    assert done.returncode == 1
+    assert "permission denied" in done.stderr.lower()
+    assert "No such file" not in done.stderr
+
+
+def test_client_that_shows_our_words_is_told_where_to_put_files(lab: Lab, local: Path) -> None:
+    with lab.client() as client:
+        for path in ("po.edi", "/elsewhere/po.edi", "/inbox/sub/po.edi"):
+            with pytest.raises(PermissionError, match="put your files into /inbox itself"):
+                client.put(os.fspath(local), path)
+        with pytest.raises(PermissionError, match="/inbox itself"):
+            client.rename("/inbox/po.edi", "/po.edi")
+        with pytest.raises(FileNotFoundError, match="only /inbox and /outbox"):
+            client.stat("/po.edi")
+
+
 @needs("ssh")
 @pytest.mark.parametrize("what", [["-T"], ["-tt"], ["id"], ["-W", "127.0.0.1:22"], ["-A", "-N"]])
 def test_ssh_gets_no_shell_no_command_no_forwarding(lab: Lab, what: list[str]) -> None:
