@@ -6,7 +6,8 @@ without the line ends around segments, so that nothing has to be decoded to be s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from mmap import mmap
 from operator import methodcaller
 
@@ -15,30 +16,33 @@ from formats.x12.envelope import headers, plain
 from formats.x12.separators import Header, Separators, wrapped_header
 from formats.x12.spans import DECORATION
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 15
+"""Small enough for the segments of a block to stay in the processor's cache."""
 _LINE_ENDS = b"\r\n"
 
 
 def split(data: bytes | mmap) -> Iterator[list[bytes]]:
-    """Yield the elements of every segment from each ISA on, its tag first.
+    """Return the elements of every segment from each ISA on, one by one, its tag first.
 
     Each interchange is split at its own separators. What stands before the first ISA is left out;
-    a damaged ISA is yielded as it stands, and what follows it is split at what it says.
+    a damaged ISA comes as it stands, and what follows it is split at what it says.
     """
     source, _ = plain(Pages(data) if isinstance(data, mmap) else data)
-    for header, limit in headers(source):
-        yield from _interchange(source, header, limit)
+    # Chained in C: a segment that comes through a generator costs a fifth more.
+    found = (_interchange(source, header, limit) for header, limit in headers(source))
+    return chain.from_iterable(chain.from_iterable(found))
 
 
-def _interchange(source: Source, header: Header, limit: int) -> Iterator[list[bytes]]:
+def _interchange(source: Source, header: Header, limit: int) -> Iterator[Iterable[list[bytes]]]:
+    """Yield the segments of an interchange, some at a time."""
     if header.damage is None:
         header = wrapped_header(source, header, limit)
     marks = header.separators
     into_elements = methodcaller("split", marks.element)
     whole = source[header.start : header.end - len(marks.terminator)]
-    yield into_elements(whole.translate(None, _LINE_ENDS) if marks.is_wrapped else whole)
+    yield [into_elements(whole.translate(None, _LINE_ENDS) if marks.is_wrapped else whole)]
     for block in _blocks(source, header.end, limit, marks.terminator):
-        yield from map(into_elements, _segments(block, marks))
+        yield map(into_elements, _segments(block, marks))
 
 
 def _blocks(source: Source, start: int, limit: int, terminator: bytes) -> Iterator[bytes]:
