@@ -1,14 +1,9 @@
-"""The segments of a transaction set as its definition lists them, loops inside loops."""
+"""The segments of a document as its definition lists them, loops inside loops."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-from formats.x12.dictionary import lines_of
-from formats.x12.tree import VERSIONS
-
-RELEASES = tuple(VERSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +18,21 @@ class Place:
     inside: tuple[Place, ...] = ()
 
 
-def places(code: str, release: str) -> tuple[Place, ...]:
-    """Return what may stand in a set, ST included, in order."""
-    _, *lines = lines_of(f"{code}_{VERSIONS[release]}.txt")
-    start = Place("ST", "ST", 0, is_mandatory=True, most=1)
-    return (start, *_level([_line(each) for each in lines], 0, len(lines), ""))
+def places(root: str, lines: Iterable[str]) -> tuple[Place, ...]:
+    """Return what may stand in a document in order, its first segment `root` included.
+
+    `lines` are those of its definition, without the one that names it.
+    """
+    start = Place(root, root, 0, is_mandatory=True, most=1)
+    read = [_line(each) for each in lines]
+    return (start, *_level(read, 0, len(read), ""))
 
 
-def name_of(code: str) -> str:
-    """Return what a set is called, from the remark at the top of its definition."""
-    name = f"{code}_{VERSIONS[RELEASES[0]]}.txt"
-    text = files("formats.x12").joinpath("definitions", name).read_text(encoding="ascii")
-    return text.partition(":")[0].removeprefix("#").strip()
+def flat(level: Iterable[Place]) -> Iterator[Place]:
+    """Yield places and all that is inside of them, in order."""
+    for place in level:
+        yield place
+        yield from flat(place.inside)
 
 
 def _line(line: str) -> tuple[int, str, str, str]:
@@ -43,7 +41,7 @@ def _line(line: str) -> tuple[int, str, str, str]:
 
 
 def _level(
-    lines: list[tuple[int, str, str, str]], first: int, last: int, above: str
+    lines: Sequence[tuple[int, str, str, str]], first: int, last: int, above: str
 ) -> tuple[Place, ...]:
     found = []
     at = first

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import pytest
 
-from formats.x12.sets import BUILDERS
-from formats.x12.tree import tree
-from tests.segments.layout import RELEASES, Place, places
-from tests.segments.page import FOLDER, pages
+from tests.segments.family import Family
+from tests.segments.layout import flat
+from tests.segments.page import FAMILIES, FOLDER, pages
 from tests.segments.uses import uses
 from tests.segments.watch import watched
 
-SETS = sorted(BUILDERS)
+DOCUMENTS = [pytest.param(family, code, id=code) for family in FAMILIES for code in family.codes()]
 
 
-def flat(level: tuple[Place, ...]) -> list[Place]:
-    return [each for place in level for each in (place, *flat(place.inside))]
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_every_document_that_becomes_a_record_is_described(family: Family) -> None:
+    described, read = {*uses(family)}, {*family.codes()}
+    assert described == read, "say in uses.txt what becomes of it"
 
 
-def test_every_set_that_becomes_a_record_is_described() -> None:
-    assert sorted(uses()) == SETS, "say in formats/x12/definitions/uses.txt what becomes of it"
-
-
-@pytest.mark.parametrize("code", SETS)
-def test_what_is_said_to_be_read_is_what_is_read(code: str) -> None:
-    read = {(path, element) for path, asked in watched(code).items() for element in asked}
-    said = {(path, element) for path, told in uses()[code].items() for element in told}
+@pytest.mark.parametrize(("family", "code"), DOCUMENTS)
+def test_what_is_said_to_be_read_makes_a_difference_and_nothing_else(
+    family: Family, code: str
+) -> None:
+    said = {*uses(family)[code]}
+    read = watched(family, code, said)
     assert sorted(read - said) == [], "these are read: say in uses.txt what becomes of them"
-    assert sorted(said - read) == [], "these aren't read"
+    assert sorted(said - read) == [], "these make no difference"
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("code", SETS)
-def test_places_are_those_of_the_compiled_tree(code: str, release: str) -> None:
-    found = flat(places(code, release))
-    assert [each.path for each in found] == list(tree(code, release).paths)
-    assert [each.node for each in found] == list(range(len(found)))
+@pytest.mark.parametrize(("family", "code"), DOCUMENTS)
+def test_places_are_those_of_the_compiled_tree(family: Family, code: str) -> None:
+    for release in family.releases(code):
+        found = [*flat(family.places(code, release))]
+        assert [each.path for each in found] == list(family.tree(code, release).paths)
+        assert [each.node for each in found] == list(range(len(found)))
 
 
 def test_pages_are_as_they_would_be_made_now() -> None:
