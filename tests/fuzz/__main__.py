@@ -22,7 +22,11 @@ _RUNS = re.compile(r"number_of_executed_units: +([0-9]+)")
 _PEAK = re.compile(r"peak_rss_mb: +([0-9]+)")
 _LAST_LINES = 12
 _IDLE = 20
-"""A machine that gives so small a part of a processor isn't waited for."""
+"""A machine that gives so small a part of a processor stands still."""
+_MOST_IDLE = 5
+"""One that stands still so often in turn isn't waited for."""
+_BY_THE_CLOCK = ("timeout-*", "slow-unit-*")
+"""What the fuzzer keeps for the time that it took; it times by the clock on the wall."""
 
 
 def main() -> int:
@@ -49,8 +53,8 @@ def is_kept(target: str, seconds: int) -> bool:
     """Fuzz one target, print one line, and tell whether it kept its promises."""
     folder = FOUND / target
     runs, peak, left = 0, 0, seconds
-    spent, problem = 0.0, ""
-    while left > 0 and not problem:
+    spent, problem, idle = 0.0, "", 0
+    while left > 0 and idle < _MOST_IDLE and not problem:
         before = _processor_s()
         command = [sys.executable, "-m", "tests.fuzz.child", target, str(folder), str(left)]
         done = subprocess.run(
@@ -60,12 +64,13 @@ def is_kept(target: str, seconds: int) -> bool:
         runs += _number(_RUNS, done.stderr)
         peak = max(peak, _number(_PEAK, done.stderr))
         spent += used
-        stalled = done.returncode != 0 and _drop_stalls(folder, target)
+        stalled = _drop_stalls(folder, target) and done.returncode != 0
         if done.returncode != 0 and not stalled:
             last = "\n".join(done.stderr.splitlines()[-_LAST_LINES:])
             problem = f"  ended with {done.returncode}:\n{last}\n"
         # The fuzzer counts the clock on the wall; on a busy machine it goes again for the rest.
-        left = round(seconds - spent) if used > left / _IDLE else 0
+        idle = 0 if used > left / _IDLE else idle + 1
+        left = round(seconds - spent)
     found = sorted((folder / "found").iterdir())
     sys.stdout.write(
         f"{target}: {runs:,} inputs in {spent / 60:.1f} minutes of a processor, {peak} MB at most;"
@@ -81,14 +86,18 @@ def is_kept(target: str, seconds: int) -> bool:
 def _drop_stalls(folder: Path, target: str) -> bool:
     """Drop inputs during which the machine stood still; tell whether that is all that happened.
 
-    The fuzzer times by the clock on the wall. An input that takes too long of a processor stays.
+    An input that takes too long of a processor stays.
     """
-    slow = list((folder / "found").glob("timeout-*"))
+    slow = _slow(folder)
     for each in slow:
         command = [sys.executable, "-m", "tests.fuzz.timed", target, str(each)]
         if subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0:
             each.unlink()
-    return bool(slow) and not list((folder / "found").glob("timeout-*"))
+    return bool(slow) and not _slow(folder)
+
+
+def _slow(folder: Path) -> list[Path]:
+    return [each for name in _BY_THE_CLOCK for each in (folder / "found").glob(name)]
 
 
 def _processor_s() -> float:
