@@ -29,7 +29,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.freed import resolved
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.redrive import complete_order, ready_documents, refuse_order
-from daemon.trade.stock.remap import is_remapped, remap_lots
+from daemon.trade.stock.remap import is_remapped, remap_lots, vendors_staging
 from daemon.trade.stock.staged import complete_lots, settle_vendor
 from daemon.trade.stock.staging import confirm
 from formats.identify import Format
@@ -79,7 +79,7 @@ def redrive(
     with ledger.read() as conn:
         ended = resolved(conn, tables, today)
         ready = [d for d in ready_documents(conn, ended) if d not in skipped]
-        is_stale = not is_remapped(conn, tables)
+        is_stale = not is_remapped(conn, site, tables)
     if not ended and not is_stale:
         return Completed()
     outcomes: list[OrderOutcome] = []
@@ -109,14 +109,15 @@ def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: da
     """Bring the stock in line with the tables (M-14), and put on sale what waited for them."""
     with posting(ledger) as post:
         ended = resolved(post.conn, tables, today, lots_only=True)
-        is_stale = not is_remapped(post.conn, tables)
+        is_stale = not is_remapped(post.conn, site, tables)
         if not ended and not is_stale:
             return 0
         desk = Desk(post, site, tables, today)
         mapping_sets.keep(post.conn, tables.hash, tables.files)
         lots = remap_lots(desk) if is_stale else 0
         holds.end(post.conn, [hold.id for hold in ended], HoldState.RELEASED)
-        lots += complete_lots(desk, {hold.partner for hold in ended}) if ended else 0
+        waiting = {hold.partner for hold in ended} | (vendors_staging(desk) if is_stale else set())
+        lots += complete_lots(desk, waiting) if waiting else 0
         _settle(desk, ended)
         return lots
 

@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import insert, select, update
 
+from daemon.config import Configuration
 from daemon.errors import UsageError
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import HoldKind, hold
@@ -68,25 +69,28 @@ def refuse_sold(conn: DatabaseConnection, before: Tables, after: Tables, today: 
             )
 
 
-def is_remapped(conn: DatabaseConnection, tables: Tables) -> bool:
-    """Tell whether the stock, if there is any, was brought in line with these rows already."""
+def is_remapped(conn: DatabaseConnection, site: Configuration, tables: Tables) -> bool:
+    """Tell whether the stock, if there is any, was brought in line with these rows and terms."""
     query = select(sequences.c.last).where(sequences.c.name == _MARK)
-    if conn.execute(query).scalar() == _mark(tables):
+    if conn.execute(query).scalar() == _mark(site, tables):
         return True
     return conn.execute(select(stock_lots.c.id).limit(1)).first() is None
 
 
-def _mark(tables: Tables) -> int:
-    """Return a number that stands for the rows that say what a product is."""
+def _mark(site: Configuration, tables: Tables) -> int:
+    """Return a number that stands for what says what a product is, and when it is on sale."""
     whole = hashlib.sha256()
-    for name in FILES:
-        content = tables.files.get(name, b"")
+    terms = [
+        f"{each.name} {each.selling.confirms_stock} {each.selling.sells_without_pack}\n"
+        for each in site.partner
+    ]
+    for content in (*(tables.files.get(name, b"") for name in FILES), "".join(terms).encode()):
         whole.update(len(content).to_bytes(8, "big") + content)
     return int.from_bytes(whole.digest()[:7], "big")
 
 
-def _note(conn: DatabaseConnection, tables: Tables) -> None:
-    mark = _mark(tables)
+def _note(conn: DatabaseConnection, site: Configuration, tables: Tables) -> None:
+    mark = _mark(site, tables)
     changed = update(sequences).where(sequences.c.name == _MARK).values(last=mark)
     if conn.execute(changed).rowcount == 0:
         conn.execute(insert(sequences).values(name=_MARK, last=mark))
@@ -106,9 +110,9 @@ def remap_lots(desk: Desk) -> int:
         vendors.add(row.vendor)
         changed += 1
     _hold_sold(desk, sold)
-    for name in sorted(vendors | _staging(desk)):
+    for name in sorted(vendors):
         settle_vendor(desk, name)
-    _note(desk.post.conn, desk.tables)
+    _note(desk.post.conn, desk.site, desk.tables)
     return changed
 
 
@@ -144,7 +148,7 @@ def _hold_sold(desk: Desk, sold: list[tuple[LotRow, str | None]]) -> None:
     hold_book.end(conn, [each.id for each in waiting.values()], HoldState.RELEASED)
 
 
-def _staging(desk: Desk) -> set[str]:
+def vendors_staging(desk: Desk) -> set[str]:
     """Return the vendors that holds on staged lots stand for."""
     found = hold_book.open_holds(desk.post.conn, STAGING)
     return {each.partner for each in found if each.lot_id is not None}

@@ -121,6 +121,18 @@ def test_vendor_that_sells_loose_needs_no_pack(opened: Opened) -> None:
     assert (products(site), site.holds()) == ([("ROS-EXP-60", True)], [])
 
 
+def test_terms_that_change_reach_what_is_staged_already(each_site: Desktop) -> None:
+    """Nobody sends a file again because a setting is another one."""
+    site = each_site
+    without(site, "packs", "florsol,ROS-EXP-60")
+    site.send("florsol", "a.csv", availability((EXPLORER, 500, "Stem")))
+    terms = 'currency = "USD"\nselling = { sells_without_pack = true }\n'
+    site.reconfigure(NETWORK.replace('currency = "USD"\n', terms, 1))
+    files = site.run()
+    assert (products(site), site.holds()) == ([("ROS-EXP-60", True)], [])
+    assert b"QTY*33*500*EA" in only(files, "bloom/846")
+
+
 def test_one_hold_stands_for_all_lots_of_a_product_without_a_pack(site: Desktop) -> None:
     without(site, "packs", "florsol,ROS-EXP-60")
     for number in range(3):
