@@ -40,6 +40,9 @@ PURPOSES = {
 """1225; a message that doesn't say is an original one."""
 DROP_SHIP = "DROP SHIP"
 """Name of a document (1000) of which the goods go to the customer straight from the grower."""
+_BY_LENGTH = {8: "102", 12: "203", 14: "204"}
+_FROM_THE_YEAR = frozenset({"", *_BY_LENGTH.values()})
+"""2379, by how many digits a time has that is written so."""
 _MAIN_TRANSPORT = ("20", "")
 _REFERENCE_CURRENCY = ("2", "")
 
@@ -127,11 +130,18 @@ def _party(found: tuple[str, ...]) -> Party:
 
 
 def moment_in(draft: Heading, elements: Elements, position: int) -> tuple[str, datetime | None]:
-    """Read a DTM: its qualifier and its time, None (and a warning) where that can't be read."""
+    """Read a DTM: its qualifier and its time, None (and a warning) where that can't be read.
+
+    One that is as long as another of the formats that begin with the year is read as that.
+    """
     qualifier, text, form = components(elements[1])[:3]
-    found = parts.moment(text.strip(), form)
-    if found is None and text.strip():
-        message = f"the date {text} in format {form or 'nothing'} can't be read; it was left out"
+    said = text.strip()
+    found = parts.moment(said, form)
+    if found is None and said:
+        fitting = _BY_LENGTH.get(len(said)) if form in _FROM_THE_YEAR else None
+        found = parts.moment(said, fitting) if fitting is not None else None
+        became = f"was read as {found}" if found is not None else "can't be read; it was left out"
+        message = f"the date {text} in format {form or 'nothing'} {became}"
         draft.problems.warning("DTM01.date", ("DTM", position, 1), message, text)
     return qualifier, found
 
@@ -171,10 +181,10 @@ def _dtm(draft: Heading, elements: Elements, position: int) -> None:
 
 def _whole_dtm(draft: Heading, text: str, position: int) -> None:
     qualifier, found = _moment(text)
+    if found is None:
+        qualifier, found = moment_in(draft, parts.elements_of(text), position)
     if found is not None:
         draft.dates.setdefault(qualifier, found)
-    else:
-        moment_in(draft, parts.elements_of(text), position)
 
 
 def _ftx(draft: Heading, elements: Elements, _position: int) -> None:

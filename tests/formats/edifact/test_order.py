@@ -93,6 +93,13 @@ def test_dates_are_read_in_their_format(segment: str, expected: date | None) -> 
     assert is_told is (expected is None and ":" in segment)
 
 
+@pytest.mark.parametrize("segment", ["DTM+137:202612040930:102", "DTM+137:20261204:203"])
+def test_date_of_another_format_than_it_says_is_read_and_told(segment: str) -> None:
+    data = of(put={1: segment})
+    assert order_of(data).order_date == date(2026, 12, 4)
+    assert codes(data) == ["edifact.DTM01.date"]
+
+
 @pytest.mark.parametrize(("function", "purpose"), [
     ("", Purpose.NEW), ("9", Purpose.NEW), ("1", Purpose.CANCEL), ("4", Purpose.CHANGE),
     ("5", Purpose.REPLACE), ("7", Purpose.DUPLICATE), ("35", Purpose.DUPLICATE),
