@@ -21,6 +21,8 @@ from formats.x12.tags import Tagged, envelope_segments
 MOST_GROUPS = 10_000
 """An interchange with more is not one that anybody meant to send."""
 _SHOWN_BYTES = 40
+_NETWORK_TAGS = (b"ISB", b"ISE", b"TA3")
+"""Between ISA and the first GS: the grade of a service, a deferred delivery, a notice of one."""
 _NAMED = re.compile(r"([A-Z][A-Z0-9]{1,2}?)([0-9]{2})?(?:\.|\Z)", re.ASCII)
 
 
@@ -166,9 +168,22 @@ class _Walk:
         if not gap:
             return
         self.segments += gap.count(terminator) + 1
+        if self.group is None and not self.groups and self._is_for_networks(gap):
+            message = (
+                "ISB, ISE and TA3 ask something of a network on the way; they aren't used here"
+            )
+            where = Where(gap[:3].decode("ascii"), byte=start - len(gap))
+            self.findings.append(warning("x12.network_segments", message, where))
+            return
         shown = gap[:_SHOWN_BYTES].decode("latin-1")
         sentence = f"segments stand outside a transaction set ({shown}); put them between ST and SE"
         self._error(("R", "022"), "stray_segments", start - len(gap), sentence)
+
+    def _is_for_networks(self, gap: bytes) -> bool:
+        separators = self.header.separators
+        tags = tuple(each + separators.element for each in _NETWORK_TAGS)
+        segments = gap.split(separators.terminator)
+        return all(each.lstrip(DECORATION).startswith(tags) for each in segments)
 
     def _error(self, outcome: tuple[str, str], name: str, byte: int, sentence: str) -> None:
         self.errors.append(outcome)

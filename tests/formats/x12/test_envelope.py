@@ -169,6 +169,8 @@ def test_last_segment_without_terminator_is_read() -> None:
         ("IEA*1*000000042~", "", "R", "023"),
         ("GS*PO*PETALROW", "GS*PO*", "R", "024"),
         ("GE*1*7~", "GE*1*7~REF*IA*1~", "R", "022"),
+        ("GE*1*7~", "GE*1*7~ISB*1~", "R", "022"),
+        ("GS*PO", "ISB*1~REF*IA*1~GS*PO", "R", "022"),
         ("ST*850*0001~", "REF*IA*1~ST*850*0001~", "R", "022"),
         ("ST*850*0001~", "", "R", "022"),
         ("GE*1*7~", "GE*1*7~GE*1*7~", "R", "022"),
@@ -255,6 +257,14 @@ def test_interchange_of_acknowledgements_only_needs_no_group() -> None:
     found = only(written(segments))
     assert (found.status, found.groups) == ("A", ())
     assert found.acknowledgements == (("000000009", "261203", "0800", "A", "000"),)
+
+
+def test_requests_to_a_network_ahead_of_the_groups_are_noted() -> None:
+    data = order_file().replace(b"GS*PO", b"ISB*1~\nISE*261204*0830*04~\nGS*PO", 1)
+    found = only(data)
+    assert (found.status, found.code) == ("A", "000")
+    assert [each.code for each in found.findings] == ["x12.network_segments"]
+    assert found.groups[0].sets[0].errors == ()
 
 
 @pytest.mark.parametrize(("room", "is_read"), [(-1, False), (0, True), (1, True)])
