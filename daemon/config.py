@@ -144,6 +144,11 @@ class Configuration(BaseSettings):
         found = self.partner_named(partner)
         return found.acknowledges_within if found else None
 
+    def in_workbooks(self, partner: str) -> bool:
+        """Tell whether a partner gets as a workbook what others get as CSV."""
+        found = self.partner_named(partner)
+        return found is not None and found.tables == "xlsx"
+
     def partner_named(self, name: str) -> Partner | None:
         return next((p for p in self.partner if p.name == name), None)
 

@@ -291,6 +291,9 @@ class Partner(Section):
     layouts: tuple[str, ...] = ()
     """Layouts of `layouts.csv` that its files may have, the likeliest first: one holds for a file
     whose name fits its pattern and whose header has its columns."""
+    tables: Literal["csv", "xlsx"] = "csv"
+    """Whether all that comes as CSV comes as a workbook instead: orders, availability, shipments,
+    invoices, and answers with a message beside each row (domain 12.3)."""
     receives_orders: tuple[Literal["x12", "csv", "florecom", "edifact"] | OwnLayout, ...] = ()
     receives_availability: Literal["x12", "edifact", "csv", "none"] | OwnLayout = "none"
     receives_shipments: Literal["x12", "edifact", "csv", "packing-list", "none"] | None = None

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,6 +89,8 @@ class Posting:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     awaits: Callable[[str], timedelta | None] = lambda _partner: None
     """Within what time a partner acknowledges the X12 files that it gets; None where it needn't."""
+    in_workbooks: Callable[[str], bool] = lambda _partner: False
+    """Whether a partner gets as a workbook what others get as CSV."""
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> int:
@@ -133,6 +135,8 @@ class Posting:
 
     def send(self, file: OutgoingFile, *, arrival_id: int | None, document_id: int | None) -> int:
         """Gather an outgoing file; its name carries its key, so no name is ever used twice."""
+        if file.extension == "csv" and self.in_workbooks(file.partner):
+            file = _in_workbook(file)
         key = self.key(schema.outgoing)
         name = f"{file.kind}-{plain(file.reference)}-{key:08}.{file.extension}"
         self.rows.setdefault("outgoing", []).append(
@@ -211,6 +215,17 @@ def plain(text: str) -> str:
     """Return the letters, digits, dots and underscores of a partner's number, for a file name."""
     kept = re.sub(r"[^A-Za-z0-9._]+", "-", text[:200]).strip("-.")
     return kept[:MAX_NAME_PART] or "file"
+
+
+def _in_workbook(file: OutgoingFile) -> OutgoingFile:
+    """Return a table as a workbook; one that no sheet can hold stays what it is."""
+    from formats.xlsx.from_csv import workbook_of  # noqa: PLC0415  (for those who want it alone)
+
+    try:
+        body = workbook_of(file.body, file.kind)
+    except ValueError:
+        return file
+    return replace(file, extension="xlsx", body=body)
 
 
 @contextmanager

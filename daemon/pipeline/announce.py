@@ -261,6 +261,7 @@ def _tell_one(
                 teller.is_over = True
                 return
             post.awaits = this.site.acknowledges_within
+            post.in_workbooks = this.site.in_workbooks
             if rows:
                 _send(post, writer, rows, teller)
             if not has_more:

@@ -46,7 +46,7 @@ def availability_file(
     """Return what a buyer is told of a vendor's offers."""
     layout = _layout(layouts, buyer, buyer.receives_availability, Kind.AVAILABILITY)
     # Descriptions are other companies' text, and buyers open these files in spreadsheets.
-    body = write_rows(offer_rows(rows), layout, for_people=True)
+    body = write_rows(offer_rows(rows, layout), layout, for_people=True)
     kind = "availability" if is_full else "availability-change"
     extension = _EXTENSIONS[layout.form]
     return OutgoingFile(buyer.name, kind, reference, extension, body, is_answer=False)

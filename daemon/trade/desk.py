@@ -87,6 +87,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.aliases = KeptAliases(self.post.conn)
         self.post.awaits = self.site.acknowledges_within
+        self.post.in_workbooks = self.site.in_workbooks
 
     def change_of(self, vendor: str) -> int:
         """Return the number under which this posting changes a vendor's stock, for its views."""

@@ -75,8 +75,11 @@ STANDALONE_ORDER = DeclaredLayout(
         _column("unit_type", "Unit Type"),
         *_PACK,
         _column("mark_code", "Mark Code"),
+        # Goods are shipped, and boxes named, by the steps after an order; here nothing reads these.
+        *(_column("", title) for title in ("AWB", "House AWB", "Box Code", "Lot")),
         _column("line", "Line No"),
         _column("parent_line", "Parent Line No"),
+        _column("", "Notes"),
     ),
 )
 KOMET_LAYOUTS: Mapping[str, DeclaredLayout] = MappingProxyType(

@@ -16,8 +16,8 @@ from formats import values
 from formats.layouts.cells import cell_text
 from formats.layouts.fields import STOCK_FIELDS, Sort, sort_of
 from formats.layouts.layout import DeclaredLayout, Form, LayoutColumn
-from formats.offers import OfferRow
-from formats.records import InventoryAdvice, PurchaseOrder
+from formats.offers import Offer, OfferRow
+from formats.records import InventoryAdvice, PurchaseOrder, UnitType
 from formats.tabular.order_out import content_cells, header_cells, line_cells
 from formats.tabular.write import Cell, neutralised
 from formats.xlsx.write import write_workbook
@@ -135,12 +135,49 @@ def stock_rows(advice: InventoryAdvice) -> list[dict[str, Cell]]:
     ]
 
 
-def offer_rows(offers: Iterable[OfferRow]) -> list[dict[str, Cell]]:
-    """Return what a buyer is told of a vendor's offers as rows by field."""
-    return [_offer_cells(row) for row in offers]
+def offer_rows(
+    offers: Iterable[OfferRow], layout: DeclaredLayout | None = None
+) -> list[dict[str, Cell]]:
+    """Return what a buyer is told of a vendor's offers as rows by field.
+
+    A layout may say for all rows what they count, as one of inventory in boxes does. Then offers
+    are counted so, whole units alone; one whose pack nobody knows can't be, and is left out.
+    """
+    unit = _unit_of(layout)
+    if unit is None:
+        return [_offer_cells(row, row.offer.quantity) for row in offers]
+    counted = ((row, _counted(row.offer, unit)) for row in offers)
+    return [
+        _offer_cells(row, quantity) | {"unit_type": unit.value}
+        for row, quantity in counted
+        if quantity is not None
+    ]
 
 
-def _offer_cells(row: OfferRow) -> dict[str, Cell]:
+def _unit_of(layout: DeclaredLayout | None) -> UnitType | None:
+    said = layout and next((c.constant for c in layout.columns if c.field == "unit_type"), None)
+    return next((unit for unit in UnitType if unit.value == said), None) if said else None
+
+
+def _counted(offer: Offer, unit: UnitType) -> Decimal | None:
+    """Return how many of a unit an offer is, whole ones; None where its pack doesn't say."""
+    if offer.unit == unit.value or not offer.quantity:
+        return offer.quantity
+    bunch = Decimal(offer.stems_per_bunch or 0)
+    stems = {
+        UnitType.STEM.value: Decimal(1),
+        UnitType.BUNCH.value: bunch,
+        UnitType.BOX.value: bunch * (offer.bunches_per_box or 0),
+    }
+    if {offer.unit, unit.value} == {UnitType.BUNCH.value, UnitType.BOX.value}:
+        # How many stems are in a bunch is nobody's business then.
+        boxes = Decimal(offer.bunches_per_box or 0)
+        stems = {UnitType.BUNCH.value: Decimal(1), UnitType.BOX.value: boxes}
+    of_offer, of_unit = stems.get(offer.unit), stems[unit.value]
+    return offer.quantity * of_offer // of_unit if of_offer and of_unit else None
+
+
+def _offer_cells(row: OfferRow, quantity: Decimal) -> dict[str, Cell]:
     offer = row.offer
     cost = offer.unit_cost if row.price is None else row.price
     cost_unit = offer.cost_unit if row.price is None else None
@@ -151,7 +188,7 @@ def _offer_cells(row: OfferRow) -> dict[str, Cell]:
         "available_from": row.available_from,
         "available_to": offer.available_to,
         "cut_date": row.cut_on,
-        "quantity": offer.quantity,
+        "quantity": quantity,
         "unit_type": offer.unit,
         "category": offer.category,
         "color": offer.color,

@@ -11,10 +11,11 @@ from daemon.pipeline import workbooks
 from daemon.workbooks.opening import open_workbook
 from formats.limits import Limits
 from formats.xlsx.workbook import Workbook
+from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop
 from tests.daemon.today import day
 from tests.daemon.workbooks.test_opening import far_apart
-from tests.formats.xlsx.books import book
+from tests.formats.xlsx.books import book, opened
 from tests.formats.xlsx.test_workbook import HEADER, row
 
 
@@ -82,3 +83,42 @@ def test_a_workbook_without_a_known_table_is_refused_by_name(site: Desktop) -> N
     files = site.send("florsol", "x.xlsx", book({"A": [["hello"]], "B": [["world"]]}))
     assert site.states() == ["quarantined"]
     assert any(b"No sheet has a header" in body for body in files.values())
+
+
+def sheet_of(body: bytes) -> list[dict[str, str]]:
+    """Return the rows of a workbook of ours by the names in its header."""
+    (sheet,) = opened(body).sheets
+    header, *rows = (each.cells for each in sheet.head(1000))
+    return [dict(zip(header, each, strict=False)) for each in rows]
+
+
+def test_results_of_a_workbook_come_as_a_workbook_with_a_message_beside_each_row(
+    site: Desktop,
+) -> None:
+    """Domain 12.3, for a partner that takes workbooks for CSV."""
+    network = NETWORK.replace('name = "bloom"', 'name = "bloom"\ntables = "xlsx"')
+    site.reconfigure(network.replace('name = "florsol"', 'name = "florsol"\ntables = "xlsx"'))
+    stock = [HEADER, row("Rosa Explorer 60cm", availableFrom=day()), row(unitType="Crate")]
+    files = site.send("florsol", "stock.xlsx", book({"Stock": stock}))
+    (advice,) = [body for name, body in files.items() if name.startswith("florsol/advice")]
+    assert not [name for name in files if name.startswith("florsol/") and name.endswith(".csv")]
+    assert any(
+        "sheet Stock, row 3, column E unitType" in value
+        for said in sheet_of(advice)
+        for value in said.values()
+    )
+
+    header = ["po_number", "line", "vendor_code", "ship_date", "product_code", "boxes"]
+    rows = [
+        header,
+        ["W-1", 1, "FLORSOL", day(2), "BLM-100", 1],
+        ["W-1", 2, "FLORSOL", day(2), "BLM-100", 900],
+        ["W-1", 3, "FLORSOL", day(2), "BLM-100", "many"],
+    ]
+    files = site.send("bloom", "orders.xlsx", book({"Orders": rows}))
+    said = [each for name, body in files.items() if name.startswith("bloom/") for each in
+            (sheet_of(body) if name.endswith(".xlsx") else [])]  # fmt: skip
+    messages = " ".join(" ".join(each.values()) for each in said)
+    assert "row 4" in messages
+    (order,) = [body for name, body in files.items() if name.startswith("florsol/order-W-1")]
+    assert sheet_of(order)[0]["po_number"] == "W-1"

@@ -7,12 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from formats.documents import ReadDocument
 from formats.layouts.komet import BOX_INVENTORY, STANDALONE_ORDER, komet_layout
+from formats.layouts.layout import DeclaredLayout, LayoutColumn
 from formats.layouts.read import read_layout
-from formats.layouts.write import stock_rows, write_rows
+from formats.layouts.write import offer_rows, stock_rows, write_rows
 from formats.limits import DEFAULT_LIMITS
+from formats.offers import Offer, OfferRow
 from formats.records import InventoryAdvice, Party, PurchaseOrder, UnitType
+from formats.tabular.availability import read_availability
+from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import Kind
 from tests.formats.xlsx.books import book, opened
 
 DAY = date(2026, 11, 21)
@@ -83,3 +90,68 @@ def test_our_own_orders_are_not_taken_for_theirs() -> None:
     assert komet_layout(own, is_vendor=False) is None
     csv = b"Boxes,Bunches/Box,Product Code,PO Number\n1,1,A,P\n"
     assert komet_layout(csv, is_vendor=True) is STANDALONE_ORDER
+
+
+def offered(**said: Any) -> Offer:
+    plain: dict[str, Any] = {"seller_item": "R60", "bunches_per_box": 10, "stems_per_bunch": 25}
+    return Offer(**{**plain, **said})
+
+
+@pytest.mark.parametrize(
+    ("offer", "boxes"),
+    [
+        (offered(quantity=Decimal(3), unit="Box"), 3),
+        (offered(quantity=Decimal(39), unit="Bunch"), 3),
+        (offered(quantity=Decimal(39), unit="Bunch", stems_per_bunch=None), 3),
+        (offered(quantity=Decimal(749), unit="Stem"), 2),
+        (offered(quantity=Decimal(9), unit="Bunch"), 0),
+        (offered(quantity=Decimal(0), unit="Stem", bunches_per_box=None), 0),
+        (offered(quantity=Decimal(749), unit="Stem", stems_per_bunch=None), None),
+        (offered(quantity=Decimal(749), unit="Bunch", bunches_per_box=None), None),
+    ],
+)
+def test_inventory_in_boxes_counts_whole_boxes_alone(offer: Offer, boxes: int | None) -> None:
+    """K-30; what nobody can count in boxes can't be told in them."""
+    data = write_rows(offer_rows([OfferRow(offer)], BOX_INVENTORY), BOX_INVENTORY)
+    (sheet,) = opened(data).sheets
+    header, *rows = (row.cells for row in sheet.head())
+    at = list(header).index("Boxes")
+    assert [row[at] for row in rows] == ([] if boxes is None else [str(boxes)])
+
+
+def test_layout_that_says_no_unit_counts_as_the_offer_does() -> None:
+    (row,) = offer_rows([OfferRow(offered(quantity=Decimal(749), unit="Stem"))], STANDALONE_ORDER)
+    assert (row["quantity"], row["unit_type"]) == (Decimal(749), "Stem")
+
+
+def test_availability_without_a_header_is_written_with_the_vendors_number_of_its_reader() -> None:
+    """Domain 12.1: eleven columns; what a declared layout writes is what every reader takes."""
+    names = ("vendor_id", "product_description", "available_from", "quantity", "unit_type",
+             "post_harvest", "category", "color", "unit_cost", "stems_bunch", "tag")  # fmt: skip
+    said = {"vendor_id": {"111": "Florsol Farms"}}
+    layout = DeclaredLayout(
+        "komet-va",
+        Kind.AVAILABILITY,
+        header_row=0,
+        columns=tuple(LayoutColumn(n, at=i, values=said.get(n, {})) for i, n in enumerate(names)),
+    )
+    offer = offered(
+        **{"vendor_display": "Florsol Farms", "description": "Rose 60", "unit": "Bunch"},
+        **{"quantity": Decimal(120), "category": "Roses", "color": "Red", "name": "florsol-7"},
+        **{"unit_cost": Decimal("2.5")},
+    )
+    data = write_rows(offer_rows([OfferRow(offer, available_from=DAY)], layout), layout)
+    assert data == b"111,Rose 60,2026-11-21,120,Bunch,,Roses,Red,2.5,25,florsol-7\r\n"
+    (document,) = read_availability(data, vendor=Party(), dialect=Dialect(), limits=DEFAULT_LIMITS)
+    assert isinstance(document.record, InventoryAdvice), document.findings
+    (line,) = document.record.lines
+    assert (line.vendor_id, line.quantity) == ("111", Decimal(120))
+
+
+def test_standalone_order_is_written_with_all_columns_that_its_users_know() -> None:
+    (sheet,) = opened(write_rows([{"boxes": 2}], STANDALONE_ORDER)).sheets
+    header = sheet.head()[0].cells
+    assert len(header) == 22
+    assert list(header[14:]) == [
+        *("Mark Code", "AWB", "House AWB", "Box Code", "Lot", "Line No", "Parent Line No", "Notes"),
+    ]
