@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -101,6 +102,9 @@ class Site(Section):
     x12: X12Identity = X12Identity(id="K2KNET")
     edifact: EdifactIdentity | None = None
     """Who the site is in EDIFACT; without it no EDIFACT is sent."""
+    api_fee_percent: Annotated[Decimal, Field(ge=0, lt=100, decimal_places=4)] = Decimal(0)
+    """What the network takes of the goods of an order that its API created (A-08); of those of
+    internal companies nothing."""
     state: Path = Path("state")
     mappings: Path = Path("mappings")
     inbox: str = "inbox/{partner}"
@@ -311,6 +315,8 @@ class Partner(Section):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
     time_zone: TimeZone | None = None
     """Zone of its cut-offs and days, where it isn't the site's (domain T-04)."""
+    is_internal: bool = False
+    """Whether it is a company of the network's own, which pays no transaction fee (A-08)."""
     locations: tuple[Code, ...] = ()
     """Its locations; a company that has several names one on every order (E-23)."""
     selling: Selling = Selling()

@@ -159,6 +159,8 @@ class Order(Record):
     carrier: str | None = None
     """Carrier code as the partner wrote it."""
     carrier_canonical: str | None = None
+    carrier_account: str | None = None
+    """Account with the carrier that pays for the way (REF 11, RFF ADE; domain 4.4 step 7, E-08)."""
     ship_via: ShipVia = ShipVia.WAREHOUSE
     currency: str | None = None
     mark_code: str | None = None

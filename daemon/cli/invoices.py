@@ -116,6 +116,9 @@ def show_command(
     console.print(screen.table(COLUMNS, [_row(found)], right="amount"))
     if found.reason:
         console.print(Text(f"  {safe(found.reason)}", "yellow"))
+    if found.fee is not None:
+        fee = f"{found.fee:f} {found.currency or ''}".strip()
+        console.print(Text(f"  transaction fee {fee}, beside the amount", "dim"))
     _show_places(console, invoice)
     console.print(screen.table(("line", "what", "quantity", "price", "amount"), _lines(invoice)))
     for step in steps:

@@ -173,6 +173,7 @@ def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> 
     facts.append(
         f"1 {order.currency} is {order.rate:f} {order.rate_currency}, fixed" if is_foreign else ""
     )
+    facts.append(f"transaction fee {order.fee_percent:f} %" if order.fee_percent else "")
     title = Text.assemble(
         "\n",
         (f"{said(order.kind).capitalize()} {safe(order.number)}  ", style),

@@ -25,6 +25,8 @@ class InvoiceRow:
     invoice_date: date
     due_date: date | None
     amount: Decimal
+    fee: Decimal | None
+    """The network's transaction fee, which is no part of the amount (A-08)."""
     currency: str | None
     state: str
     revision: int
@@ -61,7 +63,8 @@ def invoices(
         select(
             *(_INVOICES.id, _INVOICES.number, _INVOICES.type, _INVOICES.refers_to),
             *(_INVOICES.vendor, _INVOICES.buyer, _ORDERS.number.label("order")),
-            *(_INVOICES.invoice_date, _INVOICES.due_date, _INVOICES.amount, _INVOICES.currency),
+            *(_INVOICES.invoice_date, _INVOICES.due_date, _INVOICES.amount, _INVOICES.fee),
+            _INVOICES.currency,
             *(_INVOICES.state, _INVOICES.revision, _INVOICES.approved_by, _INVOICES.approved_at),
             *(_INVOICES.reason, _INVOICES.updated_at),
         )

@@ -176,6 +176,8 @@ class OrderRow:
     rate: Decimal | None
     """What 1 of `currency` is in `rate_currency`, fixed with the order (K-82)."""
     rate_currency: str | None
+    fee_percent: Decimal | None
+    """The network's transaction fee, in per cent of its goods (A-08)."""
     created_at: datetime
     lines: tuple[LineRow, ...] = ()
 

@@ -16,7 +16,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.orders.ship_tos import Way, place_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.papers.leaving import account_with
+from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.papers.shown import Shown, label_company, shown
 from daemon.trade.views.wording import product_word
 from formats.labels.label import Label, stock_named
@@ -141,10 +141,7 @@ class _Sheet:
     def _account(self, order: PurchaseOrder | AxerrioOrder) -> str | None:
         """The customer's account with the truck line, under whose name it stands (E-08)."""
         code = transfer.terms(self.desk, self.outcome).carriage.code
-        line = next((each for each in self.desk.site.partner if each.hauls(code)), None)
-        if line is None or self.way is None:
-            return None
-        return account_with(line, order, self.way, self._place)
+        return carrier_account(self.desk, order, self.way, code, self._place)
 
     def _carrier(self, order: Order) -> str | None:
         code = transfer.terms(self.desk, self.outcome).carriage.code

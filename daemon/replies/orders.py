@@ -17,6 +17,7 @@ from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.stock.units import NO_PACK
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.findings import Finding, warning
@@ -270,12 +271,15 @@ def vendor_order(
         if line.state is not LineState.REFUSED and line.line.is_checked_out in listed
     ]
     buyer, how = outcome.buyer, transfer.terms(desk, outcome)
+    place = transfer.told_place(desk, outcome)
+    way = transfer.way_of(desk, outcome)
     return order.model_copy(
         update={
             "buyer": _party(buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
             "carrier": how.carriage.told,
-            "ship_to": transfer.told_place(desk, outcome),
+            "carrier_account": carrier_account(desk, order, way, how.carriage.code, place),
+            "ship_to": place,
             "bill_to": how.bill_to,
             "order_type": DIRECT if transfer.is_direct(order) else _order_type(order, form),
             "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),

@@ -105,6 +105,7 @@ def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | 
             customer_po=parts.first_of(draft.references, _CUSTOMER_ORDERS),
             location=draft.name_of("WH"),
             carrier=draft.carrier or draft.name_of("CA"),
+            carrier_account=draft.references.get("ADE"),
             currency=draft.currency,
             mark_code=draft.mark_code,
             comments=draft.remarks(),

@@ -75,6 +75,8 @@ def _header(order: PurchaseOrder, at: datetime) -> Iterator[Segment]:
     yield from remarks(order.comments)
     if order.customer_po:
         yield ("RFF", ("CO", order.customer_po))
+    if order.carrier_account:
+        yield ("RFF", ("ADE", order.carrier_account))
     yield from parties(
         ("BY", order.buyer),
         ("SU", order.vendor),

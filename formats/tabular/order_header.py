@@ -6,10 +6,10 @@ from formats import values
 from formats.records import Party, PurchaseOrder, ShipVia
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
-from formats.tabular.order_rows import BILL_TO_COLUMN, COLUMNS, PREBOOK_COLUMN
+from formats.tabular.order_rows import ACCOUNT_COLUMN, BILL_TO_COLUMN, COLUMNS, PREBOOK_COLUMN
 from formats.tabular.rows import Row
 
-HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN)
+HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN)
 SHIP_VIA = {via.value: via for via in ShipVia}
 _YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "x"), "yes"),
@@ -42,6 +42,7 @@ def read_header(
         customer_po=cells.text("customer_po", longest=30),
         location=cells.text("location", longest=80),
         carrier=cells.text("carrier_code", longest=80),
+        carrier_account=cells.text(ACCOUNT_COLUMN, longest=30),
         ship_via=cells.choice("ship_via", SHIP_VIA) or ShipVia.WAREHOUSE,
         currency=None if currency is None else currency.upper(),
         is_prebook=cells.choice(PREBOOK_COLUMN, _YES_OR_NO) == "yes",

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from formats.records import CartStatus, OrderLine, Party, PurchaseOrder, UnitType
 from formats.tabular.order_rows import (
+    ACCOUNT_COLUMN,
     BILL_TO_COLUMN,
     CART_COLUMN,
     COLUMNS,
@@ -37,6 +38,8 @@ def header_cells(order: PurchaseOrder, action: str) -> dict[str, Cell]:
     rare: dict[str, Cell] = {PREBOOK_COLUMN: "yes"} if order.is_prebook else {}
     if order.bill_to is not None:
         rare[BILL_TO_COLUMN] = order.bill_to.code
+    if order.carrier_account:
+        rare[ACCOUNT_COLUMN] = order.carrier_account
     return rare | {
         "po_number": order.number,
         "buyer_code": order.buyer.code,

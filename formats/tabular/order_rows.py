@@ -27,7 +27,9 @@ PREBOOK_COLUMN = "prebook"
 """Says yes where the rows are a prebook, which orders nothing by itself (domain 8.3)."""
 BILL_TO_COLUMN = "bill_to_code"
 """Who pays, where that isn't the buyer (domain P-03)."""
-READ_COLUMNS = (*COLUMNS, CART_COLUMN, PREBOOK_COLUMN, BILL_TO_COLUMN)
+ACCOUNT_COLUMN = "carrier_account"
+"""Who pays the carrier, by its number there, where anybody says (domain E-08)."""
+READ_COLUMNS = (*COLUMNS, CART_COLUMN, PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN)
 ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMNS} | {
     "status": CART_COLUMN,
     "checkoutstatus": CART_COLUMN,

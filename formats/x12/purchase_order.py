@@ -114,6 +114,7 @@ def order_made(
             customer_po=references.get("CO"),
             location=draft.name_of("WH"),
             carrier=draft.carrier or draft.name_of("CA"),
+            carrier_account=references.get("11"),
             currency=draft.currency,
             mark_code=references.get("BX") or draft.name_of("Z7"),
             comments=draft.remarks(),

@@ -70,6 +70,8 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
         yield ("REF", "CO", order.customer_po)
     if order.mark_code:
         yield ("REF", "BX", order.mark_code)
+    if order.carrier_account:
+        yield ("REF", "11", order.carrier_account)
     if order.ship_date:
         yield ("DTM", "010", day(order.ship_date))
     if order.delivery_date:

@@ -54,6 +54,8 @@ orders = Table(
     # Ten decimals, as many as a row of rates.csv may have.
     Column("rate", Exact(10)),
     Column("rate_currency", String(3)),
+    # What the network takes of its goods, in per cent, because its API created it.
+    Column("fee_percent", Exact),
     # The order's record after changes of its sender; None while it is as its document says.
     Column("amended", Text),
     Column("created_at", Moment, nullable=False),
@@ -225,6 +227,8 @@ invoices = Table(
     Column("invoice_date", Date, nullable=False),
     Column("due_date", Date),
     Column("amount", Exact, nullable=False),
+    # The network's transaction fee on the goods that it bills; it is not part of the amount.
+    Column("fee", Exact),
     Column("currency", String(3)),
     Column("state", String(24), nullable=False),
     Column("approved_by", String(80)),

@@ -39,6 +39,8 @@ class BookedInvoice:
     revision: int
     digest: str
     amount: Decimal
+    fee: Decimal | None
+    """The network's transaction fee on what it bills (A-08)."""
     currency: str | None
     state: InvoiceState
     approved_by: str | None
@@ -129,6 +131,7 @@ class Billing:
     order_id: int | None
     lines: tuple[tuple[int, int, Decimal], ...]
     """Position in the invoice, key of the order line, quantity in that line's unit."""
+    fee: Decimal | None = None
 
 
 def add(
@@ -190,6 +193,7 @@ def _said(billing: Billing) -> dict[str, object]:
         "invoice_date": invoice.invoice_date,
         "due_date": invoice.terms.due_date if invoice.terms else None,
         "amount": invoice.total,
+        "fee": billing.fee,
         "currency": invoice.currency,
         "record": invoice.model_dump_json(),
     }

@@ -8,6 +8,7 @@ with other content changes it: the buyer is warned, and it is reviewed again, ho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 
 from daemon.config import Connection, Partner
@@ -28,8 +29,10 @@ from daemon.trade.invoices.copies import buyers_copy, judge_number
 from daemon.trade.invoices.judge import judge
 from daemon.trade.invoices.match import Matched, match
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
+from daemon.trade.prices.api_fee import fee_of_goods
 from daemon.trade.step import StepAtHand, hold_row
-from formats.invoices import Invoice
+from formats.invoice_sums import line_amount
+from formats.invoices import Invoice, InvoiceType
 from formats.records import Purpose
 
 
@@ -134,6 +137,7 @@ def _keep(
         digest,
         orders[0].booked.id if orders else None,
         tuple((each.line.line, each.first.key, each.quantity) for each in matched.lines),
+        _fee(desk, matched),
     )
     source, was = (step.arrival_id, step.document_id), earlier.state if earlier else None
     if earlier is None:
@@ -144,7 +148,11 @@ def _keep(
         booked = move_invoice(desk, booked, state, step.cause)
     is_change = earlier is not None and earlier.is_shared
     news = News.CHANGED if is_change else News.NEW
-    notes = [*matched.notes, *_said_of(link, buyer, booked, was, is_shared=is_shared)]
+    notes = [
+        *matched.notes,
+        *_of_fee(booked),
+        *_said_of(link, buyer, booked, was, is_shared=is_shared),
+    ]
     return _answer(
         step,
         RowStatus.DONE,
@@ -154,6 +162,21 @@ def _keep(
         booked=booked,
         was=was,
     )
+
+
+def _fee(desk: Desk, matched: Matched) -> Decimal | None:
+    """Return the transaction fee on what an invoice bills; credits and debits have none (A-08)."""
+    if matched.invoice.type is not InvoiceType.INVOICE:
+        return None
+    costs = ((each.order.booked.id, line_amount(each.line)) for each in matched.lines)
+    return fee_of_goods(desk, ((order, cost) for order, cost in costs if cost is not None))
+
+
+def _of_fee(booked: BookedInvoice) -> list[str]:
+    if booked.fee is None:
+        return []
+    due = f"{booked.fee:f} {booked.currency or ''}".strip()
+    return [f"the network's transaction fee on {booked.what} is {due}, beside its total (A-08)"]
 
 
 def _said_of(

@@ -28,6 +28,7 @@ from daemon.trade.orders.own_prebooks import follow, joined
 from daemon.trade.orders.transfer import booked_terms, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.shown import kept_codes
+from daemon.trade.prices.api_fee import fee_percent
 from daemon.trade.prices.order_rate import currency_of
 from daemon.trade.stock import lots as stock
 from formats.records import AxerrioOrder, UnitType
@@ -241,6 +242,7 @@ def add_order(
             "digest": digest,
             "state": draft.state.value,
             "prebook_id": prebook_id,
+            "fee_percent": fee_percent(desk, draft) if kind == "purchase_order" else None,
             **_terms(desk, draft),
         },
     )

@@ -77,8 +77,26 @@ class Leaving:
         return account_with(line, self.order, self.way, self.place)
 
 
+def carrier_account(
+    desk: Desk, order: AnyOrder, way: Way | None, carrier: str | None, place: Party | None
+) -> str | None:
+    """Return the account with `carrier` (our code) that pays for an order's way, where it is known.
+
+    It is what the order says itself, else the account with the truck line that the carrier means.
+    """
+    line = next((each for each in desk.site.partner if each.hauls(carrier)), None)
+    if line is None or way is None:
+        return order.carrier_account
+    return account_with(line, order, way, place)
+
+
 def account_with(line: Partner, order: AnyOrder, way: Way, place: Party | None) -> str | None:
-    """Return who pays a truck line, by its number there; the ship-to's own comes first (D-07)."""
+    """Return who pays a truck line, by its number there: as the order says, else as it is set.
+
+    Of those that are set the ship-to's own comes first (D-07).
+    """
+    if order.carrier_account:
+        return order.carrier_account
     accounts = {normalised(code): account for code, account in line.hauling.accounts.items()}
     customer = order.customer
     codes = (

@@ -37,7 +37,7 @@ def test_sample_network_loads_without_a_warning() -> None:
     assert len(tables.catalogue) >= 12
     assert tables.entries[Kind.BOX_TYPES]["QB"].fbe == Decimal("0.25")
     assert tables.entries[Kind.SHIP_TO]["BLOOM-MIA"].city == "Miami"
-    assert tables.entries[Kind.CARRIERS]["TRUCK1"].direction == "outbound"
+    assert tables.entries[Kind.CARRIERS]["TRUCK1"].direction == "both"
 
 
 def test_sample_leaves_the_demonstrated_description_unmapped() -> None:

@@ -86,9 +86,9 @@ def sent(site: Desktop, carrier: str, via: str = "warehouse") -> dict[str, str]:
 
 def test_e_21_outbound_carrier_takes_nothing_to_a_warehouse(site: Desktop) -> None:
     publish(site, 9)
-    row = sent(site, "SUNL")
+    row = sent(site, "CCF")
     assert (row["status"], row["reason_code"]) == ("rejected", "E-21")
-    assert "carrier SUNL (Sunline Truck Lines) takes goods out" in row["message"]
+    assert "carrier CCF (Coastal Cold Freight) takes goods out" in row["message"]
     assert "refused.E-21" in for_admin(site)
     assert site.lots()["ROS-EXP-60"][1] == 0
 
@@ -109,7 +109,10 @@ def test_e_21_inactive_carrier_takes_nothing_at_all(site: Desktop) -> None:
 
 @pytest.mark.parametrize(
     ("carrier", "via"),
-    [("SUNL", "grower"), ("AIRCARGO", "warehouse"), ("NOBODY", "warehouse"), ("", "warehouse")],
+    [
+        *(("CCF", "grower"), ("SUNL", "warehouse"), ("AIRCARGO", "warehouse")),
+        *(("NOBODY", "warehouse"), ("", "warehouse")),
+    ],
 )
 def test_e_21_carrier_that_can_take_the_goods_does(site: Desktop, carrier: str, via: str) -> None:
     publish(site, 9)
@@ -119,7 +122,7 @@ def test_e_21_carrier_that_can_take_the_goods_does(site: Desktop, carrier: str, 
 def test_e_21_change_to_such_a_carrier_is_refused_and_the_order_stays(site: Desktop) -> None:
     publish(site, 9)
     sent(site, "AIRCARGO")
-    files = site.send("bloom", "c.edi", change_set("C-1", "TD5**2*SUNL", control=9))
+    files = site.send("bloom", "c.edi", change_set("C-1", "TD5**2*CCF", control=9))
     assert b"takes goods out to customers" in only(files, "bloom/865")
     assert "refused.E-21" in for_admin(site)
 

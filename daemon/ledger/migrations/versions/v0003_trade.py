@@ -30,6 +30,7 @@ def _orders() -> None:
         sa.Column("truck_date", sa.Date()),
         sa.Column("customer_po", sa.String(length=80)),
         sa.Column("carrier", sa.String(length=80)),
+        sa.Column("fee_percent", sa.BigInteger()),
         sa.Column("location", sa.String(length=80)),
         sa.Column(
             "transfer", sa.String(length=20), nullable=False, server_default="not transferred"
@@ -193,6 +194,7 @@ def _invoices() -> None:
         sa.Column("invoice_date", sa.Date(), nullable=False),
         sa.Column("due_date", sa.Date()),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger()),
         sa.Column("currency", sa.String(length=3)),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("approved_by", sa.String(length=80)),
