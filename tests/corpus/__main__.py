@@ -40,10 +40,15 @@ def main() -> int:
 
 def as_json(report: Report, problems: list[str]) -> dict[str, object]:
     """Return the report for a machine."""
+    kinds, releases = report.unread()
     return {
         "families": {name: asdict(row) for name, row in sorted(report.rows.items())},
         "consistent": len(report.consistent()),
+        "of_other_kinds": len(kinds),
+        "of_other_releases": len(releases),
+        "supported": len(report.supported()),
         "sound": len(report.sound()),
+        "with_records": sum(each.is_sound for each in report.sound()),
         "share": report.share(),
         "earned": sum(each.earned is True for each in report.seen),
         "problems": problems,
@@ -57,12 +62,14 @@ def show(console: Console, report: Report, problems: list[str]) -> None:
         counts = (row.files, row.read, row.refused, row.unlocated, row.crashes, row.slow)
         table.add_row(name, *map(str, counts), f"{row.slowest_s * 1e3:.0f} ms")
     console.print(table)
-    consistent, sound = report.consistent(), report.sound()
+    kinds, releases = report.unread()
+    supported, sound = report.supported(), report.sound()
     console.print(
-        f"{len(consistent)} real files of a kind that is read have counts and numbers that match;"
-        f" {len(consistent) - len(sound)} of them are faulty by their standard and say so."
-        f" Of the other {len(sound)}, {report.share():.0%} gave records without an error"
-        f" (wanted: {LEAST_SHARE:.0%})."
+        f"{len(report.consistent())} real files have counts and numbers that match; {len(kinds)} of"
+        f" them are of a kind that isn't read, {len(releases)} of another release. Of the other"
+        f" {len(supported)}, {len(supported) - len(sound)} break a rule of their standard, which"
+        f" docs/robustness.md names. Of the {len(sound)} that keep to it, {report.share():.0%} gave"
+        f" records without an error (wanted: {LEAST_SHARE:.0%})."
     )
     earned = [each for each in report.seen if each.earned is not None]
     console.print(

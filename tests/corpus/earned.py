@@ -1,4 +1,4 @@
-"""What every synthetic file has to earn, and which real files are faulty by their standard.
+"""What every synthetic file has to earn, and what the sender of any file is told.
 
 The index says in words what each file was written to provoke; here it stands as the answer that its
 sender gets. `TA1 R 023` and `quarantine` are about an interchange, AK3 to AK9 stand in its 997, and
@@ -97,67 +97,6 @@ EARNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """By path. A synthetic file that isn't here gives a record of each document, and no error."""
-
-_X12PARSER = "Inteligenz+X12Parser/tests/OopFactory.X12.Tests.Unit/Parsing/_SampleEdiFiles/ORD"
-_BATCH = (
-    "ballerina-platform+module-ballerina-edi/examples/edi-acknowledgement/resources/sample-data"
-    "/order-batch.edi"
-)
-_TMHP = _X12PARSER.replace("/ORD", "/FIN/_824/FromTmhpSpec.txt")
-_BALLERINA = "ballerina-platform+module-ballerina-edi/examples/edi-vendor-router/resources"
-
-_NERDOCS = "nerdocs+pydifact/tests/data"
-_STAEDI = "xlate+staedi/src/test/resources/EDIFACT"
-FAULTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        # 34 counts what is not for sale; no quantity says what is.
-        f"{_X12PARSER}/_846/Example1.txt": ("error x12.QTY.missing", "error x12.LIN.none"),
-        # Two segments lost their terminators: REF04 and QTY03 run into the next tag.
-        f"{_X12PARSER}/_846/Example2.txt": ("error x12.REF05.too_many", "error x12.QTY03.too_long"),
-        # A placeholder, LOCSTATE, in an element of two characters.
-        f"{_X12PARSER}/_856/Example4.txt": ("error x12.N402.too_long",),
-        # A date of nine digits.
-        f"{_X12PARSER}/_865/FromAdvanceAutoParts.txt": ("error x12.DTM02.date",),
-        # ISS, which comes after it, stands before TDS.
-        f"{_X12PARSER}/_810/Example5_Walmart.txt": ("error x12.TDS.out_of_order",),
-        # Dates once more behind what comes after them.
-        f"{_X12PARSER}/_832/_4010/Example1_HIBCC.txt": ("error x12.DTM.out_of_order",),
-        # Prices made unreadable on purpose, and no total.
-        f"{_X12PARSER}/_880/SimplotExample1.txt": (
-            *("error x12.G1703.character", "error x12.G33.missing"),
-        ),
-        # Dates of six digits in a release whose dates have eight.
-        _TMHP: ("error x12.OTI06.date",),
-        # The third message of three has no BGM.
-        _BATCH: ("error edifact.BGM.missing",),
-        # An N1 with neither a name nor a code.
-        "jf-tech+omniparser/extensions/omniv21/samples/edi/1_canadapost_edi_214.input.txt": (
-            "error x12.N102.needed",
-        ),
-        # PO105 is left out without its separator, so the item stands where its qualifier belongs.
-        f"{_BALLERINA}/sample-data/x12-sender.edi": ("error x12.PO106.too_long",),
-        # 54 is in code list 353, for no acknowledgement: nothing says what it does to the order.
-        "xlate+staedi/src/test/resources/x12/issue590/multi-tx-transaction-type.edi": (
-            "error x12.BAK01.unsupported",
-        ),
-        # FII after the references of its party, and texts of more than 35 characters.
-        "jskrobak+underware.Edifact/src/underware.Edifact.Examples/Samples/D96A_INVOIC.txt": (
-            *("error edifact.FII.misplaced", "error edifact.IMD03-4.long"),
-        ),
-        # The date of the invoice is a time, and says that it is a date.
-        f"{_NERDOCS}/invoice1.edi": ("error edifact.BGM.unusable",),
-        f"{_NERDOCS}/invoice_with_colon_at_end.edi": ("error edifact.BGM.unusable",),
-        # Small letters, and an umlaut, in UNOA.
-        f"{_STAEDI}/invoic_d93a_una.edi": ("error edifact.NAD03.character",),
-        f"{_STAEDI}/invoic_d97b.edi": ("error edifact.NAD04.character",),
-        # Broken on purpose: letters in numbers, a party of four letters, UNS twice.
-        f"{_STAEDI}/invoic_d97b_bad.edi": (
-            *("error edifact.NAD01.long", "error edifact.QTY01-2.type"),
-        ),
-    }
-)
-"""Real files whose counts are right and whose content isn't, each with a finding that says so."""
-
 
 _ANY_RELEASE = EdifactPolicy(accepts_other_releases=True)
 _US = frozenset({("14", "8712345000004")})

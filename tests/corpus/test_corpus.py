@@ -7,9 +7,12 @@ import pytest
 from formats import FileReading
 from formats.identify import Format
 from formats.x12.reader import X12Reading
-from tests.corpus.earned import EARNED, FAULTY, has_earned, reading_of
+from tests.corpus.__main__ import as_json
+from tests.corpus.earned import EARNED, has_earned, reading_of, told
+from tests.corpus.faulty import FAULTY
 from tests.corpus.index import ABSENT, Sample, samples
 from tests.corpus.report import Report, Seen, report_on, see
+from tests.robustness.real_files import COUNTED
 
 needs_corpus = pytest.mark.skipif(not samples(), reason=ABSENT)
 SAMPLE = Sample("real.edi", "850", "004010", "envelope consistent")
@@ -28,13 +31,34 @@ def test_every_target_is_met(report: Report) -> None:
 @needs_corpus
 def test_enough_was_read_to_say_so(report: Report) -> None:
     assert report.rows[Format.X12].files > 200
-    assert len(report.sound()) >= 12
+    assert len(report.sound()) >= 40
     assert sum(each.earned is True for each in report.seen) >= len(EARNED)
 
 
 @needs_corpus
 def test_tables_name_files_that_are_there() -> None:
     assert {*EARNED, *FAULTY} <= {each.path for each in samples()}
+
+
+@needs_corpus
+def test_file_that_keeps_to_its_standard_has_no_error_of_syntax(report: Report) -> None:
+    """An answer says of a file without a record too that its syntax is right."""
+    for each in report.sound():
+        answers = [one for one in told(reading_of(each.sample)) if not one.startswith("error ")]
+        assert not [one for one in answers if one.startswith(("AK3", "AK4", "UCS", "UCD", "TA1"))]
+
+
+@needs_corpus
+def test_files_of_other_kinds_and_releases_are_counted_apart(report: Report) -> None:
+    kinds, releases = report.unread()
+    assert len(kinds) + len(releases) + len(report.supported()) == len(report.consistent())
+    assert {each.sample.version for each in releases} >= {"003040", "004030"}
+
+
+@needs_corpus
+def test_page_counts_files_as_they_are(report: Report) -> None:
+    counted = as_json(report, [])
+    assert {key: counted[key] for key in COUNTED} == COUNTED, "mend COUNTED and run: make docs"
 
 
 @needs_corpus

@@ -20,6 +20,7 @@ from formats.door import FAMILIES
 from tests.bench.peers.run import PEERS, AbsentError, answer_of
 from tests.corpus.earned import told
 from tests.robustness.probes import EDIFACT_PROBES, X12_PROBES, Probe
+from tests.robustness.real_files import section
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "robustness.md"
@@ -100,7 +101,7 @@ def page(known: Mapping[str, Mapping[str, Look]]) -> str:
     text = _HEAD + _table(X12_PROBES, X12_PEERS, known, beside={"Bots": BOTS})
     if EDIFACT_PROBES[0].family in FAMILIES:
         text += _EDIFACT + _table(EDIFACT_PROBES, EDIFACT_PEERS, known, beside={})
-    return text + _TAIL
+    return text + _TAIL + section()
 
 
 def _table(

@@ -1,0 +1,64 @@
+"""What the page says of real files: how many are read, and which rules the others break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.corpus.faulty import FAULTY, Fault
+
+COUNTED = {
+    "consistent": 179,
+    "of_other_kinds": 113,
+    "of_other_releases": 8,
+    "supported": 58,
+    "sound": 43,
+    "with_records": 41,
+}
+"""As `make corpus` counts them; a test holds these to it where the files are there."""
+
+
+def section() -> str:
+    """Return the section about real files."""
+    return (
+        _HEAD.format_map(COUNTED)
+        + "".join(_rows(is_valid=False))
+        + _VALID
+        + "".join(_rows(is_valid=True))
+    )
+
+
+_HEAD = """
+## Real files
+
+`make corpus` reads {consistent} files of other projects whose counts and control numbers match. Of
+these {of_other_kinds} are of a kind that isn't read (health care, freight by rail, TRADACOMS, ...)
+and {of_other_releases} of a release that isn't (X12 other than 004010 and 005010). Of the {supported}
+left, {with_records} give a record of every document, without an error. These break a rule of their
+standard, and their senders are told:
+
+| file | rule | what stands there | found |
+| --- | --- | --- | --- |
+"""
+_VALID = """
+The {sound} others keep to their standard, and none of them has an error of syntax. These give no
+record all the same, because they say nothing that one could be made of:
+
+| file | rule | what stands there | found |
+| --- | --- | --- | --- |
+""".format_map(COUNTED)
+
+
+def _rows(*, is_valid: bool) -> Iterator[str]:
+    for path, fault in sorted(FAULTY.items()):
+        if fault.is_valid is is_valid:
+            yield f"| {_named(path)} | {fault.rule} | {fault.said} | {_codes(fault)} |\n"
+
+
+def _named(path: str) -> str:
+    """Return a repository, and the end of a path in it that tells the file from its others."""
+    repository, *folders, name = path.split("/")
+    return f"{repository.replace('+', '/')}: `{'/'.join([*folders[-2:], name])}`"
+
+
+def _codes(fault: Fault) -> str:
+    return ", ".join(f"`{each.removeprefix('error ')}`" for each in fault.errors)
