@@ -18,7 +18,7 @@ from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, 
 from formats.edifact import parts
 from formats.edifact.editions import Edition
 from formats.edifact.heading import HEADING, Heading, reference_in, text_of
-from formats.edifact.parts import Elements, Handler, Problems, first_component
+from formats.edifact.parts import Elements, Handler, Problems, Table, first_component
 from formats.edifact.tree import tree
 
 VERDICTS: Mapping[str, Acceptance] = MappingProxyType(
@@ -100,7 +100,7 @@ def _erc_rff(draft: _Draft, elements: Elements, _position: int) -> None:
 
 
 @cache
-def _handlers(edition: Edition) -> tuple[Handler[_Draft] | None, ...]:
+def _handlers(edition: Edition) -> Table[_Draft]:
     places: dict[str, Handler[_Draft]] = {
         **HEADING,
         "ERC": _erc,

@@ -12,7 +12,7 @@ from formats.edifact.editions import Edition
 from formats.edifact.heading import HEADING, moment_in
 from formats.edifact.inventory_draft import COLOR
 from formats.edifact.lines import LineDraft, Lines, line_places
-from formats.edifact.parts import Elements, Handler, components, first_component
+from formats.edifact.parts import Elements, Handler, Table, components, first_component
 from formats.edifact.tree import tree
 
 FROM_DATES = ("194", "157", "7", "44")
@@ -76,7 +76,7 @@ class CatalogueDraft(Lines):
 
 
 @cache
-def handlers(edition: Edition) -> tuple[Handler[CatalogueDraft] | None, ...]:
+def handlers(edition: Edition) -> Table[CatalogueDraft]:
     """Return the function for every node of the tree of a PRICAT, None where nothing is read."""
     return parts.handlers_for(tree("PRICAT", edition.tree), _PLACES)
 

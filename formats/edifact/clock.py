@@ -29,7 +29,7 @@ from formats.edifact.lines import (
     Lines,
     line_places,
 )
-from formats.edifact.parts import Elements, Handler, Problems, components, first_component
+from formats.edifact.parts import Elements, Handler, Problems, Table, components, first_component
 from formats.edifact.tree import tree
 from formats.grammar.check import SEPARATOR
 from formats.records import OrderLine, Party
@@ -103,7 +103,7 @@ def market_transactions(
 
 
 @cache
-def _handlers(edition: Edition) -> tuple[Handler[_Draft] | None, ...]:
+def _handlers(edition: Edition) -> Table[_Draft]:
     return parts.handlers_for(tree("CLOCKT", edition.tree), _PLACES)
 
 

@@ -21,7 +21,7 @@ from formats.edifact.lines import (
     Price,
     line_places,
 )
-from formats.edifact.parts import Elements, Handler, components, first_component
+from formats.edifact.parts import Elements, Handler, Table, components, first_component
 from formats.edifact.tree import tree
 
 COLOR = "35"
@@ -69,7 +69,7 @@ class ReportDraft(Lines):
 
 
 @cache
-def handlers(edition: Edition) -> tuple[Handler[ReportDraft] | None, ...]:
+def handlers(edition: Edition) -> Table[ReportDraft]:
     """Return the function for every node of the tree of an INVRPT, None where nothing is read."""
     return parts.handlers_for(tree("INVRPT", edition.tree), _PLACES)
 

@@ -11,7 +11,7 @@ from formats.edifact import parts
 from formats.edifact.editions import Edition
 from formats.edifact.heading import moment_in
 from formats.edifact.lines import WHOLE
-from formats.edifact.parts import Elements, Handler, components, first_component
+from formats.edifact.parts import Elements, Handler, Table, components, first_component
 from formats.edifact.step_lines import STEP, StepLines
 from formats.edifact.tree import tree
 from formats.invoices import Adjustment, AdjustmentKind, Tax, Terms
@@ -188,7 +188,7 @@ _PLACES: Mapping[str, Handler[InvoiceDraft]] = {
 
 
 @cache
-def handlers(edition: Edition) -> tuple[Handler[InvoiceDraft] | None, ...]:
+def handlers(edition: Edition) -> Table[InvoiceDraft]:
     """Return the function for every node of the tree, None where nothing is read."""
     places: dict[str, Handler[InvoiceDraft]] = {**STEP, **_PLACES}
     return parts.handlers_for(tree("INVOIC", edition.tree), places, WHOLE)

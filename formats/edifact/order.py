@@ -38,7 +38,7 @@ from formats.edifact.lines import (
     order_line,
     warn_of_counts,
 )
-from formats.edifact.parts import Handler, Problems
+from formats.edifact.parts import Problems, Table
 from formats.edifact.tree import tree
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 
@@ -76,7 +76,7 @@ def purchase_order(
 
 
 @cache
-def _handlers(edition: Edition) -> tuple[Handler[Lines] | None, ...]:
+def _handlers(edition: Edition) -> Table[Lines]:
     return parts.handlers_for(
         tree("ORDERS", edition.tree), {**HEADING, **line_places("LIN")}, WHOLE
     )

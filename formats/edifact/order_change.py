@@ -32,7 +32,7 @@ from formats.edifact.lines import (
     warn_of_counts,
 )
 from formats.edifact.order import contents_of
-from formats.edifact.parts import Handler, Problems
+from formats.edifact.parts import Problems, Table
 from formats.edifact.step_lines import ORDER, STEP, StepLines, order_number
 from formats.edifact.tree import tree
 from formats.records import Party, ShipVia
@@ -87,7 +87,7 @@ def order_change(
 
 
 @cache
-def _handlers(edition: Edition) -> tuple[Handler[StepLines] | None, ...]:
+def _handlers(edition: Edition) -> Table[StepLines]:
     return parts.handlers_for(tree("ORDCHG", edition.tree), STEP, WHOLE)
 
 

@@ -25,7 +25,7 @@ from formats.edifact.lines import (
     LineDraft,
     warn_of_counts,
 )
-from formats.edifact.parts import Handler, Problems
+from formats.edifact.parts import Problems, Table
 from formats.edifact.step_lines import STEP, StepLines, order_number
 from formats.edifact.tree import tree
 from formats.records import Party
@@ -91,7 +91,7 @@ def order_confirmation(
 
 
 @cache
-def _handlers(edition: Edition) -> tuple[Handler[StepLines] | None, ...]:
+def _handlers(edition: Edition) -> Table[StepLines]:
     return parts.handlers_for(tree("ORDRSP", edition.tree), STEP, WHOLE)
 
 

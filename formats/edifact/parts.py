@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Generic, TypeVar
+from types import MappingProxyType
 
 from formats import values
 from formats.edifact.patterns import COMPONENT
 from formats.edifact.segments import Places
-from formats.grammar import building
+from formats.grammar import building, filling
 from formats.grammar.check import SEPARATOR
+from formats.grammar.filling import Draft, Elements, Handler, Table, Whole
 from formats.grammar.tree import Tree
 
-Draft = TypeVar("Draft")
-
-Elements = Sequence[str]
-"""A segment split: index 1 is the first element, empty where the partner sent nothing.
-
-Composites are split by `components`. It may be asked for nine elements more than were sent.
-"""
-Handler = Callable[[Draft, Elements, int], None]
-"""Takes a segment at its place into a draft; the number is its position, UNH = 1."""
-
-Whole = Callable[[Draft, str, int], None]
-"""The same with the segment unsplit: elements parted by SEPARATOR, components by COMPONENT."""
+__all__ = ["Draft", "Elements", "Handler", "Table", "Whole"]
 
 _PADDING = [""] * 10
 
 first_of = building.first_of
+fill = filling.fill
 
 _DATE_FORMATS = {
     "": "%Y%m%d",
@@ -55,30 +46,6 @@ class Problems(building.Problems[Places]):
     family = "edifact"
 
 
-class Table(tuple[Handler[Draft] | None, ...], Generic[Draft]):
-    """A handler per node of a tree; `whole` has for each what takes the segment as it stands.
-
-    To split a segment takes longer than to look it up, and most of a message's lines come again.
-    """
-
-    whole: Sequence[Whole[Draft] | None]
-
-
-def fill(
-    draft: Draft,
-    table: Sequence[Handler[Draft] | None],
-    segments: Sequence[str],
-    nodes: Sequence[int],
-) -> Draft:
-    """Fill `draft` with the segments of a checked message, each by the function for its place."""
-    whole = table.whole if isinstance(table, Table) else [*map(_splitting, table)]
-    handlers = map(whole.__getitem__, nodes)
-    for position, (handler, text) in enumerate(zip(handlers, segments, strict=True), 1):
-        if handler is not None:
-            handler(draft, text, position)
-    return draft
-
-
 def elements_of(text: str) -> Elements:
     """Split a segment, and pad it so that every element can be asked for."""
     elements = text.split(SEPARATOR)
@@ -89,30 +56,10 @@ def elements_of(text: str) -> Elements:
 def handlers_for(
     tree: Tree,
     handlers: Mapping[str, Handler[Draft]],
-    whole: Mapping[object, Whole[Draft]] | None = None,
+    whole: Mapping[object, Whole[Draft]] = MappingProxyType({}),
 ) -> Table[Draft]:
-    """Return a handler per node of `tree`, by path; the last entry serves a misplaced segment.
-
-    `whole` may name, by handler, one that does the same with the segment unsplit.
-    """
-    found = [*(handlers.get(path) for path in tree.paths), None]
-    table = Table(found)
-    quick = whole or {}
-    table.whole = tuple(quick.get(each) or _splitting(each) for each in found)
-    return table
-
-
-def _splitting(handler: Handler[Draft] | None) -> Whole[Draft] | None:
-    """Return what splits a segment for `handler`."""
-    if handler is None:
-        return None
-
-    def split(draft: Draft, text: str, position: int) -> None:
-        elements = text.split(SEPARATOR)
-        elements += _PADDING
-        handler(draft, elements, position)
-
-    return split
+    """Return what takes each segment of a message; `whole` as in `table_of`."""
+    return filling.table_of(tree, handlers, whole, _PADDING)
 
 
 def components(element: str) -> Elements:

@@ -22,7 +22,7 @@ from formats.edifact.lines import (
     Lines,
     line_places,
 )
-from formats.edifact.parts import Elements, Handler, components
+from formats.edifact.parts import Elements, Handler, Table, components
 from formats.edifact.tree import tree
 
 ORDER = "ON"
@@ -99,7 +99,7 @@ def air_waybill(references: Mapping[str, str]) -> str | None:
 
 
 @cache
-def handlers(edition: Edition) -> tuple[Handler[NoticeDraft] | None, ...]:
+def handlers(edition: Edition) -> Table[NoticeDraft]:
     """Return the function for every node of the tree of a DESADV, None where nothing is read."""
     return parts.handlers_for(tree("DESADV", edition.tree), _PLACES)
 

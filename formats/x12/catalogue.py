@@ -16,8 +16,8 @@ from functools import cache
 from formats.catalogue import Catalogue, CatalogueItem, CataloguePrice, ItemAction
 from formats.records import Purpose
 from formats.x12 import parts
-from formats.x12.heading import HEADING, Heading, begin, draft_of, keep_date, warn_of_count
-from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.heading import HEADING, Heading, begin, keep_date, warn_of_count
+from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.tree import tree
 
 PURPOSES = {
@@ -62,7 +62,7 @@ def catalogue(
     `segments` and `nodes` are those of the check.
     """
     draft = _Draft(problems, parts.elements_of(""))
-    draft_of(draft, _handlers(release), segments, nodes)
+    parts.fill(draft, _handlers(release), segments, nodes)
     if draft.counted is not None:
         warn_of_count(problems, draft.counted, len(draft.items), "items")
     for item, prices in zip(draft.items, draft.prices, strict=True):
@@ -207,5 +207,5 @@ _PLACES: Mapping[str, Handler[_Draft]] = {
 
 
 @cache
-def _handlers(release: str) -> tuple[Handler[_Draft] | None, ...]:
+def _handlers(release: str) -> Table[_Draft]:
     return parts.handlers_for(tree("832", release), _PLACES)

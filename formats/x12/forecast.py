@@ -13,8 +13,8 @@ from functools import cache
 from formats.forecasts import Forecast, ForecastLine, Need
 from formats.records import Party, Purpose
 from formats.x12 import parts
-from formats.x12.heading import HEADING, Heading, begin, draft_of, warn_of_count
-from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.heading import HEADING, Heading, begin, warn_of_count
+from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.tree import tree
 
 PURPOSES = {
@@ -53,7 +53,7 @@ def forecast(
     `segments` and `nodes` are those of the check.
     """
     draft = _Draft(problems, parts.elements_of(""))
-    draft_of(draft, _handlers(release), segments, nodes)
+    parts.fill(draft, _handlers(release), segments, nodes)
     if draft.counted is not None:
         warn_of_count(problems, draft.counted, len(draft.lines), "lines")
     head = draft.header
@@ -147,5 +147,5 @@ _PLACES: Mapping[str, Handler[_Draft]] = {
 
 
 @cache
-def _handlers(release: str) -> tuple[Handler[_Draft] | None, ...]:
+def _handlers(release: str) -> Table[_Draft]:
     return parts.handlers_for(tree("830", release), _PLACES)

@@ -15,10 +15,10 @@ from functools import cache
 
 from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, Tax
 from formats.x12 import parts
-from formats.x12.heading import HEADING, begin, draft_of, keep_date, note
+from formats.x12.heading import HEADING, begin, keep_date, note
 from formats.x12.invoice import Form, invoice_made, is_below_zero
 from formats.x12.invoice_draft import PLACES, BilledDraft, InvoiceDraft, cents, keep_terms
-from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.tree import tree
 
 METHODS = {
@@ -56,7 +56,7 @@ def grocery_invoice(
     `segments` and `nodes` are those of the check.
     """
     draft = GroceryDraft(problems, parts.elements_of(""))
-    draft_of(draft, _handlers(release), segments, nodes)
+    parts.fill(draft, _handlers(release), segments, nodes)
     made = invoice_made(draft, [line.whole() for line in draft.lines], FORM, is_test=is_test)
     if made is None or not is_below_zero(made):
         return made
@@ -183,5 +183,5 @@ _PLACES: Mapping[str, Handler[GroceryDraft]] = {
 
 
 @cache
-def _handlers(release: str) -> tuple[Handler[GroceryDraft] | None, ...]:
+def _handlers(release: str) -> Table[GroceryDraft]:
     return parts.handlers_for(tree("880", release), _PLACES)

@@ -15,9 +15,9 @@ from functools import cache
 
 from formats.records import OrderLine, Party, PurchaseOrder, Purpose
 from formats.x12 import parts
-from formats.x12.heading import HEADING, begin, draft_of, keep_date, note
+from formats.x12.heading import HEADING, begin, keep_date, note
 from formats.x12.order_lines import line_of, only_store, warn_of_allocations
-from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.purchase_order import Beginning, order_made
 from formats.x12.purchase_order_draft import (
     LineDraft,
@@ -63,7 +63,7 @@ def grocery_order(
     `segments` and `nodes` are those of the check.
     """
     draft = GroceryDraft(problems, parts.elements_of(""))
-    draft_of(draft, _handlers(release), segments, nodes)
+    parts.fill(draft, _handlers(release), segments, nodes)
     purpose = PURPOSES.get(draft.header[1])
     if purpose is None:
         message = (
@@ -161,5 +161,5 @@ _PLACES: Mapping[str, Handler[GroceryDraft]] = {
 
 
 @cache
-def _handlers(release: str) -> tuple[Handler[GroceryDraft] | None, ...]:
+def _handlers(release: str) -> Table[GroceryDraft]:
     return parts.handlers_for(tree("875", release), _PLACES)

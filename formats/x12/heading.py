@@ -6,11 +6,10 @@ that all sets share. Where a set gives a place another meaning it puts its own f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from formats.grammar.check import SEPARATOR
 from formats.records import Party
 from formats.x12 import parts
 from formats.x12.parts import Elements, Handler, PartyDraft, Problems
@@ -60,23 +59,6 @@ class Heading:
 
     def remarks(self) -> str | None:
         return "\n".join(self.comments) or None
-
-
-def draft_of(
-    draft: parts.Draft,
-    table: Sequence[Handler[parts.Draft] | None],
-    segments: Sequence[str],
-    nodes: Sequence[int],
-) -> parts.Draft:
-    """Fill `draft` with the segments of a checked set, each by the function for its place."""
-    for position, (node, text) in enumerate(zip(nodes, segments, strict=True), 1):
-        handler = table[node]
-        if handler is not None:
-            # `elements_of`, without the call: a large file has millions of segments.
-            elements = text.split(SEPARATOR)
-            elements += parts.PADDING
-            handler(draft, elements, position)
-    return draft
 
 
 def begin(draft: Heading, elements: Elements, _position: int) -> None:

@@ -19,7 +19,7 @@ from functools import cache
 from formats import values
 from formats.records import InventoryAdvice, InventoryLine, Purpose
 from formats.x12 import parts
-from formats.x12.heading import HEADING, Heading, begin, draft_of, keep_date, warn_of_count
+from formats.x12.heading import HEADING, Heading, begin, keep_date, warn_of_count
 from formats.x12.parts import Elements, Handler, Problems
 from formats.x12.tree import tree
 
@@ -86,7 +86,7 @@ def inventory_advice(
     `segments` and `nodes` are those of the check.
     """
     draft = _Draft(problems, parts.elements_of(""))
-    draft_of(draft, _handlers(release), segments, nodes)
+    parts.fill(draft, _handlers(release), segments, nodes)
     if draft.totals is not None:
         warn_of_count(problems, draft.totals, len(draft.items), "items")
     purpose = PURPOSES.get(draft.header[1])
@@ -263,5 +263,5 @@ _PLACES: dict[str, Handler[_Draft]] = {
 
 
 @cache
-def _handlers(release: str) -> tuple[parts.Handler[_Draft] | None, ...]:
+def _handlers(release: str) -> parts.Table[_Draft]:
     return parts.handlers_for(tree("846", release), _PLACES)

@@ -20,7 +20,7 @@ from formats.invoice_sums import wrong_sums
 from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
 from formats.records import Party, Purpose
 from formats.x12 import parts
-from formats.x12.heading import draft_of, warn_of_count
+from formats.x12.heading import warn_of_count
 from formats.x12.invoice_draft import WAYBILLS, InvoiceDraft, handlers
 from formats.x12.parts import Problems
 
@@ -66,7 +66,7 @@ def invoice(
     `segments` and `nodes` are those of the check.
     """
     draft = InvoiceDraft(problems, parts.elements_of(""))
-    draft_of(draft, handlers(release), segments, nodes)
+    parts.fill(draft, handlers(release), segments, nodes)
     if draft.counted is not None:
         warn_of_count(problems, draft.counted, len(draft.lines), "lines")
     purpose = PURPOSES.get(draft.header[8])

@@ -11,7 +11,7 @@ from formats import awb
 from formats.invoices import Adjustment, AdjustmentKind, InvoiceLine, Tax, Terms
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin, note
-from formats.x12.parts import Elements, Handler
+from formats.x12.parts import Elements, Handler, Table
 from formats.x12.tree import tree
 
 UNNAMED = "ZZZZ"
@@ -246,6 +246,6 @@ PLACES: Mapping[str, Handler[InvoiceDraft]] = {
 
 
 @cache
-def handlers(release: str) -> tuple[Handler[InvoiceDraft] | None, ...]:
+def handlers(release: str) -> Table[InvoiceDraft]:
     """Return the function for every node of the tree of an 810, None where nothing is read."""
     return parts.handlers_for(tree("810", release), PLACES)

@@ -25,12 +25,11 @@ from formats.x12.heading import (
     HEADING,
     SHIP_DATES,
     begin,
-    draft_of,
     keep_date,
     warn_of_count,
 )
 from formats.x12.order_lines import line_of, warn_of_allocations
-from formats.x12.parts import Elements, Handler, Problems
+from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.purchase_order_draft import (
     LineDraft,
     OrderDraft,
@@ -79,7 +78,7 @@ def order_change(
 
     `segments` and `nodes` are those of the check.
     """
-    draft = draft_of(_Draft(problems, parts.elements_of("")), _handlers(release), segments, nodes)
+    draft = parts.fill(_Draft(problems, parts.elements_of("")), _handlers(release), segments, nodes)
     if draft.totals is not None:
         warn_of_count(problems, draft.totals[:2], len(draft.changed), "lines")
     purpose = draft.header[1]
@@ -231,7 +230,7 @@ def _line_sch(draft: _Draft, elements: Elements, _position: int) -> None:
 
 
 @cache
-def _handlers(release: str) -> tuple[Handler[_Draft] | None, ...]:
+def _handlers(release: str) -> Table[_Draft]:
     places: dict[str, Handler[_Draft]] = {
         **HEADING,
         **line_places("POC"),

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from formats.records import Party
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 from formats.x12 import parts
-from formats.x12.heading import draft_of, warn_of_count
+from formats.x12.heading import warn_of_count
 from formats.x12.order_confirmation_draft import (
     CHANGE,
     ORDER,
@@ -67,7 +67,7 @@ def order_confirmation(
     `segments` and `nodes` are those of the check.
     """
     draft = ConfirmationDraft(problems, parts.elements_of(""))
-    draft_of(draft, handlers(ORDER, release), segments, nodes)
+    parts.fill(draft, handlers(ORDER, release), segments, nodes)
     return _confirmation(draft, ORDER, is_test=is_test)
 
 
@@ -81,7 +81,7 @@ def change_confirmation(
 ) -> OrderConfirmation | None:
     """Return the answer of a checked 865, as `order_confirmation` does for an 855."""
     draft = ConfirmationDraft(problems, parts.elements_of(""))
-    draft_of(draft, handlers(CHANGE, release), segments, nodes)
+    parts.fill(draft, handlers(CHANGE, release), segments, nodes)
     return _confirmation(draft, CHANGE, is_test=is_test)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from formats.x12 import parts
 from formats.x12.heading import HEADING, begin, keep_date, remark_in
-from formats.x12.parts import Elements, Handler, ItemIds
+from formats.x12.parts import Elements, Handler, ItemIds, Table
 from formats.x12.purchase_order_draft import (
     LineDraft,
     OrderDraft,
@@ -144,7 +144,7 @@ def _within_line(handler: Handler[ConfirmationDraft]) -> Handler[ConfirmationDra
 
 
 @cache
-def handlers(layout: Layout, release: str) -> tuple[Handler[ConfirmationDraft] | None, ...]:
+def handlers(layout: Layout, release: str) -> Table[ConfirmationDraft]:
     """Return the function for every node of the tree of the set, None where nothing is read."""
     loop = layout.loop
     places: dict[str, Handler[ConfirmationDraft]] = {

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TypeVar
 
 from formats import values
-from formats.grammar import building
+from formats.grammar import building, filling
 from formats.grammar.check import SEPARATOR
+from formats.grammar.filling import Draft, Elements, Handler, Table, Whole
 from formats.grammar.tree import Tree
 from formats.records import Party
 from formats.x12.segments import Places
 
-Draft = TypeVar("Draft")
-
-Elements = Sequence[str]
-"""A segment split: index 3 is element 03; empty where the partner sent nothing."""
-
-Handler = Callable[[Draft, Elements, int], None]
-"""Takes a segment at its place into a draft; the number is its position, ST = 1."""
+__all__ = ["Draft", "Elements", "Handler", "Table", "Whole"]
 
 SELLER_IDS = ("VP", "VN", "VC", "VA")
 BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
@@ -33,6 +27,7 @@ BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 PADDING = [""] * 28
 
 first_of = building.first_of
+fill = filling.fill
 
 
 @dataclass(slots=True)
@@ -81,10 +76,12 @@ def elements_of(text: str) -> Elements:
 
 
 def handlers_for(
-    tree: Tree, handlers: Mapping[str, Handler[Draft]]
-) -> tuple[Handler[Draft] | None, ...]:
-    """Return a handler per node of `tree`, by path; the last entry serves NO_PLACE."""
-    return (*(handlers.get(path) for path in tree.paths), None)
+    tree: Tree,
+    handlers: Mapping[str, Handler[Draft]],
+    whole: Mapping[object, Whole[Draft]] = MappingProxyType({}),
+) -> Table[Draft]:
+    """Return what takes each segment of a set; `whole` as in `table_of`."""
+    return filling.table_of(tree, handlers, whole, PADDING)
 
 
 def party_of(elements: Elements) -> PartyDraft:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from formats.records import OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 from formats.x12 import parts
-from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES, draft_of
+from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES
 from formats.x12.order_lines import check_totals, only_store, order_line
 from formats.x12.parts import Problems
 from formats.x12.purchase_order_draft import OrderDraft, handlers
@@ -59,7 +59,7 @@ def purchase_order(
     `segments` and `nodes` are those of the check.
     """
     draft = OrderDraft(problems, parts.elements_of(""))
-    draft_of(draft, handlers(release), segments, nodes)
+    parts.fill(draft, handlers(release), segments, nodes)
     check_totals(draft)
     purpose = PURPOSES.get(draft.header[1])
     if purpose is None:

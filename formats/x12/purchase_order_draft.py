@@ -13,7 +13,7 @@ from functools import cache
 from formats.records import OrderLine
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin
-from formats.x12.parts import Elements, Handler, ItemIds
+from formats.x12.parts import Elements, Handler, ItemIds, Table
 from formats.x12.tree import tree
 
 _PRICE_UNITS = {"PE": "EA", "WE": "EA", "HP": "HU", "TP": "TH"}
@@ -199,7 +199,7 @@ def line_places(loop: str) -> Mapping[str, Handler[OrderDraft]]:
 
 
 @cache
-def handlers(release: str) -> tuple[Handler[OrderDraft] | None, ...]:
-    """Return the function for every node of the tree of an 850, None where nothing is read."""
+def handlers(release: str) -> Table[OrderDraft]:
+    """Return what takes each segment of an 850."""
     places = {**HEADING, "BEG": begin, "PO1": _po1, **line_places("PO1")}
     return parts.handlers_for(tree("850", release), places)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from formats.records import Party, Purpose
 from formats.steps import ShipNotice
 from formats.x12 import parts
-from formats.x12.heading import VENDORS, draft_of, warn_of_count
+from formats.x12.heading import VENDORS, warn_of_count
 from formats.x12.parts import PartyDraft, Problems
 from formats.x12.ship_notice_boxes import SHIP_DATES, Boxes, waybills
 from formats.x12.ship_notice_draft import SHIPMENT, LevelDraft, NoticeDraft, handlers
@@ -46,7 +46,7 @@ def ship_notice(
     `segments` and `nodes` are those of the check.
     """
     draft = NoticeDraft(problems, parts.elements_of(""))
-    draft_of(draft, handlers(release), segments, nodes)
+    parts.fill(draft, handlers(release), segments, nodes)
     _check_totals(draft)
     purpose = PURPOSES.get(draft.header[1])
     if purpose is None:

@@ -11,7 +11,7 @@ from functools import cache
 from formats.box_marks import Mark
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin, keep_date
-from formats.x12.parts import Elements, Handler, PartyDraft
+from formats.x12.parts import Elements, Handler, PartyDraft, Table
 from formats.x12.tree import tree
 
 SHIPMENT, ORDER, TARE, PACK, ITEM = "SOTPI"
@@ -158,7 +158,7 @@ def _within_level(take: Take) -> Handler[NoticeDraft]:
 
 
 @cache
-def handlers(release: str) -> tuple[Handler[NoticeDraft] | None, ...]:
+def handlers(release: str) -> Table[NoticeDraft]:
     """Return the function for every node of the tree of an 856, None where nothing is read."""
     address = HEADING["N1/N3"]
     places: dict[str, Handler[NoticeDraft]] = {
