@@ -58,6 +58,8 @@ class Pages:
 
     def count(self, mark: bytes, start: int, end: int) -> int:
         """Return how often `mark` stands between `start` and `end`."""
+        if end - start <= WINDOW_BYTES:
+            return self[start:end].count(mark)
         borders = range(start, end, WINDOW_BYTES)
         pieces = (self[at : min(at + WINDOW_BYTES + len(mark) - 1, end)] for at in borders)
         return sum(piece.count(mark) for piece in pieces)

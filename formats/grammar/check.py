@@ -63,6 +63,26 @@ class _Errors:
             self.is_full = True
 
 
+class Seen(dict[str, str | None]):
+    """Segments that matched, with their tags: a file repeats itself.
+
+    Asked for a segment it never saw it lets it be matched; None says that it didn't, or that its
+    tag is none of `known`.
+    """
+
+    def __init__(self, known: frozenset[str], table: Mapping[str, Match]) -> None:
+        super().__init__()
+        self._known = known
+        self._table = table
+
+    def __missing__(self, text: str) -> str | None:
+        tag = text.partition(SEPARATOR)[0]
+        if tag not in self._known or not self._table[tag](text):
+            return None
+        self[text] = tag
+        return tag
+
+
 @dataclass(frozen=True, slots=True)
 class Checker:
     """Checks documents of one kind; made once per kind and release, and used for many."""
@@ -75,10 +95,13 @@ class Checker:
     """Full-match functions by tag: a match means that every element is right."""
     errors_in: LookCloser
     """Decides on segments that don't match."""
-    seen: dict[str, str] = field(default_factory=dict)
-    """Segments that matched, with their tags: a file repeats itself. Cleared when it grows."""
+    seen: Seen = field(init=False)
+    """Cleared when it grows."""
     shapes: Kept[_Shape, Checked] = field(default_factory=lambda: Kept(MOST_SHAPES))
     """Sound documents by the tags of their segments: others like them aren't followed again."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seen", Seen(self.tree.tags, self.table))
 
     def check(
         self, segments: Sequence[str], component: str, *, refuses_trailing: bool = False
@@ -102,16 +125,9 @@ class Checker:
 
     def _shape(self, segments: Sequence[str]) -> _Shape:
         """Return the tags of `segments`, None for those whose elements don't match."""
-        seen, known, table = self.seen, self.tree.tags, self.table
-        if len(seen) > MOST_SEEN:
-            seen.clear()
-        tags = [*map(seen.get, segments)]
-        for index, text in enumerate(segments):
-            if tags[index] is None:
-                tag = text.partition(SEPARATOR)[0]
-                if tag in known and table[tag](text):
-                    tags[index] = seen[text] = tag
-        return tuple(tags)
+        if len(self.seen) > MOST_SEEN:
+            self.seen.clear()
+        return tuple(map(self.seen.__getitem__, segments))
 
     def _follow(
         self, segments: Sequence[str], shape: _Shape, component: str, errors: _Errors

@@ -65,11 +65,16 @@ class OpenGroup:
     def end_set(self, header: Tagged, trailer: Tagged | None, end: int, counted: int) -> None:
         """Add the set from `header` to `end`; `trailer` is its SE, None when that is missing."""
         code, control, implementation = (*header.elements, "", "", "")[:3]
+        is_repeated = self._repeats(control)
+        is_sound = trailer is not None and trailer.elements == [str(counted), control]
+        if is_sound and not is_repeated and _is_set(code, control):
+            self.sets.append(SetSpan(code, control, header.start, end, counted, implementation))
+            return
         wrong = [
             *_trailer_errors(control, trailer, counted, end),
-            *_control_errors(header, control, self.release, is_repeated=self._repeats(control)),
+            *_control_errors(header, control, self.release, is_repeated=is_repeated),
         ]
-        if len(code) != 3 or not code.isalnum():
+        if not _is_code(code):
             wrong.append(_SetError("6", header, 1, "ST01 holds a transaction set such as 850"))
         findings: tuple[Finding, ...] = ()
         if wrong:
@@ -159,6 +164,15 @@ class _SetError(NamedTuple):
         return _finding(self.at, self.position, row, self.sentence, reason)
 
 
+def _is_code(code: str) -> bool:
+    return len(code) == 3 and code.isalnum()
+
+
+def _is_set(code: str, control: str) -> bool:
+    """Tell whether ST01 and ST02 are what they may be."""
+    return _is_code(code) and _SET_CONTROL.fullmatch(control) is not None
+
+
 def _trailer_errors(
     control: str, trailer: Tagged | None, counted: int, end: int
 ) -> Iterator[_SetError]:
@@ -202,7 +216,8 @@ def count_segments(
     counted = data.count(terminator, header.start, end)
     if trailer is not None and not trailer.is_terminated:
         counted += 1
-    if trailer is not None and is_number(trailer.element(1), counted):
+    declared = trailer.element(1) if trailer is not None else ""
+    if declared == str(counted) or is_number(declared, counted):
         return counted
     return sum(1 for each in data[header.start : end].split(terminator) if each.strip(DECORATION))
 

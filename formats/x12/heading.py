@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from formats.records import Party
 from formats.x12 import parts
-from formats.x12.parts import Elements, Handler, PartyDraft, Problems
+from formats.x12.parts import Elements, Handler, PartyDraft, Problems, Whole
 
 VENDORS = ("SE", "VN", "SU")
 """N101 of the one who sells, the first that is named."""
@@ -108,12 +109,23 @@ def _dtm(draft: Heading, elements: Elements, _position: int) -> None:
     keep_date(draft.dates, elements)
 
 
+def _whole_dtm(draft: Heading, text: str, _position: int) -> None:
+    qualifier, found = _date(text)
+    if found is not None:
+        draft.dates.setdefault(qualifier, found)
+
+
 def _td5(draft: Heading, elements: Elements, _position: int) -> None:
     draft.carrier = draft.carrier or elements[3].strip() or elements[5].strip() or None
 
 
 def _n1(draft: Heading, elements: Elements, _position: int) -> None:
     draft.party = parts.party_of(elements)
+    draft.parties.setdefault(draft.party.role, draft.party)
+
+
+def _whole_n1(draft: Heading, text: str, _position: int) -> None:
+    draft.party = PartyDraft(*_named(text))
     draft.parties.setdefault(draft.party.role, draft.party)
 
 
@@ -140,3 +152,17 @@ HEADING: Mapping[str, Handler[Heading]] = {
     "N9/MTX": _comment,
 }
 """By path in the tree."""
+WHOLE: Mapping[object, Whole[Heading]] = {_dtm: _whole_dtm, _n1: _whole_n1}
+"""For `handlers_for`: what needn't split the segment first."""
+
+
+@lru_cache(maxsize=1024)
+def _date(text: str) -> tuple[str, date | None]:
+    elements = parts.elements_of(text)
+    return elements[1], parts.day(elements[2])
+
+
+@lru_cache(maxsize=1024)
+def _named(text: str) -> tuple[str, str | None, str | None, str | None]:
+    found = parts.party_of(parts.elements_of(text))
+    return found.role, found.name, found.qualifier, found.code

@@ -51,7 +51,7 @@ _ABOUT_QUANTITY = frozenset({"AI", "QC", "QD", "QI", "PQ", "RQ"})
 _DIFFERENCES = frozenset({"QD", "QI"})
 
 
-@dataclass(slots=True)
+@dataclass
 class _ChangedLine(LineDraft):
     """A POC with its loop."""
 

@@ -50,7 +50,7 @@ class AckDraft:
     dates: dict[str, date] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class AnsweredLine(LineDraft):
     """A PO1 or POC with its ACKs; `remarks` are texts, each with the N902 before it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from formats.records import Content, OrderLine, Party
@@ -11,21 +12,21 @@ from formats.x12.purchase_order_draft import ContentDraft, LineDraft, OrderDraft
 _BUNCH = "X2"
 
 
-def order_line(
-    draft: OrderDraft, line: LineDraft, number: int, store: Party | None
-) -> OrderLine | None:
-    """Return the line of a PO1, None where it has no quantity: then it is left out and named.
+def order_lines(draft: OrderDraft, store: Party | None) -> Iterator[OrderLine]:
+    """Yield the lines of PO1s; one that has no quantity is left out and named.
 
     `store` is that of `only_store`.
     """
-    if line.quantity is None or line.quantity < 0 or not line.made.unit:
-        at = ("PO1", line.position, 2)
-        message = "the line has no quantity with a unit, so it was left out; send PO102 and PO103"
-        draft.problems.error("PO102.missing", at, message)
-        return None
-    if line.stores:
-        warn_of_allocations(draft, line, store, "PO1")
-    return line_of(draft, line, number)
+    for number, line in enumerate(draft.lines, 1):
+        made, quantity = line.made, line.quantity
+        if quantity is None or quantity < 0 or not made.unit:
+            at = ("PO1", line.position, 2)
+            message = "the line has no quantity with a unit, so it was left out"
+            draft.problems.error("PO102.missing", at, f"{message}; send PO102 and PO103")
+            continue
+        if line.stores:
+            warn_of_allocations(draft, line, store, "PO1")
+        yield line_of(draft, line, number)
 
 
 def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None, tag: str) -> None:
@@ -87,6 +88,8 @@ def check_totals(draft: OrderDraft) -> None:
 
 def only_store(draft: OrderDraft) -> Party | None:
     """Return the store when the whole order is allocated to one: that is its ship-to."""
+    if not draft.lines or not draft.lines[0].stores:
+        return None
     stores = {(each.store_qualifier, store) for each in draft.lines for store in each.stores}
     if len(stores) != 1 or not all(each.stores for each in draft.lines):
         return None

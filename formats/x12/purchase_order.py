@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from formats.records import OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 from formats.x12 import parts
 from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES
-from formats.x12.order_lines import check_totals, only_store, order_line
+from formats.x12.order_lines import check_totals, only_store, order_lines
 from formats.x12.parts import Problems
 from formats.x12.purchase_order_draft import OrderDraft, handlers
 
@@ -74,11 +74,7 @@ def purchase_order(
 
 def _order(draft: OrderDraft, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:
     store = only_store(draft)
-    lines = tuple(
-        made
-        for number, each in enumerate(draft.lines, 1)
-        if (made := order_line(draft, each, number, store))
-    )
+    lines = tuple(order_lines(draft, store))
     if not lines and purpose is not Purpose.CANCEL:
         draft.problems.error("PO1.none", ("PO1", 2, None), "the order has no line that can be used")
         return None

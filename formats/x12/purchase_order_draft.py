@@ -8,18 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
+from formats.grammar.check import SEPARATOR
 from formats.records import OrderLine
-from formats.x12 import parts
+from formats.x12 import heading, parts
 from formats.x12.heading import HEADING, Heading, begin
-from formats.x12.parts import Elements, Handler, ItemIds, Table
+from formats.x12.parts import Elements, Handler, ItemIds, Table, Whole
 from formats.x12.tree import tree
 
 _PRICE_UNITS = {"PE": "EA", "WE": "EA", "HP": "HU", "TP": "TH"}
 """Units that a price basis (PO105) names by itself."""
+_VARIETY = "08"
+"""PID02 (list 750)."""
 _PER_UNIT_ORDERED = frozenset({"UM", "PU"})
 _NONE = Decimal(0)
+_BEFORE_GOODS = 3
+"""Parts of a PO1 ahead of what is the same for every line of the same goods at the same price."""
+
+Goods = tuple[str, str | None, str | None, str | None, None, Decimal | None, str | None, str | None]
+"""Fields of an order line from `unit` to `box_type_code`."""
 
 
 @dataclass(slots=True)
@@ -35,21 +43,22 @@ class ContentDraft:
     stems_per_bunch: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class LineDraft:
     """A PO1 or POC with its loop; `position` counts from ST = 1.
 
-    What needs no second thought is written into `made` at once: a large order has thousands.
+    What needs no second thought is written into `made` at once, and what few lines say has its
+    default in the class alone: a large order has thousands.
     """
 
     position: int
     made: OrderLine
     """Still without its number; its quantity is 0 where `quantity` is None."""
     quantity: Decimal | None
-    has_variety: bool = False
-    contents: tuple[ContentDraft, ...] = ()
-    stores: tuple[str, ...] = ()
-    store_qualifier: str = ""
+    has_variety: bool = field(default=False, init=False)
+    contents: tuple[ContentDraft, ...] = field(default=(), init=False)
+    stores: tuple[str, ...] = field(default=(), init=False)
+    store_qualifier: str = field(default="", init=False)
 
 
 def line_made(
@@ -61,25 +70,20 @@ def line_made(
     basis: str,
     ids: ItemIds,
 ) -> OrderLine:
-    """Return a line as it is begun; its price is per the unit ordered where the basis says so."""
+    """Return a line as it is begun."""
+    goods = _goods(unit, price, basis, ids)
+    return OrderLine(0, reference.strip(), _NONE if quantity is None else quantity, *goods)
+
+
+def _goods(unit: str, price: Decimal | None, basis: str, ids: ItemIds) -> Goods:
+    """Return what is ordered; its price is per the unit ordered where the basis says so."""
     price_unit = None
     if price is not None:
         per_unit = basis in _PER_UNIT_ORDERED
         price_unit = (unit or None) if per_unit else _PRICE_UNITS.get(basis)
     box_type = ids.by_qualifier.get("ZZ")
-    return OrderLine(
-        0,
-        reference.strip(),
-        _NONE if quantity is None else quantity,
-        unit,
-        ids.seller,
-        ids.buyer,
-        ids.gtin,
-        None,
-        price,
-        price_unit,
-        box_type if box_type in parts.BOX_TYPES else None,
-    )
+    box_type = box_type if box_type in parts.BOX_TYPES else None
+    return unit, ids.seller, ids.buyer, ids.gtin, None, price, price_unit, box_type
 
 
 @dataclass(slots=True)
@@ -104,6 +108,21 @@ def _po1(draft: OrderDraft, elements: Elements, position: int) -> None:
     add_line(draft, LineDraft(position, made, quantity))
 
 
+def _whole_po1(draft: OrderDraft, text: str, position: int) -> None:
+    elements = text.split(SEPARATOR, _BEFORE_GOODS)
+    if len(elements) <= _BEFORE_GOODS:
+        _po1(draft, parts.elements_of(text), position)
+        return
+    quantity = parts.number(elements[2])
+    made = OrderLine(
+        0,
+        elements[1].strip(),
+        _NONE if quantity is None else quantity,
+        *_goods_in(elements[_BEFORE_GOODS]),
+    )
+    add_line(draft, LineDraft(position, made, quantity))
+
+
 def add_line(draft: OrderDraft, line: LineDraft) -> None:
     """Begin a line."""
     draft.line = line
@@ -111,10 +130,18 @@ def add_line(draft: OrderDraft, line: LineDraft) -> None:
 
 
 def _line_pid(draft: OrderDraft, elements: Elements, _position: int) -> None:
-    line, text = draft.line, elements[5].strip()
+    _describe(draft, elements[5].strip(), is_variety=elements[2] == _VARIETY)
+
+
+def _whole_line_pid(draft: OrderDraft, text: str, _position: int) -> None:
+    words, is_variety = _description(text)
+    _describe(draft, words, is_variety=is_variety)
+
+
+def _describe(draft: OrderDraft, text: str, *, is_variety: bool) -> None:
+    line = draft.line
     if line is None or not text:
         return
-    is_variety = elements[2] == "08"
     if line.made.description is None or (is_variety and not line.has_variety):
         line.made.description = text
         line.has_variety = is_variety
@@ -198,8 +225,32 @@ def line_places(loop: str) -> Mapping[str, Handler[OrderDraft]]:
     return {**{f"{loop}/{path}": handler for path, handler in _LINE.items()}, "CTT": _ctt}
 
 
+WHOLE: Mapping[object, Whole[OrderDraft]] = {
+    **heading.WHOLE,
+    _po1: _whole_po1,
+    _line_pid: _whole_line_pid,
+}
+"""For `handlers_for`: what needn't split the segment first."""
+
+
 @cache
 def handlers(release: str) -> Table[OrderDraft]:
     """Return what takes each segment of an 850."""
     places = {**HEADING, "BEG": begin, "PO1": _po1, **line_places("PO1")}
-    return parts.handlers_for(tree("850", release), places)
+    return parts.handlers_for(tree("850", release), places, WHOLE)
+
+
+# Lines of a file, and files of a partner, repeat each other's goods.
+
+
+@lru_cache(maxsize=4096)
+def _goods_in(text: str) -> Goods:
+    """Return the goods of a PO1 from its unit on."""
+    unit, price, basis, *ids = parts.elements_of(text)
+    return _goods(unit, parts.number(price), basis, parts.ids_of(ids, 0))
+
+
+@lru_cache(maxsize=4096)
+def _description(text: str) -> tuple[str, bool]:
+    elements = parts.elements_of(text)
+    return elements[5].strip(), elements[2] == _VARIETY

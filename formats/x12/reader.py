@@ -30,7 +30,7 @@ from formats.x12.outcomes import (
     findings_of,
 )
 from formats.x12.parts import Problems
-from formats.x12.segments import Places, segments_of
+from formats.x12.segments import Places, Segmenter
 from formats.x12.sets import BUILDERS, X12Record
 from formats.x12.spans import Group, Interchange, SetSpan, rejected
 from formats.x12.tree import tree
@@ -142,6 +142,7 @@ class _GroupReader:
         self._longest = limits.segment_bytes
         self._release = release_of(group.version)
         self._separators = interchange.separators
+        self._segmenter = Segmenter(interchange.separators)
         self._component = interchange.separators.component.decode("latin-1")
         self._is_strict = policy.refuses_trailing_separators and self._release == "5010"
         self._control = f"{interchange.control}/{group.control}/"
@@ -180,14 +181,13 @@ class _GroupReader:
         return self._check(span, raw, release, findings)
 
     def _check(self, span: SetSpan, raw: bytes, release: str, findings: list[Finding]) -> _Result:
-        segments = segments_of(raw, self._separators)
-        longest = len(max(segments, key=len, default=""))
-        if longest > self._longest:
-            findings.append(self._too_long(span, longest))
-            return None, findings, SetOutcome("R", _codes(("5",), span.errors))
-        checked = checker(span.code, release).check(
-            segments, self._component, refuses_trailing=self._is_strict
-        )
+        # A set that is shorter than a segment may be has no segment that is too long.
+        if len(raw) > self._longest:
+            longest = len(max(self._segmenter.exact(raw), key=len, default=""))
+            if longest > self._longest:
+                findings.append(self._too_long(span, longest))
+                return None, findings, SetOutcome("R", _codes(("5",), span.errors))
+        segments, checked = self._checked(span, raw, release)
         problems = Problems(Places(raw, span.start, self._separators), findings)
         if not checked.errors and not span.errors:
             record = self._build(span, segments, checked, release, problems)
@@ -201,6 +201,22 @@ class _GroupReader:
             return record, findings, SetOutcome("E", ("5",), checked.errors)
         codes = _codes(span.errors, ("5",) if checked.errors else ())
         return None, findings, SetOutcome("R", codes, checked.errors)
+
+    def _checked(self, span: SetSpan, raw: bytes, release: str) -> tuple[list[str], Checked]:
+        """Return the segments of a set, and what their check found.
+
+        What is sound when it is parted quickly is sound; only of other sets all is looked at.
+        """
+        check = checker(span.code, release).check
+        usual = self._segmenter.usual(raw)
+        if usual is not None:
+            checked = check(usual, self._component, refuses_trailing=self._is_strict)
+            if not checked.errors:
+                return usual, checked
+        exact = self._segmenter.exact(raw)
+        if usual is None or exact != usual:
+            checked = check(exact, self._component, refuses_trailing=self._is_strict)
+        return exact, checked
 
     def _build(
         self,

@@ -16,6 +16,36 @@ _SUBSTITUTE = "\x1a"
 _WITHOUT_LINE_ENDS = str.maketrans("", "", "\r\n")
 
 
+class Segmenter:
+    """Parts the sets of one interchange into segments, elements parted by SEPARATOR."""
+
+    def __init__(self, separators: Separators) -> None:
+        self._separators = separators
+        marks = separators.terminator + separators.element
+        is_usual = marks.isascii() and len(marks) == 2 and not separators.is_wrapped
+        self._is_usual = is_usual and separators.terminator not in b"\r\n"
+        self._terminator = separators.terminator.decode("latin-1")
+        self._element = separators.element.decode("latin-1")
+        self._end = self._terminator + separators.decoration.decode("latin-1")
+
+    def usual(self, raw: bytes) -> list[str] | None:
+        """Return the segments in `raw` where all end as the first does, None where one doesn't.
+
+        Quicker than `segments_of`, and the same for a set without errors: blanks ahead of a segment
+        stay where they are, so that no check knows its tag.
+        """
+        text = decoded(raw)
+        if not self._is_usual or SEPARATOR in text:
+            return None
+        body = text.removesuffix(self._terminator)
+        found = body.replace(self._element, SEPARATOR).split(self._end)
+        return found if body.count(self._terminator) == len(found) - 1 else None
+
+    def exact(self, raw: bytes) -> list[str]:
+        """Return the segments in `raw`, however they end, without blanks and line ends."""
+        return segments_of(raw, self._separators)
+
+
 def segments_of(raw: bytes, separators: Separators) -> list[str]:
     """Return the segments in `raw`, elements parted by SEPARATOR, without line ends and blanks.
 

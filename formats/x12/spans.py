@@ -52,19 +52,29 @@ class SetSpans(Sequence[SetSpan]):
         """Add the next set."""
         if not self._places:
             self._code = span.code
-        says_more = span.implementation or span.errors or span.findings
-        if says_more or span.code != self._code or not _is_short(span.control):
+        code, control, start, end, segments, implementation, errors, findings = span
+        is_short = len(control) <= _CONTROL_BYTES and control.isascii() and control.isprintable()
+        if implementation or errors or findings or code != self._code or not is_short:
             self._others[len(self)] = span
-        self._places.extend((span.start, span.end, span.segments))
-        self._controls += span.control.encode("ascii", "replace")[:_CONTROL_BYTES].ljust(
-            _CONTROL_BYTES, b"\0"
-        )
+            control = ""
+        self._places.extend((start, end, segments))
+        self._controls += control.encode().ljust(_CONTROL_BYTES, b"\0")
 
     def __len__(self) -> int:
         return len(self._places) // 3
 
     def __iter__(self) -> Iterator[SetSpan]:
-        return map(self._at, range(len(self)))
+        code, others, controls = self._code, self._others, self._controls
+        places = iter(self._places)
+        last = 0
+        for index, (start, end, segments) in enumerate(zip(places, places, places, strict=True)):
+            first, last = last, last + _CONTROL_BYTES
+            other = others.get(index)
+            if other is not None:
+                yield other
+                continue
+            control = controls[first:last].rstrip(b"\0").decode()
+            yield SetSpan(code, control, start, end, segments)
 
     @overload
     def __getitem__(self, index: int) -> SetSpan: ...
@@ -82,7 +92,7 @@ class SetSpans(Sequence[SetSpan]):
             return other
         start, end, segments = self._places[3 * index : 3 * index + 3]
         first = _CONTROL_BYTES * index
-        control = self._controls[first : first + _CONTROL_BYTES].rstrip(b"\0").decode("ascii")
+        control = self._controls[first : first + _CONTROL_BYTES].rstrip(b"\0").decode()
         return SetSpan(self._code, control, start, end, segments)
 
 
@@ -159,8 +169,3 @@ def rejected(interchange: Interchange, code: str, finding: Finding) -> Interchan
     if interchange.is_rejected:
         return replace(interchange, findings=findings)
     return replace(interchange, status="R", code=code, findings=findings)
-
-
-def _is_short(control: str) -> bool:
-    """Tell whether an ST02 can stand in its place in a table; a faulty one may be anything."""
-    return len(control) <= _CONTROL_BYTES and control.isascii() and control.isprintable()

@@ -17,7 +17,7 @@ from typing import Literal
 
 from formats.grammar.errors import ElementError, SegmentError
 from formats.x12 import words
-from formats.x12.outcomes import GroupOutcome, InterchangeOutcome, SetOutcome
+from formats.x12.outcomes import ACCEPTED, GroupOutcome, InterchangeOutcome, SetOutcome
 from formats.x12.separators import Separators
 from formats.x12.spans import Group, Interchange, SetSpan
 
@@ -183,9 +183,16 @@ def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> It
     yield ["ST", tags.form, control]
     yield [*head, group.version] if is_5010 else head
     count = 4
+    accepted = [tags.set, ACCEPTED.status]
     for span, each in zip(group.sets, outcome.sets, strict=True):
         if group.errors and each.is_accepted:
             # The group as a whole was refused; sets of their own errors are still named.
+            continue
+        if each is ACCEPTED and not span.implementation:
+            # Nearly all sets of a large file.
+            yield ["AK2", span.code, span.control]
+            yield accepted
+            count += 2
             continue
         for line in _set_lines(span, each, writer, tags, names_implementation=is_5010):
             yield line
@@ -288,7 +295,8 @@ class _Writer:
         return written.getvalue()
 
     def _is_one_segment(self, text: str) -> bool:
-        return self._terminator not in text and _CONTROLS.search(text) is None
+        has_controls = not text.isprintable() and _CONTROLS.search(text) is not None
+        return self._terminator not in text and not has_controls
 
     def _harmless(self, text: str) -> str:
         """Return what a partner sent without what would end our segment, or our element."""

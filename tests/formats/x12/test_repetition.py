@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.findings import Finding
-from formats.grammar.check import LONGEST_SHAPE, MOST_SHAPES, SEPARATOR, Checker
+from formats.grammar.check import LONGEST_SHAPE, MOST_SEEN, MOST_SHAPES, SEPARATOR, Checker
 from formats.grammar.kept import Kept
 from formats.x12.check import new_checker
 from formats.x12.envelope import scan
@@ -51,6 +51,18 @@ def test_what_a_checker_remembers_changes_no_result(
         texts = segments(body)
         expected = fresh("4010").check(texts, ">", refuses_trailing=refuses_trailing)
         assert used.check(texts, ">", refuses_trailing=refuses_trailing) == expected
+
+
+def test_only_segments_that_matched_are_remembered_and_only_so_many() -> None:
+    used = fresh("4010")
+    texts = segments((*ORDER, "PO1*1*X*BX*1*PE*BP*A", "ZZZ*1"))
+    used.check(texts, ">")
+    assert set(used.seen) == set(texts) - set(texts[-3:-1])
+    head = ORDER[:13]
+    lines = [f"PO1*{n}*1*BX*1*PE*BP*A" for n in range(MOST_SEEN + 1)]
+    assert used.check(segments((*head, *lines)), ">").errors == ()
+    used.check(segments(ORDER), ">")
+    assert set(used.seen) == set(segments(ORDER))
 
 
 def test_shape_that_came_twice_is_not_followed_again() -> None:
