@@ -15,6 +15,7 @@ from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.ledger.migrate import upgrade
+from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
 
 LOCK = "lock"
@@ -75,17 +76,20 @@ class Carried:
 def carry_on(books: Books) -> Carried | None:
     """Drain and deliver what the ledger holds; None where a running daemon does it.
 
-    Inboxes are left alone: this finishes what a person began, it does not start the daemon's work.
+    Such a daemon may run on another host over the same PostgreSQL. Inboxes are left alone: this
+    finishes what a person began, it does not start the daemon's work.
     """
     from daemon.engine import parts  # noqa: PLC0415  (watchdog and lxml, for few commands only)
     from daemon.service import open_tables  # noqa: PLC0415  (it loads the engine too)
 
     site, clock = books.site, SystemClock()
+    served = Served(books.ledger)
     safefile.make_directories(site.state)
     try:
         with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
             with told_as_tables():
                 tables = open_tables(site, clock)
+            served.hold(partner.name for partner in site.here)
             p = parts(
                 site,
                 books.ledger,
@@ -103,6 +107,8 @@ def carry_on(books: Books) -> Carried | None:
                 p.close()
     except safefile.Locked:
         return None
+    finally:
+        served.close()
 
 
 def carried_text(carried: Carried | None) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
-
-import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
@@ -22,9 +19,7 @@ COLUMNS = ("order", "buyer", "vendor", "customer", "ends", "line", "product", "h
 @app.command(epilog=options.example("k2kd carts", "k2kd carts --partner florsol --json"))
 def carts(
     *,
-    partner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only those this partner is in.")
-    ] = None,
+    partner: options.OfPartner = None,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -37,9 +38,7 @@ def charges(
     partner: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only those of this buyer.")
     ] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")
-    ] = 50,
+    limit: options.Limit = 50,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
@@ -47,14 +46,15 @@ def charges(
     number = options.text(awb) if awb is not None else None
     with opened(site) as books:
         known_partner(partner, books.partners)
-        tables = open_tables(books.site, books.today())
+        today = books.today()
+        tables = open_tables(books.site, today)
         with books.ledger.read() as conn:
             found = waybill_costs(conn, buyer=partner, awb=number, limit=limit)
     if as_json:
         screen.print_json(
             [
                 screen.facts(each)
-                | {"boxes": each.boxes, "fbe": _fbe(each, tables), "total": each.total}
+                | {"boxes": each.boxes, "fbe": _fbe(each, tables, today), "total": each.total}
                 for each in found
             ]
         )
@@ -63,12 +63,11 @@ def charges(
     if not found:
         console.print("no such air waybill")
         return
-    rows = [_row(each, tables) for each in found]
+    rows = [_row(each, _fbe(each, tables, today)) for each in found]
     console.print(screen.table(COLUMNS, rows, right="boxes FBE total"))
 
 
-def _row(cost: WaybillCost, tables: Tables) -> tuple[screen.Cell, ...]:
-    fbe = _fbe(cost, tables)
+def _row(cost: WaybillCost, fbe: Decimal | None) -> tuple[screen.Cell, ...]:
     return (
         *(safe(cost.awb), cost.ship_date.isoformat()),
         cost.arrival_date.isoformat() if cost.arrival_date else "",
@@ -80,9 +79,15 @@ def _row(cost: WaybillCost, tables: Tables) -> tuple[screen.Cell, ...]:
     )
 
 
-def _fbe(cost: WaybillCost, tables: Tables) -> Decimal | None:
+def _fbe(cost: WaybillCost, tables: Tables, today: date) -> Decimal | None:
+    """Return how many full boxes an air waybill carries; None where one has no known type."""
     known = {code: BoxType.of(entry) for code, entry in tables.entries[Kind.BOX_TYPES].items()}
-    return fbe_of({name or "": Decimal(count) for name, count in cost.box_types}, known)
+    counted: dict[str, Decimal] = {}
+    for boxes in cost.goods:
+        pack = tables.pack(boxes.vendor, boxes.product, today) if boxes.product else None
+        name = boxes.box_type or (pack.box_type if pack else None) or ""
+        counted[name] = counted.get(name, Decimal(0)) + boxes.count
+    return fbe_of(counted, known)
 
 
 def _charges(cost: WaybillCost, kind: ChargeKind) -> str:

@@ -32,9 +32,7 @@ def files(
         str | None, typer.Option(metavar="NAME", help="Only this partner's.")
     ] = None,
     state: Annotated[ArrivalState | None, typer.Option(help="Only those in this state.")] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")
-    ] = 50,
+    limit: options.LongLimit = 50,
     refused: Annotated[
         bool, typer.Option("--refused", help="Drops that were refused at the door instead.")
     ] = False,

@@ -32,9 +32,7 @@ def goods(
     box: Annotated[
         str | None, typer.Option(metavar="CODE", help="The box that has, or had, this code.")
     ] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")
-    ] = 200,
+    limit: options.Limit = 200,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from daemon import decisions
 from daemon.cli import options, screen
-from daemon.cli.approve import login_name
 from daemon.cli.books import Books, carried_text, carry_on, opened
+from daemon.cli.decided import Decided, login_name, person, show
 from daemon.cli.files import known_partner
 from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
@@ -27,9 +27,6 @@ app = options.app(summary="Look at vendors' invoices, and approve them.")
 COLUMNS = ("invoice", "date", "vendor", "buyer", "order", "amount", "due", "state", "by")
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The invoice's number.")]
-Vendor = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Its vendor, where several have the number.")
-]
 
 
 @app.command(
@@ -40,12 +37,8 @@ Vendor = Annotated[
 def list_command(
     *,
     state: Annotated[InvoiceState | None, typer.Option(help="Only those in this state.")] = None,
-    partner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only those this partner is in.")
-    ] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")
-    ] = 50,
+    partner: options.OfPartner = None,
+    limit: options.Limit = 50,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
@@ -99,7 +92,7 @@ def _amount(found: InvoiceRow) -> str:
 def show_command(
     number: Number,
     *,
-    vendor: Vendor = None,
+    vendor: options.Vendor = None,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
@@ -171,14 +164,9 @@ def _only(books: Books, number: str, vendor: str | None) -> InvoiceRow:
 def approve_command(
     number: Number,
     *,
-    by: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Who decided; else your login name.", show_default=False),
-    ] = None,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="A sentence for the books.")
-    ] = None,
-    vendor: Vendor = None,
+    by: options.By = None,
+    reason: options.Note = None,
+    vendor: options.Vendor = None,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
@@ -192,22 +180,13 @@ def approve_command(
             books.today(),
             number=options.text(number),
             vendor=vendor,
-            by=options.text(by) if by else login_name(),
+            by=person(by),
             reason=options.text(reason) if reason else None,
         )
         carried = carry_on(books)
     state = ruled.invoice.state.value if ruled.invoice else None
-    if as_json:
-        facts = {"number": number, "state": state, "said": ruled.message, "carried": carried}
-        screen.print_json({**facts, "status": ruled.status.value})
-        return
-    console = screen.console()
-    if state is None:
-        console.print(Text(f"{ruled.message}: nothing changed", "yellow"))
-        return
-    text = Text.assemble((f"invoice {safe(number)}", "bold"), " is ")
-    console.print(text.append_text(screen.state(state)))
-    console.print(Text(carried_text(carried), "dim"))
+    decided = Decided("invoice", number, state, ruled.message, ruled.status.value, carried)
+    show(decided, as_json=as_json)
 
 
 @app.command(

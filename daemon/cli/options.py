@@ -20,6 +20,22 @@ Site = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+OfPartner = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only those this partner is in.")
+]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")]
+LongLimit = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")]
+Buyer = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Its buyer, where several have the number.")
+]
+Vendor = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Its vendor, where several have the number.")
+]
+By = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Who decided; else your login name.", show_default=False),
+]
+Note = Annotated[str | None, typer.Option(metavar="TEXT", help="A sentence for the books.")]
 
 
 def app(*, summary: str | None = None) -> typer.Typer:
@@ -45,6 +61,14 @@ def text(given: str) -> str:
     if any("\ud800" <= char <= "\udfff" for char in given):
         raise UsageError("an argument is not UTF-8; write it in UTF-8")
     return given
+
+
+def reason(given: str, *, told: str) -> str:
+    """Return a reason that `told` will read, or a UsageError for one that says nothing."""
+    said = text(given).strip()
+    if not said:
+        raise UsageError(f"the {told} is told the reason; give a sentence with --reason")
+    return said
 
 
 def example(*lines: str) -> str:

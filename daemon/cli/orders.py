@@ -33,12 +33,8 @@ def orders(
         bool, typer.Option("--unmapped", help="Only red ones: a product that no table knows.")
     ] = False,
     state: Annotated[OrderState | None, typer.Option(help="Only those in this state.")] = None,
-    partner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only those this partner is in.")
-    ] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")
-    ] = 20,
+    partner: options.OfPartner = None,
+    limit: options.Limit = 20,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:

@@ -31,9 +31,7 @@ def outbox(
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Only those not delivered yet.")
     ] = False,
-    limit: Annotated[
-        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")
-    ] = 50,
+    limit: options.LongLimit = 50,
     raw: Annotated[
         str | None, typer.Option("--raw", metavar="NAME", help="Print the bytes of this one.")
     ] = None,

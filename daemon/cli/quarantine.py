@@ -32,9 +32,7 @@ Arrival = Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd quaran
 def list_command(
     *,
     seen: Annotated[bool, typer.Option("--all", help="Also those looked at.")] = False,
-    limit: Annotated[
-        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")
-    ] = 100,
+    limit: options.LongLimit = 100,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:

@@ -11,7 +11,6 @@ from daemon import operations
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
 from daemon.cli.tables import open_tables
-from daemon.errors import UsageError
 
 app = options.app()
 
@@ -25,17 +24,14 @@ def reject(
     site: options.Site = None,
 ) -> None:
     """Refuse what a hold stopped; its sender is answered with the reason."""
-    if not options.text(reason).strip():
-        raise UsageError("the sender is told the reason; give a sentence with --reason")
+    said = options.reason(reason, told="sender")
     with opened(site) as books:
         tables = open_tables(books.site, books.today())
         today = books.today()
-        operations.reject(
-            books.ledger, books.site, tables, today, hold_id=hold, reason=reason.strip()
-        )
+        operations.reject(books.ledger, books.site, tables, today, hold_id=hold, reason=said)
         carried = carry_on(books)
     if as_json:
-        screen.print_json({"rejected": hold, "reason": reason.strip(), "carried": carried})
+        screen.print_json({"rejected": hold, "reason": said, "carried": carried})
         return
     console = screen.console()
     console.print(Text(f"hold {hold} rejected; its sender is told why", "yellow"))

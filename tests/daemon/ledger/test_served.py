@@ -9,11 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from daemon import config, service
+from daemon.cli.books import Books, Carried, carry_on
 from daemon.config import Configuration
 from daemon.errors import SiteError
 from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.safefile import Locked
+from tests.daemon.ledgers import prepare
 from tests.daemon.network import NETWORK, make_site
 from tests.daemon.partner_files import availability
 from tests.daemon.sites import drop, outboxes
@@ -118,6 +120,20 @@ def test_service_does_not_start_where_its_partners_are_served(
         service.run(root, once=True)
     other.close()
     assert service.run(root, once=True) == 0
+    ledger.close()
+
+
+def test_command_leaves_the_work_to_a_daemon_of_another_host(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    site = config.load(make_site(tmp_path / "site", ledger_url=postgres_url))
+    ledger = open_ledger(postgres_url)
+    prepare(postgres_url)
+    other = Served(ledger)
+    other.hold(["bloom"])
+    assert carry_on(Books(site, ledger)) is None
+    other.close()
+    assert carry_on(Books(site, ledger)) == Carried(0, 0)
     ledger.close()
 
 
