@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +27,16 @@ class ChargeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Boxes:
+    """Boxes alike; `box_type` is our own, None where the order named none."""
+
+    vendor: str
+    product: str | None
+    box_type: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaybillCost:
     """An air waybill of one buyer, with what it really costs (domain W-05)."""
 
@@ -36,14 +45,13 @@ class WaybillCost:
     arrival_date: date | None
     buyer: str
     vendors: tuple[str, ...]
-    box_types: tuple[tuple[str | None, int], ...]
-    """Boxes by our own box type."""
+    goods: tuple[Boxes, ...]
     charges: tuple[ChargeFact, ...]
     is_completed: bool
 
     @property
     def boxes(self) -> int:
-        return sum(count for _, count in self.box_types)
+        return sum(each.count for each in self.goods)
 
     @property
     def total(self) -> Decimal:
@@ -88,7 +96,7 @@ def waybill_costs(
             arrival_date=next((rows[k].arrival_date for k in group if rows[k].arrival_date), None),
             buyer=rows[group[0]].buyer,
             vendors=tuple(dict.fromkeys(rows[key].vendor for key in group)),
-            box_types=_summed(counted.get(key, {}) for key in group),
+            goods=tuple(boxes for key in group for boxes in counted.get(key, ())),
             charges=tuple(fact for key in group for fact in charged.get(key, ())),
             is_completed=any(rows[key].completed_at is not None for key in group),
         )
@@ -96,25 +104,18 @@ def waybill_costs(
     ]
 
 
-def _summed(of: Iterable[dict[str | None, int]]) -> tuple[tuple[str | None, int], ...]:
-    total: dict[str | None, int] = {}
-    for each in of:
-        for name, count in each.items():
-            total[name] = total.get(name, 0) + count
-    return tuple(total.items())
-
-
-def _counted(conn: Connection, keys: list[int]) -> dict[int, dict[str | None, int]]:
+def _counted(conn: Connection, keys: list[int]) -> dict[int, list[Boxes]]:
     lines = schema.order_lines.c
+    alike = (_boxes.shipment_id, _boxes.vendor, lines.product, lines.box_type)
     query = (
-        select(_boxes.shipment_id, lines.box_type, func.count())
+        select(*alike, func.count())
         .join(schema.order_lines, lines.id == _boxes.order_line_id)
         .where(_boxes.shipment_id.in_(keys), _boxes.state.not_in(_NOT_SHIPPED))
-        .group_by(_boxes.shipment_id, lines.box_type)
+        .group_by(*alike)
     )
-    found: dict[int, dict[str | None, int]] = {}
-    for key, box_type, count in conn.execute(query):
-        found.setdefault(key, {})[box_type] = count
+    found: dict[int, list[Boxes]] = {}
+    for key, *said in conn.execute(query):
+        found.setdefault(key, []).append(Boxes(*said))
     return found
 
 

@@ -139,7 +139,11 @@ def _line(of: _Of, row: RowMapping, boxes: list[Box]) -> Line:
     unit = UnitType(said["price_unit"]) if said["price_unit"] else ordered
     pack = PackRate(said["bunches_per_box"], said["stems_per_bunch"])
     known = of.desk.tables.catalogue.get(said["product"]) if said["product"] else None
-    entry = of.desk.tables.entries[Kind.BOX_TYPES].get(said["box_type"] or "")
+    tables, product = of.desk.tables, said["product"]
+    default = tables.pack(of.bill.vendor, product, of.desk.today) if product else None
+    # Many an order names no box type; the goods then travel as their vendor packs them.
+    box_type = said["box_type"] or (default.box_type if default else None)
+    entry = tables.entries[Kind.BOX_TYPES].get(box_type or "")
     return Line(
         bill=of.bill,
         key=said["id"],
@@ -150,7 +154,7 @@ def _line(of: _Of, row: RowMapping, boxes: list[Box]) -> Line:
         product=said["product"],
         description=known.description if known else said["description"],
         boxes=tuple(boxes),
-        box_type=said["box_type"],
+        box_type=box_type,
         unit=unit,
         units_per_box=_units_per_box(said["shipped"], ordered, unit, pack, len(boxes)),
         unit_cost=_cost(said, of.buyer),

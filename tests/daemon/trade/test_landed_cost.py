@@ -16,8 +16,10 @@ from daemon.ledger.holds import HoldKind
 from daemon.trade.landing.shares import Carried, NoShareError, shares
 from daemon.trade.prices.box_types import BoxType
 from formats.waybill_charges import ChargeBasis
+from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, kinds
 from tests.daemon.today import day
+from tests.daemon.trade.answering import confirmation, publish
 from tests.daemon.trade.charge_files import (
     PRICED,
     answered,
@@ -153,6 +155,16 @@ def test_box_without_a_measure_leaves_the_charge_undivided_and_says_what_to_writ
     boxes = landed(state(site, freight(100)))
     assert {box["real"] for box in boxes} == {""}
     assert "write fbe of box type HB" in boxes[0]["missing"]
+
+
+def test_order_without_a_box_type_travels_as_its_vendor_packs_it(site: Desktop) -> None:
+    """As in an 850, which has no place for it; packs.csv says HB."""
+    publish(site, 9)
+    site.send("bloom", "o.edi", purchase_order("1", ("BLM-100", "2", "BX")))
+    site.send("florsol", "c.csv", confirmation(",accepted"))
+    ship(site, *coded("PT1", "PT2"))
+    (first, _) = landed(state(site, freight(50)))
+    assert (first["freight"], first["box_type"], first["missing"]) == ("25", "HB", "")
 
 
 # --- which goods
