@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.segments import columns
 from tests.segments.edifact import Edifact
 from tests.segments.family import Family, Slot
 from tests.segments.layout import Place, flat
@@ -27,6 +28,7 @@ Made by `make docs` from the definitions in `formats/x12/definitions` and
 random, and look whether another record or another finding comes of it: what is said here to be used
 makes a difference, and nothing else does.
 """
+_TABLES = f"\n## Tables\n\n- [CSV and XLSX](columns.md): {columns.TITLE}\n"
 _ABOUT = """\
 Every element is checked for its place, its kind, its length and its code, but for segments that are
 checked for their place only. Where the releases differ, all are given. The last column says what
@@ -37,10 +39,11 @@ _PLACE_ONLY = "checked for its place only"
 
 def pages() -> dict[str, str]:
     """Return the text of every page by its file name."""
-    found = {"README.md": _INDEX + "".join(map(_listed, FAMILIES))}
+    found = {"README.md": _INDEX + "".join(map(_listed, FAMILIES)) + _TABLES}
     for family in FAMILIES:
         for code in sorted(uses(family)):
             found[f"{code}.md"] = _Page(family, code).text()
+    found["columns.md"] = columns.page()
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.segments.columns import WORDS, said, tables
 from tests.segments.family import Family
 from tests.segments.layout import flat
 from tests.segments.page import FAMILIES, FOLDER, pages
@@ -40,3 +41,11 @@ def test_places_are_those_of_the_compiled_tree(family: Family, code: str) -> Non
 def test_pages_are_as_they_would_be_made_now() -> None:
     standing = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
     assert standing == pages(), "run: make docs"
+
+
+def test_every_column_that_is_read_has_words_and_no_words_are_left_over() -> None:
+    read = [(table.kind, column) for table in tables() for column in table.columns]
+    unsaid = [f"{kind.value} {column}" for kind, column in read if said(kind, column) is None]
+    assert unsaid == [], "say in tests/segments/columns.py what becomes of them"
+    named = {f"{kind.value} {column}" for kind, column in read} | {column for _, column in read}
+    assert sorted(set(WORDS) - named) == [], "no column is called so any more"
