@@ -155,7 +155,7 @@ def _header(file: StepFile, cells: Cells) -> dict[str, object]:
         "ship_to": _place(cells, "ship_to"),
         "bill_to": _place(cells, "bill_to"),
         "remit_to": _place(cells, "remit_to"),
-        "currency": cells.value("currency", _currency),
+        "currency": cells.value("currency", currency_code),
         "terms": _terms(cells),
         "ship_date": cells.day("ship_date"),
         "delivery_date": cells.day("delivery_date"),
@@ -194,7 +194,8 @@ def _terms(cells: Cells) -> Terms | None:
     return None if terms == Terms() else terms
 
 
-def _currency(text: str) -> str:
+def currency_code(text: str) -> str:
+    """Return a currency as files name it; ValueError says what is expected."""
     if len(text) != 3 or not text.isascii() or not text.isalpha() or not text.isupper():
         raise ValueError("a currency of three capital letters such as USD is expected")
     return text
@@ -295,7 +296,7 @@ def _open(file: StepFile, cells: Cells) -> Invoice | None:
     balance = _amount(cells, "invoice_balance", required=True)
     customer_po = cells.text("customer_po", longest=20)
     location = cells.text("location_code", longest=20)
-    currency = cells.value("currency", _currency)
+    currency = cells.value("currency", currency_code)
     if cells.is_bad or number is None or day is None or balance is None:
         return None
     return Invoice(

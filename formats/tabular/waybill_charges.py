@@ -15,6 +15,7 @@ from formats.findings import Where
 from formats.step_checks import distinct_charges
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
+from formats.tabular.invoices import currency_code
 from formats.tabular.kinds import Kind, layout_of
 from formats.tabular.sheet import StepFile, single_rows
 from formats.tabular.write import Cell, written
@@ -71,7 +72,7 @@ def _row(cells: Cells) -> ChargeRow | None:
         ship_date=cells.day("ship_date"),
         charge=charge,
         amount=amount,
-        currency=cells.value("currency", _currency),
+        currency=cells.value("currency", currency_code),
         basis=cells.choice("basis", _BASES),
         reference=cells.text("reference", longest=MAX_REFERENCE),
         decision=decision,
@@ -87,12 +88,6 @@ def _row(cells: Cells) -> ChargeRow | None:
     elif amount is None and decision is None and not cells.is_bad:
         cells.fail("amount", "an amount, or a decision about the charge, is expected")
     return None if cells.is_bad else row
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not text.isascii() or not text.isalpha() or not text.isupper():
-        raise ValueError("a currency of three capital letters such as USD is expected")
-    return text
 
 
 def write_waybill_charges(step: WaybillCharges) -> bytes:
