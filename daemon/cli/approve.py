@@ -11,7 +11,7 @@ from daemon import decisions
 from daemon.cli import options
 from daemon.cli.books import carry_on, opened
 from daemon.cli.decided import Decided, person, show
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.decisions import OrderMeant
 from formats.steps import Decision

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.clock import SystemClock
 from daemon.errors import UsageError

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.clock import SystemClock
 from daemon.eventlog import safe
 from daemon.ledger.carts import Cart, open_carts

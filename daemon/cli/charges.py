@@ -11,7 +11,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.eventlog import safe
 from daemon.ledger.charges_report import ChargeFact, WaybillCost, waybill_costs

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import reports, upkeep

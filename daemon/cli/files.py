@@ -11,13 +11,12 @@ from sqlalchemy import Connection
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
+from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import REASONS, full
-from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import FileRow, HoldRow
 from daemon.ledger.states import ArrivalState
-from daemon.mapping.problems import nearest
 
 app = options.app()
 WIDE = 100
@@ -140,10 +139,3 @@ def _show_refused(books: Books, limit: int, *, as_json: bool) -> None:
         console.print(screen.table(("when", "partner", "file", "code", "why"), rows))
     else:
         console.print("no drop was refused")
-
-
-def known_partner(name: str | None, partners: list[str]) -> None:
-    """Refuse a partner that the site does not have, naming the nearest."""
-    if name is not None and name not in partners:
-        hint = nearest(name, partners, f"partners: {', '.join(partners)}")
-        raise UsageError(f"no partner is called {name[:40]}; {hint}")

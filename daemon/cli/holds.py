@@ -8,7 +8,7 @@ import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.orders import show_way_out, suggestions
 from daemon.cli.stories import holds_table
 from daemon.ledger import reports

@@ -13,7 +13,7 @@ from daemon import decisions
 from daemon.cli import options, screen
 from daemon.cli.books import Books, carried_text, carry_on, opened
 from daemon.cli.decided import Decided, login_name, person, show
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
 from daemon.eventlog import safe

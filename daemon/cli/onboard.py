@@ -19,13 +19,13 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, screen
 from daemon.cli.faults import told_as_tables, told_as_usage
+from daemon.cli.named_partner import partner_named
 from daemon.cli.onboard_options import (
     HostKeyOption,
     HostOption,
     PortOption,
     Ssh,
     SshOption,
-    partner_named,
     show_first_login,
     show_reload,
     way_in,

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
+from daemon.cli.named_partner import partner_named
 from daemon.cli.onboard_options import (
     Name,
     Ssh,
     SshOption,
-    partner_named,
     show_first_login,
     show_reload,
 )

@@ -14,8 +14,6 @@ from rich.text import Text
 
 from daemon.cli import screen
 from daemon.config import Configuration, Partner
-from daemon.errors import UsageError
-from daemon.mapping.problems import nearest
 from daemon.onboarding.door import Door, door, own_host_keys, read_host_keys
 from daemon.onboarding.keys import PublicKey
 
@@ -64,15 +62,6 @@ def way_in(
     elif is_ssh and not site.sftp_server.is_enabled:
         keys = own_host_keys()
     return door(site, partner, host=host, port=port, host_keys=keys)
-
-
-def partner_named(site: Configuration, name: str) -> Partner:
-    found = site.partner_named(name)
-    if found is None:
-        names = [partner.name for partner in site.partner]
-        hint = nearest(name, names, f"partners: {', '.join(names) or 'none yet'}")
-        raise UsageError(f"no partner is called {name[:40]}; {hint}")
-    return found
 
 
 def show_first_login(console: Console, site: Configuration, before: Sequence[Partner]) -> None:

@@ -11,12 +11,12 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, screen
 from daemon.cli.faults import told_as_tables
+from daemon.cli.named_partner import partner_named
 from daemon.cli.onboard_options import (
     HostKeyOption,
     HostOption,
     Name,
     PortOption,
-    partner_named,
     way_in,
 )
 from daemon.clock import SystemClock

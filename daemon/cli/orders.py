@@ -11,7 +11,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import full, said, show_order
 from daemon.errors import SiteError
 from daemon.eventlog import safe

@@ -9,7 +9,7 @@ import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import outgoing_table
 from daemon.errors import UsageError
 from daemon.eventlog import safe

@@ -7,7 +7,8 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
-from daemon.cli.onboard_options import Name, partner_named
+from daemon.cli.named_partner import partner_named
+from daemon.cli.onboard_options import Name
 from daemon.config import Partner
 
 ENVIRONMENT = 3

@@ -17,13 +17,13 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, screen
 from daemon.cli.facts import show_facts
+from daemon.cli.named_partner import partner_named
 from daemon.cli.reading import Answer, ReadFile, Record, read_file
 from daemon.cli.stories import full, said
 from daemon.clock import SystemClock
 from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.eventlog import safe
-from daemon.mapping.problems import nearest
 from daemon.safefile import fault
 from daemon.samples import dated
 from formats.findings import Finding, warning
@@ -57,7 +57,7 @@ def read(
     With --json one object a file: file, format, documents, findings. Exit code 1 where a file has
     an error.
     """
-    reader = _partner(partner, site) if partner else None
+    reader = partner_named(config.load(options.root(site)), partner) if partner else None
     at = SystemClock().now()
     console = screen.console()
     has_errors = False
@@ -72,16 +72,6 @@ def read(
             _show(console, found)
     if has_errors:
         raise typer.Exit(DATA)
-
-
-def _partner(name: str, site: Path | None) -> Partner:
-    configuration = config.load(options.root(site))
-    found = configuration.partner_named(name)
-    if found is None:
-        names = [partner.name for partner in configuration.partner]
-        hint = nearest(name, names, f"partners: {', '.join(names)}")
-        raise UsageError(f"no partner is called {name[:40]}; {hint}")
-    return found
 
 
 def _read(path: Path, reader: Partner | None, at: datetime) -> ReadFile:

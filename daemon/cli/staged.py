@@ -12,7 +12,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
-from daemon.cli.files import known_partner
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
 from daemon.operations import confirm_stock
