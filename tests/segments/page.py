@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.segments import columns
+from tests.segments import columns, fields
 from tests.segments.edifact import Edifact
 from tests.segments.family import Family, Slot
 from tests.segments.layout import Place, flat
@@ -28,7 +28,12 @@ Made by `make docs` from the definitions in `formats/x12/definitions` and
 random, and look whether another record or another finding comes of it: what is said here to be used
 makes a difference, and nothing else does.
 """
-_TABLES = f"\n## Tables\n\n- [CSV and XLSX](columns.md): {columns.TITLE}\n"
+_TABLES = f"""
+## Tables and JSON
+
+- [CSV and XLSX](columns.md): {columns.TITLE}
+- [JSON](fields.md): {fields.TITLE}
+"""
 _ABOUT = """\
 Every element is checked for its place, its kind, its length and its code, but for segments that are
 checked for their place only. Where the releases differ, all are given. The last column says what
@@ -43,7 +48,7 @@ def pages() -> dict[str, str]:
     for family in FAMILIES:
         for code in sorted(uses(family)):
             found[f"{code}.md"] = _Page(family, code).text()
-    found["columns.md"] = columns.page()
+    found |= {"columns.md": columns.page(), "fields.md": fields.page()}
     return found
 
 
