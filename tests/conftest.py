@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.memory import in_memory
 from tests.postgres import ledger_url, module_postgres_url, postgres_cluster, postgres_url
 
-__all__ = ["ledger_url", "module_postgres_url", "postgres_cluster", "postgres_url"]
+__all__ = ["in_memory", "ledger_url", "module_postgres_url", "postgres_cluster", "postgres_url"]
 
 
 # No test is timed, so a machine that is busy with something else fails none.

@@ -14,12 +14,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url
+
+from tests.memory import memory
 
 ROLE = "k2kd"
 START_TIMEOUT_S = 30
@@ -60,7 +63,7 @@ class Cluster:
         self._gid = None if account is None else account.pw_gid
         self._binaries = binaries
         self._folder = folder
-        self._made = 0
+        self._used: set[int] = set()
         self._keeper: subprocess.Popen[bytes] | None = None
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -69,17 +72,22 @@ class Cluster:
 
     def new_url(self) -> str:
         """Create an empty database and return its SQLAlchemy address."""
-        self._made += 1
-        name = f"test_{self._made}"
+        # The lowest number that is free, so that most tests get the same address and share what
+        # `ledger_at` keeps for it.
+        number = next(each for each in count(1) if each not in self._used)
+        self._used.add(number)
+        name = f"test_{number}"
         with self._connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql+psycopg://{ROLE}@/{name}?host={self._folder}"
 
     def drop(self, url: str) -> None:
         """Drop a database made by `new_url`, whoever is still connected to it."""
-        name = sql.Identifier(make_url(url).database or "")
+        name = make_url(url).database or ""
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         with self._connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(drop)
+        self._used.discard(int(name.removeprefix("test_")))
 
     def admit(self, address: str) -> None:
         """Let the host of an IP address in, and no other, without a password."""
@@ -174,8 +182,9 @@ def postgres_cluster() -> Iterator[Cluster]:
     found = binaries()
     if found is None:
         pytest.skip("no PostgreSQL server here (Debian: apt install postgresql)")
-    # Not in pytest's own folder: that is closed to other users, and a socket's path is short.
-    folder = Path(tempfile.mkdtemp(prefix="k2kd-pg-"))
+    # Not in pytest's own folder: that is closed to other users, and a socket's path is short. In
+    # memory: a test asks whether a commit was flushed, and a server that dies leaves its files.
+    folder = Path(tempfile.mkdtemp(prefix="k2kd-pg-", dir=memory()))
     try:
         cluster = Cluster(found, folder)
         yield cluster

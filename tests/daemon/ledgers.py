@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, make_url, text
 
 from daemon.ledger import schema
 from daemon.ledger.migrate import HEAD, upgrade, version
-from daemon.ledger.store import open_ledger
+from daemon.ledger.store import Ledger, open_ledger
 
 _migrated: dict[str, bytes] = {}
+
+
+@lru_cache(maxsize=16)
+def _engine(url: str) -> Engine:
+    return open_ledger(url).engine
+
+
+def ledger_at(url: str, now: Callable[[], datetime]) -> Ledger:
+    """Open the ledger at `url`, which has its tables.
+
+    Ledgers of one address share an engine, one after the other. Closing it leaves no connection;
+    what is kept is SQL as SQLAlchemy has put it together, which costs more than to run it.
+    """
+    engine = _engine(url)
+    # Whoever had it before may have kept a connection to a file that is gone.
+    engine.dispose()
+    return Ledger(engine, now)
 
 
 def prepare(url: str) -> None:

@@ -23,8 +23,7 @@ from daemon.engine import Parts, parts, run_once
 from daemon.eventlog import EventLog
 from daemon.ledger import holds, schema
 from daemon.ledger.holds import Hold
-from daemon.ledger.store import open_ledger
-from tests.daemon.ledgers import prepare
+from tests.daemon.ledgers import ledger_at, prepare
 from tests.daemon.network import NETWORK, configure, make_site
 from tests.daemon.today import DayClock
 
@@ -129,7 +128,7 @@ def open_desktop(
     site.state.mkdir(parents=True, exist_ok=True)
     prepare(site.ledger_url)
     clock, log = clock or DayClock(), StringIO()
-    ledger = open_ledger(site.ledger_url, clock.now)
+    ledger = ledger_at(site.ledger_url, clock.now)
     service.make_folders(site)
     say = EventLog(log, pretty=False)
     p = parts(

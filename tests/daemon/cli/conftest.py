@@ -13,6 +13,9 @@ import pytest
 
 from daemon import cli
 from daemon.cli.init import create
+from tests.memory import tmp_path
+
+__all__ = ["tmp_path"]
 
 START = "import sys; from daemon.cli import main; sys.exit(main())"
 """What the console script runs."""

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.sites import Desktop, desktop
+from tests.memory import tmp_path
+
+__all__ = ["tmp_path"]
 
 
 @pytest.fixture

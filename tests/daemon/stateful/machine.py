@@ -35,6 +35,7 @@ from tests.daemon.stateful.world import (
     buyer_code,
     vendor_words,
 )
+from tests.memory import memory
 
 SHIP = (MONDAY + timedelta(days=9)).date()
 """Ship date of every order; no play takes that long."""
@@ -566,10 +567,8 @@ class Play:
 
 def run(number: int, *, plays: int, steps: int, is_shrinking: bool = False) -> None:
     """Play `plays` plays of `steps` steps, the same ones for the same `number`."""
-    memory = Path("/dev/shm")
-    where = memory if memory.is_dir() else None
     how = chance.shortest if is_shrinking else chance.run
-    with tempfile.TemporaryDirectory(prefix="k2kd-play-", dir=where) as folder:
+    with tempfile.TemporaryDirectory(prefix="k2kd-play-", dir=memory()) as folder:
         for at in range(plays):
             seed = f"{number}/{at}"
             try:

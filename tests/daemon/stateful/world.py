@@ -11,12 +11,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from daemon import config, operations, service
 from daemon.engine import Parts, parts
@@ -25,10 +24,9 @@ from daemon.ledger import holds
 from daemon.ledger.arrivals import LedgerArrivals
 from daemon.ledger.claims import Claim
 from daemon.ledger.holds import Hold
-from daemon.ledger.store import Ledger, open_ledger
 from daemon.replies.advice import refusal_advice
 from daemon.safefile import Identity
-from tests.daemon.ledgers import prepare
+from tests.daemon.ledgers import ledger_at, prepare
 from tests.daemon.network import connection, keep_rows_of_everybody, make_site
 from tests.daemon.today import ZONE
 
@@ -128,7 +126,7 @@ class World:
         site = self._site
         return parts(
             site,
-            Ledger(_engine(self._url), self.clock.now),
+            ledger_at(self._url, self.clock.now),
             self._tables,
             clock=self.clock,
             say=EventLog(self._log, pretty=False),
@@ -264,16 +262,6 @@ class World:
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a plain SQL statement; quantities are in parts of a unit."""
         return self._eye.execute(statement, values).fetchall()
-
-
-@cache
-def _engine(url: str) -> Engine:
-    """Return the one engine of this process for `url`.
-
-    A process that starts again keeps no connection, which closing it sees to. What is kept is SQL
-    as SQLAlchemy has put it together: to do that anew after each crash is half the work of a play.
-    """
-    return open_ledger(url).engine
 
 
 def network() -> str:

@@ -156,7 +156,7 @@ def test_a_day_ahead_that_was_taken_at_its_word_before_supersedes_no_more(site: 
 
 def test_a_vendor_in_the_far_east_keeps_the_order_of_its_files(site: Desktop) -> None:
     """Its clock is hours ahead of the site's, and the file names no zone."""
-    there = datetime.now(timezone(timedelta(hours=13)))
+    there = site.clock.now().astimezone(timezone(timedelta(hours=13)))
     days = (there.date() - day()).days
     body = inventory(("AND-CR-SEL", "500", "EA"), on=days, at=f"{there:%H%M}")
     files = site.send("andes", "1.edi", body)
