@@ -26,8 +26,8 @@ from daemon.eventlog import EventLog, Level, Say
 from daemon.intake.closings import Closings
 from daemon.ledger import arrivals
 from daemon.ledger.migrate import upgrade
-from daemon.ledger.served import PATIENCE_S as SERVED_PATIENCE_S
-from daemon.ledger.served import Served
+from daemon.ledger.served import PATIENCE_S as PATIENT_S
+from daemon.ledger.served import SHORT_PATIENCE_S, Served
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
@@ -60,7 +60,7 @@ def run(
         served = Served(ledger)
         try:
             is_new = upgrade(ledger)
-            served.hold(_names(site), patience_s=0 if once else SERVED_PATIENCE_S)
+            served.hold(_names(site), patience_s=SHORT_PATIENCE_S if once else PATIENT_S)
             make_folders(site, say)
             wants_samples = samples and is_new
             if once:

@@ -22,7 +22,9 @@ from daemon.safefile import Locked
 
 PATIENCE_S = 40.0
 """How long a start waits: a server notices within 25 s that a host has lost its power."""
-_AGAIN_S = 1.0
+SHORT_PATIENCE_S = 3.0
+"""How long who is to end soon waits: a process that was killed is noticed within moments."""
+_AGAIN_S = 0.5
 _KIND = 0x6B326B64
 """First number of our advisory locks, as of the one for migrations: "k2kd"."""
 _QUICK_TO_NOTICE = (

@@ -77,7 +77,7 @@ def test_start_waits_for_a_host_that_is_just_going_down(ledgers: tuple[Ledger, L
     two.hold(["farm"], patience_s=10)
     assert len(slept) == 3
     assert len(refused(Served(ledgers[0], slept.append), "farm", patience_s=5)) > 0
-    assert len(slept) == 8
+    assert sum(slept[3:]) == 5
     two.close()
 
 
