@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.segments import columns, fields
+from tests.segments import columns, envelopes, fields
 from tests.segments.edifact import Edifact
 from tests.segments.family import Family, Slot
 from tests.segments.layout import Place, flat
@@ -29,8 +29,9 @@ random, and look whether another record or another finding comes of it: what is 
 makes a difference, and nothing else does.
 """
 _TABLES = f"""
-## Tables and JSON
+## Others
 
+- [ISA to IEA, UNA to UNZ](envelopes.md): {envelopes.TITLE}
 - [CSV and XLSX](columns.md): {columns.TITLE}
 - [JSON](fields.md): {fields.TITLE}
 """
@@ -48,7 +49,8 @@ def pages() -> dict[str, str]:
     for family in FAMILIES:
         for code in sorted(uses(family)):
             found[f"{code}.md"] = _Page(family, code).text()
-    found |= {"columns.md": columns.page(), "fields.md": fields.page()}
+    others = {"envelopes": envelopes, "columns": columns, "fields": fields}
+    found |= {f"{name}.md": each.page() for name, each in others.items()}
     return found
 
 
