@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from formats.grammar.check import SEPARATOR
 from formats.grammar.tree import Tree
+from formats.x12.acknowledgement import functional_acknowledgement
 from formats.x12.dictionary import Element, Segment, Use, dictionary
 from formats.x12.parts import Problems
 from formats.x12.segments import Places
@@ -26,6 +27,8 @@ _PLAIN: Mapping[str, Sequence[str]] = {
 }
 
 
+_ACKNOWLEDGEMENTS = ("997", "999")
+_ONLY_5010 = "999"
 _USUAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "204": ("B2A+00", "B2++A7++1", "S5+1+CL"),
@@ -51,6 +54,8 @@ _USUAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "860": ("BCH+04", "POC+1+QI+3++EA", "POC/PID+F+-+++1", "POC/PID+F+08+++A7"),
         "865": ("BCA+04+AD+A7", "POC+1+QI+3++EA", "POC/ACK+IA", "REF+VN+-+A7"),
         "875": ("G50+N", "G68+3+EA"),
+        "997": ("AK1+PO+7", "AK9+R"),
+        "999": ("AK1+PO+7", "AK9+R"),
         "880": ("G72+501+06++++++25", "G17/G72+501+06++++++25"),
     }
 )
@@ -63,10 +68,10 @@ class X12(Family):
     package, name, root, envelope = "formats.x12", "X12", "ST", ("ST", "SE")
 
     def codes(self) -> Sequence[str]:
-        return sorted(BUILDERS)
+        return sorted([*BUILDERS, *_ACKNOWLEDGEMENTS])
 
     def releases(self, code: str) -> Sequence[str]:
-        return tuple(VERSIONS)
+        return ("5010",) if code == _ONLY_5010 else tuple(VERSIONS)
 
     def release_name(self, release: str) -> str:
         return VERSIONS[release]
@@ -91,6 +96,8 @@ class X12(Family):
         self, code: str, release: str, segments: Sequence[str], nodes: Sequence[int]
     ) -> Result:
         problems = Problems(Places(b"", 0, Separators()))
+        if code in _ACKNOWLEDGEMENTS:
+            return result(functional_acknowledgement(segments, problems), problems.found)
         record = BUILDERS[code](segments, nodes, release, problems)
         return result(record, problems.found)
 
@@ -98,7 +105,8 @@ class X12(Family):
 @cache
 def _slots(code: str, release: str, tag: str) -> Sequence[Slot]:
     segment: Segment = dictionary(release).segments[tag]
-    codes = codes_in(BUILDERS[code].__module__)
+    read = functional_acknowledgement if code in _ACKNOWLEDGEMENTS else BUILDERS[code]
+    codes = codes_in(read.__module__)
     return tuple(
         Slot(
             number,
