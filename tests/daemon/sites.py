@@ -63,6 +63,13 @@ class Desktop:
         reloaded = self.p.tables.refresh(is_whole=True)
         assert reloaded is not None and reloaded.is_good, reloaded
 
+    def unmap_row(self, table: str, row: str) -> None:
+        """Take a row out of a mapping table, and let it be noticed at once."""
+        file = self.root / "mappings" / f"{table}.csv"
+        file.write_text(file.read_text().replace(row + "\n", ""))
+        reloaded = self.p.tables.refresh(is_whole=True)
+        assert reloaded is not None and reloaded.is_good, reloaded
+
     def reconfigure(self, network: str) -> None:
         """Change the configuration and begin anew, as SIGHUP does."""
         url = self.p.ledger.engine.url.render_as_string(hide_password=False)

@@ -6,6 +6,8 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 
 from daemon import cli
 from daemon.cli.init import create
+from tests.daemon.today import ZONE
 from tests.memory import tmp_path
 
 __all__ = ["tmp_path"]
@@ -37,15 +40,28 @@ Run = Callable[..., Said]
 
 
 @pytest.fixture(scope="session")
-def worked_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample site after its first day; never changed, only copied."""
-    root = tmp_path_factory.mktemp("worked") / "site"
-    create(root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("K2KD_INTAKE__SETTLE_MOVED_S", "0")
-        patch.setenv("K2KD_INTAKE__FREE_BYTES", "0")
-        assert cli.main(["run", "--once", "--samples", "--plain", "--site", str(root)]) == 0
-    return root
+def _worked_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Path]:
+    @cache
+    def worked_on(_day: date) -> Path:
+        root = tmp_path_factory.mktemp("worked") / "site"
+        create(root)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("K2KD_INTAKE__SETTLE_MOVED_S", "0")
+            patch.setenv("K2KD_INTAKE__FREE_BYTES", "0")
+            assert cli.main(["run", "--once", "--samples", "--plain", "--site", str(root)]) == 0
+        return root
+
+    return worked_on
+
+
+@pytest.fixture
+def worked_site(_worked_on: Callable[[date], Path]) -> Path:
+    """The sample site after its first day, which is today; never changed, only copied.
+
+    Commands read the machine's clock. On the site of yesterday they would carry out what midnight
+    made due.
+    """
+    return _worked_on(datetime.now(ZONE).date())
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from daemon import safefile
 from daemon.samples import samples
 from tests.daemon.cli.conftest import Run, Said
+from tests.daemon.today import ZONE
 
 MAP = ("map", "products", "axerrio-florsol", "Rose Explorer 60", "ROS-EXP-60")
 
@@ -37,7 +37,7 @@ def drop(site: Path, name: str, content: bytes) -> None:
 
 def sent() -> bytes:
     """Return bloom's order as its sample says it today."""
-    today = datetime.now(UTC).astimezone(ZoneInfo("America/New_York")).date()
+    today = datetime.now(ZONE).date()
     return next(sample.content for sample in samples(today) if sample.name == "order-10045.edi")
 
 

@@ -36,17 +36,19 @@ def test_an_unmapped_hold_can_not_be_released_but_rejected(site: Desktop) -> Non
     assert ([o.state for o in site.orders()], site.states()[-1]) == (["rejected"], "posted")
 
 
-def test_a_missing_pack_holds_the_order_until_released_with_one(site: Desktop) -> None:
-    publish(site, 5)
-    stock = availability(("Rosa Nueva", "600", "Stem"))
+def test_a_pack_that_went_missing_holds_the_order_until_released_with_one(site: Desktop) -> None:
+    """Goods that never had a pack are not on sale; those that are may lose theirs."""
+    pack = "florsol,CAR-RED-SEL,QB,16,25,Stem,yes,,,"
     site.map_row("products", "florsol,,,Rosa Nueva,CAR-RED-SEL,,yes,,,")
-    site.send("florsol", "nueva.csv", stock)
+    site.map_row("packs", pack)
+    site.send("florsol", "nueva.csv", availability(("Rosa Nueva", "600", "Stem")))
+    site.unmap_row("packs", pack)
     site.send("bloom", "o.edi", purchase_order("1", ("BLM-300", "1", "BX")))
     (hold,) = site.holds()
     assert hold.kind is HoldKind.NO_PACK
     assert "CAR-RED-SEL" in hold.message
     assert "packs.csv" in hold.message
-    site.map_row("packs", "florsol,CAR-RED-SEL,QB,16,25,Stem,yes,,,")
+    site.map_row("packs", pack)
     site.release(hold.id)
     assert answers(only(site.run(), "bloom/855")) == [("IA", "1")]
     assert site.lots()["CAR-RED-SEL"] == (600, 400)
@@ -97,14 +99,11 @@ def test_a_held_order_of_a_partner_that_left_stops_nobody(site: Desktop) -> None
     links = rest.split("[[connection]]")
     kept = [link for link in links if 'buyer = "tulipan"' not in link]
     network = left[0] + "[[connection]]".join(kept)
-    for table in ("products", "units", "carriers", "customers", "ship_to", "box_types"):
-        file = site.root / "mappings" / f"{table}.csv"
-        kept = [row for row in file.read_text().splitlines() if not row.startswith("tulipan,")]
-        file.write_text(
-            "\n".join(kept) + "\n*,,NEW-1,,ROS-EXP-60,,yes,,,\n" * (table == "products")
-        )
-        if table != "products":
-            file.write_text("\n".join(kept) + "\n")
+    for file in (site.root / "mappings").glob("*.csv"):
+        rows = file.read_text().splitlines(keepends=True)
+        file.write_text("".join(row for row in rows if not row.startswith("tulipan,")))
+    with (site.root / "mappings" / "products.csv").open("a") as products:
+        products.write("*,,NEW-1,,ROS-EXP-60,,yes,,,\n")
     site.reconfigure(network)
     files = site.run()
     assert answers(only(files, "bloom/855-2")) == [("IA", "1")]
