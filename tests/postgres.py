@@ -63,7 +63,7 @@ class Cluster:
         self._gid = None if account is None else account.pw_gid
         self._binaries = binaries
         self._folder = folder
-        self._used: set[int] = set()
+        self._used: set[str] = set()
         self._keeper: subprocess.Popen[bytes] | None = None
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -74,9 +74,8 @@ class Cluster:
         """Create an empty database and return its SQLAlchemy address."""
         # The lowest number that is free, so that most tests get the same address and share what
         # `ledger_at` keeps for it.
-        number = next(each for each in count(1) if each not in self._used)
-        self._used.add(number)
-        name = f"test_{number}"
+        name = next(each for each in map("test_{}".format, count(1)) if each not in self._used)
+        self._used.add(name)
         with self._connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql+psycopg://{ROLE}@/{name}?host={self._folder}"
@@ -87,7 +86,7 @@ class Cluster:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         with self._connect() as connection:
             connection.execute(drop)
-        self._used.discard(int(name.removeprefix("test_")))
+        self._used.discard(name)
 
     def admit(self, address: str) -> None:
         """Let the host of an IP address in, and no other, without a password."""
