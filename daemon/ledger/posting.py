@@ -31,31 +31,7 @@ _LOCK = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
 MAX_NAME_PART = 40
 
 # Parents before children, so that foreign keys hold statement by statement.
-_WRITE_ORDER: tuple[Table, ...] = (
-    schema.refusals,
-    schema.interchanges,
-    schema.documents,
-    schema.findings,
-    schema.orders,
-    schema.order_lines,
-    schema.shipments,
-    schema.boxes,
-    schema.former_box_codes,
-    schema.ship_tos,
-    schema.manifests,
-    schema.manifest_boxes,
-    schema.invoices,
-    schema.invoice_lines,
-    schema.awb_charges,
-    schema.landed_costs,
-    schema.vendor_aliases,
-    schema.moves,
-    schema.stock_lots,
-    schema.stock_reservations,
-    schema.holds,
-    schema.outgoing,
-    schema.outgoing_bodies,
-)
+_WRITE_ORDER: tuple[Table, ...] = tuple(schema.metadata.sorted_tables)
 
 
 @dataclass(frozen=True, slots=True)
