@@ -36,7 +36,7 @@ from formats.steps import (
 from formats.steps_contract import StepKind
 from formats.steps_json import is_step_file, read_steps
 from formats.steps_json_out import write_step, write_steps
-from tests.formats.axerrio.test_order import anything
+from tests.formats.axerrio.messages import anything
 from tests.formats.step_documents import BODIES, FARM, LISTS, places, read, step
 
 

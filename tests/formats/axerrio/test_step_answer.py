@@ -15,8 +15,8 @@ from formats.limits import DEFAULT_LIMITS
 from formats.records import InventoryAdvice, Party
 from formats.steps import CodeSwap
 from formats.steps_json import read_steps
-from tests.formats.axerrio.test_order import ORDER
-from tests.formats.axerrio.test_order import read as read_message
+from tests.formats.axerrio.messages import ORDER
+from tests.formats.axerrio.messages import read as read_message
 from tests.formats.axerrio.test_steps import message
 from tests.formats.step_documents import step
 

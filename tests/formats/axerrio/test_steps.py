@@ -25,7 +25,7 @@ from formats.steps import (
     ShipNotice,
     ShippedBox,
 )
-from tests.formats.axerrio.test_order import LINE, ORDER, anything, places
+from tests.formats.axerrio.messages import LINE, ORDER, anything, places
 
 ENVELOPE: dict[str, Any] = {
     name: value for name, value in ORDER.items() if name not in ("order", "action")
