@@ -1,12 +1,16 @@
-"""Invoices as they can stand in X12, for the tests of our writers."""
+"""Invoices as they can stand in X12, and what is read of one: shared by tests of 810 and 880."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
+from formats.documents import ReadDocument
 from formats.invoices import (
     Adjustment,
     AdjustmentKind,
@@ -17,6 +21,9 @@ from formats.invoices import (
     Terms,
 )
 from formats.records import Party, Purpose
+from formats.x12.reader import read
+from formats.x12.write import ControlNumbers, Envelope
+from tests.formats.x12.samples import group, interchange, transaction_set, written
 from tests.formats.x12.strategies import (
     amounts,
     box_types,
@@ -31,15 +38,37 @@ from tests.formats.x12.strategies import (
     waybills,
 )
 
+AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
+CONTROL = ControlNumbers(1, 1)
+CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
 few_days = st.integers(1, 999)
 percents = st.decimals(Decimal("0.01"), Decimal(99), places=2)
-adjustments = st.builds(
-    Adjustment,
-    kind=st.sampled_from(AdjustmentKind),
-    amount=amounts,
-    code=maybe(st.sampled_from(["D240", "C310"]) | codes(1, 3) | codes(5, 10)),
-    description=maybe(texts),
-)
+
+
+def adjustments_with(code: st.SearchStrategy[str]) -> st.SearchStrategy[Adjustment]:
+    return st.builds(
+        Adjustment,
+        kind=st.sampled_from(AdjustmentKind),
+        amount=amounts,
+        code=maybe(code),
+        description=maybe(texts),
+    )
+
+
+def terms_with(description: st.SearchStrategy[str]) -> st.SearchStrategy[Terms]:
+    """Return any terms that say something, in days or in dates."""
+    return st.builds(
+        Terms,
+        description=maybe(description),
+        due_date=maybe(days),
+        net_days=maybe(few_days),
+        discount_percent=maybe(percents),
+        discount_date=maybe(days),
+        discount_days=maybe(few_days),
+    ).filter(lambda one: one != Terms())
+
+
+adjustments = adjustments_with(st.sampled_from(["D240", "C310"]) | codes(1, 3) | codes(5, 10))
 taxes = st.builds(
     Tax,
     amount=amounts,
@@ -47,15 +76,7 @@ taxes = st.builds(
     rate=maybe(percents),
     base=maybe(amounts),
 )
-terms = st.builds(
-    Terms,
-    description=maybe(texts),
-    due_date=maybe(days),
-    net_days=maybe(few_days),
-    discount_percent=maybe(percents),
-    discount_date=maybe(days),
-    discount_days=maybe(few_days),
-).filter(lambda one: one != Terms())
+terms = terms_with(texts)
 
 
 def several(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -125,3 +146,27 @@ def invoices(draw: st.DrawFn) -> Invoice:
         taxes=draw(several(taxes)),
         total=draw(amounts),
     )
+
+
+def envelope(*, is_5010: bool = False, is_test: bool = False) -> Envelope:
+    return Envelope(
+        *("ZZ", "PETALROW", "01", "FINCAALTA"),
+        usage="T" if is_test else "P",
+        version="00501" if is_5010 else "00401",
+    )
+
+
+def document_of(kind: str, functional_id: str, body: Sequence[str]) -> ReadDocument:
+    """Return what is read of an interchange with one set of `body`; its envelope is sound."""
+    sets = group(transaction_set(body, kind), functional_id=functional_id)
+    reading = read(written(interchange(sets)))
+    assert reading.envelope_findings() == ()
+    (document,) = reading.documents()
+    return document
+
+
+def invoice_in(document: ReadDocument) -> Invoice:
+    """Return the invoice of a document in which nothing was found to be wrong."""
+    assert document.findings == ()
+    assert isinstance(document.record, Invoice)
+    return document.record

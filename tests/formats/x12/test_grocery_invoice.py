@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,21 +13,22 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.findings import Finding
-from formats.invoices import (
-    Adjustment,
-    AdjustmentKind,
-    Invoice,
-    InvoiceLine,
-    InvoiceType,
-    Tax,
-    Terms,
-)
+from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
 from formats.records import Party, Purpose, UnitType
 from formats.x12.grocery_invoice_out import write_grocery_invoice
 from formats.x12.reader import read
-from formats.x12.write import ControlNumbers, Envelope
-from tests.formats.x12.invoices import few_days, percents, several
-from tests.formats.x12.samples import group, interchange, transaction_set, written
+from tests.formats.x12.invoices import (
+    AT,
+    CONTROL,
+    CORPUS,
+    adjustments_with,
+    document_of,
+    envelope,
+    invoice_in,
+    percents,
+    several,
+    terms_with,
+)
 from tests.formats.x12.strategies import (
     amounts,
     codes,
@@ -42,31 +42,14 @@ from tests.formats.x12.strategies import (
     waybills,
 )
 
-AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
-CONTROL = ControlNumbers(1, 1)
-CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
 HEAD = ("G01*20261209*INV-7001*20261204*PO-77001", "N1*SE*FINCA ALTA*92*V0044")
 LINE = "G17*8*CA*36.5**BP*R60"
 
-adjustments = st.builds(
-    Adjustment,
-    kind=st.sampled_from(AdjustmentKind),
-    amount=amounts,
-    code=maybe(st.sampled_from(["504", "53", "2"])),
-    description=maybe(texts),
-)
+adjustments = adjustments_with(st.sampled_from(["504", "53", "2"]))
 taxes = st.builds(
     Tax, amount=amounts, code=st.just("TX"), rate=maybe(percents), base=maybe(amounts)
 )
-terms = st.builds(
-    Terms,
-    description=maybe(texts.map(lambda text: text[:60].strip())),
-    due_date=maybe(days),
-    net_days=maybe(few_days),
-    discount_percent=maybe(percents),
-    discount_date=maybe(days),
-    discount_days=maybe(few_days),
-).filter(lambda one: one != Terms())
+terms = terms_with(texts.map(lambda text: text[:60].strip()))
 
 
 @st.composite
@@ -126,14 +109,6 @@ def invoices(draw: st.DrawFn) -> Invoice:
     )
 
 
-def envelope(*, is_5010: bool = False, is_test: bool = False) -> Envelope:
-    return Envelope(
-        *("ZZ", "PETALROW", "01", "FINCAALTA"),
-        usage="T" if is_test else "P",
-        version="00501" if is_5010 else "00401",
-    )
-
-
 @settings(max_examples=80, deadline=None)
 @given(invoice=invoices(), is_5010=st.booleans())
 def test_written_invoice_reads_as_it_was(invoice: Invoice, *, is_5010: bool) -> None:
@@ -147,18 +122,11 @@ def test_written_invoice_reads_as_it_was(invoice: Invoice, *, is_5010: bool) -> 
 
 
 def read_880(*body: str) -> ReadDocument:
-    sets = group(transaction_set(body, "880"), functional_id="GP")
-    reading = read(written(interchange(sets)))
-    assert reading.envelope_findings() == ()
-    (document,) = reading.documents()
-    return document
+    return document_of("880", "GP", body)
 
 
 def invoice_of(*body: str) -> Invoice:
-    document = read_880(*body)
-    assert document.findings == ()
-    assert isinstance(document.record, Invoice)
-    return document.record
+    return invoice_in(read_880(*body))
 
 
 # --- what is read --------------------------------------------------------------------------------

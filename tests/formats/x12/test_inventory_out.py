@@ -114,7 +114,8 @@ def test_the_buyer_reads_the_advice_that_was_meant(version: str) -> None:
         lines=(
             InventoryLine(
                 1, Decimal(120), "BX", None, "ROS-FRE-60", "R60RED", None, "Rose Freedom 60cm Red",
-                date(2026, 11, 22), date(2026, 11, 30), date(2026, 11, 19), color="Red", grade="60 cm", unit_cost=Decimal("0.36"),
+                date(2026, 11, 22), date(2026, 11, 30), date(2026, 11, 19),
+                color="Red", grade="60 cm", unit_cost=Decimal("0.36"),
                 cost_unit="EA", box_type_code="HB", location="MIA01",
             ),
             InventoryLine(

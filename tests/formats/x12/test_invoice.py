@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,38 +17,26 @@ from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, I
 from formats.records import Party, Purpose
 from formats.x12.invoice_out import write_invoice
 from formats.x12.reader import read
-from formats.x12.write import ControlNumbers, Envelope
-from tests.formats.x12.invoices import invoices
-from tests.formats.x12.samples import group, interchange, transaction_set, written
+from tests.formats.x12.invoices import (
+    AT,
+    CONTROL,
+    CORPUS,
+    document_of,
+    envelope,
+    invoice_in,
+    invoices,
+)
 
-AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
-CONTROL = ControlNumbers(1, 1)
-CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
 BIG = "BIG*20261209*INV-7001*20261204*PO-77001***DI"
 IT1 = "IT1*1*8*BX*36.5*UM*VP*ROS-RED-60"
 
 
-def envelope(*, is_5010: bool = False, is_test: bool = False) -> Envelope:
-    return Envelope(
-        *("ZZ", "PETALROW", "01", "FINCAALTA"),
-        usage="T" if is_test else "P",
-        version="00501" if is_5010 else "00401",
-    )
-
-
 def read_810(*body: str) -> ReadDocument:
-    sets = group(transaction_set(body, "810"), functional_id="IN")
-    reading = read(written(interchange(sets)))
-    assert reading.envelope_findings() == ()
-    (document,) = reading.documents()
-    return document
+    return document_of("810", "IN", body)
 
 
 def invoice_of(*body: str) -> Invoice:
-    document = read_810(*body)
-    assert document.findings == ()
-    assert isinstance(document.record, Invoice)
-    return document.record
+    return invoice_in(read_810(*body))
 
 
 def codes_of(document: ReadDocument) -> list[str]:
