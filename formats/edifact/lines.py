@@ -45,6 +45,7 @@ _WITH_ITEM = 4
 """Elements of a LIN, its tag among them, that ends with its item: no sub-line."""
 _SUB_LINE = "1"
 _NOTHING = ("", "")
+_NO_REFERENCES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class LineDraft:
     """By 6063: what it counts, and in what unit (6411, may be empty)."""
     prices: dict[str, Price] = field(default_factory=dict)
     """By 5125."""
-    references: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] | None = field(default=None, init=False)
+    """References by 1153, None until there is one."""
     description: str | None = field(default=None, init=False)
     features: tuple[tuple[str, str], ...] = field(default=(), init=False)
     package: str | None = field(default=None, init=False)
@@ -94,6 +96,11 @@ class LineDraft:
     mark_code: str | None = field(default=None, init=False)
     box_codes: tuple[str, ...] = field(default=(), init=False)
     contents: tuple[LineDraft, ...] = field(default=(), init=False)
+
+    @property
+    def references(self) -> Mapping[str, str]:
+        """Return what the line refers to, by 1153."""
+        return self.said or _NO_REFERENCES
 
     @property
     def ids(self) -> Mapping[str, str]:
@@ -141,6 +148,7 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
     A price that names no unit is for one of what was ordered.
     """
     item, prices = line.item, line.prices
+    price = prices.get(PRICES[0]) or parts.first_of(prices, PRICES) if prices else None
     made = OrderLine(
         number,
         line.reference or str(number),
@@ -150,19 +158,21 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
         item.buyer,
         item.gtin,
         line.description,
+        price.amount if price else None,
+        (price.unit or unit) if price else None,
+        line.box_type,
     )
-    if prices and (price := prices.get(PRICES[0]) or parts.first_of(prices, PRICES)):
-        made.unit_price, made.price_unit = price.amount, price.unit or unit
-    codes = made.vbn = line.vbn()
+    # Few lines speak in VBN codes.
+    says_codes = item.product is not None or line.features or line.package is not None
+    codes = made.vbn = line.vbn() if says_codes else None
     if codes is not None or len(line.quantities) > 1 or ORDERED not in line.quantities:
         # A change may say a new pack, and keep the quantity.
         made.bunches_per_box = line.count(PER_TRADED_UNIT)
         made.stems_per_bunch = line.stems_per_bunch(codes)
-    if references := line.references:
+    if references := line.said:
         made.reference = references.get("LI") or made.reference
         made.awb = parts.first_of(references, AIR_WAYBILLS)
-    made.box_type_code, made.mark_code = line.box_type, line.mark_code
-    made.box_codes = line.box_codes
+    made.mark_code, made.box_codes = line.mark_code, line.box_codes
     return made
 
 
@@ -172,8 +182,10 @@ def warn_of_counts(draft: Lines) -> None:
     if found is None:
         return
     position, said = found
+    if said == len(draft.lines):
+        return
     counted = len(draft.lines) + sum(len(each.contents) for each in draft.lines)
-    if said not in (counted, len(draft.lines)):
+    if said != counted:
         message = f"CNT says {said} lines, {counted} were counted; check the document"
         draft.problems.warning("CNT01", ("CNT", position, 1), message, str(said))
 
@@ -269,8 +281,9 @@ def _whole_pri(draft: Lines, text: str, _position: int) -> None:
 
 def _rff(draft: Lines, elements: Elements, _position: int) -> None:
     qualifier, text = reference_in(elements)
-    if draft.line is not None and text:
-        draft.line.references.setdefault(qualifier, text)
+    if (line := draft.line) is not None and text:
+        line.said = line.said or {}
+        line.said.setdefault(qualifier, text)
 
 
 def _pac(draft: Lines, elements: Elements, _position: int) -> None:

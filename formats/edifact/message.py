@@ -59,13 +59,14 @@ class MessageReader:
             places = Places(raw, span.start, self._interchange.service)
             findings += findings_of(errors, places)
             return None, findings, MessageOutcome(faults[0], errors)
-        header = Tagged(span.header, span.start, span.end)
         if kind is None:
+            header = Tagged(span.header, span.start, span.end)
             sentence = f"message type {span.code[:10]} isn't read here; send {', '.join(KINDS)}"
             wrong = fault("12", header, 2, sentence, part=1)
             return None, [*findings, wrong.finding], MessageOutcome(wrong)
         edition = self._edition(kind, span)
         if edition is None:
+            header = Tagged(span.header, span.start, span.end)
             named = f"{span.version}.{span.release}"[:10]
             sentence = f"{span.code} of {named} isn't read here; send {_editions(kind)}"
             wrong = fault("17", header, 2, sentence, part=3)

@@ -9,7 +9,7 @@ assorted box. What an order says never changes a CONTRL.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pydantic import ValidationError
@@ -84,8 +84,7 @@ def _handlers(edition: Edition) -> Table[Lines]:
 
 def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:
     document = draft.document
-    made = (_line(draft, each, number) for number, each in enumerate(draft.lines, 1))
-    lines = tuple(each for each in made if each is not None)
+    lines = tuple(_lines(draft))
     if not lines and purpose is not Purpose.CANCEL:
         draft.problems.error("LIN.none", ("LIN", 2, None), "the order has no line that can be used")
         return None
@@ -119,17 +118,18 @@ def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | 
         return None
 
 
-def _line(draft: Lines, line: LineDraft, number: int) -> OrderLine | None:
-    """Return the line of a LIN, None where it has no quantity: then it is left out and named."""
-    ordered = line.quantities.get(ORDERED)
-    if ordered is None or ordered[0] < 0:
-        message = "the line has no quantity ordered (QTY+21), so it was left out; send one"
-        draft.problems.error("QTY.missing", ("LIN", line.position, None), message)
-        return None
-    made = order_line(line, number, ordered[0], ordered[1] or PIECES)
-    if line.contents:
-        made.contents = contents_of(draft, line)
-    return made
+def _lines(draft: Lines) -> Iterator[OrderLine]:
+    """Yield the lines of LINs; one that has no quantity is left out and named."""
+    for number, line in enumerate(draft.lines, 1):
+        ordered = line.quantities.get(ORDERED)
+        if ordered is None or ordered[0] < 0:
+            message = "the line has no quantity ordered (QTY+21), so it was left out; send one"
+            draft.problems.error("QTY.missing", ("LIN", line.position, None), message)
+            continue
+        made = order_line(line, number, ordered[0], ordered[1] or PIECES)
+        if line.contents:
+            made.contents = contents_of(draft, line)
+        yield made
 
 
 def contents_of(draft: Lines, line: LineDraft) -> tuple[Content, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from formats.edifact.service import DECORATION, Service, translation
+from formats.edifact.service import DECORATION, Service
 from formats.edifact.spans import Elements, component
 from formats.findings import Where
 from formats.grammar import places
@@ -42,7 +42,7 @@ def segment_at(data: bytes, start: int, limit: int, service: Service) -> Tagged:
     is_terminated = end >= 0
     stop = end if is_terminated else limit
     raw = data[start : min(stop, start + _MOST_BYTES)].rstrip(DECORATION)
-    marked = translation(service).marked(raw)
+    marked = service.translation.marked(raw)
     text = marked.decode("ascii") if marked.isascii() else decoded(marked)
     if "\n" in text or "\r" in text:
         text = text.replace("\r", "").replace("\n", "")
@@ -82,7 +82,7 @@ def count_segments(data: bytes, start: int, end: int, service: Service, expected
     has_released = bool(service.release) and data.find(released, start, end) >= 0
     if not has_released and is_number(expected, counted):
         return counted
-    return len(translation(service).segments(data[start:end], "latin-1"))
+    return len(service.translation.segments(data[start:end], "latin-1"))
 
 
 def is_number(text: str, expected: int) -> bool:

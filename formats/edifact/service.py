@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 UNA_BYTES = 9
 DECORATION = b" \t\r\n\x00\x1a"
@@ -27,7 +27,7 @@ _ODD = re.compile("\x1c[\x00\x1a]")
 """The beginning of a segment that isn't its tag."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """The service characters of one interchange; `release` and `repetition` may be empty."""
 
@@ -43,6 +43,11 @@ class Service:
         """Return the UNA segment that announces these characters."""
         marks = self.component + self.element + self.decimal
         return b"UNA" + marks + (self.release or b" ") + (self.repetition or b" ") + self.terminator
+
+    @cached_property
+    def translation(self) -> Translation:
+        """Return how segments with these characters are read."""
+        return translation(self)
 
     @property
     def problem(self) -> str | None:
@@ -87,12 +92,15 @@ class Translation:
         segments are left out, so that index + 1 is the position a CONTRL reports.
         """
         marked = self.marked(raw)
-        marked = marked.replace(b"\x1c\r\n", b"\x1c").replace(b"\x1c\n", b"\x1c")
+        if b"\r" in marked:
+            marked = marked.replace(b"\x1c\r\n", b"\x1c")
+        marked = marked.replace(b"\x1c\n", b"\x1c")
         if self.service.terminator == b"\n":
             marked = marked.replace(b"\r\x1c", b"\x1c")
         is_plain = not (b"\n" in marked or b"\r" in marked)
         text = marked.decode(codec, errors="replace")
-        if is_plain and not ("\x1c " in text or "\x1c\t" in text or _ODD.search(text)):
+        is_odd = ("\x00" in text or "\x1a" in text) and _ODD.search(text) is not None
+        if is_plain and not (is_odd or "\x1c " in text or "\x1c\t" in text):
             return [*filter(None, text.split("\x1c"))]
         blanks = DECORATION.decode("ascii")
         parts = (each.lstrip(blanks) for each in text.split("\x1c"))

@@ -161,8 +161,13 @@ class _Walker:
     def _message_faults(
         self, header: Tagged, trailer: Tagged | None, counted: int, end: int
     ) -> list[Fault]:
-        faults: list[Fault] = []
         control = header.text(1)
+        is_new = bool(control) and control not in self.controls
+        sound = (("UNT",), (str(counted),), (control,))
+        if is_new and trailer is not None and trailer.elements == sound:
+            self.controls.add(control)
+            return []
+        faults: list[Fault] = []
         if not control:
             faults.append(fault("13", header, 1, "the message reference is missing; send one"))
         elif control in self.controls:
