@@ -113,13 +113,15 @@ def publish(
     desk.post.flush()
     brought = Brought(origin, arrival_id, document_id)
     waiting = waiting_on_lots(desk, origin.name)
-    unnamed = hold_unmapped(desk, unmapped, stock.lots_of(advice, known), brought, waiting)
+    lot_of_line = stock.lots_of(advice, known) if unmapped else {}
+    unnamed = hold_unmapped(desk, unmapped, lot_of_line, brought, waiting)
     if is_whole:
         # What the whole stock doesn't name is gone, and nobody need map it.
         hold_book.end(desk.post.conn, unnamed, HoldState.SUPERSEDED)
     oversold = hold_oversold(desk, changed, brought, waiting)
-    hold_remapped(desk, stock.sold_as, set(stock.lots), brought, waiting)
-    staged = sum(1 for line in advice.lines if lot_key(line) not in stock.on_sale)
+    hold_remapped(desk, stock.sold_as, stock.lots(), brought, waiting)
+    on_sale = stock.on_sale()
+    staged = sum(1 for key in stock.keys if key not in on_sale)
     if staged or any(each.kind in STAGING for each in waiting):
         found = settle(desk, origin, waiting, arrival_id=arrival_id, document_id=document_id)
         notes += tuple(staged_notes(found, {line.product for line in advice.lines}))
@@ -175,25 +177,25 @@ def _known_lots(desk: Desk, vendor: str, sources: set[str] | None) -> dict[LotKe
 class _Stock:
     """The lots of a file: new ones, changed ones, and what is sold as something else by now."""
 
+    keys: list[LotKey] = field(default_factory=list)
+    """What each line of the file is a lot by."""
     new: dict[LotKey, dict[str, object]] = field(default_factory=dict)
     changed: dict[LotKey, dict[str, object]] = field(default_factory=dict)
     sold_as: list[SoldAs] = field(default_factory=list)
 
-    @property
     def on_sale(self) -> set[LotKey]:
+        """Return the keys of the lots that can be bought."""
         rows = (*self.new.items(), *self.changed.items())
         return {key for key, row in rows if row["is_confirmed"]}
 
-    @property
-    def lots(self) -> list[object]:
+    def lots(self) -> set[object]:
         """Return the keys of the lots that were there before."""
-        return [row["lot"] for row in self.changed.values()]
+        return {row["lot"] for row in self.changed.values()}
 
     def lots_of(self, advice: InventoryAdvice, known: Mapping[LotKey, _Known]) -> dict[int, int]:
         """Return the lot of each line, by the line's number."""
         found: dict[int, int] = {}
-        for line in advice.lines:
-            key = lot_key(line)
+        for line, key in zip(advice.lines, self.keys, strict=True):
             lot = known[key].id if key in known else self.new[key]["id"]
             if isinstance(lot, int):
                 found[line.line] = lot
@@ -215,6 +217,7 @@ def _gather(
     change = desk.change_of(origin.name)
     for line in advice.lines:
         key = lot_key(line)
+        stock.keys.append(key)
         values = _values(line, advice, origin, arrival_id, as_of)
         before = stock.new.get(key) or stock.changed.get(key)
         lot = known.get(key)
