@@ -33,8 +33,8 @@ _HEAD = """
 `make corpus` reads {consistent} files of other projects whose counts and control numbers match. Of
 these {of_other_kinds} are of a kind that isn't read (health care, freight by rail, TRADACOMS, ...)
 and {of_other_releases} of a release that isn't (X12 other than 004010 and 005010). Of the
-{supported} left, {with_records} give a record of every document, without an error. These break a rule of
-their standard, and their senders are told:
+{supported} left, {with_records} give a record of every document, without an error. These break a
+rule of their standard, and their senders are told:
 
 | file | rule | what stands there | found |
 | --- | --- | --- | --- |

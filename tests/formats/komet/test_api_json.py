@@ -324,7 +324,10 @@ def offers(draw: st.DrawFn) -> InventoryLine:
 def test_availability_reads_back_as_it_was_written(some: list[InventoryLine]) -> None:
     numbered = tuple(replace(each, line=at) for at, each in enumerate(some, 1))
     advice = InventoryAdvice(vendor=FARM, lines=numbered)
-    assert record(write_stock(advice)) == advice
+    document = one(write_stock(advice))
+    assert document.record == advice
+    # A hundred boxes of an item and more are taken, and said.
+    assert {finding.code for finding in document.findings} <= {"E-28"}
 
 
 LINE = OrderLine(1, "1", Decimal(2), "Box", buyer_item="A")
