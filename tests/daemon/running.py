@@ -85,7 +85,8 @@ def running(root: Path, *, env: dict[str, str] | None = None) -> Iterator[Runnin
         )
     daemon = Running(root, process, said)
     try:
-        daemon.wait_said("ready", within_s=20)
+        # Long, for a machine that has much else to do; it is waited no longer than need be.
+        daemon.wait_said("ready", within_s=60)
         yield daemon
     finally:
         if process.poll() is None:
