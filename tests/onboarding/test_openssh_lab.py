@@ -86,7 +86,8 @@ def test_renamed_upload_is_taken_and_answered_through_the_same_door(
     taken(lab, "first.csv")
     until(lambda: answers(lab, "advice-first"), "the answer", log=lab.root / "daemon.log")
     rosales.must(f"get /outbox/advice-first* {tmp_path}/answer.csv")
-    assert "file,,,accepted,3,,,first.csv" in (tmp_path / "answer.csv").read_text()
+    # Taken, and not on sale before somebody says how this new vendor packs (M-12).
+    assert "file,,,held,3,,,first.csv" in (tmp_path / "answer.csv").read_text()
 
 
 def test_partner_may_not_write_into_its_outbox_nor_see_what_is_staged(
@@ -135,7 +136,7 @@ def test_f13_cut_csv_under_its_final_name_waits_and_the_renamed_one_counts(
     taken(lab, "stock.csv")
     until(lambda: answers(lab, "advice-stock"), "the answer", log=lab.root / "daemon.log")
     (answer,) = answers(lab, "advice-stock")
-    assert "file,,,accepted,1,,,stock.csv" in answer.read_text()
+    assert "file,,,held,1,,,stock.csv" in answer.read_text()
 
 
 def test_jail_can_not_be_left(lab: Lab, rosales: Client, tmp_path: Path) -> None:

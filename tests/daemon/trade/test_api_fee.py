@@ -43,8 +43,9 @@ def billed(site: Desktop, **more: object) -> dict[str, bytes]:
 
 
 def test_order_and_invoice_say_the_fee_and_no_total_changes(
-    site: Desktop, capsys: pytest.CaptureFixture[str]
+    site: Desktop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     files = billed(site)
     assert fees(site) == [Decimal("1.5")]
     (booked,) = invoices(site)

@@ -324,8 +324,9 @@ def test_row_that_says_no_charge_is_left_out_and_the_others_are_taken(site: Desk
 
 
 def test_charges_are_listed_with_what_they_are_for(
-    site: Desktop, capsys: pytest.CaptureFixture[str]
+    site: Desktop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     travelling(site, 3)
     state(site, freight(100), freight(9, charge="handling", completed="yes"))
     assert cli.main(["charges", "--awb", "0743", "--json", "--site", str(site.root)]) == 0
