@@ -25,6 +25,8 @@ class HoldKind(StrEnum):
     """A product without the vendor's pack (domain E-15)."""
     NO_PARTNER = "no partner"
     """The order names no vendor that this site knows."""
+    SWITCHED_OFF = "switched off"
+    """The operator has switched the connection off (domain K-09)."""
     ORDER_EXISTS = "order exists"
     """The same order number with other content."""
     MESSAGE_EXISTS = "message exists"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from daemon.config import Connection
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
@@ -98,6 +99,8 @@ def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
     """Hold an order that lacks a side, a code, a rate or an address; None where it may go on."""
     if draft.vendor is None or draft.buyer is None:
         return without_partner(desk, draft)
+    if draft.connection is not None and not draft.connection.is_on:
+        return _switched_off(desk, draft, draft.connection)
     if draft.unmapped:
         return red(desk, draft)
     no_rate = missing_rate(desk, draft)
@@ -129,6 +132,15 @@ def without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         " and release the hold"
     )
     return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+
+
+def _switched_off(desk: Desk, draft: OrderOutcome, link: Connection) -> OrderOutcome:
+    """Hold an order over a connection that the operator has switched off (K-09)."""
+    message = (
+        f"the connection {link.title} is switched off, so nothing goes to {link.vendor}; set its"
+        " is_on to true and release the hold, or reject the order"
+    )
+    return hold_order(desk, draft, HoldKind.SWITCHED_OFF, message)
 
 
 def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> OrderOutcome:
