@@ -40,6 +40,8 @@ outgoing = Table(
     Column("acknowledgement", String(24)),
     # When an acknowledgement is overdue; None once it has come, or was missed.
     Column("due_at", Moment),
+    # The order that this file brings to its vendor; None of every other file.
+    Column("order_id", Key),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_outgoing_state", "state", "id"),
@@ -62,6 +64,12 @@ outgoing = Table(
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outgoing_order_id",
+        "order_id",
+        sqlite_where=text("order_id IS NOT NULL"),
+        postgresql_where=text("order_id IS NOT NULL"),
     ),
 )
 

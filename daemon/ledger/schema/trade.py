@@ -46,6 +46,9 @@ orders = Table(
     Column("carrier", String(80)),
     Column("location", String(80)),
     Column("transfer", String(20), nullable=False, server_default="not transferred"),
+    # Why the order has not reached its vendor; and of which state of that its buyer was told.
+    Column("transfer_reason", Text),
+    Column("transfer_told", String(20)),
     Column("approved_by", String(80)),
     Column("approved_at", Moment),
     # A cart's stock is given back then (K-41).
@@ -63,6 +66,19 @@ orders = Table(
     UniqueConstraint("origin", "kind", "number", "revision"),
     Index("ix_orders_number", "number"),
     Index("ix_orders_state", "state"),
+    # Few orders fail to reach their vendor, and the timer asks for those every few seconds.
+    Index(
+        "ix_orders_transfer_failed",
+        "id",
+        sqlite_where=text("transfer = 'failed'"),
+        postgresql_where=text("transfer = 'failed'"),
+    ),
+    Index(
+        "ix_orders_transfer_told",
+        "id",
+        sqlite_where=text("transfer_told IS NOT NULL"),
+        postgresql_where=text("transfer_told IS NOT NULL"),
+    ),
     # Few orders are carts, and the timer asks for those every few seconds.
     Index(
         "ix_orders_expires_at",
@@ -120,7 +136,15 @@ boxes = Table(
     Column("lot_number", String(20)),
     Column("rack", String(10)),
     Column("received_at", Moment),
+    # A second code that scans as the first does and changes nothing of it (L-09).
+    Column("external_code", String(20)),
     UniqueConstraint("vendor", "code"),
+    Index(
+        "ix_boxes_external_code",
+        "external_code",
+        sqlite_where=text("external_code IS NOT NULL"),
+        postgresql_where=text("external_code IS NOT NULL"),
+    ),
 )
 
 # Codes that a box had before: an old label still scans, and no code is ever used twice (L-06).

@@ -35,6 +35,8 @@ def _orders() -> None:
         sa.Column(
             "transfer", sa.String(length=20), nullable=False, server_default="not transferred"
         ),
+        sa.Column("transfer_reason", sa.Text()),
+        sa.Column("transfer_told", sa.String(length=20)),
         sa.Column("approved_by", sa.String(length=80)),
         sa.Column("approved_at", sa.String(length=32)),
         sa.Column("expires_at", sa.String(length=32)),
@@ -44,6 +46,17 @@ def _orders() -> None:
     ):
         op.add_column("orders", column)
     op.create_index("ix_orders_truck_date", "orders", ["truck_date"])
+    for name, where in (
+        ("failed", "transfer = 'failed'"),
+        ("told", "transfer_told IS NOT NULL"),
+    ):
+        op.create_index(
+            f"ix_orders_transfer_{name}",
+            "orders",
+            ["id"],
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
     op.create_index(
         "ix_orders_expires_at",
         "orders",
@@ -79,8 +92,16 @@ def _boxes() -> None:
         sa.Column("lot_number", sa.String(length=20)),
         sa.Column("rack", sa.String(length=10)),
         sa.Column("received_at", sa.String(length=32)),
+        sa.Column("external_code", sa.String(length=20)),
     ):
         op.add_column("boxes", column)
+    op.create_index(
+        "ix_boxes_external_code",
+        "boxes",
+        ["external_code"],
+        sqlite_where=sa.text("external_code IS NOT NULL"),
+        postgresql_where=sa.text("external_code IS NOT NULL"),
+    )
     op.create_index("ix_boxes_shipment_id", "boxes", ["shipment_id"])
     # Codes were counted by vendor; now a buyer of two vendors never meets one code twice.
     op.execute(
@@ -400,12 +421,14 @@ def _acknowledgements() -> None:
         sa.Column("group_control", sa.Integer()),
         sa.Column("acknowledgement", sa.String(length=24)),
         sa.Column("due_at", sa.String(length=32)),
+        sa.Column("order_id", KEY),
     ):
         op.add_column("outgoing", column)
     for name, columns in (
         ("group_control", ["partner", "group_control"]),
         ("interchange_control", ["partner", "interchange_control"]),
         ("due_at", ["due_at"]),
+        ("order_id", ["order_id"]),
     ):
         op.create_index(
             f"ix_outgoing_{name}",
