@@ -22,6 +22,7 @@ from daemon.clock import SystemClock
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.trade.calendar.why_hidden import Reason
+from daemon.trade.prices.asking import Asked
 from daemon.trade.views import seen
 from daemon.trade.views.seen import Explained, Link
 from daemon.trade.views.shelf import Lot, kept_of
@@ -140,6 +141,7 @@ def _facts(one: Seen, *, is_explained: bool) -> Iterator[dict[str, object]]:
             "offer": each.offer.said() if each.offer else None,
             "why_hidden": each.hidden,
             "why_unpriced": each.unpriced,
+            "asked": _asked(each),
         }
 
 
@@ -201,6 +203,8 @@ def _show_lots(console: Console, one: Seen, limit: int) -> None:
     console.print(_title(link, screen.count(len(one.lots), "lot")))
     for each in one.lots[:limit]:
         console.print(_headline(link, each))
+        if made_of := _made_of(lot=each.lot, asked=each.asked):
+            console.print(Text(f"           {made_of}", "dim"), soft_wrap=True)
         for reason in (*each.hidden, *each.unpriced):
             _show_reason(console, reason)
     if len(one.lots) > limit:
@@ -219,6 +223,36 @@ def _headline(link: Link, each: Explained) -> Text:
         return line.append(", NO PRICE", screen.RED)
     cost, currency = number(row.landed_cost), link.buyer.currency or ""
     return line.append(f", landed cost {cost}, price {number(row.price)} {currency}")
+
+
+def _asked(each: Explained) -> dict[str, object]:
+    """Return what the vendor asks of the buyer, and what that is made of, for programs."""
+    asked = each.asked
+    return {
+        "unit_cost": asked.cost,
+        "cost_unit": asked.packing.unit.value,
+        "currency": asked.currency,
+        "stated": each.lot.unit_cost,
+        "price_list_row": asked.listed.number if asked.listed else None,
+        "markup_percent": asked.markup_percent,
+        "fuel_surcharge": asked.surcharge,
+    }
+
+
+def _made_of(lot: Lot, asked: Asked) -> str:
+    """Say why a cost isn't what the vendor's file says (K-60); empty where it is."""
+    parts = []
+    if asked.listed is not None:
+        parts.append(f"row {asked.listed.number} of prices.csv: {number(asked.listed.price)}")
+    elif asked.markup_percent:
+        parts.append(f"{number(lot.unit_cost)} of its file, markup {asked.markup_percent:f} %")
+    if asked.surcharge is not None:
+        parts = parts or [f"{number(lot.unit_cost)} of its file"]
+        parts.append(f"fuel surcharge {asked.surcharge.normalize():.6f}")
+    if not parts or asked.cost is None:
+        return ""
+    cost = f"{number(asked.cost)} {asked.currency or ''}".rstrip()
+    return f"K-60 cost {cost} a {asked.packing.unit.value.lower()}: {', '.join(parts)}"
 
 
 def _show_reason(console: Console, reason: Reason) -> None:

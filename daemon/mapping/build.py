@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from daemon.mapping.check import Contents, ambiguous_descriptions, targets_of
+from daemon.mapping.prices import by_sides
 from daemon.mapping.rates import by_pair
 from daemon.mapping.rows import Kind, Pack, Row, code_key, text_key
 from daemon.mapping.tables import Own, Scope, Tables
@@ -28,6 +29,7 @@ def build(
         catalogue={product.code: product for product in contents.catalogue},
         entries={k: {e.code: e for e in entries} for k, entries in contents.entries.items()},
         rates=by_pair(contents.rates),
+        prices=by_sides(contents.prices),
         layouts=contents.layouts,
         vbn=contents.vbn,
         _targets=targets_of(contents),

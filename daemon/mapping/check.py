@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from daemon.mapping.network import own_words
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE
+from daemon.mapping.prices import ListPrice, check_prices
 from daemon.mapping.problems import Notes, nearest
 from daemon.mapping.rates import Rate, check_rates
 from daemon.mapping.rows import (
@@ -42,6 +43,7 @@ class Contents:
     catalogue: Sequence[Product]
     packs: Sequence[Pack]
     rates: Sequence[Rate] = ()
+    prices: Sequence[ListPrice] = ()
     layouts: Mapping[str, DeclaredLayout] = field(default_factory=dict)
     vbn: VbnTables = field(default_factory=VbnTables)
 
@@ -64,6 +66,7 @@ def check(contents: Contents, today: date, notes: Notes) -> None:
     _check_accounts(contents.rows[Kind.PRODUCTS], targets[Kind.PRODUCTS], notes)
     _check_packs(contents.packs, targets, today, notes)
     check_rates(contents.rates, notes)
+    check_prices(contents.prices, targets[Kind.PRODUCTS], today, notes)
 
 
 def targets_of(contents: Contents) -> dict[Kind, dict[str, bool]]:

@@ -16,7 +16,8 @@ from daemon.mapping import parse
 from daemon.mapping.build import build
 from daemon.mapping.check import Contents, check
 from daemon.mapping.layouts import COLUMNS_FILE, LAYOUTS_FILE, read_layouts
-from daemon.mapping.parse import RATES_FILE
+from daemon.mapping.parse import PRICES_FILE, RATES_FILE
+from daemon.mapping.prices import read_prices
 from daemon.mapping.problems import Notes, nearest, shown
 from daemon.mapping.rates import read_rates
 from daemon.mapping.rows import Kind
@@ -99,6 +100,7 @@ def _contents(sheets: Mapping[str, Sheet], partners: Collection[str], notes: Not
         catalogue=parse.read_catalogue(sheets[parse.CATALOGUE_FILE], partners, notes),
         packs=parse.read_packs(sheets[parse.PACKS_FILE], partners, notes),
         rates=read_rates(sheets[RATES_FILE], notes) if RATES_FILE in sheets else (),
+        prices=read_prices(sheets[PRICES_FILE], partners, notes) if PRICES_FILE in sheets else (),
         layouts=read_layouts(sheets.get(LAYOUTS_FILE), sheets.get(COLUMNS_FILE), notes),
         vbn=read_vbn(sheets.get(PRODUCTS_FILE), sheets.get(FEATURES_FILE), notes),
     )

@@ -24,6 +24,7 @@ T = TypeVar("T")
 CATALOGUE_FILE = "catalogue.csv"
 PACKS_FILE = "packs.csv"
 RATES_FILE = "rates.csv"
+PRICES_FILE = "prices.csv"
 FROM_VENDOR = "from_vendor"
 """Column of the catalogue: with whose file a product came by itself (M-15)."""
 ROW_COLUMNS = (
@@ -73,10 +74,15 @@ def layouts() -> dict[str, Layout]:
         *("unit_type", "active", "valid_from", "valid_to", "comment"),
     )
     rates = ("from", "to", "rate", "valid_from", "comment")
+    prices = (
+        *("vendor", "buyer", "product_code", "price", "unit_type", "currency"),
+        *("active", "valid_from", "valid_to", "comment"),
+    )
     masters = (
         Layout(CATALOGUE_FILE, catalogue, ("code", "description")),
         Layout(PACKS_FILE, packs, packs[:6]),
         Layout(RATES_FILE, rates, rates[:3], is_optional=True),
+        Layout(PRICES_FILE, prices, prices[:5], is_optional=True),
     )
     optional = (*layout_tables(), *vbn_tables())
     return {layout.file: layout for layout in (*map(row_layout, Kind), *masters, *optional)}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from daemon.mapping.prices import ListPrices
 from daemon.mapping.rates import Rates
 from daemon.mapping.rows import (
     ATTRIBUTES,
@@ -86,6 +87,8 @@ class Tables:
     entries: Mapping[Kind, Mapping[str, Entry]]
     rates: Rates
     """What `daemon.mapping.rates.rate` looks in."""
+    prices: ListPrices
+    """Vendors' price lists, which `daemon.mapping.prices.list_price` looks in (K-60)."""
     layouts: Mapping[str, DeclaredLayout]
     """Partners' own layouts by name."""
     vbn: VbnTables

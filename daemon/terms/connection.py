@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from daemon.terms.asking import AskingTerms
 from daemon.terms.base import Addresses, Code, Name, Section
 from daemon.terms.company import AgeDays, Buying, LabelCompany, ServiceDays, ShowVendor
 from daemon.terms.pricing import Agreed, PricingTerms, agreed
@@ -143,6 +144,8 @@ class Connection(Section):
     """Whose name is on the labels the vendor prints; else as the vendor set it (domain 11.4)."""
     notify_cancel_to: Addresses = ()
     notify_checkout_to: Addresses = ()
+    asking: AskingTerms = AskingTerms()
+    """What the vendor asks of this buyer, where that isn't what its files say (K-60)."""
     pricing: PricingTerms = PricingTerms()
     """What the buyer pays and earns on this vendor's goods, where it differs (domain 4.5)."""
 

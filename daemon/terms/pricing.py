@@ -73,12 +73,12 @@ def _of_products(given: dict[str, Decimal]) -> dict[str, Decimal]:
     return given
 
 
-def _for_all(given: object) -> object:
+def for_all(given: object) -> object:
     """Take a lone number for every key."""
     return {EVERY_OTHER: given} if _is_number(given) else given
 
 
-def _counted_by_fbe(given: object) -> object:
+def counted_by_fbe(given: object) -> object:
     """Take a lone number as an amount per FBE."""
     return {"amount": given} if _is_number(given) else given
 
@@ -109,10 +109,10 @@ class PricingTerms(Section):
     without regard to case and blanks.
     """
 
-    freight: Annotated[Charge, BeforeValidator(_counted_by_fbe)] | None = None
+    freight: Annotated[Charge, BeforeValidator(counted_by_fbe)] | None = None
     """Air freight (K-62); 0 where none is paid."""
-    handling: Annotated[Charge, BeforeValidator(_counted_by_fbe)] | None = None
-    duty_percent: Annotated[dict[str, Percent], Keyed, BeforeValidator(_for_all)] | None = None
+    handling: Annotated[Charge, BeforeValidator(counted_by_fbe)] | None = None
+    duty_percent: Annotated[dict[str, Percent], Keyed, BeforeValidator(for_all)] | None = None
     """Duty on the flower value by port of origin (K-70); `*` is every other port."""
     port_of_origin: str | None = None
     """Where the goods come from, unless their own document says."""
@@ -128,7 +128,7 @@ class PricingTerms(Section):
     """By location of the buyer; it wins over every GPM that names no location (K-64)."""
     price_equals_landed_cost: bool | None = None
     """Whether goods are passed on at what they cost, without GPM and markup (K-65)."""
-    markup_percent: Annotated[dict[str, Markup], Keyed, BeforeValidator(_for_all)] | None = None
+    markup_percent: Annotated[dict[str, Markup], Keyed, BeforeValidator(for_all)] | None = None
     """By the buyer's own customer, up or down, on top of the GPM (K-61); `*` is every other."""
     markup_holds_for: Literal["all", "open market"] | None = None
     """Which goods of a vendor the markup is for: all of them, or those that the connection classes

@@ -74,7 +74,7 @@ class Charges:
 def charges(packing: Packing, terms: Agreed, *, ship_via: ShipVia = ShipVia.WAREHOUSE) -> Charges:
     """Return what a box of this packing costs beside its flowers (K-62, K-68, K-70)."""
     missing: list[Missing] = []
-    units = _units_per_box(packing, missing)
+    units = units_per_box(packing, missing)
     if ship_via is ShipVia.GROWER:
         return Charges(units)
     return Charges(
@@ -89,8 +89,8 @@ def charges(packing: Packing, terms: Agreed, *, ship_via: ShipVia = ShipVia.WARE
     )
 
 
-def _units_per_box(packing: Packing, missing: list[Missing]) -> Decimal | None:
-    """Return how many units a box holds (U-11)."""
+def units_per_box(packing: Packing, missing: list[Missing]) -> Decimal | None:
+    """Return how many units a box holds (U-11); None where `missing` says why that isn't known."""
     try:
         return convert(ONE, UnitType.BOX, packing.unit, packing.pack)
     except PackMissingError as error:
@@ -127,13 +127,13 @@ def _unset(part: str, setting: str) -> Missing:
 def _paid(
     part: str, amount: Decimal, basis: Basis, box: BoxType | None, missing: list[Missing]
 ) -> Decimal | None:
-    return times(amount, _measure(part, basis, box, missing)) if amount else ZERO
+    return times(amount, basis_of(part, basis, box, missing)) if amount else ZERO
 
 
-def _measure(
+def basis_of(
     part: str, basis: Basis, box: BoxType | None, missing: list[Missing]
 ) -> Decimal | None:
-    """Return how much of a basis one box is."""
+    """Return how much of a basis one box is; None where `missing` says why that isn't known."""
     if basis is Basis.BOX:
         return ONE
     if box is None:

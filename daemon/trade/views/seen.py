@@ -25,12 +25,14 @@ from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import Plan
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.why_hidden import Reason, why_hidden
+from daemon.trade.prices.asking import Asked
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.reserves import NOTHING, Kept, for_others
 from daemon.trade.stock.staging import lacks_pack
 from daemon.trade.views.activation import Missing, is_stopped
+from daemon.trade.views.asked import stated
 from daemon.trade.views.readiness import lacking
 from daemon.trade.views.shelf import (
     LOT_COLUMNS,
@@ -43,7 +45,7 @@ from daemon.trade.views.shelf import (
     shelf,
 )
 from daemon.trade.views.told import Feed, Told, is_told, last_changes, told_feeds
-from daemon.trade.views.view import Eyes, buyer_cost, eyes, is_known, view
+from daemon.trade.views.view import Eyes, asking, buyer_cost, eyes, is_known, view
 from formats.offers import OfferRow
 from formats.values import normalised
 
@@ -87,6 +89,8 @@ class Explained:
     """What the buyer is shown; None where nothing."""
     hidden: tuple[Reason, ...]
     unpriced: tuple[Reason, ...]
+    asked: Asked
+    """What the vendor asks of this buyer, and what that is made of (K-60)."""
 
 
 def links(
@@ -163,12 +167,13 @@ def explain(link: Link, lot: Lot, kept: Kept = NOTHING) -> Explained:
     by = link.by
     one = shelf([lot], link.vendor, by.tables, by.today, kept=kept)
     offers = view(one, by) if link.is_shown else []
-    hidden = tuple(_why_hidden(link, lot, one)) if not offers else ()
-    unpriced = tuple(_why_unpriced(link, lot, one.goods[0])) if lot.is_mapped else ()
-    return Explained(lot, offers[0] if offers else None, hidden, unpriced)
+    asked = asking(one, by).of(stated(lot.product, one.goods[0]))
+    hidden = tuple(_why_hidden(link, lot, one, asked)) if not offers else ()
+    unpriced = tuple(_why_unpriced(link, lot, asked)) if lot.is_mapped else ()
+    return Explained(lot, offers[0] if offers else None, hidden, unpriced, asked)
 
 
-def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
+def _why_hidden(link: Link, lot: Lot, one: Shelf, asked: Asked) -> Iterator[Reason]:
     yield from stopped(link)
     yield from _unmapped(link.vendor, lot)
     yield from _staged(link, lot)
@@ -179,7 +184,7 @@ def _why_hidden(link: Link, lot: Lot, one: Shelf) -> Iterator[Reason]:
         sentence = f"what is left, {lot.left} {lot.unit}, is kept for others: {held}"
         setting = f"reserved_percent of the other connections of {link.vendor.name}"
         yield Reason("K-45", sentence, setting, "a smaller share")
-    if (reason := _without_rate(link, one.goods[0])) is not None:
+    if (reason := _without_rate(link, _goods(asked))) is not None:
         yield reason
 
 
@@ -233,6 +238,10 @@ def _sold(vendor: Partner, lot: Lot) -> Reason:
     )
 
 
+def _goods(asked: Asked) -> Goods:
+    return Goods(asked.cost, asked.currency, asked.packing)
+
+
 def _without_rate(link: Link, goods: Goods) -> Reason | None:
     source, target = goods.currency or link.vendor.currency, link.buyer.currency
     if goods.cost is None or buyer_cost(goods, link.vendor, link.by) is not None:
@@ -241,10 +250,15 @@ def _without_rate(link: Link, goods: Goods) -> Reason | None:
     return Reason("E-29", sentence, "rates.csv", f"{source},{target},RATE")
 
 
-def _why_unpriced(link: Link, lot: Lot, goods: Goods) -> Iterator[Reason]:
+def _why_unpriced(link: Link, lot: Lot, asked: Asked) -> Iterator[Reason]:
     """Tell what the price of a lot lacks; nothing where it has one."""
+    goods = _goods(asked)
+    if asked.missing:
+        for part in asked.missing:
+            yield Reason("K-60", f"no cost: {part}", f"asking of {link.connection.title}", "")
+        return
     words = (lot.cost_unit or "").partition(UNKNOWN_UNIT)[2]
-    if lot.cost_unit and lot.cost_unit.startswith(UNKNOWN_UNIT):
+    if asked.cost is None and (lot.cost_unit or "").startswith(UNKNOWN_UNIT):
         named = repr(words) if words else "a unit that is too long to keep"
         sentence = f"its cost is per {named}, and no row says what that is"
         yield Reason("U-13", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")

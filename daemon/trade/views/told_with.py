@@ -55,6 +55,7 @@ class ToldWith:
             *(self._words.get(who, "") for who in (link.vendor, link.buyer, EVERY_PARTNER)),
             self._common,
             *_reserves(self.site, link.vendor),
+            *_prices(self.tables, link),
         )
         return _digest(*(text.encode() for text in said))
 
@@ -66,6 +67,13 @@ def _reserves(site: Configuration, vendor: str) -> list[str]:
         for each in site.connection
         if each.vendor == vendor and each.reserved_percent
     ]
+
+
+def _prices(tables: Tables, link: Connection) -> list[str]:
+    """Return the vendor's price list for the buyer, its own rows and those for every buyer."""
+    sides = ((link.vendor, link.buyer), (link.vendor, EVERY_PARTNER))
+    rows = (row for each in sides for same in tables.prices.get(each, {}).values() for row in same)
+    return [repr(astuple(row)[1:]) for row in rows]
 
 
 def _side(partner: Partner | None) -> str:

@@ -17,10 +17,12 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
+from daemon.trade.prices.asking import Asking
 from daemon.trade.prices.currency import FixedRate, rounded
 from daemon.trade.prices.pricing import landed
 from daemon.trade.prices.quotes import Quotes
 from daemon.trade.stock.reserves import for_others
+from daemon.trade.views.asked import asked_shelf
 from daemon.trade.views.shelf import ZERO, Goods, Shelf
 from daemon.trade.views.told import NOTHING, Told
 from daemon.trade.views.wording import in_words_of
@@ -86,6 +88,7 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     """
     if not of.lots:
         return []
+    of = asked_shelf(of, asking(of, by))
     seen = _with(_for(of, by), "product", _codes(of, by.buyer, by.tables, by.today))
     seen = _with(seen, "product", {"is_known": {p: is_known(p, by) for p in of.products}})
     if not by.link.transfer_real_aging:
@@ -102,6 +105,11 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
     rows = _worded(_rows(seen[is_shown | was_shown]), of.vendor, by.buyer, by.tables, by.today)
     there = is_shown[is_shown | was_shown].tolist()
     return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
+
+
+def asking(of: Shelf, by: Eyes) -> Asking:
+    """Return how the vendor of a shelf asks the buyer (K-60)."""
+    return Asking(by.link, of.vendor, by.tables, by.today)
 
 
 def _for(of: Shelf, by: Eyes) -> pd.DataFrame:

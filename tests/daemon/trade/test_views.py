@@ -301,3 +301,28 @@ def test_an_empty_shelf_tells_nothing(tables: Tables) -> None:
     assert told_of(tables) == []
     made = shelf([], network().partner[0], tables, TUESDAY)
     assert withdrawn(made, network().partner[1], tables, TUESDAY, before()) == []
+
+
+def test_a_buyer_is_shown_what_its_vendor_asks_of_it(tables: Tables) -> None:
+    link = {"asking": {"markup_percent": {"Roses": 10}}}
+    (row,) = told_of(tables, LOT, site=network(link=link))
+    (plain,) = told_of(tables, LOT._replace(unit_cost=Decimal("0.33")))
+    assert row.offer.unit_cost == Decimal("0.3300")
+    assert (row.landed_cost, row.price) == (plain.landed_cost, plain.price)
+    assert row.offer.currency == "USD"
+
+
+def test_goods_of_other_products_and_one_cost_are_priced_apart(tables: Tables) -> None:
+    link = {"asking": {"markup_percent": {"ROS-EXP-60": 10}}}
+    other = LOT._replace(id=8, product="ROS-FRE-50")
+    rows = told_of(tables, LOT, other, site=network(link=link))
+    assert [row.offer.unit_cost for row in rows] == [Decimal("0.3300"), Decimal("0.30")]
+
+
+def test_a_buyer_without_terms_shares_the_offers_of_all(tables: Tables) -> None:
+    site = network()
+    of = shelf([LOT], site.partner[0], tables, TUESDAY)
+    by = eyes(site, tables, site.connection[0], at=NOW, plans=Plans())
+    assert by is not None
+    (row,) = view(of, by)
+    assert row.offer is of.frame["offer"].tolist()[0]
