@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from formats.collection import no_collection
 from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.limits import Limits
@@ -64,7 +65,8 @@ def read_availability(
     """
     notes = FindingLog()
     table = open_table(data, dialect, limits, notes)
-    lines = tuple(_lines(table, dialect, notes))
+    with no_collection():
+        lines = tuple(_lines(table, dialect, notes))
     record = None
     if lines and not table.is_lost:
         record = InventoryAdvice(vendor=vendor, lines=lines)

@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from formats.findings import Where
 from formats.limits import Limits
@@ -123,12 +123,11 @@ class Table:
         is_plain = is_plain_text(self._source, self._limits.field_bytes)
         reads = self._quick if is_plain else self._careful
         rows = reads(self._source.open(), delimiter)
-        for count, row in enumerate(rows, 1):
-            if count > self._limits.rows:
-                message = f"More than {self._limits.rows} rows. Split the file."
-                self._stop("csv.rows", message, row.line)
-                return
-            yield row
+        yield from islice(rows, self._limits.rows)
+        beyond = next(rows, None)
+        if beyond is not None:
+            message = f"More than {self._limits.rows} rows. Split the file."
+            self._stop("csv.rows", message, beyond.line)
 
     def _quick(self, stream: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
         """Yield the rows of a file whose lines were all looked at before, many at a time."""

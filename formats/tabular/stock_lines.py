@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from operator import itemgetter
+from operator import getitem, itemgetter
 
 from formats import values
 from formats.findings import Where
@@ -136,28 +136,24 @@ class StockLines:
         self._notes = notes
         self._comma = decimal_comma
         self._width = max(columns.values()) + 1
-        # The description is the one column that rarely repeats itself.
-        self._names = [name for name in columns if name != "productDescription"]
-        self._product_at = columns.get("productDescription", 0)
-        self._has_product = "productDescription" in columns
+        self._names = list(columns)
+        self._product_at = _place_of(self._names, "productDescription")
         self._has_cost = "unitCost" in columns
-        self._pick = itemgetter(*(columns[name] for name in self._names))
+        self._pick = itemgetter(*columns.values())
         self._known = [_Column(name, terms, decimal_comma=decimal_comma) for name in self._names]
         self._unit_at = self._names.index("unitType")
-        has_cost_unit = "costUnit" in columns
-        self._cost_unit_at = self._names.index("costUnit") if has_cost_unit else None
+        self._cost_unit_at = _place_of(self._names, "costUnit")
         self._arranged = self._arrangement()
         self._seen: dict[int, int] = {}
         self._keys: dict[str | None, str] = {None: ""}
 
     def _arrangement(self) -> Callable[[Sequence[object]], tuple[object, ...]]:
-        """Return what brings values by name, a description, a unit and None into field order."""
-        product, unit, nothing = (len(self._names) + extra for extra in range(3))
+        """Return what brings values by name, a unit and None into field order."""
+        unit, nothing = len(self._names), len(self._names) + 1
         place = {name: at for at, name in enumerate(self._names)}
         place |= {"unit": unit, "costUnitType": place.get("costUnit", nothing)}
         if "costUnit" in place:
             place["costUnit"] = nothing + 1
-        place["productDescription"] = product
         return itemgetter(*(place.get(name, nothing) for name in _FIELDS))
 
     def line(self, row: Row, position: int) -> InventoryLine | None:
@@ -165,46 +161,37 @@ class StockLines:
         cells = row.cells
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
-        product = cells[self._product_at] if self._has_product else None
-        if not product or len(product) > MAX_TEXT or not product.isprintable():
+        try:
+            said = [*map(getitem, self._known, self._pick(cells))]
+        except _DoubtError:
+            said = []
+        if not said or self._product_at is None or said[self._product_at] is None:
             line = self.careful(row, position)
         else:
-            try:
-                said = [known[cell] for known, cell in zip(self._known, self._pick(cells))]  # noqa: B905  (as long by construction; ten million times)
-            except _DoubtError:
-                line = self.careful(row, position)
-            else:
-                if self._cost_unit_at is None:
-                    said += (product, _UNIT_NAMES[said[self._unit_at]], None)
-                else:
-                    said += self._made(said, product)
-                line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
-                if line.unit_cost is None and self._has_cost:
-                    self._note_cost(row, None)
+            line = self._line(said, position)
+            if line.unit_cost is None and self._has_cost:
+                self._note_cost(row, None)
         if line is not None:
             self._note_repetition(line, row.line)
         return line
 
-    def _made(self, said: Sequence[object], product: object) -> tuple[object, ...]:
-        """Return what stands behind the values of the columns: description, names of units."""
-        unit = _UNIT_NAMES[said[self._unit_at]]
-        if self._cost_unit_at is None:
-            return product, unit, None
-        return product, unit, None, _UNIT_NAMES.get(said[self._cost_unit_at])
+    def _line(self, said: list[object], position: int) -> InventoryLine:
+        """Return the line of the columns' values."""
+        said += (_UNIT_NAMES[said[self._unit_at]], None)
+        if self._cost_unit_at is not None:
+            said.append(_UNIT_NAMES.get(said[self._cost_unit_at]))
+        return InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
 
     def careful(self, row: Row, position: int) -> InventoryLine | None:
         """Return the line that a row says, read cell by cell; every fault is noted."""
         cells = Cells(row, self._columns, self._notes, decimal_comma=self._comma)
         said = [_value(cells, name, self._terms) for name in self._names]
-        product = None
-        if self._has_product:
-            product = _value(cells, "productDescription", self._terms)
+        product = None if self._product_at is None else said[self._product_at]
         if not cells.is_bad and not (product or cells.raw("productCode")):
             cells.fail("productDescription", "a description or a code of the product is expected")
         if cells.is_bad:
             return None
-        said += self._made(said, product)
-        line = InventoryLine(position, *self._arranged(said))  # type: ignore[arg-type]  # typed by column
+        line = self._line(said, position)
         if self._has_cost:
             self._note_cost(row, line.unit_cost)
         return line
@@ -223,11 +210,13 @@ class StockLines:
 
         Half a million keys are kept as hashes: two that collide cost a needless warning at most.
         """
-        source = line.seller_item or line.buyer_item or line.gtin or line.description or ""
-        harvest = self._keys.get(line.post_harvest)
+        source = line.seller_item or line.buyer_item or line.gtin or line.description
+        keys = self._keys
+        product, harvest = keys.get(source), keys.get(line.post_harvest)
+        if product is None:
+            product = self._key(source)
         if harvest is None:
-            harvest = self._key(line.post_harvest or "")
-        product = values.normalised(source)
+            harvest = self._key(line.post_harvest)
         key = hash((line.vendor_id, product, line.available_from, harvest, line.location))
         first = self._seen.setdefault(key, row)
         if first != row:
@@ -238,12 +227,16 @@ class StockLines:
             )
             self._notes.warn("csv.duplicate", message, Where(row=row))
 
-    def _key(self, text: str) -> str:
-        """Return a short text that repeats as a key."""
-        key = values.normalised(text)
+    def _key(self, text: str | None) -> str:
+        """Return a text as it is compared, and keep it: most repeat."""
+        key = values.normalised(text or "")
         if len(self._keys) < MOST_KNOWN:
             self._keys[text] = key
         return key
+
+
+def _place_of(names: Sequence[str], name: str) -> int | None:
+    return names.index(name) if name in names else None
 
 
 def _is_fine(cost: Decimal) -> bool:

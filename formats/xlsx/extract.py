@@ -31,6 +31,7 @@ _NOT_AN_ARCHIVE = (zipfile.BadZipFile, NotImplementedError)
 """What a damaged table of contents makes the archive's reader raise."""
 _MOST_MERGED = 20_000
 _MOST_MERGED_ROWS = 2_000_000
+_MOST_KNOWN = 20_000
 _WHOLE = 10**15
 """Up to here a float holds every whole number."""
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -138,18 +139,20 @@ def _sheet(
     first = sheet.start[1]
     merged = _merged(sheet.merged_cell_ranges or [], first)
     target = io.StringIO(newline="")
-    writer = csv.writer(target, delimiter="\t", lineterminator="\n")
+    write = csv.writer(target, delimiter="\t", lineterminator="\n").writerow
     longest = limits.field_bytes
     for at, values in enumerate(sheet.iter_rows()):
-        cells = [text_of(value) for value in values]
+        cells = [
+            value if value.__class__ is str and NUMBER_MARK not in value else text_of(value)
+            for value in values
+        ]
         has_own = any(cells)
         if merged.starting or merged.open:
             _fill(cells, values, at, merged)
-        if has_own:
-            if max(map(len, cells)) > longest:
-                message = f"Sheet {sheet.name[:40]}, row {at + 1}: a cell is longer than {longest} "
-                raise ArchiveError("cell", message + "characters. Shorten it.")
-            writer.writerow([at + 1, *cells])
+        # What csv writes of a row is as many characters at least as its longest cell.
+        if has_own and write([at + 1, *cells]) > longest and max(map(len, cells)) > longest:
+            message = f"Sheet {sheet.name[:40]}, row {at + 1}: a cell is longer than {longest} "
+            raise ArchiveError("cell", message + "characters. Shorten it.")
     rows = target.getvalue().encode("utf-8", errors="replace")
     head = SheetHead(
         sheet.name,
@@ -190,28 +193,29 @@ def _fill(cells: list[str], values: Sequence[Value], at: int, merged: _Merged) -
 
 
 def _texts() -> Callable[[Value], str]:
-    """Return what writes a cell's value as text."""
-    known: dict[float, str] = {}
+    """Return what writes a cell's value as text; numbers and dates repeat, and are made once."""
+    known: dict[Value, str] = {}
 
-    def number(value: float) -> str:
-        text = known.get(value)
+    def text_of(value: Value) -> str:
+        # True and 1 are one key.
+        text = known.get(value) if value.__class__ is not bool else None
         if text is None:
-            text = str(int(value)) if _is_whole(value) else f"{Decimal(repr(value)):f}"
-            text = NUMBER_MARK + text
-            if len(known) < _MOST_MERGED:
+            text = _text(value)
+            if len(known) < _MOST_KNOWN and value.__class__ is not bool:
                 known[value] = text
         return text
 
-    def text_of(value: Value) -> str:
-        if isinstance(value, str):
-            return value.replace(NUMBER_MARK, " ") if NUMBER_MARK in value else value
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int | float):
-            return number(value)
-        return moment(value)
-
     return text_of
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value.replace(NUMBER_MARK, " ")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return NUMBER_MARK + (str(int(value)) if _is_whole(value) else f"{Decimal(repr(value)):f}")
+    return moment(value)
 
 
 def _is_whole(value: float) -> bool:

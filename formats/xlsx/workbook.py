@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from formats.findings import Finding, Where, warning
@@ -66,10 +66,11 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that aren't blank, whatever their number."""
-        point = r"\1," if self.decimal_comma else r"\1."
-        text = _POINT.sub(point, self.text).replace(NUMBER_MARK, "")
+        lines: Iterable[str] = io.StringIO(self.text, newline="")
+        if self.decimal_comma:
+            lines = (_POINT.sub(r"\1,", each) for each in lines)
         # The text is our own, so that no row of it is odd.
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
+        for cells in csv.reader((each.replace(NUMBER_MARK, "") for each in lines), delimiter="\t"):
             line = int(cells[0])
             if line >= self.first_row:
                 row = [cell.strip() for cell in cells[1:]]
