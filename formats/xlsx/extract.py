@@ -139,7 +139,7 @@ def _sheet(
     first = sheet.start[1]
     merged = _merged(sheet.merged_cell_ranges or [], first)
     target = io.StringIO(newline="")
-    write = csv.writer(target, delimiter="\t", lineterminator="\n").writerow
+    write_row = csv.writer(target, delimiter="\t", lineterminator="\n").writerow
     longest = limits.field_bytes
     for at, values in enumerate(sheet.iter_rows()):
         cells = [
@@ -150,7 +150,7 @@ def _sheet(
         if merged.starting or merged.open:
             _fill(cells, values, at, merged)
         # What csv writes of a row is as many characters at least as its longest cell.
-        if has_own and write([at + 1, *cells]) > longest and max(map(len, cells)) > longest:
+        if has_own and write_row([at + 1, *cells]) > longest and max(map(len, cells)) > longest:
             message = f"Sheet {sheet.name[:40]}, row {at + 1}: a cell is longer than {longest} "
             raise ArchiveError("cell", message + "characters. Shorten it.")
     rows = target.getvalue().encode("utf-8", errors="replace")
