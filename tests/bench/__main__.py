@@ -15,19 +15,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 
 from daemon import VERSION
-from tests.bench import sftp
+from tests.bench import library, sftp
 from tests.bench.child import CHECKOUT, measured
 from tests.bench.figures import Figure, Target, as_json, median, show
 from tests.bench.latency import latencies, ready_s
 from tests.bench.limits import commit_rate, fsync_ms, publish_rate
-from tests.bench.material import Setting, big_order_file
+from tests.bench.material import Setting
 from tests.bench.peers import compare as peers
 
 
@@ -42,6 +44,10 @@ class Size:
     rows: int
     lots: tuple[int, ...]
     changed: int
+    read_rounds: int
+    """How often each file is read, beside splitting it and beside each library."""
+    table: int
+    """Rows of the CSV that becomes records; the workbook has a tenth."""
     beside_peers: int
     """Megabytes that other libraries read too: the slowest of them read half a MB a second."""
 
@@ -54,12 +60,12 @@ WHOLE = Size(
     rows=100_000,
     lots=(10_000, 100_000, 1_000_000),
     changed=10_000,
+    read_rounds=5,
+    table=1_000_000,
     beside_peers=2,
 )
 TABLE_COLUMNS = 150
 PROBES = 50
-LARGE_MEGABYTES = 100
-"""A larger file is read once."""
 QUICK = Size(
     files=200,
     rounds=1,
@@ -68,6 +74,8 @@ QUICK = Size(
     rows=2_000,
     lots=(10_000,),
     changed=1_000,
+    read_rounds=2,
+    table=100_000,
     beside_peers=1,
 )
 
@@ -87,25 +95,25 @@ def main() -> int:
         help="a folder on the disk to measure, by default the checkout's: what a file costs depends"
         " on its file system, and one without a journal makes new files slower after many removals",
     )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; by default all"
+    )
     chosen = parser.parse_args()
+    if unknown := [each for each in chosen.parts if each not in PARTS]:
+        parser.error(f"no part is called {unknown[0]}; known: {', '.join(PARTS)}")
     size = QUICK if chosen.quick else WHOLE
     folder = Path(tempfile.mkdtemp(prefix=".bench-", dir=chosen.on.resolve()))
     console = Console(stderr=chosen.json)
     console.width = max(console.width, TABLE_COLUMNS)
     try:
         machine = machine_facts(folder)
-        with console.status("measuring; another minute or nine"):
-            figures = measure(folder, size)
-            figures += peers.compared(
-                folder,
-                console.print,
-                megabytes=size.beside_peers,
-                rounds=size.rounds,
-                today=datetime.now(UTC).date(),
-            )
-            figures += sftp.compared(
-                folder / "sftp", console.print, rounds=size.rounds, is_quick=chosen.quick
-            )
+        with console.status("measuring; another minute or fifteen"):
+            figures = [
+                figure
+                for name, part in PARTS.items()
+                if name in (chosen.parts or PARTS)
+                for figure in part(folder, size, console.print)
+            ]
     finally:
         shutil.rmtree(folder)
     if chosen.json:
@@ -142,15 +150,13 @@ def _file_system(folder: Path) -> str:
     return f"{kind} on {at}"
 
 
-def measure(folder: Path, size: Size) -> list[Figure]:
-    """Return every figure, in the order of the table."""
+def measure(folder: Path, size: Size, _say: Callable[[str], None]) -> list[Figure]:
+    """Return the figures of the daemon, in the order of the table."""
     commits = commit_rate(folder / "commits", size.files)
     figures = [Figure("SQLite commits, WAL and FULL, one row each", commits, "/s")]
     for setting in Setting:
         figures += drained(folder, setting, size)
     figures += answered(folder, size)
-    for megabytes in size.megabytes:
-        figures += read_orders(folder, megabytes, size)
     return figures + parts(folder, size) + networks(folder, size) + starts(folder)
 
 
@@ -202,42 +208,6 @@ def answered(folder: Path, size: Size) -> list[Figure]:
             note=note,
         ),
         Figure("drop to 997, p99", last * 1e3, "ms", Target(1000, is_least=False), *beside),
-    ]
-
-
-def read_orders(folder: Path, megabytes: int, size: Size) -> list[Figure]:
-    """Return how fast one large interchange is read, beside splitting up to 10 MB of the same."""
-    sample, path = folder / "split.edi", folder / "orders.edi"
-    today = datetime.now(UTC).date()
-    sample.write_bytes(big_order_file(min(10, megabytes) * 1_000_000, today))
-    path.write_bytes(big_order_file(megabytes * 1_000_000, today))
-    rounds = []
-    for _ in range(1 if megabytes > LARGE_MEGABYTES else size.rounds):
-        split = measured("reading", "split", sample)
-        rounds.append(measured("reading", "orders", path) | split)
-    rounds.sort(key=lambda each: each["mb_per_s"] / each["split"])
-    middle = rounds[len(rounds) // 2]
-    note = (
-        f"{middle['orders']:,.0f} orders, {middle['segments_per_s']:,.0f} segments/s of"
-        f" {middle['bytes_per_segment']:.0f} bytes; bytes.split alone {middle['segments']:.0f} MB/s"
-    )
-    return [
-        Figure(
-            f"850 of {megabytes} MB: scan, check, records, 997",
-            middle["mb_per_s"],
-            "MB/s",
-            Target(0.5, is_least=True, of_ratio=True),
-            middle["split"],
-            "MB/s split, kept",
-            note,
-        ),
-        Figure(
-            f"    peak memory, {megabytes} MB file",
-            max(each["peak_mb"] for each in rounds),
-            "MB",
-            Target(100, is_least=False),
-            note=f"{middle['imported_mb']:.0f} MB of it before the file is opened",
-        ),
     ]
 
 
@@ -307,6 +277,27 @@ def _help_ms() -> float:
         subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
         spent.append((time.perf_counter() - started) * 1e3)
     return median(spent)
+
+
+def _library(folder: Path, size: Size, _say: Callable[[str], None]) -> list[Figure]:
+    return library.figures(
+        folder, megabytes=size.megabytes, rows=size.table, rounds=size.read_rounds
+    )
+
+
+def _peers(folder: Path, size: Size, say: Callable[[str], None]) -> list[Figure]:
+    today = datetime.now(UTC).date()
+    rounds = size.read_rounds
+    return peers.compared(folder, say, megabytes=size.beside_peers, rounds=rounds, today=today)
+
+
+def _sftp(folder: Path, size: Size, say: Callable[[str], None]) -> list[Figure]:
+    return sftp.compared(folder / "sftp", say, rounds=size.rounds, is_quick=size is QUICK)
+
+
+PARTS: Mapping[str, Callable[[Path, Size, Callable[[str], None]], list[Figure]]] = MappingProxyType(
+    {"daemon": measure, "library": _library, "peers": _peers, "sftp": _sftp}
+)
 
 
 if __name__ == "__main__":

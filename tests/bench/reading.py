@@ -1,19 +1,28 @@
-"""Read one large interchange to its 997, or only apart, and say how fast and in how much memory."""
+"""Read one large file to its records and answer, or only apart; say how fast, in what memory."""
 
 from __future__ import annotations
 
 import mmap
+import resource
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import formats
-from formats.limits import Limits
-from formats.records import PurchaseOrder
+from daemon.workbooks.opening import open_workbook
+from formats.documents import ReadDocument
+from formats.edifact import reader as edifact
+from formats.edifact.technical import control_message
+from formats.limits import DEFAULT_LIMITS, Limits
+from formats.records import InventoryAdvice, Party, PurchaseOrder
+from formats.tabular.dialect import Dialect
+from formats.tabular.kinds import Kind
 from formats.x12.reader import read
 from formats.x12.split import split
 from formats.x12.technical import ControlNumbers, functional_acknowledgement
+from formats.xlsx.tables import read_tables
 from tests.bench.child import answer, peak_mb
 from tests.bench.limits import segment_rate, split_rate
 
@@ -28,12 +37,8 @@ def main() -> None:
             pass
     if what == "split":
         answer(split=split_rate(path), segments=segment_rate(path))
-    elif what == "elements":
-        _split(path)
-    elif what == "messages":
-        _messages(path)
     else:
-        _read(path)
+        READS[what](path)
 
 
 def _split(path: Path) -> None:
@@ -45,16 +50,52 @@ def _split(path: Path) -> None:
 
 
 def _messages(path: Path) -> None:
-    """Read every message of an EDIFACT interchange through the door of the library."""
+    """Read every message of an EDIFACT interchange, and answer it with its CONTRL."""
     started = time.perf_counter()
-    reading = formats.read(path.read_bytes(), Limits(file_bytes=1 << 30))
+    reading = edifact.read(path.read_bytes(), Limits(file_bytes=1 << 30))
     messages = 0
     for document in reading.documents():
         if not isinstance(document.record, PurchaseOrder):
             raise SystemExit(f"an order was refused: {document.findings[0]}")
         messages += 1
+    (outcome,) = reading.outcomes
+    reply = control_message(outcome, reference="1", at=datetime.now(UTC))
     spent = time.perf_counter() - started
+    # What a CONTRL doesn't name is accepted with the interchange.
+    if reply is None or b"+7'" not in reply or b"UCM" in reply:
+        raise SystemExit("the CONTRL does not accept every order")
     answer(mb_per_s=path.stat().st_size / 1e6 / spent, messages=messages, peak_mb=peak_mb())
+
+
+def _stock(path: Path) -> None:
+    """Read a grower's availability through the door of the library."""
+    started = time.perf_counter()
+    reading = formats.read(path.read_bytes(), Limits(file_bytes=1 << 30))
+    lines = _lines_of(list(reading.documents()))
+    spent = time.perf_counter() - started
+    answer(seconds=spent, lines=lines, peak_mb=peak_mb())
+
+
+def _workbook(path: Path) -> None:
+    """Open and read a workbook as the daemon does."""
+    started = time.perf_counter()
+    book = open_workbook(path.read_bytes(), limits=DEFAULT_LIMITS)
+    opened = time.perf_counter() - started
+    tables = read_tables(
+        book, fallback=Kind.ORDER, vendor=Party(), dialect=Dialect(), limits=DEFAULT_LIMITS
+    )
+    lines = _lines_of(tables.documents[Kind.AVAILABILITY])
+    spent = time.perf_counter() - started
+    opener_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+    answer(seconds=spent, opened=opened, lines=lines, peak_mb=peak_mb(), opener_mb=opener_mb)
+
+
+def _lines_of(documents: Sequence[ReadDocument]) -> int:
+    """Return how many lines the one advice has; a file with findings isn't the one to time."""
+    (document,) = documents
+    if not isinstance(document.record, InventoryAdvice) or document.findings:
+        raise SystemExit(f"the stock was not read as it is: {document.findings[:1]}")
+    return len(document.record.lines)
 
 
 def _read(path: Path) -> None:
@@ -88,6 +129,15 @@ def _read(path: Path) -> None:
         imported_mb=imported_mb,
         peak_mb=peak_mb(),
     )
+
+
+READS = {
+    "elements": _split,
+    "messages": _messages,
+    "orders": _read,
+    "stock": _stock,
+    "workbook": _workbook,
+}
 
 
 if __name__ == "__main__":

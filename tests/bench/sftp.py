@@ -221,6 +221,8 @@ def _server_figures(done: list[Rates], load: Workload) -> list[Figure]:
         if pair is not None:
             samples = tuple(r[f"door {size}"] for r in done if f"door {size}" in r)
             figures.append(
-                Figure(name, pair.ours, unit, None, pair.theirs, "to sshd, in memory", samples=samples)
+                Figure(
+                    name, pair.ours, unit, None, pair.theirs, "to sshd, in memory", samples=samples
+                )
             )
     return figures
