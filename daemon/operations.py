@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from daemon.config import Configuration
 from daemon.errors import DataError, EnvironmentFault, UsageError
-from daemon.ledger import arrivals, holds, mapping_sets
+from daemon.ledger import arrivals, holds, mapping_sets, transfers
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.ledger.posting import Posting, posting
 from daemon.ledger.schema import arrivals as arrival_table
@@ -194,6 +194,8 @@ def release(
             return _release_stock(desk, hold)
         holds.end(post.conn, [hold_id], HoldState.RELEASED)
         if hold.kind in holds.OF_FILES:
+            if hold.outgoing_id is not None:
+                transfers.reached(post.conn, [hold.outgoing_id], "a person's word")
             return Completed(holds=1)
         if hold.kind is HoldKind.CONTROL_NUMBER and hold.arrival_id is not None:
             arrivals.retry(post.conn, hold.arrival_id, is_replay=False)

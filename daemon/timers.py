@@ -20,7 +20,7 @@ from daemon.clock import FURTHEST_AHEAD_S, Clock, JumpWatch
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
-from daemon.ledger import acknowledged
+from daemon.ledger import acknowledged, transfers
 from daemon.ledger.carts import due_carts
 from daemon.ledger.posting import posting
 from daemon.ledger.schema import shipments
@@ -32,6 +32,7 @@ from daemon.replies.notices import lines_left_notices
 from daemon.replies.orders import listed_anew
 from daemon.trade.carts.ends import end_cart, rest_of
 from daemon.trade.desk import Desk
+from daemon.replies.transfer_notices import transfer_notices
 from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
 
 EVERY_S = 5.0
@@ -108,11 +109,22 @@ def _overdue(conn: Connection, moment: Moment) -> Sequence[DueThing]:
 DUE: tuple[Due, ...] = (
     Due("cart_ended", _carts, _end_cart),
     Due("waybills_closed", _waybills, _close_waybills),
+    found = transfers.untold(conn, limit=MOST_AT_ONCE)
+    return [DueThing(key, buyer) for key, buyer in found]
+
+
+def _tell_transfer(desk: Desk, key: int) -> None:
+    """Tell a buyer that its order has not reached the vendor, or that it has after all."""
+    for file in transfer_notices(desk, key):
+        desk.post.send(file, arrival_id=None, document_id=None)
+
+
     Due("acknowledgement_overdue", _overdue, hold_overdue),
 )
 
 
 class Timers:
+    Due("transfer_told", _untold_transfers, _tell_transfer),
     """Does what is due; made once for a run, and asked every few seconds."""
 
     def __init__(

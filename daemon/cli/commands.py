@@ -51,6 +51,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         "Mend what waits",
         (
             Command("orders", "orders", "List orders; those with unmapped products in red"),
+            Command("prebooks", "prebooks", "List prebooks by customer, truck date, customer PO"),
             Command("carts", "carts", "List open carts: what they keep, and when they end"),
             Command("holds", "holds", "List what waits for a person, with what to do"),
             Command("layout", "layout", "Propose a partner's own layout, and try it on a file"),

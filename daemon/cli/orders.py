@@ -18,6 +18,7 @@ from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import HoldRow, OrderRow
 from daemon.ledger.states import OrderState
+from daemon.ledger.transfers import files_to_send_again
 from daemon.mapping.load import load
 from daemon.mapping.rows import Kind
 from daemon.mapping.suggest import Suggester, Suggestion, suggester
@@ -26,11 +27,14 @@ app = options.app()
 MOST_ALIKE = 0.99
 
 
-@app.command(epilog=options.example("k2kd orders --unmapped", "k2kd orders --state approved"))
+@app.command(epilog=options.example("k2kd orders --unmapped", "k2kd orders --failed"))
 def orders(
     *,
     unmapped: Annotated[
         bool, typer.Option("--unmapped", help="Only red ones: a product that no table knows.")
+    ] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only those that have not reached their vendor.")
     ] = False,
     state: Annotated[OrderState | None, typer.Option(help="Only those in this state.")] = None,
     partner: options.OfPartner = None,
@@ -47,8 +51,11 @@ def orders(
                 state=state.value if state else None,
                 partner=partner,
                 is_unmapped=unmapped,
+                has_failed=failed,
                 limit=limit,
             )
+            failures = [order.id for order in found if order.transfer_reason is not None]
+            sent = files_to_send_again(conn, failures)
             waiting = reports.holds_of(conn, [order.document_id for order in found])
         guesses = suggestions(books, waiting)
     if as_json:
@@ -56,14 +63,22 @@ def orders(
         return
     console = screen.console()
     if not found:
-        console.print("no red order: every product is mapped" if unmapped else "no such order")
+        console.print(_none(unmapped=unmapped, failed=failed))
     for order in found:
         show_order(console, order, has_boxes=False)
         if order.state == OrderState.PENDING_APPROVAL.value:
             screen.next_step(console, shlex.join(["k2kd", "approve", order.number]))
+        if order.id in sent:
+            screen.next_step(console, shlex.join(["k2kd", "resend", sent[order.id]]))
         for hold in waiting:
             if hold.document_id == order.document_id:
                 show_way_out(console, hold, guesses.get(hold.id, ()))
+
+
+def _none(*, unmapped: bool, failed: bool) -> str:
+    if unmapped:
+        return "no red order: every product is mapped"
+    return "every order has reached its vendor" if failed else "no such order"
 
 
 def suggestions(books: Books, waiting: list[HoldRow]) -> dict[int, tuple[Suggestion, ...]]:

@@ -127,6 +127,12 @@ def _waiting(console: Console, found: Overview, unready: int, *, is_calm: bool) 
             "outbox --waiting",
         ),
         (
+            found.failed_transfers,
+            "red",
+            f"{screen.count(found.failed_transfers, 'order')} not at the vendor",
+            "orders --failed",
+        ),
+        (
             found.refused,
             "red",
             f"{screen.count(found.refused, 'drop')} refused at the door",

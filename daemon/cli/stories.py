@@ -22,7 +22,7 @@ from daemon.ledger.report_rows import (
     Story,
 )
 
-PREBOOK = "prebook"
+PREBOOKS = ("prebook", "vendor_prebook")
 PENDING = "pending"
 REASONS = {"binary": "format not known"}
 """How a reason is shown where its code would mislead: what is not known may well be text."""
@@ -48,7 +48,7 @@ def show_story(console: Console, story: Story) -> None:
         )
     for each in story.noted:
         show_facts(console, each.kind, json.loads(each.record))
-    bought = [order for order in story.orders if order.kind != PREBOOK]
+    bought = [order for order in story.orders if order.kind not in PREBOOKS]
     for order in story.orders:
         if not _show_prebook(console, order, bought):
             show_order(console, order)
@@ -63,14 +63,16 @@ def show_story(console: Console, story: Story) -> None:
 def _show_prebook(console: Console, order: OrderRow, bought: Iterable[OrderRow]) -> bool:
     """Print a prebook whose lines stand in its purchase order as one line; False for another."""
     lines = _content(order)
-    if order.kind != PREBOOK or not any(
+    if order.kind not in PREBOOKS or not any(
         other.number == order.number and _content(other) == lines for other in bought
     ):
         return False
-    said_of = (
-        f"   the sale to {order.customer or order.buyer or 'a customer'} behind this purchase"
-        f" order; {screen.count(len(lines), 'line')}, the same as above"
+    about = (
+        f"the sale to {order.customer or order.buyer or 'a customer'} behind this purchase order"
     )
+    if order.kind == "vendor_prebook":
+        about = f"what this order is in the books of {order.vendor}, for {order.buyer}"
+    said_of = f"   {about}; {screen.count(len(lines), 'line')}, the same as above"
     console.print(
         Text.assemble(
             "\n",
@@ -181,6 +183,9 @@ def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> 
         (f"   {', '.join(fact for fact in facts if fact)}", "dim"),
     )
     console.print(title)
+    if order.transfer_reason is not None:
+        why = f"  not transferred: {safe(order.transfer_reason, 2000)}"
+        console.print(Text(why, screen.RED))
     console.print(lines_table(order.lines))
     for line in order.lines:
         # The sentence of an unmapped line is a command, which stands with its hold.

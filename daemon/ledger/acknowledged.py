@@ -36,6 +36,8 @@ class SentFile:
     state: OutgoingState
     moved_at: datetime
     """When it came into `state`, as delivered."""
+    order_id: int | None
+    """The order that it brings to its vendor."""
 
 
 def by_group(conn: Connection, partner: str, sender: str, control: int) -> SentFile | None:
@@ -154,4 +156,5 @@ def _newest(conn: Connection, *where: ColumnElement[bool]) -> SentFile | None:
         created_at=row.created_at,
         state=OutgoingState(row.state),
         moved_at=row.updated_at,
+        order_id=row.order_id,
     )

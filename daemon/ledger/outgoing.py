@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from daemon.ledger import transfers
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.schema import documents, outgoing, outgoing_bodies
 from daemon.ledger.states import OUTGOING, OutgoingState, sources
-from daemon.ledger.store import now_utc
+from daemon.ledger.store import now_utc, take_turn
 
 OPEN = (OutgoingState.PENDING.value, OutgoingState.STAGED.value, OutgoingState.BLOCKED.value)
 
@@ -82,7 +83,14 @@ def oldest_undelivered(conn: Connection, partner: str) -> datetime | None:
 
 
 def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
-    """Set the state of the files `ids`; a delivered file never goes back."""
+    """Set the state of the files `ids`, and of the transfers of the orders that they bring.
+
+    A delivered file never goes back.
+    """
+    is_end = state in (OutgoingState.DELIVERED, OutgoingState.BLOCKED)
+    if is_end and ids and transfers.brings_orders(conn, ids):
+        take_turn(conn)
+        transfers.follow(conn, ids, state)
     conn.execute(
         update(outgoing)
         .where(outgoing.c.id.in_(ids), outgoing.c.state.in_(sources(OUTGOING, state)))

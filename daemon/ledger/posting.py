@@ -16,18 +16,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Table, insert
 
 from daemon.ledger import schema
 from daemon.ledger.states import AcknowledgementState, OutgoingState
-from daemon.ledger.store import Ledger, advance
+from daemon.ledger.store import Ledger, advance, take_turn
 from formats.edifact.controls import controls_of as edifact_controls
 from formats.x12.controls import controls_of as x12_controls
 
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
 CONTROL_LIMIT = 999_999_999
-_LOCK = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
 MAX_NAME_PART = 40
 
 # Parents before children, so that foreign keys hold statement by statement.
@@ -46,6 +45,8 @@ class OutgoingFile:
     body: bytes
     is_answer: bool
     """Whether it answers the sender, and so is given again when a duplicate comes."""
+    order_id: int | None = None
+    """The order that it brings to its vendor, whose transfer follows it; None for any other."""
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ class Posting:
                 "size_bytes": len(file.body),
                 "sha256": hashlib.sha256(file.body).hexdigest(),
                 "is_answer": file.is_answer,
+                "order_id": file.order_id,
                 "state": OutgoingState.PENDING.value,
                 **self._awaited(file),
                 "created_at": self.at,
@@ -208,11 +210,7 @@ def _in_workbook(file: OutgoingFile) -> OutgoingFile:
 def posting(ledger: Ledger) -> Iterator[Posting]:
     """Open the transaction of a posting; all of it is durable when the block ends, or none."""
     with ledger.write() as conn:
-        if not ledger.is_sqlite:
-            # Every posting needs the counters, so postings are one after another in any case. Taken
-            # first, this lock keeps two that need counters and feeds in another order from a
-            # deadlock.
-            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        take_turn(conn)
         post = Posting(conn, ledger.now())
         yield post
         post.flush()

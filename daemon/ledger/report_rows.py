@@ -173,6 +173,8 @@ class OrderRow:
     carrier: str | None
     location: str | None
     transfer: str
+    transfer_reason: str | None
+    """Why the order has not reached its vendor, where its transfer failed."""
     rate: Decimal | None
     """What 1 of `currency` is in `rate_currency`, fixed with the order (K-82)."""
     rate_currency: str | None
@@ -230,6 +232,8 @@ class Overview:
     """Purchase orders that wait for a person."""
     undelivered: Mapping[str, int]
     blocked: int
+    failed_transfers: int
+    """Orders that have not reached their vendors."""
     unseen_quarantined: int
     refused: int
     newest: tuple[FileRow, ...] = field(default=())

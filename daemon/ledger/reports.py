@@ -27,7 +27,14 @@ from daemon.ledger.report_rows import (
     RefusalRow,
     Story,
 )
-from daemon.ledger.states import ArrivalState, GoodsState, HoldState, OrderState, OutgoingState
+from daemon.ledger.states import (
+    ArrivalState,
+    GoodsState,
+    HoldState,
+    OrderState,
+    OutgoingState,
+    TransferState,
+)
 
 NEWEST = 10
 NOTED = (
@@ -64,6 +71,9 @@ def overview(conn: Connection) -> Overview:
         undelivered=_counted(conn, select(_out.partner, func.count()).where(waits)),
         blocked=_number(
             conn, select(func.count()).where(_out.state == OutgoingState.BLOCKED.value)
+        ),
+        failed_transfers=_number(
+            conn, select(func.count()).where(_orders.transfer == TransferState.FAILED.value)
         ),
         unseen_quarantined=_number(conn, unseen),
         refused=_number(conn, select(func.count(schema.refusals.c.id))),
@@ -162,9 +172,13 @@ def orders(
     state: str | None = None,
     partner: str | None = None,
     is_unmapped: bool = False,
+    has_failed: bool = False,
     limit: int,
 ) -> list[OrderRow]:
-    """Return purchase orders with their lines, newest first; `is_unmapped`: only red ones."""
+    """Return purchase orders with their lines, newest first.
+
+    `is_unmapped`: only red ones; `has_failed`: only those that have not reached their vendors.
+    """
     where = [_orders.kind == "purchase_order"]
     if state is not None:
         where.append(_orders.state == state)
@@ -172,6 +186,8 @@ def orders(
         where.append(
             or_(_orders.origin == partner, _orders.buyer == partner, _orders.vendor == partner)
         )
+    if has_failed:
+        where.append(_orders.transfer == TransferState.FAILED.value)
     if is_unmapped:
         where.append(_orders.id.in_(select(_lines.order_id).where(_lines.state == "unmapped")))
     return _with_lines(conn, *where, limit=limit)

@@ -68,11 +68,15 @@ class LineProgress(StrEnum):
 
 
 class TransferState(StrEnum):
-    """Whether an order has reached its vendor's books (domain 5.2 step 2)."""
+    """Whether an order has reached its vendor (domain 5.2 step 2, 13)."""
 
     NOT_TRANSFERRED = "not transferred"
+    QUEUED = "queued"
+    """Its file is on the way to the vendor's outbox or server."""
     TRANSFERRED = "transferred"
+    """The check mark: the file is where the vendor takes it from."""
     FAILED = "failed"
+    """It could not be delivered, or its vendor refused or never acknowledged it."""
 
 
 class GoodsState(StrEnum):
@@ -228,9 +232,13 @@ LINE: Mapping[LineProgress, frozenset[LineProgress]] = {
 }
 
 TRANSFER: Mapping[TransferState, frozenset[TransferState]] = {
-    TransferState.NOT_TRANSFERRED: frozenset({TransferState.TRANSFERRED, TransferState.FAILED}),
-    TransferState.FAILED: frozenset({TransferState.TRANSFERRED}),
-    TransferState.TRANSFERRED: frozenset(),
+    TransferState.NOT_TRANSFERRED: frozenset({TransferState.QUEUED}),
+    TransferState.QUEUED: frozenset({TransferState.TRANSFERRED, TransferState.FAILED}),
+    # Sent again it is on its way once more; a late answer of its vendor, or a name that is free
+    # again, is enough by itself.
+    TransferState.FAILED: frozenset({TransferState.QUEUED, TransferState.TRANSFERRED}),
+    # A vendor may refuse what it has taken in.
+    TransferState.TRANSFERRED: frozenset({TransferState.FAILED}),
 }
 
 GOODS: Mapping[GoodsState, frozenset[GoodsState]] = {

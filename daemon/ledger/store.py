@@ -41,6 +41,7 @@ from daemon.ledger.turns import Turns
 
 WRITE = "k2kd_write"
 BUSY_TIMEOUT_MS = 30_000
+_TURN = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
 
 # Made once: to put a statement together costs SQLAlchemy more than SQLite needs to run it.
 _ADVANCE = (
@@ -188,6 +189,17 @@ def _faults_named() -> Iterator[None]:
         if getattr(error, "connection_invalidated", False):
             raise EnvironmentFault(f"the ledger went away: {error}; it is tried again") from error
         raise
+
+
+def take_turn(conn: Connection) -> None:
+    """Wait until no other posting is under way; the turn ends with the transaction.
+
+    Every posting needs the counters, so on PostgreSQL they are one after another in any case. Taken
+    first, this lock keeps two that need counters and rows in another order from a deadlock. SQLite
+    has one writer.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
 
 
 def advance(conn: Connection, name: str, by: int = 1) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from daemon.config import Partner
-from daemon.ledger import acknowledged, holds
+from daemon.ledger import acknowledged, holds, transfers
 from daemon.ledger.acknowledged import SentFile
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import NewDocument, add_document, add_findings
@@ -163,12 +163,23 @@ def _note(desk: Desk, arrival: Arrival, record: Acknowledgement, said: _Said) ->
         return
     sentence = _sentence(record, said)
     if said.acceptance.is_refusal:
+        _fail_transfer(desk, said.file, sentence)
         _hold(desk, said.file, f"{sentence} (arrival {arrival.id}). {_what_to_do(said.file)}")
         yield warning("acknowledgement.refused", sentence)
         return
     acknowledged.end_holds(desk.post, said.file.id, HoldState.SUPERSEDED)
+    if said.file.order_id is not None:
+        desk.post.flush()
+        transfers.reached(desk.post.conn, [said.file.id], f"{record.form} of {said.file.partner}")
     if said.acceptance is Acceptance.WITH_ERRORS:
         yield warning("acknowledgement.errors", sentence)
+
+
+def _fail_transfer(desk: Desk, file: SentFile, reason: str) -> None:
+    """Note that the order which a file brings has not reached its vendor (domain 13)."""
+    if file.order_id is not None:
+        desk.post.flush()
+        transfers.failed(desk.post.conn, [file.id], reason)
 
 
 def _hold(desk: Desk, file: SentFile, message: str) -> None:
@@ -241,10 +252,14 @@ def hold_overdue(desk: Desk, key: int) -> None:
         return
     if not acknowledged.note(desk.post, file, AcknowledgementState.OVERDUE):
         return
-    message = (
+    reason = (
         f"{file.name}: {file.partner} has not acknowledged it since {file.moved_at:%Y-%m-%d %H:%M}"
-        f" UTC; ask whether it came. Send it again with: k2kd resend {file.name}. Or end this with:"
-        " k2kd release"
+        " UTC"
+    )
+    _fail_transfer(desk, file, reason)
+    message = (
+        f"{reason}; ask whether it came. Send it again with: k2kd resend {file.name}. Or end this"
+        " with: k2kd release"
     )
     new = NewHold(
         HoldKind.NOT_ACKNOWLEDGED, file.partner, message, place=file.name, outgoing_id=file.id

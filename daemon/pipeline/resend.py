@@ -15,6 +15,7 @@ from sqlalchemy import select
 from daemon.config import Configuration
 from daemon.errors import DataError, UnwritableError, UsageError
 from daemon.ledger import acknowledged, mapping_sets, schema
+from daemon.ledger.moves import Cause
 from daemon.ledger.posting import OutgoingFile, Posting, posting
 from daemon.ledger.states import HoldState, OrderState
 from daemon.ledger.store import Ledger
@@ -24,6 +25,7 @@ from daemon.replies.orders import written_again
 from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import outcome_of
 from daemon.trade.orders.standing import standing
+from daemon.trade.orders.transfer import queue
 from daemon.trade.step import order_of_key
 from formats.edifact import controls as edifact
 from formats.x12.controls import controls_of, renumbered
@@ -73,11 +75,15 @@ def resend(
         stem, extension = file.name.rsplit(".", 1)
         reference = stem.removeprefix(f"{file.kind}-").rsplit("-", 1)[0]
         new = OutgoingFile(
-            file.partner, file.kind, reference, extension, body, is_answer=row.is_answer
+            *(file.partner, file.kind, reference, extension, body),
+            is_answer=row.is_answer,
+            order_id=row.order_id,
         )
         key = post.send(new, arrival_id=file.arrival_id, document_id=row.document_id)
         ended = acknowledged.end_holds(post, file.id, HoldState.RELEASED)
         acknowledged.forget_due(post, file)
+        if row.order_id is not None:
+            queue(desk, row.order_id, Cause(f"{file.name} is sent again"))
         desk.write_stock()
         return Resent(file.partner, key, again is not None, ended)
 
@@ -87,17 +93,18 @@ class _Row:
     document_id: int | None
     is_answer: bool
     body: bytes | None
+    order_id: int | None
 
 
 def _row(post: Posting, key: int) -> _Row:
     out, bodies = schema.outgoing.c, schema.outgoing_bodies.c
     query = (
-        select(out.document_id, out.is_answer, bodies.body)
+        select(out.document_id, out.is_answer, out.order_id, bodies.body)
         .outerjoin(schema.outgoing_bodies, bodies.outgoing_id == out.id)
         .where(out.id == key)
     )
     found = post.conn.execute(query).one()
-    return _Row(found.document_id, found.is_answer, found.body)
+    return _Row(found.document_id, found.is_answer, found.body, found.order_id)
 
 
 def _body(post: Posting, key: int, body: bytes | None) -> bytes:

@@ -16,6 +16,7 @@ from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
+from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.stock.units import NO_PACK
@@ -170,10 +171,17 @@ def _in_place(outcome: OrderOutcome) -> OrderOutcome:
 
 
 def _written(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[OutgoingFile]:
-    """Return the order in every form that `vendor` takes; that makes it transferred."""
+    """Return the order in every form that `vendor` takes; that puts its transfer on the way."""
+    files = _in_forms(desk, outcome, vendor)
+    if not files or outcome.state is not OrderState.APPROVED:
+        return files
+    transfer.carry_over(desk, outcome)
+    book_prebook(desk, outcome)
+    return [replace(file, order_id=outcome.order_id) for file in files]
+
+
+def _in_forms(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[OutgoingFile]:
     order = outcome.order
-    if vendor.receives_orders and outcome.state is OrderState.APPROVED:
-        transfer.carry_over(desk, outcome)
     files: list[OutgoingFile] = []
     for form in sorted(vendor.receives_orders, reverse=True):
         if is_layout(form):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 from daemon.clock import Clock
@@ -17,10 +18,10 @@ from daemon.config import Partner, SftpPush
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import Level, Say
 from daemon.intake.pressure import Lasting
-from daemon.ledger import bodies, outgoing
+from daemon.ledger import bodies, outgoing, transfers
 from daemon.ledger.bodies import WaitingFile
 from daemon.ledger.states import OutgoingState
-from daemon.ledger.store import Ledger
+from daemon.ledger.store import Ledger, take_turn
 from daemon.sftp.put import Parcel, Put, Stand, publish, upload
 from daemon.sftp.session import Session
 
@@ -84,8 +85,22 @@ class Push:
                 waits_s=round(waited_s),
                 advice=f"see what fails with: k2kd partner test {self._partner}",
             )
+            self._fail_transfers()
         else:
             self._lasting.end(self._partner, "delivery_overdue_failed", "delivery_caught_up")
+
+    def _fail_transfers(self) -> None:
+        """Note of the orders that wait too long that their vendor has not got them (domain 13)."""
+        since = self._clock.now() - timedelta(seconds=self.settings.overdue_s)
+        reason = (
+            f"the server {self._session.host} has not taken it since {since:%Y-%m-%d %H:%M} UTC"
+        )
+        with self._ledger.read() as conn:
+            late = transfers.waiting(conn, self._partner, since=since)
+        if late:
+            with self._ledger.write() as conn:
+                take_turn(conn)
+                transfers.failed(conn, late, reason)
 
     def _waiting(self, after: int) -> list[Parcel]:
         with self._ledger.read() as conn:

@@ -16,7 +16,7 @@ from daemon.ledger import schema
 from daemon.ledger.documents import add_findings
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import TRANSFERS, Cause, move
-from daemon.ledger.states import TransferState
+from daemon.ledger.states import TRANSFER, TransferState
 from daemon.mapping.rows import Kind
 from daemon.terms.connection import Modality
 from daemon.trade.desk import Desk
@@ -178,25 +178,26 @@ def told_place(desk: Desk, outcome: OrderOutcome) -> Party | None:
 
 
 def carry_over(desk: Desk, outcome: OrderOutcome) -> None:
-    """Write down that an order goes to its vendor: the warnings, and the transfer."""
+    """Write down that an order is on its way to its vendor: the warnings, and the transfer."""
     if way_of(desk, outcome) is None:
         return
     notes = [warning(code, text) for code, text in terms(desk, outcome).notes]
     add_findings(desk.post, notes, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
-    _mark_transferred(desk, outcome)
+    if outcome.order_id is not None:
+        cause = Cause(f"order of {outcome.origin.name}", outcome.arrival_id)
+        queue(desk, outcome.order_id, cause)
 
 
-def _mark_transferred(desk: Desk, outcome: OrderOutcome) -> None:
-    """Say in the books that an order has reached its vendor (domain 5.2 step 2)."""
-    key = outcome.order_id
-    if key is None:
+def queue(desk: Desk, order_id: int, cause: Cause) -> None:
+    """Note that an order's file goes to its vendor, for the first time or after it failed (5.2).
+
+    An order that its vendor has stays transferred when it is sent again.
+    """
+    before = TransferState(_transfer(desk, order_id))
+    if TransferState.QUEUED not in TRANSFER[before]:
         return
-    before = TransferState(_transfer(desk, key))
-    if before is TransferState.TRANSFERRED:
-        return
-    cause = Cause(f"order of {outcome.origin.name}", outcome.arrival_id)
-    what = f"order {outcome.order.number}"
-    move(desk.post, TRANSFERS, key, before, TransferState.TRANSFERRED, what=what, cause=cause)
+    what = f"the transfer of order {order_id}"
+    move(desk.post, TRANSFERS, order_id, before, TransferState.QUEUED, what=what, cause=cause)
 
 
 def _transfer(desk: Desk, key: int) -> str:

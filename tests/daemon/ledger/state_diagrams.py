@@ -99,7 +99,8 @@ MACHINES: tuple[Drawn, ...] = (
     ),
     _drawn(
         "Transfer",
-        "Whether an order has reached its vendor's books.",
+        "Whether an order has reached its vendor: `queued` while its file is on the way, `failed`"
+        " while it can't be delivered, or is refused or not acknowledged.",
         states.TRANSFER,
         states.TransferState.NOT_TRANSFERRED,
     ),

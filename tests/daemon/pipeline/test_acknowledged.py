@@ -109,7 +109,9 @@ def test_accepted_file_is_noted_and_nothing_answers(site: Desktop) -> None:
 
 def test_refused_file_is_a_hold_with_what_the_partner_said(site: Desktop) -> None:
     group = numbers(ordered(site))[1]
-    assert site.send("florsol", "997.edi", acknowledgement(group, *REFUSED)) == {}
+    files = site.send("florsol", "997.edi", acknowledgement(group, *REFUSED))
+    # Nothing answers it; but the buyer learns that its order isn't there (domain 13).
+    assert kinds(files) == ["bloom/notice-10045"]
     (row,) = sent(site)
     assert row.acknowledgement == "rejected"
     (hold,) = site.holds()
@@ -144,7 +146,7 @@ def test_rejection_by_ta1_is_a_hold_and_its_acceptance_says_nothing_yet(site: De
     site.send("florsol", "a.edi", ta1(control, "A*000"))
     assert sent(site)[0].acknowledgement == "expected"
     second = ta1(control).replace(b"000000077", b"000000078")
-    assert site.send("florsol", "b.edi", second) == {}
+    assert kinds(site.send("florsol", "b.edi", second)) == ["bloom/notice-10045"]
     (hold,) = site.holds()
     assert "refused it (TA1): ISA: the control number in ISA13 was used before" in hold.message
     assert sent(site)[0].acknowledgement == "rejected"
@@ -219,7 +221,7 @@ def test_advice_that_refuses_a_document_is_a_hold(site: Desktop, *, by_number: b
     group = numbers(ordered(site))[1]
     site.send("florsol", "997.edi", acknowledgement(group, *ACCEPTED, control=5))
     files = site.send("florsol", "824.edi", advice("TR", group if by_number else ""))
-    assert kinds(files) == ["florsol/997-000000001"]
+    assert kinds(files) == ["bloom/notice-10045", "florsol/997-000000001"]
     (hold,) = site.holds()
     assert "refused it (824): " in hold.message
     assert "we don't buy this any more (code 024)" in hold.message

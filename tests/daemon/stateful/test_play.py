@@ -18,6 +18,7 @@ PLAYS, STEPS = 12, 212
 """Plays of a part, and steps of a play; not every one finds something to do."""
 LEAST = 2_500
 SELDOM = {
+    # No file of a play is refused or stays undelivered; scenarios show it.
     ("transfer", states.TransferState.FAILED.value),
     # Two days after a ship date that no play comes to.
     ("air waybill", states.WaybillState.CLOSED.value),
