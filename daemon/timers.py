@@ -109,6 +109,7 @@ def _overdue(conn: Connection, moment: Moment) -> Sequence[DueThing]:
 DUE: tuple[Due, ...] = (
     Due("cart_ended", _carts, _end_cart),
     Due("waybills_closed", _waybills, _close_waybills),
+def _untold_transfers(conn: Connection, _moment: Moment) -> Sequence[DueThing]:
     found = transfers.untold(conn, limit=MOST_AT_ONCE)
     return [DueThing(key, buyer) for key, buyer in found]
 
