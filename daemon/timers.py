@@ -30,9 +30,9 @@ from daemon.mapping.tableset import TableSet
 from daemon.pipeline.acknowledged import hold_overdue
 from daemon.replies.notices import lines_left_notices
 from daemon.replies.orders import listed_anew
+from daemon.replies.transfer_notices import transfer_notices
 from daemon.trade.carts.ends import end_cart, rest_of
 from daemon.trade.desk import Desk
-from daemon.replies.transfer_notices import transfer_notices
 from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
 
 EVERY_S = 5.0
@@ -106,9 +106,6 @@ def _overdue(conn: Connection, moment: Moment) -> Sequence[DueThing]:
     return [DueThing(key, partner) for key, partner in found]
 
 
-DUE: tuple[Due, ...] = (
-    Due("cart_ended", _carts, _end_cart),
-    Due("waybills_closed", _waybills, _close_waybills),
 def _untold_transfers(conn: Connection, _moment: Moment) -> Sequence[DueThing]:
     found = transfers.untold(conn, limit=MOST_AT_ONCE)
     return [DueThing(key, buyer) for key, buyer in found]
@@ -120,12 +117,15 @@ def _tell_transfer(desk: Desk, key: int) -> None:
         desk.post.send(file, arrival_id=None, document_id=None)
 
 
+DUE: tuple[Due, ...] = (
+    Due("cart_ended", _carts, _end_cart),
+    Due("waybills_closed", _waybills, _close_waybills),
     Due("acknowledgement_overdue", _overdue, hold_overdue),
+    Due("transfer_told", _untold_transfers, _tell_transfer),
 )
 
 
 class Timers:
-    Due("transfer_told", _untold_transfers, _tell_transfer),
     """Does what is due; made once for a run, and asked every few seconds."""
 
     def __init__(
