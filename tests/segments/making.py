@@ -18,6 +18,8 @@ THERE = 0.6
 """Which share of documents has an optional segment."""
 FILLED = (0.2, 0.6, 0.9, 1.0)
 """Which share of its optional elements a segment has."""
+SOUGHT = 0.9
+"""How likely what is sought is in every other document."""
 MOST_UNKNOWN = 9
 """Elements of a segment whose place alone is checked."""
 _UNKNOWN = tuple(
@@ -45,16 +47,29 @@ class Maker:
     release: str
     waiting: dict[Key, list[str]] = field(default_factory=dict)
     """What was not yet written in a slot at its place."""
+    sought: frozenset[Key] = frozenset()
+    """Elements that are there more often than others."""
     chance: random.Random = field(init=False)
     level: tuple[Place, ...] = field(init=False)
+    _sought_paths: frozenset[str] = frozenset()
+    _likely: float = 0.0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.code} {self.release}")
         self.level = self.family.places(self.code, self.release)
 
+    def seek(self, keys: Collection[Key]) -> None:
+        """Let elements, and the segments on the way to them, be there more often."""
+        self.sought = frozenset(keys)
+        parts = (key[0].split("/") for key in keys)
+        self._sought_paths = frozenset(
+            "/".join(each[: at + 1]) for each in parts for at in range(len(each))
+        )
+
     def made(self) -> list[Written]:
         """Return the segments of a document; most have what makes one usable."""
         usual = self.family.usual(self.code) if self.chance.random() < USUAL else {}
+        self._likely = self.chance.choice((SOUGHT, 0.0)) if self.sought else 0.0
         return [self._written(place, said) for place, said in self._walk(self.level, usual)]
 
     def changed(self, document: Sequence[Written], keys: Collection[Key]) -> list[Written]:
@@ -70,7 +85,8 @@ class Maker:
         """Yield places in order, each up to three times, optional ones sometimes."""
         for place in level:
             said = usual.get(place.path, ())
-            is_there = place.is_mandatory or self.chance.random() < THERE
+            likely = max(THERE, self._likely) if place.path in self._sought_paths else THERE
+            is_there = place.is_mandatory or self.chance.random() < likely
             times = self.chance.choice((1, 1, 2, 3)) if place.most != 1 else 1
             for number in range(max(times if is_there else 0, len(said))):
                 yield place, said[number] if number < len(said) else {}
@@ -80,17 +96,27 @@ class Maker:
         slots = self.family.slots(self.code, self.release, place.tag)
         filled = self.chance.choice(FILLED)
         slots = _UNKNOWN if slots is None else slots
+        shares = [
+            max(filled, self._likely)
+            if (place.path, each.element, each.part) in self.sought
+            else filled
+            for each in slots
+        ]
+        of_element: dict[int, float] = {}
+        for slot, share in zip(slots, shares, strict=True):
+            of_element[slot.element] = max(share, of_element.get(slot.element, 0))
         composites = {
-            each.element: each.is_composite_needed or self.chance.random() < filled
+            each.element: each.is_composite_needed
+            or self.chance.random() < of_element[each.element]
             for each in slots
             if each.is_in_composite
         }
         values = [
             self._next((place.path, slot.element, slot.part), slot)
             if composites.get(slot.element, True)
-            and (slot.is_needed or self.chance.random() < filled)
+            and (slot.is_needed or self.chance.random() < share)
             else ""
-            for slot in slots
+            for slot, share in zip(slots, shares, strict=True)
         ]
         if said:
             values = [

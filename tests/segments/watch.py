@@ -22,11 +22,13 @@ UNUSABLE = 25
 def watched(family: Family, code: str, wanted: Collection[Key]) -> set[Key]:
     """Return the elements and components that are read of a document, in any release.
 
-    Where one of `wanted` isn't found it goes on looking for long.
+    Where one of `wanted` isn't found it goes on looking for long, in documents that have it.
     """
     found: set[Key] = set()
     for release in family.releases(code):
         maker = Maker(family, code, release)
+        paths = set(family.tree(code, release).paths)
+        listed = [key for key in wanted if key[0] in paths]
         usable = unusable = 0
         for _ in range(MOST_MADE):
             document = maker.made()
@@ -35,14 +37,13 @@ def watched(family: Family, code: str, wanted: Collection[Key]) -> set[Key]:
             unusable += usual.record is None
             if usual.record is not None or unusable < UNUSABLE:
                 found.update(_read(maker, document, usual, found))
-            if usable >= MOST or (usable >= FEWEST and _is_found(maker, wanted, found)):
+            if usable < FEWEST:
+                continue
+            lacking = {key for key in listed if key not in found}
+            if usable >= MOST or not lacking:
                 break
+            maker.seek(lacking)
     return found
-
-
-def _is_found(maker: Maker, wanted: Collection[Key], found: set[Key]) -> bool:
-    paths = set(maker.family.tree(maker.code, maker.release).paths)
-    return all(key in found for key in wanted if key[0] in paths)
 
 
 def _built(maker: Maker, document: Sequence[Written]) -> Result:
