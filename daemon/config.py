@@ -226,6 +226,9 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
         owner = by_name.get(partner.vendor or "")
         if partner.has(Role.AXERRIO) and (owner is None or not owner.has(Role.VENDOR)):
             problems.append(f"partner {partner.name} is an Axerrio system: set vendor to its owner")
+        served = by_name.get(partner.buyer or "")
+        if partner.buyer is not None and (served is None or not served.has(Role.BUYER)):
+            problems.append(f"partner {partner.name}: its buyer {partner.buyer} is no buyer here")
     return problems
 
 

@@ -269,9 +269,12 @@ class Partner(Section):
     edifact: EdifactPartner | None = None
     vendor: Name | None = None
     """For an Axerrio system: the vendor that runs it."""
+    buyer: Name | None = None
+    """For an Axerrio system: who buys where its file names nobody, as files in the shape of the
+    network's API never do."""
     merges_prebooks: bool = False
     """For an Axerrio system: whether an order joins a prebook of the same customer, customer order,
-    place, carrier and day, instead of making one of its own (A-05)."""
+    place, carrier and day, instead of making one of its own (A-05), where its file doesn't say."""
     complete_when: CompleteWhen = CompleteWhen.QUIET
     availability_mode: Literal["overwrite", "increase", "replace"] = "overwrite"
     """What its availability does to the same key: K-43, K-44, or the whole stock anew."""

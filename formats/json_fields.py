@@ -74,6 +74,16 @@ def _quantity(value: object) -> Decimal:
     return number
 
 
+def _flag(value: object) -> bool:
+    """Take what says yes or no: 1 or 0, with or without quotes, or true or false."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    if isinstance(word, bool):
+        return word
+    if word in (0, 1) or word in ("0", "1", "true", "false"):
+        return word in (1, "1", "true")
+    raise ValueError("0 or 1 is expected")
+
+
 def _lot_number(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("a lot number in quotes is expected")
@@ -131,6 +141,7 @@ Count = Annotated[int, BeforeValidator(count)]
 CountOrNone = Annotated[int, BeforeValidator(lambda value: count(value, least=0))]
 """A number of boxes that may be 0."""
 Quantity = Annotated[Decimal, BeforeValidator(_quantity)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 LotNumber = Annotated[str, BeforeValidator(_lot_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(lower)]

@@ -26,8 +26,12 @@ def names_contract(value: Json) -> bool:
     return isinstance(first, dict) and "contract" in first
 
 
-def read(data: bytes, limits: Limits, *, vendor: Party) -> Iterator[ReadDocument]:
+def read(
+    data: bytes, limits: Limits, *, vendor: Party, is_vendors: bool = False
+) -> Iterator[ReadDocument]:
     """Yield the documents of a JSON file; `vendor` is the partner whose file it is.
+
+    `is_vendors` says that a vendor's own system sends it: see the reader of API-shaped bodies.
 
     What is of no known kind is read as `floral.order/1`, whose reader says what is missing. Nothing
     is raised, whatever the bytes.
@@ -41,5 +45,5 @@ def read(data: bytes, limits: Limits, *, vendor: Party) -> Iterator[ReadDocument
         if is_packing_list(value):
             return read_packing_list(value, vendor, data)
         if is_api_shaped(value):
-            return read_api(value, vendor)
+            return read_api(value, vendor, is_vendors=is_vendors)
     return read_order(data, limits)

@@ -54,6 +54,18 @@ class CartStatus(StrEnum):
     CHECKED_OUT = "checked-out"
 
 
+class Body(StrEnum):
+    """What an Axerrio system's order came as, where that isn't `floral.order/1`."""
+
+    API = "api"
+    """JSON in the shape of the trade's public interface."""
+    FLORECOM = "florecom"
+    TABLE = "csv"
+    """Rows: CSV, a workbook, or a layout of its sender's."""
+    X12 = "x12"
+    EDIFACT = "edifact"
+
+
 class Record(BaseModel):
     """Base of every canonical document."""
 
@@ -167,6 +179,10 @@ class Order(Record):
     comments: str | None = None
     cart: CartStatus | None = None
     """None for a plain order, which is meant as it stands."""
+    use_existing: bool | None = None
+    """Whether its lines join a prebook that goes with it (A-05); None where nobody says."""
+    at_once: bool | None = None
+    """Whether its sender asks that the order of it be approved at once (A-06)."""
     lines: tuple[OrderLine, ...]
 
 
@@ -189,6 +205,8 @@ class AxerrioOrder(Order):
     sender: str
     receiver: str
     prebook_number: str | None = None
+    body: Body | None = None
+    """What it came as, and its system gets it back as; None is `floral.order/1`."""
 
 
 @dataclass(slots=True)

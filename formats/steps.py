@@ -48,6 +48,8 @@ class LineChange:
     ship_date: date | None = None
     delivery_date: date | None = None
     """New dates of this line alone."""
+    po_item: str | None = None
+    """The id that we gave the line; it, or `line.prebook_item`, names a line without reference."""
 
 
 class OrderChange(Record):
@@ -231,6 +233,8 @@ class ShippedBox:
     description: str | None = None
     customer: str | None = None
     """For whom the box is in the end, where a packing list says so."""
+    vendor_code: str | None = None
+    """What the buyer's books call the vendor, where it is told of it (domain P-05)."""
     size: BoxSize | None = None
 
 
@@ -256,12 +260,15 @@ class ShipNotice(Record):
 
 @dataclass(frozen=True, slots=True)
 class CodeSwap:
-    """One box gets another code (domain L-06)."""
+    """One box gets another code (L-06), or a second one beside its own (domain L-09)."""
 
     line: int
     """Its row in the file as findings count it, or its place in a list from 1."""
     current: str
     new: str
+    """The same as `current` where the box keeps its code."""
+    external: str | None = None
+    """A code that scans as its own does; None leaves the one that it has."""
 
 
 class BoxCodeChange(Record):

@@ -11,6 +11,7 @@ from daemon.pipeline.documents import Taken, Tally
 from daemon.pipeline.handling import Handling
 from daemon.replies.advice import order_advice, quarantine_advice, stock_advice
 from daemon.trade.desk import Desk
+from daemon.trade.orders.systems import speaks_for_vendor
 from formats import json_kinds
 from formats.documents import ReadDocument
 from formats.identify import Format
@@ -22,7 +23,9 @@ def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     """Post the documents of a JSON file; one that can't be used is answered with its errors."""
     work = Handling(desk, partner, arrival, Format.JSON)
     vendor = Party(code=partner.vendor or partner.name)
-    for position, document in enumerate(json_kinds.read(data, desk.limits, vendor=vendor), 1):
+    is_vendors = speaks_for_vendor(partner)
+    documents = json_kinds.read(data, desk.limits, vendor=vendor, is_vendors=is_vendors)
+    for position, document in enumerate(documents, 1):
         taken = work.take(document, position)
         if (file := _advice(work, document, taken)) is not None:
             work.answer(file)

@@ -298,7 +298,7 @@ def _order(
         addressee=addressee,
         record=order.model_dump_json(),
     )
-    other = other_with_id(desk, origin.name, order)
+    other = other_with_id(desk, origin.name, order, arrival.id)
     key = add_document(desk.post, new)
     outcome = place(
         desk,

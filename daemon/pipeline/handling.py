@@ -10,6 +10,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.pipeline.documents import Taken, Tally, take
 from daemon.pipeline.words import let_words_follow
 from daemon.trade.desk import Desk
+from daemon.trade.orders.systems import of_system
 from formats.documents import ReadDocument
 from formats.identify import Format
 
@@ -26,6 +27,7 @@ class Handling:
 
     def take(self, document: ReadDocument, position: int, *, addressee: str | None = None) -> Taken:
         """Take one document into the books and count it; `position` is its place in the file."""
+        document = of_system(self.partner, document, self.form, at=self.desk.post.at)
         taken = take(
             self.desk,
             self.partner,

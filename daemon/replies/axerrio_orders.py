@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import prebooks as prebook_replies
 from daemon.replies.labels import label_files
 from daemon.replies.orders import forward, vendor_order
+from daemon.replies.system_orders import Told, files
 from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import ApprovalOutcome, Decided
 from daemon.trade.orders.line_ids import ids_of
@@ -23,7 +23,7 @@ from daemon.trade.orders.parties import as_party
 from daemon.trade.orders.standing import as_purchase_order
 from daemon.trade.orders.vendor_made import confirmation_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
-from formats.axerrio.order_out import LineIds, Message, write_order
+from formats.axerrio.order_out import LineIds
 from formats.records import AxerrioOrder, OrderLine
 from formats.tabular.purchase_order import write_purchase_order
 
@@ -41,7 +41,7 @@ def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
         return []
     if outcome.state is OrderState.PENDING_APPROVAL:
         return _question(desk, outcome)
-    return [_to_system(desk, outcome, outcome.order)] if outcome.state in _REAL else []
+    return _to_system(desk, outcome, outcome.order) if outcome.state in _REAL else []
 
 
 def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
@@ -60,56 +60,55 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
     if outcome.state is OrderState.APPROVED:
         return order_files(desk, outcome) + label_files(desk, outcome)
     if isinstance(outcome.order, AxerrioOrder):
-        return [_cancelled(desk, outcome, outcome.order, decided)]
+        return _cancelled(desk, outcome, outcome.order, decided)
     if decided.was_with_vendor and outcome.vendor is not None:
         return forward(desk, replace(outcome, replaced=outcome.vendor.name))
     return []
 
 
-def _to_system(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> OutgoingFile:
+def _to_system(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> list[OutgoingFile]:
     """Return the order in its own words with what became of it: its boxes and our ids."""
     kept = [line for line in outcome.lines if line.state not in _ENDED]
     said = order.model_copy(update={"lines": tuple(_own(line) for line in kept)})
     ids = ids_of(desk, outcome.order_id) if outcome.order_id is not None else None
     lines = ids.lines if ids else {}
-    message = replace(
-        _message(desk, outcome, order),
-        prebook_id=str(ids.prebook) if ids and ids.prebook else None,
+    told = Told(
+        outcome.origin,
+        outcome.vendor,
+        status=(OrderState.CONFIRMED if confirmation_of(outcome) else outcome.state),
+        order_id=outcome.order_id,
+        prebook_id=ids.prebook if ids else None,
         approved_by=ids.approved_by if ids else None,
         lines={
             name: LineIds(str(own), str(prebook) if prebook else None)
             for name, (own, prebook) in lines.items()
         },
     )
-    return _file(outcome.origin, order.number, write_order(said, message))
+    return files(desk, said, told)
 
 
 def _own(line: LineOutcome) -> OrderLine:
-    return replace(line.line, quantity=line.accepted, box_codes=line.boxes)
+    return replace(
+        line.line,
+        quantity=line.accepted,
+        box_codes=line.boxes,
+        bunches_per_box=line.line.bunches_per_box or line.pack.bunches_per_box,
+        stems_per_bunch=line.line.stems_per_bunch or line.pack.stems_per_bunch,
+    )
 
 
 def _cancelled(
     desk: Desk, outcome: OrderOutcome, order: AxerrioOrder, decided: Decided
-) -> OutgoingFile:
-    reason = decided.ruling.reason if decided.ruling else None
-    message = replace(_message(desk, outcome, order), action="cancel", comments=reason)
-    return _file(outcome.origin, order.number, write_order(order, message))
-
-
-def _message(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> Message:
-    return Message(
-        message_id=f"K2K-{desk.post.count(f'message:{outcome.origin.name}'):08}",
-        created_at=desk.post.at,
-        sender=order.receiver,
-        receiver=order.sender,
-        action="new",
-        order_id=str(outcome.order_id) if outcome.order_id is not None else None,
-        status=(OrderState.CONFIRMED.value if confirmation_of(outcome) else outcome.state.value),
+) -> list[OutgoingFile]:
+    told = Told(
+        outcome.origin,
+        outcome.vendor,
+        status=outcome.state,
+        order_id=outcome.order_id,
+        reason=decided.ruling.reason if decided.ruling else None,
+        is_over=True,
     )
-
-
-def _file(system: Partner, number: str, body: bytes) -> OutgoingFile:
-    return OutgoingFile(system.name, "order", number, "json", body, is_answer=False)
+    return files(desk, order, told)
 
 
 def _question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:

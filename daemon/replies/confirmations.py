@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from daemon.config import Partner, Role
+from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
 from daemon.replies import edifact_answers, florecom
@@ -30,6 +30,7 @@ from daemon.trade.outcome import OrderOutcome, StepOutcome
 from daemon.trade.step import form_of
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.identify import Format
+from formats.records import AxerrioOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.write import written
 from formats.x12 import order_acknowledgement as x855
@@ -70,7 +71,7 @@ def _told(
     desk: Desk, origin: Partner, order: StandingOrder, *, is_first: bool
 ) -> list[OutgoingFile]:
     form = form_of(desk, order.booked.document_id)
-    if origin.has(Role.AXERRIO) or form is Format.JSON:
+    if form is Format.JSON:
         return [_axerrio(desk, origin, order)]
     if form is Format.X12:
         wants = origin.answers_orders != "none"
@@ -79,7 +80,8 @@ def _told(
         return []
     if edifact_answers.is_wanted(origin, form):
         return [_ordrsp(desk, origin, order)]
-    if florecom.is_wanted(origin, form):
+    is_sellers = isinstance(order.order, AxerrioOrder)
+    if florecom.is_wanted(origin, form, is_sellers=is_sellers):
         lines = (
             florecom.standing_line(line, at, word(line), said_of(order, line))
             for at, line in enumerate(order.lines, 1)

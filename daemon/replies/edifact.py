@@ -84,7 +84,7 @@ def order_file(
     desk: Desk, vendor: Partner, order: PurchaseOrder, buyer: Partner | None
 ) -> OutgoingFile:
     """Return an order as ORDERS; `order` is as the vendor knows it, with its codes."""
-    envelope = envelope_to(desk, vendor)
+    envelope = envelope_to(desk, vendor, is_test=order.is_test)
     code = order.order_type or ""
     said = order.model_copy(
         update={

@@ -33,9 +33,12 @@ _ANSWERS = {
 }
 
 
-def is_wanted(partner: Partner, form: Format) -> bool:
-    """Tell whether a partner gets its answers to a file of this format in Florecom."""
-    return form is Format.XML and partner.answers_orders == "florecom"
+def is_wanted(partner: Partner, form: Format, *, is_sellers: bool = False) -> bool:
+    """Tell whether a partner gets its answers to a file of this format in Florecom.
+
+    A vendor's own system that speaks Florecom (`is_sellers`) always does.
+    """
+    return form is Format.XML and (is_sellers or partner.answers_orders == "florecom")
 
 
 def answer(desk: Desk, outcome: OrderOutcome, message: str | None) -> OutgoingFile:
@@ -118,15 +121,20 @@ def _response(
 
 
 def order_file(
-    desk: Desk, vendor: Partner, order: PurchaseOrder, ended: Iterable[str] = ()
+    desk: Desk,
+    to: Partner,
+    order: PurchaseOrder,
+    ended: Iterable[str] = (),
+    *,
+    seller: Partner | None = None,
 ) -> OutgoingFile:
-    """Return an order for its vendor; the lines `ended` are cancelled in it.
+    """Return an order for its vendor, or for the system of its `seller`.
 
-    Raises ValueError for what the layout can't say.
+    The lines `ended` are cancelled in it. Raises ValueError for what the layout can't say.
     """
-    told = order.model_copy(update={"vendor": _party(vendor)})
+    told = order.model_copy(update={"vendor": _party(seller or to)})
     body = write_order(told, _sending(desk), ended=frozenset(ended))
-    return OutgoingFile(vendor.name, "put-order", order.number, "xml", body, is_answer=False)
+    return OutgoingFile(to.name, "put-order", order.number, "xml", body, is_answer=False)
 
 
 def _party(partner: Partner) -> Party:

@@ -16,6 +16,7 @@ from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
+from daemon.trade.orders.standing import as_purchase_order
 from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
@@ -43,21 +44,24 @@ _ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
 def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
     """Return the business answer to the sender of an order, in the format it came in."""
     order = outcome.order
-    if isinstance(order, AxerrioOrder) or form is Format.JSON:
+    if form is Format.JSON:
         return [_axerrio(desk, outcome, order)]
+    order = as_purchase_order(order)
     if form in _ACKNOWLEDGED and outcome.origin.answers_orders == "none":
         return []
     if form is Format.X12:
         return [order_answers.in_x12(desk, outcome, order, _said(desk, outcome))]
     if edifact_answers.is_wanted(outcome.origin, form):
         return [order_answers.in_edifact(desk, outcome, order, _said(desk, outcome))]
-    if florecom.is_wanted(outcome.origin, form):
+    if florecom.is_wanted(outcome.origin, form, is_sellers=order is not outcome.order):
         return [florecom.answer(desk, outcome, _said(desk, outcome))]
     return [_csv(desk, outcome, order)]
 
 
 def _said(desk: Desk, outcome: OrderOutcome) -> str | None:
     """Return what the sender should know of the order as a whole, in a sentence."""
+    if outcome.hold is None and outcome.state is OrderState.PENDING_APPROVAL:
+        return "it waits for its buyer's approval"
     return outcome.hold or "; ".join(text for _, text in _notes(desk, outcome)) or None
 
 
@@ -71,7 +75,7 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
         ConfirmedLine(
             po_number=order.number,
             line=line.line.reference,
-            status=_status(line),
+            status=_status_of(outcome, line),
             confirmed_boxes=line.accepted,
             confirmed_cost=line.line.unit_price,
             ship_date=line.next_ship_date or order.ship_date,
@@ -101,7 +105,7 @@ def _axerrio(desk: Desk, outcome: OrderOutcome, order: Order) -> OutgoingFile:
     What only waits, for a person or for its buyer's approval, is never called accepted.
     """
     lines = tuple(
-        LineAnswer(line.line.reference, _axerrio_status(outcome, line), line.reason)
+        LineAnswer(line.line.reference, _status_of(outcome, line), line.reason)
         for line in outcome.lines
     )
     notes = [Finding("held", outcome.hold)] if outcome.hold else []
@@ -119,7 +123,7 @@ def _axerrio(desk: Desk, outcome: OrderOutcome, order: Order) -> OutgoingFile:
     return OutgoingFile(outcome.origin.name, "ack", order.number, "json", body, is_answer=True)
 
 
-def _axerrio_status(outcome: OrderOutcome, line: LineOutcome) -> str:
+def _status_of(outcome: OrderOutcome, line: LineOutcome) -> str:
     if line.state is LineState.PENDING and outcome.state is OrderState.PENDING_APPROVAL:
         return outcome.state.value
     return _status(line)
@@ -325,8 +329,8 @@ def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner, form: OrderF
     return replace(
         line,
         quantity=outcome.accepted if outcome.accepted else line.quantity,
-        unit=_unit(desk, vendor, line.unit_type, form) or line.unit,
-        price_unit=_unit(desk, vendor, line.price_unit_type, form) or line.price_unit,
+        unit=unit_in(desk, vendor, line.unit_type, form) or line.unit,
+        price_unit=unit_in(desk, vendor, line.price_unit_type, form) or line.price_unit,
         seller_item=_code_of(code) or product or line.seller_item,
         description=(code.source_description if code else "")
         or (known.description if known else line.description),
@@ -352,7 +356,7 @@ def _code_of(row: Row | None) -> str | None:
     return row.source_code or None if row else None
 
 
-def _unit(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
+def unit_in(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm) -> str | None:
     """Return the partner's own code for a unit in X12 or EDIFACT; other forms have our words."""
     if unit is None:
         return None

@@ -119,9 +119,10 @@ class Buying(Section):
     """By customer code, where it differs (H-03)."""
     label_company_to: Mapping[Code, LabelCompany] = Field(default_factory=dict)
     """By customer code, whose name is on the labels of what goes to it direct (domain 11.4)."""
-    approves_orders: Literal["hand", "auto"] = "hand"
+    approves_orders: Literal["hand", "asked", "auto"] = "asked"
     """Whether orders that a vendor's own system makes wait for this buyer's approval, or are
-    approved as they come, where vendor and costs are known (A-06)."""
+    approved as they come, where every cost is known: all of them, or with `asked` those alone whose
+    file asks for it as the network's API can (A-06)."""
     answers_to_prebooks: Literal["pending", "approved", "confirmed"] = "pending"
     """What becomes of an order that a vendor makes of this buyer's prebook (P-23)."""
     salespeople: Mapping[Code, Addresses] = Field(default_factory=dict)

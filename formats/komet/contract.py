@@ -17,13 +17,13 @@ from formats.json_fields import (
     MAX_COUNT,
     MAX_MONEY,
     BoxCode,
+    Flag,
     LotNumber,
     Part,
     Text20,
     Text22,
     Text50,
     Text200,
-    Text2000,
     Unit,
     Waybill,
 )
@@ -74,6 +74,8 @@ def _word(value: object) -> object:
 
 
 Id = Annotated[Text50, BeforeValidator(_id)]
+Id20 = Annotated[Text20, BeforeValidator(_id)]
+"""Ids and codes of companies, carriers and boxes, which the interface has room for 20 of."""
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Money = Annotated[Decimal, BeforeValidator(_money)]
 Count = Annotated[int, BeforeValidator(_count)]
@@ -109,8 +111,8 @@ class Item(Part):
     product_id: Id = None
     product_code: Id = None
     product_description: Text200 = None
-    vendor_id: Id = None
-    vendor_code: Id = None
+    vendor_id: Id20 = None
+    vendor_code: Id20 = None
     vendor_name: Text200 = None
     boxes: Count | None = None
     quantity: Count | None = None
@@ -126,8 +128,9 @@ class Item(Part):
     price: Ignored = None
     unit_price: Ignored = None
     mark_code: Text20 = None
-    prebook_item_id: Id = None
-    po_item_id: Id = None
+    prebook_item_id: Id20 = None
+    po_item_id: Id20 = None
+    box_codes: list[BoxCode] | None = None
     status: Ignored = None
     custom_fields: Ignored = None
     breakdowns: list[Breakdown] | None = None
@@ -153,11 +156,11 @@ class Carried(Body):
 
     ship_date: Day = None
     company_location_code: Text20 = None
-    carrier_id: Id = None
-    carrier_code: Id = None
+    carrier_id: Id20 = None
+    carrier_code: Id20 = None
     carrier_description: Text200 = None
     ship_via_id: Count | None = None
-    comments: Text2000 = None
+    comments: Text200 = None
 
 
 class OrderBody(Carried):
@@ -166,11 +169,11 @@ class OrderBody(Carried):
     purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
     number: Annotated[Text22, BeforeValidator(_id)] = None
     id: Ignored = None
-    vendor_id: Id = None
-    vendor_code: Id = None
+    vendor_id: Id20 = None
+    vendor_code: Id20 = None
     vendor_name: Text200 = None
-    customer_id: Id = None
-    customer_code: Id = None
+    customer_id: Id20 = None
+    customer_code: Id20 = None
     customer_description: Text200 = None
     customer_po: Text20 = Field(None, alias="customerPO")
     awb_number: Waybill = None
@@ -183,14 +186,14 @@ class PrebookBody(Carried):
     """`prebook.create` without its items."""
 
     prebook_number: Annotated[Text22, BeforeValidator(_id)] = None
-    customer_id: Id = None
-    customer_code: Id = None
+    customer_id: Id20 = None
+    customer_code: Id20 = None
     customer_description: Text200 = None
     customer_po: Text20 = Field(None, alias="customerPO")
     created_by: Ignored = None
     is_ecommerce: Ignored = None
-    use_existing: Ignored = None
-    orders_at_once: Count | None = Field(None, alias="autoGeneratePOsfromPrebooks")
+    use_existing: Flag | None = None
+    orders_at_once: Flag | None = Field(None, alias="autoGeneratePOsfromPrebooks")
 
 
 class StockItem(Body):
@@ -248,7 +251,7 @@ class ShippedItem(Part):
     """One item of `purchase.order.items.awb.add`; a file names its order besides."""
 
     purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
-    po_item_id: Id = None
+    po_item_id: Id20 = None
     awb: Waybill = None
     house_awb: Waybill = Field(None, alias="houseAWB")
     ship_date: Day = None
@@ -271,6 +274,22 @@ class ShippedBody(Body):
 
     purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
     vendor_id: Ignored = None
+
+
+class DeletedItem(Body):
+    """`purchase.order.item.delete` and `prebook.item.delete`; a file names the order besides."""
+
+    purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
+    prebook_number: Annotated[Text22, BeforeValidator(_id)] = None
+    prebook_id: Ignored = None
+    po_item_id: Id20 = None
+    prebook_item_id: Id20 = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> DeletedItem:
+        if self.purchase_order_number is None and self.prebook_number is None:
+            raise ValueError("the purchaseOrderNumber, or prebookNumber, of the item is expected")
+        return self
 
 
 class Swap(Part):

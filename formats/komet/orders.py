@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sized
+from dataclasses import dataclass
 from decimal import Decimal
 
 from formats.axerrio.parts import PartReader, without
@@ -15,10 +16,18 @@ _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _WAREHOUSE, _GROWER = 0, 1
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose file it is; `is_vendors` where a vendor's own system sends it (A-02)."""
+
+    party: Party
+    is_vendors: bool = False
+
+
 def read_order(
     body: dict[str, Json],
     reader: PartReader,
-    _vendor: Party,
+    sender: Sender,
     *,
     items: str = "purchaseOrderItems",
 ) -> PurchaseOrder | None:
@@ -32,9 +41,9 @@ def read_order(
         expected = "the number of the order is expected, since no server gives a file one"
         reader.refuse("api.purchaseOrderNumber", "purchaseOrderNumber", expected)
         return None
-    if not _is_named_once(head.vendor_id, head.vendor_code, reader) or not _has(
-        found, items, reader
-    ):
+    path = "vendorCode"
+    is_named = _is_named_once(head.vendor_id, head.vendor_code, path, reader, sender)
+    if not is_named or not _has(found, items, reader):
         return None
     awb = head.awb_number or head.awb
     reader.check_air_waybill(awb, "awbNumber")
@@ -48,11 +57,14 @@ def read_order(
     )
 
 
-def read_prebook(body: dict[str, Json], reader: PartReader, _vendor: Party) -> PurchaseOrder | None:
-    """Return a prebook, or the order it is at once, of one vendor; None where findings say why."""
+def read_prebook(body: dict[str, Json], reader: PartReader, sender: Sender) -> PurchaseOrder | None:
+    """Return a prebook, or the order it is at once, of one vendor; None where findings say why.
+
+    One of a vendor's own system is what that vendor has sold, whomever its items name.
+    """
     name = "prebookItems"
     head = reader.part(PrebookBody, without(body, name), "")
-    found = list(items_of(Item, body, name, reader))
+    found = [item for _, item in _of_one_name(items_of(Item, body, name, reader), reader, sender)]
     if head is None:
         return None
     number = head.prebook_number or head.customer_po
@@ -61,34 +73,56 @@ def read_prebook(body: dict[str, Json], reader: PartReader, _vendor: Party) -> P
         reader.refuse("api.prebookNumber", "prebookNumber", expected)
         return None
     vendors = dict.fromkeys(
-        (item.vendor_code or item.vendor_id, item.vendor_name) for _, item in found
+        (item.vendor_code or item.vendor_id, item.vendor_name) for item in found
     )
-    if len(vendors) > 1:
+    if len(vendors) > 1 and not sender.is_vendors:
         expected = "items of one vendor are expected; send those of each vendor as a prebook"
         reader.refuse("api.vendorCode", name, expected)
         return None
     if not _has(found, name, reader):
         return None
     code, vendor_name = next(iter(vendors))
-    lines = _lines((item for _, item in found), None)
+    lines = _lines(found, None)
+    is_ordered = not sender.is_vendors and _is_ordered(
+        head, lines, reader, has_vendor=bool(code or vendor_name)
+    )
     return PurchaseOrder(
         number=number,
-        is_prebook=not _is_ordered(head, code or vendor_name, lines, reader),
+        is_prebook=not is_ordered,
         vendor=Party(code=code, name=vendor_name),
         customer=_customer(head),
         customer_po=head.customer_po,
+        use_existing=_joins(head, sender),
+        at_once=head.orders_at_once or None,
         lines=lines,
         **_carried(head),
     )
 
 
+def _joins(head: PrebookBody, sender: Sender) -> bool | None:
+    """Tell whether a prebook joins another; a system that doesn't say makes its own (A-05)."""
+    if head.use_existing is None and sender.is_vendors:
+        return False
+    return head.use_existing
+
+
+def _of_one_name(
+    found: Iterable[tuple[int, Item]], reader: PartReader, sender: Sender
+) -> Iterator[tuple[int, Item]]:
+    """Yield the items that name their vendor in one way (A-03); others are left out by name."""
+    for at, item in found:
+        path = f"prebookItems[{at}].vendorCode"
+        if _is_named_once(item.vendor_id, item.vendor_code, path, reader, sender):
+            yield at, item
+
+
 def _is_ordered(
-    head: PrebookBody, vendor: str | None, lines: tuple[OrderLine, ...], reader: PartReader
+    head: PrebookBody, lines: tuple[OrderLine, ...], reader: PartReader, *, has_vendor: bool
 ) -> bool:
     """Tell whether a prebook is the buyer's order at once: that needs vendor and costs (A-06)."""
     if not head.orders_at_once:
         return False
-    if vendor and all(line.unit_price is not None for line in lines):
+    if has_vendor and all(line.unit_price is not None for line in lines):
         return True
     reader.warn(
         "api.autoGeneratePOsfromPrebooks",
@@ -99,19 +133,24 @@ def _is_ordered(
     return False
 
 
-def _has(found: list[tuple[int, Item]], name: str, reader: PartReader) -> bool:
+def _has(found: Sized, name: str, reader: PartReader) -> bool:
     if not found:
         reader.refuse(f"api.{name}", name, "at least one item that is right is needed")
     return bool(found)
 
 
-def _is_named_once(number: str | None, code: str | None, reader: PartReader) -> bool:
-    """Refuse a vendor that is named in two ways (A-03, E-22)."""
+def _is_named_once(
+    number: str | None, code: str | None, path: str, reader: PartReader, sender: Sender
+) -> bool:
+    """Refuse a vendor that is named in two ways (A-03, E-22); warn where none counts (A-02)."""
     if number is None or code is None:
         return True
-    reader.refuse(
-        "api.vendorCode", "vendorCode", "either vendorId or vendorCode is expected (A-03, E-22)"
-    )
+    if sender.is_vendors:
+        message = "Both vendorId and vendorCode are given (E-22). Neither was used: what a"
+        message += " vendor's own system orders is that vendor's."
+        reader.warn("api.vendorCode", message, reader.where(path))
+        return True
+    reader.refuse("api.vendorCode", path, "either vendorId or vendorCode is expected (A-03, E-22)")
     return False
 
 
@@ -153,6 +192,7 @@ def _line(item: Item, position: int, awb: str | None) -> OrderLine:
         stems_per_bunch=item.stems_bunch or None,
         mark_code=item.mark_code,
         contents=tuple(_content(one, at) for at, one in enumerate(item.breakdowns or (), 1)),
+        box_codes=tuple(item.box_codes or ()),
         prebook_item=item.prebook_item_id,
         awb=awb,
     )

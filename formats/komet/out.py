@@ -8,9 +8,12 @@ them.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from formats.axerrio.order_out import LineIds
 from formats.records import (
     Content,
     InventoryAdvice,
@@ -24,12 +27,27 @@ from formats.records import (
 _BOX = UnitType.BOX.value
 
 
-def write_order(order: PurchaseOrder) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an order is called here, and what became of it: as a list of orders tells it.
+
+    `lines` has our ids by the line's own number.
+    """
+
+    id: str | None = None
+    status: str | None = None
+    lines: Mapping[str, LineIds] = field(default_factory=dict)
+
+
+_NOTHING = Known()
+
+
+def write_order(order: PurchaseOrder, known: Known = _NOTHING) -> bytes:
     """Return an order as `purchase.order.create`, or a prebook as `prebook.create`, in UTF-8.
 
     Raises ValueError for a line that isn't in whole boxes, and for lines of several air waybills.
     """
-    items = [_item(order, line) for line in order.lines]
+    items = [_item(order, line, known) for line in order.lines]
     customer = order.customer
     head: dict[str, object] = {
         "shipDate": _day(order.ship_date),
@@ -44,11 +62,15 @@ def write_order(order: PurchaseOrder) -> bytes:
     if order.is_prebook:
         vendor = {"vendorCode": order.vendor.code, "vendorName": order.vendor.name}
         body = {"prebookNumber": order.number} | head
+        body["useExisting"] = None if order.use_existing is None else int(order.use_existing)
+        body["autoGeneratePOsfromPrebooks"] = 1 if order.at_once else None
         return _bytes(body | {"prebookItems": [_said(vendor | item) for item in items]})
     waybills = {line.awb for line in order.lines}
     if len(waybills) > 1:
         raise ValueError(f"order {order.number}: the shape has one air waybill for all lines")
     named = {
+        "id": known.id,
+        "status": known.status,
         "purchaseOrderNumber": order.number,
         "vendorCode": order.vendor.code,
         "vendorName": order.vendor.name,
@@ -57,14 +79,16 @@ def write_order(order: PurchaseOrder) -> bytes:
     return _bytes(named | head | {"purchaseOrderItems": items})
 
 
-def _item(order: PurchaseOrder, line: OrderLine) -> dict[str, object]:
+def _item(order: PurchaseOrder, line: OrderLine, known: Known) -> dict[str, object]:
     if line.unit != _BOX or line.quantity != line.quantity.to_integral_value():
         raise ValueError(
             f"order {order.number}, line {line.reference}: {line.quantity} {line.unit} are not"
             " whole boxes, which the shape counts"
         )
+    ids = known.lines.get(line.reference, LineIds())
     return _said(
         {
+            "poItemId": ids.po_item,
             "productCode": line.buyer_item,
             "productDescription": line.description,
             "boxes": int(line.quantity),
@@ -74,7 +98,8 @@ def _item(order: PurchaseOrder, line: OrderLine) -> dict[str, object]:
             "stemsBunch": line.stems_per_bunch,
             "cost": _number(line.unit_price),
             "markCode": line.mark_code,
-            "prebookItemId": line.prebook_item,
+            "prebookItemId": ids.prebook_item or line.prebook_item,
+            "boxCodes": list(line.box_codes),
             "breakdowns": [_content(each) for each in line.contents],
         }
     )

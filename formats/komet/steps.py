@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from formats.axerrio.parts import PartReader, without
-from formats.komet.contract import Body, ShippedBody, ShippedItem, Swap
+from formats.komet.contract import Body, DeletedItem, ShippedBody, ShippedItem, Swap
 from formats.komet.items import items
-from formats.records import Party
+from formats.records import OrderLine, Party, UnitType
 from formats.step_checks import BoxRow, distinct_swaps, notice_of, whole_items
-from formats.steps import BoxCodeChange, CodeSwap, ShipNotice, ShippedBox
+from formats.steps import (
+    BoxCodeChange,
+    CodeSwap,
+    LineAction,
+    LineChange,
+    OrderChange,
+    ShipNotice,
+    ShippedBox,
+)
 from formats.strictjson import Json
 
 ITEMS, SWAPS = "poItems", "boxes"
+_IDS = ("poItemId", "prebookItemId")
+_OF_DELETION = frozenset(field.alias or name for name, field in DeletedItem.model_fields.items())
+
+
+def is_deletion(body: dict[str, Json]) -> bool:
+    """Tell whether a body deletes an item: it names one by its id, and says nothing else of it."""
+    return any(name in body for name in _IDS) and body.keys() <= _OF_DELETION
+
+
+def read_deletion(body: dict[str, Json], reader: PartReader, vendor: Party) -> OrderChange | None:
+    """Return the change that ends one line of an order; None where findings say why there is none.
+
+    The line keeps its row with nothing in it, as with a vendor's token (domain 8.2, x).
+    """
+    item = reader.part(DeletedItem, body, "")
+    if item is None:
+        return None
+    if item.po_item_id is None and item.prebook_item_id is None:
+        reader.refuse("api.poItemId", "poItemId", "the id of an item is expected")
+        return None
+    line = OrderLine(
+        *(1, "", Decimal(0), UnitType.BOX.value),
+        unit_type=UnitType.BOX,
+        prebook_item=item.prebook_item_id,
+    )
+    ended = LineChange(LineAction.CANCEL, line, says_quantity=False, po_item=item.po_item_id)
+    number = item.purchase_order_number or item.prebook_number or ""
+    return OrderChange(number=number, vendor=vendor, changes=(ended,))
 
 
 def read_shipment(body: dict[str, Json], reader: PartReader, vendor: Party) -> ShipNotice | None:

@@ -59,7 +59,10 @@ def change_lines(work: ChangeAtWork, record: OrderChange) -> None:
 
 def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> None:
     position, reference = change.line.line, change.line.reference
-    lines = work.order.named(reference)
+    lines = work.order.named(reference, change.po_item)
+    if not reference and change.po_item is None:
+        lines = _made_of(work, change.line.prebook_item)
+    reference = reference or change.po_item or change.line.prebook_item or ""
     if len(lines) > 1:
         why = f"line {reference} is there {len(lines)} times; the change can't tell which is meant"
         work.row(position, RowStatus.REFUSED, why)
@@ -76,6 +79,15 @@ def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> Non
         _cancel(work, position, lines[0])
     else:
         _change(work, change, lines[0])
+
+
+def _made_of(work: ChangeAtWork, prebook_item: str | None) -> list[StandingLine]:
+    """Return the lines that a line of a prebook became, by the id that we gave that."""
+    return [
+        line
+        for line in work.order.lines
+        if prebook_item in (str(line.prebook_line_id), line.line.prebook_item)
+    ]
 
 
 def _cancel(work: ChangeAtWork, position: int, line: StandingLine) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
-from daemon.config import Role
+from daemon.config import Partner, Role
 from daemon.errors import UnwritableError
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
@@ -212,14 +212,11 @@ def approved_at_once(desk: Desk, outcome: OrderOutcome) -> OrderOutcome:
     buyer = outcome.buyer
     if outcome.state is not OrderState.PENDING_APPROVAL or buyer is None:
         return outcome
-    is_answer = names_prebook(outcome.order)
-    lets_pass = (
-        buyer.buying.answers_to_prebooks != "pending"
-        if is_answer
-        else buyer.buying.approves_orders == "auto"
-    )
-    if not lets_pass or any(line.unit_price is None for line in outcome.order.lines):
+    if not _lets_pass(buyer, outcome):
         return outcome
+    if any(line.unit_price is None for line in outcome.order.lines):
+        why = "it waits for its buyer: only what has a cost on every line is approved at once (A-06)"
+        return replace(outcome, hold=why) if outcome.order.at_once else outcome
     if outcome.order_id is None:
         raise AssertionError("an order that waits for approval stands in the books")
     cause = Cause(f"{buyer.name} approves by itself", outcome.arrival_id)
@@ -228,6 +225,15 @@ def approved_at_once(desk: Desk, outcome: OrderOutcome) -> OrderOutcome:
     if decided.order is None:
         return replace(outcome, hold=decided.message)
     return replace(outcome, state=decided.order.state, lines=decided.order.lines)
+
+
+def _lets_pass(buyer: Partner, outcome: OrderOutcome) -> bool:
+    terms = buyer.buying
+    if names_prebook(outcome.order):
+        return terms.answers_to_prebooks != "pending"
+    if terms.approves_orders == "asked":
+        return outcome.order.at_once is True
+    return terms.approves_orders == "auto"
 
 
 def _approve(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:

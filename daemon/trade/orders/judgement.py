@@ -23,7 +23,7 @@ from daemon.trade.prices.currency import RateMissingError
 from daemon.trade.prices.order_rate import currency_of, missing_rate
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.reserves import keep_from
-from daemon.trade.stock.units import PackMissingError, PackRate
+from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from daemon.trade.unmapped import not_known_yet, to_map
 from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
@@ -76,16 +76,30 @@ def _refused(draft: OrderOutcome, why: str, code: str) -> OrderOutcome:
 
 def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Let an order of a vendor's own system wait for its buyer's approval (domain 8.2)."""
-    too_many = f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
-    lines = tuple(
-        LineOutcome(line, LineState.REFUSED, ZERO, too_many)
-        if line.quantity > MAX_BOXES_PER_LINE
-        else replace(as_ordered(desk, draft, line), reason=_odd_waybill(line))
-        for line in draft.order.lines
-    )
+    lines: list[LineOutcome] = []
+    for line in draft.order.lines:
+        try:
+            why = _unfit_sale(line, _pack(desk, draft, line))
+        except PackMissingError as error:
+            return _without_pack(desk, draft, _NoPackError(line, str(error)))
+        sold = replace(as_ordered(desk, draft, line), reason=_odd_waybill(line))
+        lines.append(LineOutcome(line, LineState.REFUSED, ZERO, why) if why else sold)
     is_alive = any(line.state is not LineState.REFUSED for line in lines)
     state = OrderState.PENDING_APPROVAL if is_alive else OrderState.REJECTED
-    return replace(draft, lines=lines, state=state)
+    return replace(draft, lines=tuple(lines), state=state)
+
+
+def _unfit_sale(line: OrderLine, pack: PackRate) -> str | None:
+    """Say why a line of a system can't be sold: its buyer is asked for, and gets, whole boxes.
+
+    Raises PackMissingError where nobody knows how many goods a box holds.
+    """
+    boxes = convert(line.quantity, line.unit_type or UnitType.BOX, UnitType.BOX, pack)
+    if boxes <= 0 or boxes != boxes.to_integral_value():
+        return f"{line.quantity} {line.unit} aren't whole boxes; send whole ones, above 0"
+    if boxes > MAX_BOXES_PER_LINE:
+        return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
+    return None
 
 
 def _odd_waybill(line: OrderLine) -> str | None:

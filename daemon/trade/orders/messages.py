@@ -13,17 +13,18 @@ from daemon.ledger.schema import documents
 from daemon.ledger.states import DocumentState
 from daemon.trade.desk import Desk
 from daemon.trade.orders.place import AnyOrder, content_digest
-from formats.records import AxerrioOrder
+from formats.records import AxerrioOrder, Body
 
 _TAKEN = [
     state.value for state in (DocumentState.POSTED, DocumentState.HELD, DocumentState.DUPLICATE)
 ]
 
 
-def other_with_id(desk: Desk, origin: str, order: AnyOrder) -> str | None:
+def other_with_id(desk: Desk, origin: str, order: AnyOrder, arrival_id: int) -> str | None:
     """Return the number of another order that came under the message id of `order`, or None.
 
-    One that was refused does not count: its sender mends it and sends it again.
+    One that was refused does not count: its sender mends it and sends it again. Nor do the other
+    orders of a Florecom message, which may hold several.
     """
     if not isinstance(order, AxerrioOrder):
         return None
@@ -41,8 +42,10 @@ def other_with_id(desk: Desk, origin: str, order: AnyOrder) -> str | None:
         )
         .order_by(table.id)
     )
+    if order.body is Body.FLORECOM:
+        query = query.where(table.arrival_id != arrival_id)
+    rows = desk.post.conn.execute(query).all()
     digest = content_digest(order)
-    for row in desk.post.conn.execute(query):
-        if content_digest(AxerrioOrder.model_validate_json(row.record)) != digest:
-            return str(row.number)
-    return None
+    if any(content_digest(AxerrioOrder.model_validate_json(row.record)) == digest for row in rows):
+        return None
+    return str(rows[0].number) if rows else None

@@ -37,15 +37,48 @@ def sides(
     goes to the only vendor that the buyer is connected with.
     """
     if isinstance(order, AxerrioOrder):
-        buyer = find(site, order.receiver, Role.BUYER) or _by_party(site, order.buyer, Role.BUYER)
+        buyer = _buyer_of_system(site, order, origin, addressee)
         return Sides(buyer, site.partner_named(origin.vendor or ""), addressee)
     buyer = origin if origin.has(Role.BUYER) else _by_party(site, order.buyer, Role.BUYER)
     vendor = (
         _by_party(site, order.vendor, Role.VENDOR)
-        or _by_envelope(site, addressee)
+        or _by_envelope(site, addressee, Role.VENDOR)
         or _only_vendor_of(site, buyer)
     )
     return Sides(buyer, vendor, addressee)
+
+
+def _buyer_of_system(
+    site: Configuration, order: AxerrioOrder, origin: Partner, addressee: str | None
+) -> Partner | None:
+    """Return who buys what a vendor's system has sold.
+
+    It is whom the file names, by our name or as the vendor's customer; where it names nobody, whom
+    it is addressed to, the buyer that the system serves, or the vendor's only one. Never a guess:
+    an order that names somebody unknown waits for a person.
+    """
+    said = Party(code=order.receiver or order.buyer.code, name=order.buyer.name)
+    if said.code or said.name:
+        found = _by_party(site, said, Role.BUYER) or _by_party(site, order.buyer, Role.BUYER)
+        return found or _customer_of(site, origin.vendor, said.code)
+    served = site.partner_named(origin.buyer) if origin.buyer else None
+    return _by_envelope(site, addressee, Role.BUYER) or served or _only_buyer_of(site, origin)
+
+
+def _customer_of(site: Configuration, vendor: str | None, code: str | None) -> Partner | None:
+    """Return the one buyer that a vendor knows by a customer code."""
+    wanted = normalised(code or "")
+    found = {
+        link.buyer
+        for link in site.connection
+        if link.vendor == vendor and wanted and normalised(link.customer_code or "") == wanted
+    }
+    return site.partner_named(found.pop()) if len(found) == 1 else None
+
+
+def _only_buyer_of(site: Configuration, origin: Partner) -> Partner | None:
+    buyers = {link.buyer for link in site.connection if link.vendor == origin.vendor}
+    return site.partner_named(buyers.pop()) if len(buyers) == 1 else None
 
 
 def find(site: Configuration, code: str | None, role: Role) -> Partner | None:
@@ -66,10 +99,10 @@ def _by_party(site: Configuration, party: Party, role: Role) -> Partner | None:
     return find(site, party.code, role) or find(site, party.name, role)
 
 
-def _by_envelope(site: Configuration, addressee: str | None) -> Partner | None:
+def _by_envelope(site: Configuration, addressee: str | None, role: Role) -> Partner | None:
     for partner in site.partner:
         named = {f"{each.qualifier}/{each.id}" for each in (partner.x12, partner.edifact) if each}
-        if partner.has(Role.VENDOR) and addressee in named:
+        if partner.has(role) and addressee in named:
             return partner
     return None
 

@@ -30,7 +30,7 @@ from daemon.trade.orders.book import (
 )
 from daemon.trade.orders.judgement import ZERO, judge
 from daemon.trade.orders.parties import Sides
-from daemon.trade.orders.prebook_book import join
+from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
 from daemon.trade.orders.prebooks import take_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -43,9 +43,13 @@ CHANGES = (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL)
 """Purposes that mean nothing without an original."""
 
 
+_SENDING = {"message_id", "created_at", "purpose", "bill_to", "use_existing", "at_once", "body"}
+"""What only says how an order is sent, and where it is to be put."""
+
+
 def content_digest(order: AnyOrder) -> str:
     """Return the SHA-256 of what an order says, without what only names the sending of it."""
-    said = order.model_dump_json(exclude={"message_id", "created_at", "purpose", "bill_to"})
+    said = order.model_dump_json(exclude=_SENDING)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -259,11 +263,7 @@ def _written(
     if own:
         return rewrite(desk, draft, own)
     has_own_prebook = draft.prebook_lines is None
-    if (
-        has_own_prebook
-        and draft.origin.merges_prebooks
-        and draft.state is OrderState.PENDING_APPROVAL
-    ):
+    if has_own_prebook and wants_to_join(draft) and draft.state is OrderState.PENDING_APPROVAL:
         draft = join(desk, draft)
     return write(desk, draft, digest, before.next_revision)
 

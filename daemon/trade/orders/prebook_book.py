@@ -21,6 +21,7 @@ from daemon.trade.orders.book import (
     set_sides,
     set_state,
 )
+from daemon.trade.orders.transfer import truck_date
 from daemon.trade.outcome import OrderOutcome
 from formats.records import AxerrioOrder, Order, Party
 
@@ -78,35 +79,45 @@ def rewrite_prebook(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutco
     return replace(draft, order_id=own.id)
 
 
+def wants_to_join(draft: OrderOutcome) -> bool:
+    """Tell whether an order may join an earlier prebook: as its file says, else its system (A-05).
+
+    A body that could say so and doesn't is a prebook of its own; `use_existing` is False there.
+    """
+    said = draft.order.use_existing
+    return draft.origin.merges_prebooks if said is None else said
+
+
 def join(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Let an order's lines join an earlier prebook of its system, where there is one (A-05).
 
-    It is one of the same customer, customer order, ship-to, location, carrier, way and day.
+    It is one of the same customer, customer order, ship-to, location, carrier, way and truck date.
     """
     order, table = draft.order, schema.orders
     desk.post.flush()
     query = (
-        select(table.c.id, schema.documents.c.record)
+        select(table.c.id, func.coalesce(table.c.amended, schema.documents.c.record).label("said"))
         .join(schema.documents, schema.documents.c.id == table.c.document_id)
         .where(
             table.c.kind == KIND,
             table.c.origin == draft.origin.name,
             table.c.buyer == (draft.buyer.name if draft.buyer else None),
-            table.c.ship_date == order.ship_date,
+            table.c.truck_date == truck_date(order),
             table.c.is_test.is_(order.is_test),
             table.c.state.in_(_JOINABLE),
+            schema.documents.c.kind == AxerrioOrder.model_fields["kind"].default,
             schema.documents.c.record.is_not(None),
         )
         .order_by(table.c.id)
     )
     for row in desk.post.conn.execute(query).all():
-        if _goes_with(AxerrioOrder.model_validate_json(row.record), order):
+        if _goes_with(AxerrioOrder.model_validate_json(row.said), order):
             return _joined(desk, draft, row.id)
     return draft
 
 
 def _goes_with(other: AxerrioOrder, order: Order) -> bool:
-    names = ("customer_po", "location", "carrier", "ship_via", "ship_date")
+    names = ("customer_po", "location", "carrier", "ship_via")
     if any(getattr(other, name) != getattr(order, name) for name in names):
         return False
     return _who(other.customer) == _who(order.customer) and _who(other.ship_to) == _who(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.sites import Desktop, desktop
+from tests.daemon.trade.system_bodies import BODIES_NETWORK
 from tests.memory import tmp_path
 
 __all__ = ["tmp_path"]
@@ -17,4 +18,11 @@ __all__ = ["tmp_path"]
 def site(tmp_path: Path, ledger_url: str) -> Iterator[Desktop]:
     """The sample network, open, on SQLite and on PostgreSQL."""
     with desktop(tmp_path / "site", ledger_url=ledger_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def system_site(tmp_path: Path, ledger_url: str) -> Iterator[Desktop]:
+    """The same, where florsol's Axerrio system may send whatever body it likes."""
+    with desktop(tmp_path / "site", network=BODIES_NETWORK, ledger_url=ledger_url) as opened:
         yield opened

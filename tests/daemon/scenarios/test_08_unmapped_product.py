@@ -1,16 +1,13 @@
-"""Scenario 8: an Axerrio order with one unmapped product of three (M-01, M-02, E-14)."""
+"""Scenario 8: an Axerrio order with one unmapped product of three (M-01, M-02)."""
 
 from __future__ import annotations
 
-import json
-
+import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
 from tests.daemon.sites import Desktop, kinds, only
-from tests.daemon.trade.test_prebooks import ack, order
-
-ROW = "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,"
+from tests.daemon.trade.system_bodies import BODIES, EXPLORER, SYSTEM, SystemBody, id_of, sale
 
 
 def products(site: Desktop, order_id: int) -> list[str | None]:
@@ -19,23 +16,31 @@ def products(site: Desktop, order_id: int) -> list[str | None]:
     return [row.product for row in site.rows(query)]
 
 
-def test_the_order_is_red_and_one_row_completes_it_with_its_purchase_order(site: Desktop) -> None:
-    said = ack(site.send("axerrio-florsol", "o.json", order()))
-    assert [line["status"] for line in said["lines"]] == ["held", "UNKNOWN", "held"]
-    assert said["result"] == "accepted-with-exceptions"
-    (purchase,), (prebook,) = site.orders(), site.orders("prebook")
-    assert (purchase.state, prebook.state) == ("held", "held")
+def states(site: Desktop) -> list[str]:
+    return [each.state for each in (*site.orders(), *site.orders("prebook"))]
 
-    site.map_row("products", ROW)
+
+@pytest.mark.parametrize("body", BODIES, ids=id_of)
+def test_the_order_is_red_and_one_row_completes_it_with_its_purchase_order(
+    system_site: Desktop, body: SystemBody
+) -> None:
+    site = system_site
+    files = site.send(SYSTEM, body.name, body.write(sale(), 1))
+    assert b"Rose Explorer 60 is not known" in only(files, f"{SYSTEM}/{body.answer}")
+    assert states(site) == ["held", "held"]
+    assert [each.source_description for each in site.holds()] == ["Rose Explorer 60"]
+
+    site.map_row("products", EXPLORER)
     files = site.run()
 
+    assert states(site) == ["pending approval", "pending approval"]
     (purchase,), (prebook,) = site.orders(), site.orders("prebook")
-    assert (purchase.state, prebook.state) == ("pending approval", "pending approval")
     assert products(site, purchase.id) == products(site, prebook.id)
     assert products(site, purchase.id)[1] == "ROS-EXP-60"
-    assert {line["status"] for line in ack(files)["lines"]} == {"pending approval"}
+    assert {f"{SYSTEM}/{body.answer}", "bloom/to-approve-AX-1"} <= {*kinds(files)}
+    assert b"is not known" not in only(files, f"{SYSTEM}/{body.answer}")
 
     files = site.send("bloom", "approve.csv", b"po_number,decision\nAX-1,approve\n")
-    exported = json.loads(only(files, "axerrio-florsol/order-AX-1"))["order"]
-    assert [line["description"] for line in exported["lines"]][1] == "Rose Explorer 60"
+    assert states(site) == ["approved", "approved"]
+    assert b"Rose Explorer 60" in only(files, f"{SYSTEM}/{body.back}") or body.name.endswith("xlsx")
     assert "florsol/labels-AX-1" in kinds(files)

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.daemon.sites import Desktop, kinds, only, outboxes
-from tests.daemon.trade.test_prebooks import order
+from tests.daemon.trade.system_bodies import BODIES, EXPLORER, SYSTEM, SystemBody, id_of, sale
+
+APPROVAL = b"po_number,decision,by\nAX-1,approve,ana\n"
 
 
-def exported(files: dict[str, bytes]) -> list[str]:
-    return [kind for kind in kinds(files) if kind == "axerrio-florsol/order-AX-1"]
+def back(files: dict[str, bytes], body: SystemBody) -> list[str]:
+    return [kind for kind in kinds(files) if kind == f"{SYSTEM}/{body.back}"]
 
 
-def test_nothing_is_exported_before_the_approval_and_all_of_it_after(site: Desktop) -> None:
-    site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
-    site.send("axerrio-florsol", "o.json", order())
+@pytest.mark.parametrize("body", BODIES, ids=id_of)
+def test_nothing_is_exported_before_the_approval_and_all_of_it_after(
+    system_site: Desktop, body: SystemBody
+) -> None:
+    site = system_site
+    site.map_row("products", EXPLORER)
+    site.send(SYSTEM, body.name, body.write(sale(), 1))
     assert [o.state for o in site.orders()] == ["pending approval"]
     site.run()
-    assert exported(outboxes(site.root)) == []
+    assert back(outboxes(site.root), body) == []
     assert not [name for name in outboxes(site.root) if "labels" in name]
 
-    files = site.send("bloom", "approve.csv", b"po_number,decision,by\nAX-1,approve,ana\n")
+    files = site.send("bloom", "approve.csv", APPROVAL)
 
     assert [o.state for o in (*site.orders(), *site.orders("prebook"))] == ["approved"] * 2
-    assert exported(files) == ["axerrio-florsol/order-AX-1"]
-    said = json.loads(only(files, "axerrio-florsol/order-AX-1"))
+    assert back(files, body) == [f"{SYSTEM}/{body.back}"]
+    (zpl,) = (text for name, text in files.items() if name.endswith(".zpl"))
+    assert zpl.count(b"^XA") == 6
+
+
+def test_what_its_system_gets_names_what_was_approved_and_every_box(system_site: Desktop) -> None:
+    site, body = system_site, BODIES[0]
+    site.map_row("products", EXPLORER)
+    site.send(SYSTEM, body.name, body.write(sale(), 1))
+    files = site.send("bloom", "approve.csv", APPROVAL)
+    said = json.loads(only(files, f"{SYSTEM}/{body.back}"))
     assert (said["action"], said["order"]["status"]) == ("new", "approved")
     assert [line["boxes"] for line in said["order"]["lines"]] == [2, 1, 3]
     boxes = [code for line in said["order"]["lines"] for code in line["boxIds"]]
     assert len(set(boxes)) == 6
-    (zpl,) = (body for name, body in files.items() if name.endswith(".zpl"))
+    (zpl,) = (text for name, text in files.items() if name.endswith(".zpl"))
     assert all(code.encode() in zpl for code in boxes)
