@@ -39,7 +39,7 @@ class Agreed:
     kind: Kind | None = None
     """What a delimited file or a lone sheet is whose header doesn't tell."""
     layout: DeclaredLayout | None = None
-    """The partner's own columns, for its delimited files and those of fixed width."""
+    """The partner's own columns, for its delimited files, its sheets, and text of fixed width."""
     x12: X12Policy | None = None
     """Who may be addressed, and what is taken in spite of errors; None takes what is sound."""
     edifact: EdifactPolicy | None = None
@@ -126,8 +126,12 @@ def _xml(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
 
 
 def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.layouts.own import layout_for  # noqa: PLC0415  (for the first such file)
     from formats.tabular.read import read as read_table  # noqa: PLC0415  (for the first such file)
 
+    layout = layout_for(data, None, agreed.kind)
+    if layout is not None:
+        return _own(data, layout, limits, agreed.partner), ()
     return _plain(
         lambda: read_table(
             data, limits, vendor=agreed.partner, dialect=agreed.dialect, fallback=agreed.kind
@@ -136,10 +140,16 @@ def _delimited(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
 
 
 def _xlsx(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
+    from formats.layouts.own import sheet_reading  # noqa: PLC0415  (for the first such file)
     from formats.xlsx.read import read as read_book  # noqa: PLC0415  (for the first such file)
 
     tables = read_book(
-        data, limits, vendor=agreed.partner, dialect=agreed.dialect, fallback=agreed.kind
+        data,
+        limits,
+        vendor=agreed.partner,
+        dialect=agreed.dialect,
+        fallback=agreed.kind,
+        own=sheet_reading(agreed.layout, agreed.kind, vendor=agreed.partner, limits=limits),
     )
     documents = tuple(each for of_kind in tables.documents.values() for each in of_kind)
     return PlainReading(lambda: iter(documents)), tables.findings

@@ -278,7 +278,8 @@ def spoken(
 ) -> Finding:
     """Return a finding in the partner's words: its column, and what the layout expects there."""
     where = finding.where
-    own = {own_name(table.layout, column.field): column for column in table.layout.columns}
+    read = (column for column in table.layout.columns if column.field)
+    own = {own_name(table.layout, column.field): column for column in read}
     said = table.refused.get((where.row or 0, where.column or ""))
     finding = said or finding
     column = own.get(where.column or "")

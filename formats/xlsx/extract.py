@@ -1,7 +1,6 @@
 """A workbook's cells as text, sheet by sheet: for a process of its own, which may die of it.
 
-What it says is a line of JSON about each sheet and then the sheet's rows, tabs between the cells,
-with the number of each row in front. Numbers are written as they are shown in full, never as floats
+What it says `sheets` describes. Numbers are written as they are shown in full, never as floats
 are stored, and begin with a mark, which tells a spreadsheet's number from a text that looks like
 one; dates are ISO. A merged cell's text or date holds for all of its rows; its number stands in the
 first only, because nobody can say whether it means each row or all of them.
@@ -13,7 +12,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,9 +23,8 @@ import python_calamine as calamine
 from formats.limits import Limits
 from formats.xlsx.archive import ArchiveError, WorkbookLimits, check_archive
 from formats.xlsx.scan import Oddities, Parts, oddities, sheet_paths
+from formats.xlsx.sheets import NUMBER_MARK, SheetHead
 
-NUMBER_MARK = "\x1f"
-"""Stands before the text of every number."""
 _NOT_AN_ARCHIVE = (zipfile.BadZipFile, NotImplementedError)
 """What a damaged table of contents makes the archive's reader raise."""
 _MOST_MERGED = 20_000
@@ -36,21 +34,6 @@ _WHOLE = 10**15
 """Up to here a float holds every whole number."""
 Value = int | float | str | bool | time | date | datetime | timedelta
 Merge = tuple[tuple[int, int], tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetHead:
-    """What is said of a sheet before its rows: `size` bytes of rows follow."""
-
-    name: str
-    size: int = 0
-    is_hidden: bool = False
-    first_column: int = 0
-    """Letters count from here: 0 is A."""
-    hidden_rows: tuple[int, ...] = ()
-    error_cells: tuple[str, ...] = ()
-    unclear: tuple[tuple[int, int], ...] = ()
-    """Row and column (from 0) of merged cells over several rows that hold a number."""
 
 
 @dataclass(slots=True)
@@ -234,30 +217,3 @@ def moment(value: time | date | datetime | timedelta) -> str:
     if isinstance(value, time):
         return value.replace(microsecond=0).isoformat()
     return str(value) if isinstance(value, timedelta) else value.isoformat()
-
-
-def heads(stream: bytes) -> Iterator[tuple[SheetHead, bytes]]:
-    """Yield what `extract` wrote: each sheet with its rows. Raises ArchiveError for a refusal."""
-    at = 0
-    while at < len(stream):
-        end = stream.find(b"\n", at)
-        if end < 0:
-            raise ArchiveError("damaged", "The workbook could not be read to its end. Send CSV.")
-        head = _head(stream[at:end])
-        at = end + 1 + head.size
-        yield head, stream[end + 1 : at]
-
-
-def _head(line: bytes) -> SheetHead:
-    said = json.loads(line)
-    if "code" in said:
-        raise ArchiveError(str(said["code"]).removeprefix("xlsx."), str(said["message"]))
-    return SheetHead(
-        str(said["name"]),
-        int(said["size"]),
-        is_hidden=bool(said["is_hidden"]),
-        first_column=int(said["first_column"]),
-        hidden_rows=tuple(map(int, said["hidden_rows"])),
-        error_cells=tuple(map(str, said["error_cells"])),
-        unclear=tuple((int(row), int(column)) for row, column in said["unclear"]),
-    )

@@ -10,7 +10,7 @@ from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind
 from formats.xlsx.archive import DEFAULT_WORKBOOK_LIMITS
 from formats.xlsx.extract import extract
-from formats.xlsx.tables import Tables, read_tables
+from formats.xlsx.tables import OwnReading, Tables, read_tables
 from formats.xlsx.workbook import read_workbook
 
 
@@ -21,8 +21,12 @@ def read(
     vendor: Party,
     dialect: Dialect | None = None,
     fallback: Kind | None = None,
+    own: OwnReading = lambda _sheet: None,
 ) -> Tables:
-    """Return the tables of a workbook; `fallback` is what one is whose header doesn't tell."""
+    """Return the tables of a workbook; `fallback` is what one is whose header doesn't tell.
+
+    `own` reads a sheet that is in a layout of its own.
+    """
     out = BytesIO()
     extract(data, out, limits=limits, workbook_limits=DEFAULT_WORKBOOK_LIMITS)
     return read_tables(
@@ -31,4 +35,5 @@ def read(
         vendor=vendor,
         dialect=dialect or Dialect(),
         limits=limits,
+        own=own,
     )

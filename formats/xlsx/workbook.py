@@ -18,7 +18,7 @@ from formats.limits import Limits
 from formats.tabular.findings import FindingLog
 from formats.tabular.rows import Row
 from formats.xlsx.archive import ArchiveError
-from formats.xlsx.extract import NUMBER_MARK, SheetHead, heads
+from formats.xlsx.sheets import NUMBER_MARK, SheetHead, heads
 
 _POINT = re.compile(f"({NUMBER_MARK}-?[0-9]{{1,400}})[.]", re.ASCII)
 HEADER_ROWS = 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,33 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert documents or any(each.is_error for each in reading.findings)
     for document in documents:
         assert document.record is not None or document.findings
+
+
+BOXES_CSV = (
+    b"Vendor Code,Ship Date,Product Description,Boxes,Unit Type,Bunches/Box\n"
+    b"F,2026-12-08,ROSE,3,Bunch,10\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "record"), [(None, InventoryAdvice), (Kind.ORDER, PurchaseOrder)], ids=str
+)
+def test_komets_layouts_are_told_by_their_header(kind: Kind | None, record: type) -> None:
+    """What both share is inventory, unless orders were agreed on."""
+    assert isinstance(only_record(read(BOXES_CSV, agreed=Agreed(kind=kind))), record)
+
+
+def test_sheet_in_the_agreed_layout_is_read_by_it_and_another_as_ever() -> None:
+    columns = (
+        LayoutColumn("product_description", ("Artikel",)),
+        LayoutColumn("quantity", ("Aantal",)),
+        LayoutColumn("unit_type", constant="Stem"),
+    )
+    agreed = Agreed(layout=DeclaredLayout("kweker", Kind.AVAILABILITY, columns=columns))
+    own = write_workbook({"Blad1": (("Artikel", "Aantal"), [("Rosa", 7)])})
+    advice = only_record(read(own, agreed=agreed))
+    assert isinstance(advice, InventoryAdvice)
+    assert [(each.description, each.quantity) for each in advice.lines] == [("Rosa", Decimal(7))]
+    header = ("po_number", "line", "boxes", "unit_type", "product_code")
+    ours = write_workbook({"Orders": (header, [("PO-1", "1", 10, "box", "R60")])})
+    assert isinstance(only_record(read(ours, agreed=agreed)), PurchaseOrder)

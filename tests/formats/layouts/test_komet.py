@@ -45,6 +45,16 @@ def test_inventory_counts_boxes_and_costs_units() -> None:
     assert (line.unit_cost, line.cost_unit_type) == (Decimal("3.5"), UnitType.BUNCH)
 
 
+def test_bad_row_of_an_inventory_is_named_and_the_others_are_used() -> None:
+    bad = [*ROSES[:4], "dozen", *ROSES[5:]]
+    (document,) = documents([INVENTORY, ROSES, bad], is_vendor=True)
+    assert isinstance(document.record, InventoryAdvice)
+    assert len(document.record.lines) == 1
+    assert [str(each.where) for each in document.findings] == [
+        "sheet Sheet1, row 3, column E Boxes"
+    ]
+
+
 def test_inventory_is_read_back_as_it_is_written() -> None:
     (document,) = documents([INVENTORY, ROSES], is_vendor=True)
     assert isinstance(document.record, InventoryAdvice)

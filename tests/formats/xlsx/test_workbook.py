@@ -24,7 +24,7 @@ from formats.xlsx.archive import (
     WorkbookLimits,
     check_archive,
 )
-from formats.xlsx.extract import heads
+from formats.xlsx.sheets import heads
 from formats.xlsx.workbook import letter, read_workbook
 from tests.formats.xlsx.books import book, opened, tables
 
