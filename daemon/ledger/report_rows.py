@@ -143,6 +143,8 @@ class LineRow:
     """What the vendor confirmed; None before it answers."""
     backordered: Decimal | None
     confirmed_price: Decimal | None
+    own_words: str | None = None
+    """What its buyer keeps otherwise in its own books alone, as JSON (K-92)."""
     boxes: tuple[str, ...] = ()
     """Those that end are left out."""
     converted_price: Decimal | None = None

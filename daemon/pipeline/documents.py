@@ -29,6 +29,7 @@ from daemon.replies import axerrio_orders
 from daemon.replies import orders as order_replies
 from daemon.replies import prebooks as prebook_replies
 from daemon.replies.advice import repetition_advice
+from daemon.replies.checkout_notices import checkout_notices
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
 from daemon.trade.orders.aliases import learn_aliases
@@ -381,7 +382,7 @@ def _files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     files = order_replies.answer(desk, outcome, form)
     files += order_replies.forward(desk, theirs)
     files += axerrio_orders.order_files(desk, theirs)
-    return files + label_files(desk, theirs)
+    return files + label_files(desk, theirs) + checkout_notices(desk, outcome)
 
 
 def answers_of(desk: Desk, document_id: int, origin: Partner, reference: str) -> list[OutgoingFile]:

@@ -10,6 +10,7 @@ from daemon.replies import edifact_answers
 from daemon.replies.edifact_answers import Answered
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.trade.desk import Desk
+from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.records import PurchaseOrder
 from formats.x12 import order_acknowledgement as x855
@@ -62,7 +63,7 @@ def _parts(outcome: OrderOutcome) -> list[x855.LineAcknowledgement]:
 
 def _line_parts(line: LineOutcome) -> list[x855.LineAcknowledgement]:
     """Answer a line; what is cut off it is a part of its own, so that the parts add up."""
-    code = _CODES[line.state]
+    code = x855.LineStatus.PRICE_CHANGED if line.code == COST_STANDS else _CODES[line.state]
     whole = line.line.quantity
     if line.state is LineState.CUT:
         return [

@@ -16,6 +16,7 @@ from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
+from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.orders.standing import as_purchase_order
 from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -89,6 +90,8 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
 
 
 def _status(line: LineOutcome) -> str:
+    if line.code == COST_STANDS:
+        return "changed"
     return {
         LineState.ACCEPTED: "accepted",
         LineState.CUT: "changed",

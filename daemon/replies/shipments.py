@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from daemon.config import Partner
+from daemon.config import Connection, Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
@@ -19,13 +19,16 @@ from daemon.replies import edifact
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
+from daemon.terms.company import ShowVendor
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import Box, Waybill, boxes_of_lines, waybills
 from daemon.trade.goods.ship_work import ShippedLine
 from daemon.trade.goods.shipments import ShipmentOutcome
+from daemon.trade.orders.ship_tos import Way
 from daemon.trade.orders.standing import StandingLine, StandingOrder, placed
 from daemon.trade.outcome import StepOutcome
 from daemon.trade.papers.leaving import box_type_of
+from daemon.trade.papers.shown import shown
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.step import BookedOrder, form_of
 from daemon.trade.stock.units import PackMissingError, convert
@@ -198,7 +201,7 @@ class _Boxes:
     def _of(self, at: int, found: StandingOrder, line: StandingLine, box: Box) -> ShippedBox:
         said, is_own = line.line, found.booked.origin == self.buyer.name
         link = self.desk.connection(self.bill.vendor, self.buyer.name)
-        has_lot = link is not None and link.transfer_lot_and_vendor_code
+        lot, vendor_code = self._passed_on(found, box, link)
         known = self.desk.tables.catalogue.get(said.product or "")
         return ShippedBox(
             at,
@@ -206,7 +209,8 @@ class _Boxes:
             reference=said.reference,
             po_item=str(line.key) if self.form == "csv" else None,
             box_code=box.code,
-            lot_number=box.lot_number if has_lot else None,
+            lot_number=lot,
+            vendor_code=vendor_code,
             box_type_code=said.box_type_code
             if is_own
             else self._named(Kind.BOX_TYPES, said.box_type),
@@ -218,6 +222,21 @@ class _Boxes:
             customer=_customer(found),
             size=self._size(box_type_of(self.desk, found, line)),
         )
+
+    def _passed_on(
+        self, found: StandingOrder, box: Box, link: Connection | None
+    ) -> tuple[str | None, str | None]:
+        """Return lot and vendor code, where they are passed on (P-05).
+
+        What goes direct to a customer that may not know the vendor says neither (H-03).
+        """
+        vendor = self.desk.partner(self.bill.vendor)
+        if link is None or vendor is None or not link.transfer_lot_and_vendor_code:
+            return None, None
+        way = Way(found.booked.origin, self.buyer, vendor, link)
+        seen = shown(self.desk, found.order, way)
+        code = None if seen.how is ShowVendor.HIDDEN else link.vendor_code
+        return seen.told(box.lot_number), code
 
     def _size(self, box_type: str | None) -> BoxSize | None:
         """Return how large boxes of a type are, as our own list says."""

@@ -32,6 +32,10 @@ class AskingTerms(Section):
     """Whether the surcharge is inside the cost that the buyer sees and pays a unit; else the vendor
     bills it apart, and it is in no price here."""
 
+    cost_stands: bool = True
+    """Whether goods of the vendor's stock cost what it asks, whatever an order or a change says
+    (K-67); else what the buyer names counts, and the vendor answers it."""
+
     @property
     def adds_surcharge(self) -> bool:
         """Whether a cost has the surcharge inside."""

@@ -92,6 +92,8 @@ class Selling(Section):
     confirms_stock: Literal["auto", "hand"] = "auto"
     """Whether an offer whose product, unit and pack are known is on sale by itself (M-13), or waits
     for a person's word: `k2kd staged`."""
+    publishes_future_sales: bool = True
+    """Whether goods that are there from a later day on are shown, and sold, before it (K-32)."""
     sells_without_pack: bool = False
     """Whether an offer needs no pack to be on sale (M-12); nobody can order it by the box then."""
     label_company: LabelCompany | None = None
@@ -119,6 +121,9 @@ class Buying(Section):
     """By customer code, where it differs (H-03)."""
     label_company_to: Mapping[Code, LabelCompany] = Field(default_factory=dict)
     """By customer code, whose name is on the labels of what goes to it direct (domain 11.4)."""
+    shows_k2k_stock: bool = True
+    """Whether it is sent what vendors have; stock that it hides can be ordered all the same (K-31).
+    """
     approves_orders: Literal["hand", "asked", "auto"] = "asked"
     """Whether orders that a vendor's own system makes wait for this buyer's approval, or are
     approved as they come, where every cost is known: all of them, or with `asked` those alone whose

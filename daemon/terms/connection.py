@@ -57,6 +57,15 @@ def _shares(given: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     return keyed
 
 
+def _separate(value: bool) -> bool:  # noqa: FBT001  (what pydantic hands over)
+    if not value:
+        raise ValueError(
+            "orders are never put together: each purchase keeps the number that its buyer knows;"
+            " leave this out"
+        )
+    return value
+
+
 class Agreement(Section):
     """Since when each side agrees to the connection (K-09)."""
 
@@ -115,6 +124,8 @@ class Connection(Section):
     buyer_age_days: AgeDays | None = None
     """The buyer's own age window on this stock; without it only the vendor's holds (K-26)."""
 
+    shows_k2k_stock: bool | None = None
+    """Whether the buyer is sent this vendor's stock; not said is as the buyer set it (K-31)."""
     reserved_percent: Annotated[Mapping[str, ShareOfStock], AfterValidator(_shares)] = Field(
         default_factory=dict
     )
@@ -128,7 +139,9 @@ class Connection(Section):
     """Whether lot and vendor code stand in the buyer's reference (P-05)."""
     classify_as_open_market: bool = False
     """Sale class `M` instead of `P` (domain 2.1)."""
-    separate_po_per_ecommerce_purchase: bool = False
+    separate_po_per_ecommerce_purchase: Annotated[bool, AfterValidator(_separate)] = True
+    """Every purchase in a shop is an order of its own (domain 4.4 step 3): it keeps the number that
+    its buyer knows it by, so several are never put together, and `false` is refused."""
     autoconfirm_staging: bool = False
     """Staged goods of warehouse prebooks confirm by themselves (P-02)."""
     bill_to_final_customer: bool = False
@@ -174,6 +187,11 @@ class Connection(Section):
         port = self.pricing.port_of_origin or buying.pricing.port_of_origin
         named = {normalised(name): days for name, days in buying.port_days.items()}
         return named.get(normalised(port)) if port else None
+
+    def is_stock_shown(self, buying: Buying) -> bool:
+        """Whether the buyer lets itself be shown this vendor's stock (K-31)."""
+        own = self.shows_k2k_stock
+        return buying.shows_k2k_stock if own is None else own
 
     def agreed_with(self, buying: Buying) -> Agreed:
         """Return the terms of price for this vendor's goods, for any location and customer."""

@@ -59,6 +59,8 @@ class OrderOutcome:
     """Vendor that has the order whose place this one takes, and must be told."""
     rate: FixedRate | None = None
     """What its costs are in the buyer's currency, for good (K-82); None where that isn't known."""
+    is_costed: bool = False
+    """Whether lines have costs that its file doesn't say (K-67); the books keep it as it stands."""
     is_cart: bool = False
     """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None

@@ -27,6 +27,8 @@ DESPATCH = "351"
 _MARKED = "33E"
 """4233: the box bears its number."""
 _OTHER_NUMBER = "BN"
+VENDOR = "IA"
+"""1153 of the number that the buyer has given its vendor."""
 _LONGEST_LINE = 6
 """Characters of 1156."""
 
@@ -132,6 +134,8 @@ def _references(box: ShippedBox) -> Iterator[Segment]:
         yield ("RFF", ("LI", line))
     if box.lot_number:
         yield ("RFF", (LOT, box.lot_number))
+    if box.vendor_code:
+        yield ("RFF", (VENDOR, box.vendor_code))
     yield from _waybills(box.awb, box.house_awb)
 
 

@@ -60,6 +60,8 @@ def write_step(step: Step) -> bytes:
     kind, rows = _rows(step)
     layout = layout_of(kind)
     columns: Sequence[str] = layout.columns if layout else ()
+    if kind is Kind.SHIPMENT and any(row["vendor_code"] for row in rows):
+        columns = (*columns, "vendor_code")
     return written(columns, ([row.get(name) for name in columns] for row in rows))
 
 
@@ -140,6 +142,7 @@ def _rows(
          "awb": box.awb or step.awb, "house_awb": box.house_awb or step.house_awb,
          "ship_date": box.ship_date or step.ship_date, "box_code": box.box_code,
          "boxes": None if box.box_code and box.boxes == 1 else box.boxes,
-         "lot_number": box.lot_number, "box_type": box.box_type_code}
+         "lot_number": box.lot_number, "box_type": box.box_type_code,
+         "vendor_code": box.vendor_code}
         for box in step.boxes
     ]  # fmt: skip

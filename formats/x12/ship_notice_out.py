@@ -179,6 +179,8 @@ def _has_item(box: ShippedBox) -> bool:
 def _references(box: ShippedBox) -> Iterator[Segment]:
     if box.lot_number:
         yield ("REF", "LT", box.lot_number)
+    if box.vendor_code:
+        yield ("REF", "VR", box.vendor_code)
     yield from _waybills(box.awb, box.house_awb)
 
 

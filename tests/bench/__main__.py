@@ -25,7 +25,7 @@ from rich.console import Console
 
 from daemon import VERSION
 from tests.bench import library, sftp
-from tests.bench.child import CHECKOUT, measured
+from tests.bench.child import CHECKOUT, Answer, measured
 from tests.bench.figures import Figure, Target, as_json, median, show
 from tests.bench.latency import latencies, ready_s
 from tests.bench.limits import commit_rate, fsync_ms, publish_rate
@@ -66,6 +66,8 @@ WHOLE = Size(
 )
 TABLE_COLUMNS = 150
 PROBES = 50
+MOST_GROWTH = 1.25
+"""How much more memory the same changes may take with ten times the stock."""
 QUICK = Size(
     files=200,
     rounds=1,
@@ -244,7 +246,7 @@ def networks(folder: Path, size: Size) -> list[Figure]:
             Target(10, is_least=False),
             note=note,
         ),
-        Figure("    memory that grew by it", largest["grown_mb"], "MB", note="peak of the process"),
+        *_memory(found),
         Figure(
             "one order to 50 buyers' availability",
             largest["order_s"],
@@ -257,6 +259,26 @@ def networks(folder: Path, size: Size) -> list[Figure]:
             for lots, each in found.items()
         ),
     ]
+
+
+def _memory(found: Mapping[int, Answer]) -> list[Figure]:
+    """Return how much memory telling all buyers takes, held against the same with less stock."""
+    figures: list[Figure] = []
+    before: float | None = None
+    for lots, each in sorted(found.items()):
+        figures.append(
+            Figure(
+                f"    memory that it takes, {lots:,} lots of stock",
+                each["grown_mb"],
+                "MB",
+                Target(MOST_GROWTH, is_least=False, of_ratio=True) if before else None,
+                before,
+                "MB with a tenth" if before else "",
+                f"peak of the process {each['peak_mb']:.0f} MB, its tables among them",
+            )
+        )
+        before = each["grown_mb"]
+    return figures
 
 
 def starts(folder: Path) -> list[Figure]:

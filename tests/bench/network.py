@@ -17,7 +17,7 @@ from daemon.eventlog import EventLog
 from daemon.ledger import schema
 from daemon.ledger.store import now_utc
 from daemon.service import make_folders
-from tests.bench.child import answer, peak_mb
+from tests.bench.child import answer, forget_peak, peak_mb
 from tests.bench.drain import open_parts
 from tests.bench.material import VENDOR, Setting, write_site
 
@@ -42,6 +42,7 @@ def main() -> None:
             arrival = _first_arrival(p, site, today)
             _stock(p, lots, today, arrival)
             _all_told(p, site)
+            forget_peak()
             before_mb = peak_mb()
             stock_s = _stock_file_s(p, site, changed, today)
             after_mb = peak_mb()

@@ -79,6 +79,7 @@ agreed = {{ vendor = 2026-01-05, buyer = 2026-01-05 }}
 schedule = {{ mon = 0, tue = 0, wed = 0, thu = 0, fri = 0, sat = 0, sun = 0 }}
 days_of_service = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 pricing = {{ truck_per_cube = 0 }}
+asking = {{ cost_stands = false }}
 """
 
 

@@ -120,6 +120,8 @@ order_lines = Table(
     # The line that this one was cut off from by a short shipment (P-30).
     Column("split_from", Key),
     Column("is_checked_out", Boolean),
+    # What the buyer keeps otherwise in its own books alone, as JSON (K-92).
+    Column("own_words", Text),
     UniqueConstraint("order_id", "line"),
 )
 

@@ -159,7 +159,7 @@ def _work(
         names = (*kept, "mark_code", "comments", "ship_to")
         step = step.model_copy(update={name: getattr(said, name) for name in names})
     at_hand = StepAtHand(step, draft.origin, draft.arrival_id, draft.document_id)
-    return ChangeAtWork(desk, at_hand, found)
+    return ChangeAtWork(desk, at_hand, found, is_cart=True)
 
 
 def _changes(said: AnyOrder, found: StandingOrder) -> tuple[LineChange, ...]:

@@ -29,6 +29,8 @@ class ChangeAtWork:
     has_new_header: bool = False
     columns: dict[str, object] = field(default_factory=dict)
     """What the books keep of the header, where it changed."""
+    is_cart: bool = False
+    """Whether it is the file of a cart, which says every line anew."""
 
     def row(
         self,

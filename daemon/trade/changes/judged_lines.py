@@ -13,6 +13,7 @@ from decimal import Decimal
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.changes.at_work import ChangeAtWork
+from daemon.trade.changes.costs import at_stock_cost
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
 from daemon.trade.orders.judgement import as_ordered, judge_line
 from daemon.trade.orders.standing import StandingOrder
@@ -85,7 +86,9 @@ def judged_line(
         return None
     accepted = has + judged.accepted
     reason = f"only {accepted} left of {wanted}" if accepted < wanted else None
-    return replace(judged, line=line, accepted=accepted, reason=reason)
+    judged = replace(judged, line=line, accepted=accepted, reason=reason)
+    # More of the same goods costs what it did.
+    return judged if has else at_stock_cost(work, draft, judged)
 
 
 def _unfit(order: StandingOrder, line: OrderLine, wanted: Decimal) -> str | None:

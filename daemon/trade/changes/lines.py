@@ -13,7 +13,9 @@ from sqlalchemy import delete
 from daemon.ledger import schema
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
+from daemon.trade.changes.costs import cost_note, keep_cost, with_cost
 from daemon.trade.changes.judged_lines import judged_line, mapped_line
+from daemon.trade.changes.own_books import is_on_waybill, keep_in_own_books
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import line_row
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
@@ -25,6 +27,7 @@ from daemon.trade.orders.standing import (
     move_line,
     save_line,
 )
+from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, RowStatus
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.line_stock import keep
@@ -77,6 +80,9 @@ def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> Non
         work.row(position, RowStatus.REFUSED, why)
     elif action is LineAction.CANCEL or (change.says_quantity and change.line.quantity == 0):
         _cancel(work, position, lines[0])
+    elif is_on_waybill(work, lines[0]):
+        said = _said_line(work.order, lines[0])
+        keep_in_own_books(work, position, lines[0], _merged(said, change))
     else:
         _change(work, change, lines[0])
 
@@ -146,10 +152,12 @@ def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> 
     judged = None if mapped is None else judged_line(work, position, mapped, mapped.quantity, ZERO)
     if judged is None:
         return
+    line = with_cost(line, judged.line)
     order.said = order.said.model_copy(update={"lines": (*order.said.lines, line)})
     added = add_line(work.desk, order, judged)
     order.order = order.order.model_copy(update={"lines": (*order.order.lines, added.line)})
     notes = [_take(work, added, judged, ZERO), without_used_codes(work.desk, order, added)]
+    notes.append(cost_note(judged))
     fit_boxes(work.desk, order, added, work.step.cause)
     work.changed.append((LineAction.ADD, added))
     _done(work, position, added, notes)
@@ -168,6 +176,7 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
     """Change a line that its vendor has not answered."""
     position, order = change.line.line, work.order
     said = _said_line(order, line)
+    change, cost_stands = keep_cost(work, change, line)
     merged = _merged(said, change)
     if line.state is LineState.CANCELLED or line.progress is LineProgress.CANCELLED:
         why = f"line {line.line.reference} has ended; send it as a new line of another number"
@@ -178,9 +187,7 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
         work.row(position, RowStatus.REFUSED, _fixed(line))
         return
     if merged == said and line.is_live:
-        if is_short:
-            work.accepted[position] = line.held
-        work.row(position, RowStatus.UNCHANGED, line.reason if is_short else None)
+        _says_the_same(work, position, line, cost_stands, is_short=is_short)
         return
     if line.state is LineState.REFUSED and order.booked.state in _ANSWERED:
         # Its vendor never had it, so to the vendor it would be a new line.
@@ -193,7 +200,24 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
     was_refused = line.state is LineState.REFUSED
     note = _write(work, line, merged, judged)
     work.changed.append((LineAction.ADD if was_refused else LineAction.CHANGE, line))
-    _done(work, position, line, [note])
+    _done(work, position, line, [note, cost_stands or cost_note(judged)])
+
+
+def _says_the_same(
+    work: ChangeAtWork,
+    position: int,
+    line: StandingLine,
+    cost_stands: str | None,
+    *,
+    is_short: bool,
+) -> None:
+    """Answer a change after which a line is as it was; one of the cost alone is refused (K-67)."""
+    if cost_stands and not is_short:
+        work.row(position, RowStatus.REFUSED, cost_stands, code=COST_STANDS)
+        return
+    if is_short:
+        work.accepted[position] = line.held
+    work.row(position, RowStatus.UNCHANGED, line.reason if is_short else None)
 
 
 def _write(
@@ -201,6 +225,7 @@ def _write(
 ) -> str | None:
     """Let a line be as judged; return what somebody should read of its stock."""
     order = work.order
+    merged = with_cost(merged, judged.line)
     had = line.accepted if judged.line.product == line.line.product else ZERO
     lines = [merged if each.line == merged.line else each for each in order.said.lines]
     order.said = order.said.model_copy(update={"lines": tuple(lines)})

@@ -6,6 +6,7 @@ Goods that ship direct from the grower are left out: no freight, handling or dut
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,7 +108,13 @@ def _rows(desk: Desk, keys: Sequence[int]) -> Sequence[RowMapping]:
             *(_LINES.id, _LINES.reference, _LINES.description, _LINES.source_code, _LINES.product),
             *(_LINES.shipped, _LINES.unit_type, _LINES.box_type, _LINES.bunches_per_box),
             *(_LINES.stems_per_bunch, _LINES.unit_price, _LINES.price_unit),
-            *(_LINES.confirmed_price, _ORDERS.number, _ORDERS.origin, _ORDERS.currency),
+            *(
+                _LINES.own_words,
+                _LINES.confirmed_price,
+                _ORDERS.number,
+                _ORDERS.origin,
+                _ORDERS.currency,
+            ),
             *(_ORDERS.rate, _ORDERS.rate_currency, _ORDERS.created_at),
         )
         .join(schema.orders, _ORDERS.id == _LINES.order_id)
@@ -133,8 +140,25 @@ def _billed(desk: Desk, keys: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+def _as_kept(row: RowMapping) -> dict[str, Any]:
+    """Return a line as its buyer keeps it: what it changed in its own books counts (K-92).
+
+    A cost of its own is in the currency of the order, at the rate that was fixed with it.
+    """
+    said = dict(row)
+    own: dict[str, Any] = json.loads(said.pop("own_words") or "{}")
+    if "unit_price" in own:
+        said |= {"unit_price": Decimal(own["unit_price"]), "confirmed_price": None}
+        said["price_unit"] = own.get("price_unit") or said["price_unit"]
+    kept = ("product", "box_type", "bunches_per_box", "stems_per_bunch")
+    said |= {name: own[name] for name in kept if name in own}
+    if "quantity" in own:
+        said |= {"shipped": Decimal(own["quantity"]), "unit_type": own["unit"]}
+    return said
+
+
 def _line(of: _Of, row: RowMapping, boxes: list[Box]) -> Line:
-    said: dict[str, Any] = dict(row)
+    said = _as_kept(row)
     ordered = UnitType(said["unit_type"] or UnitType.BOX)
     unit = UnitType(said["price_unit"]) if said["price_unit"] else ordered
     pack = PackRate(said["bunches_per_box"], said["stems_per_bunch"])

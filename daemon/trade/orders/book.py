@@ -199,12 +199,14 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
 def set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
     """Name who buys and sells, which an order may have waited for."""
     table = schema.orders
+    amended = {"amended": draft.order.model_dump_json()} if draft.is_costed else {}
     desk.post.conn.execute(
         update(table)
         .where(table.c.id == order_id)
         .values(
             buyer=draft.buyer.name if draft.buyer else None,
             vendor=draft.vendor.name if draft.vendor else None,
+            **amended,
             **_terms(desk, draft),
         )
     )
@@ -243,6 +245,7 @@ def add_order(
             "state": draft.state.value,
             "prebook_id": prebook_id,
             "fee_percent": fee_percent(desk, draft) if kind == "purchase_order" else None,
+            "amended": draft.order.model_dump_json() if draft.is_costed else None,
             **_terms(desk, draft),
         },
     )

@@ -33,6 +33,7 @@ from daemon.trade.orders.parties import Sides
 from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
 from daemon.trade.orders.prebooks import take_prebook
+from daemon.trade.orders.stock_costs import with_stock_costs
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.prices.order_rate import rate_of
@@ -250,7 +251,7 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
         draft = replace(draft, lines=lines, state=OrderState.CANCELLED)
         return _written(desk, draft, digest, before, own)
     links = links_of(desk, draft)
-    draft = judged_by(judge(desk, with_links(draft, links)), links)
+    draft = with_stock_costs(desk, judged_by(judge(desk, with_links(draft, links)), links))
     done = _written(desk, draft, digest, before, own)
     keep_costs(desk, done, links)
     return opened(desk, done) if done.state is OrderState.DRAFT else approved_at_once(desk, done)

@@ -31,6 +31,7 @@ from daemon.trade.orders.prebook_book import (
     set_prebook_state,
     write_prebook,
 )
+from daemon.trade.orders.stock_costs import with_list_costs
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.records import Order, OrderLine
 
@@ -121,6 +122,7 @@ def _judged(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
             return without_link(desk, draft)
     if draft.unmapped:
         return red(desk, draft)
+    draft = with_list_costs(desk, draft)
     lines = tuple(_line(desk, draft, line) for line in draft.order.lines)
     return replace(draft, lines=lines, state=OrderState.APPROVED)
 

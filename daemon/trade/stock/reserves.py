@@ -8,12 +8,13 @@ sales are not held back by it: they are made already (K-40).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import func, select
 
-from daemon.config import Configuration, Connection
+from daemon.config import Configuration, Connection, Partner
 from daemon.ledger import schema
 from daemon.mapping.tables import Tables
 from daemon.trade.desk import Desk
@@ -85,7 +86,22 @@ def for_others(of: Kept, lot_id: int, buyer: str) -> Decimal:
 def keep_from(
     desk: Desk, vendor: str, product: str, lots: Sequence[Lot], buyer: str | None
 ) -> None:
-    """Hold back from `buyer` what lots keep for others."""
+    """Hold back from `buyer` what lots keep for others, and what isn't published yet (K-32)."""
+    _keep_for_others(desk, vendor, product, lots, buyer)
+    company = desk.partner(vendor)
+    for lot in lots if company is not None else ():
+        if company is not None and is_ahead(company, lot.available_from, desk.today):
+            lot.kept = lot.published
+
+
+def is_ahead(vendor: Partner, available_from: str, today: date) -> bool:
+    """Whether goods of a day to come aren't published yet; days are ISO text (K-32)."""
+    return not vendor.selling.publishes_future_sales and available_from > today.isoformat()
+
+
+def _keep_for_others(
+    desk: Desk, vendor: str, product: str, lots: Sequence[Lot], buyer: str | None
+) -> None:
     if not any(link.vendor == vendor and _reserves(link) for link in desk.site.connection):
         return
     desk.post.flush()

@@ -29,7 +29,7 @@ from daemon.trade.prices.asking import Asked
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
-from daemon.trade.stock.reserves import NOTHING, Kept, for_others
+from daemon.trade.stock.reserves import NOTHING, Kept, for_others, is_ahead
 from daemon.trade.stock.staging import lacks_pack
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.asked import stated
@@ -177,6 +177,10 @@ def _why_hidden(link: Link, lot: Lot, one: Shelf, asked: Asked) -> Iterator[Reas
     yield from stopped(link)
     yield from _unmapped(link.vendor, lot)
     yield from _staged(link, lot)
+    if is_ahead(link.vendor, lot.available_from, link.by.today):
+        sentence = f"it is there from {lot.available_from}, and sold from that day alone"
+        setting = f"selling.publishes_future_sales of [[partner]] {link.vendor.name}"
+        yield Reason("K-32", sentence, setting, "true")
     yield from why_hidden(link.plan, one.days[0])
     if lot.left <= 0:
         yield _sold(link.vendor, lot)
@@ -194,6 +198,10 @@ def stopped(link: Link) -> Iterator[Reason]:
         title = link.connection.title
         sentence = "the connection is not for sales, so no stock is shown over it"
         yield Reason("2.1", sentence, f"modality of {title}", "sales")
+    if not link.connection.is_stock_shown(link.buyer.buying):
+        sentence = f"{link.buyer.name} hides the stock of vendors; it can order it all the same"
+        setting = f"shows_k2k_stock of [[connection]] {link.connection.title}"
+        yield Reason("K-31", sentence, setting, "true")
     for each in link.missing:
         if each.stops_connection and each.modality is Modality.SALES:
             yield Reason(each.code, each.sentence, each.place, "")

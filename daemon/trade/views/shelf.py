@@ -23,7 +23,7 @@ from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
-from daemon.trade.stock.reserves import NOTHING, Kept
+from daemon.trade.stock.reserves import NOTHING, Kept, is_ahead
 from daemon.trade.stock.reserves import kept as kept_units
 from daemon.trade.stock.units import PackRate
 from daemon.trade.views.wording import network_word
@@ -155,7 +155,9 @@ def shelf(
             {
                 "offer": offer,
                 "product": lot.product,
-                "is_left": lot.is_on_sale and lot.left > 0,
+                "is_left": lot.is_on_sale
+                and lot.left > 0
+                and not is_ahead(vendor, lot.available_from, today),
                 "change": lot.change,
                 "first_change": lot.first_change,
                 "cut_on": _day(lot.cut_on),

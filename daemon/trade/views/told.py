@@ -102,7 +102,8 @@ def told_links(site: Configuration) -> Iterator[Connection]:
 
 def is_told(link: Connection, buyer: Partner) -> bool:
     """Whether the buyer of a connection is sent the vendor's availability at all."""
-    return link.serves(Modality.SALES) and buyer.receives_availability != "none"
+    is_wanted = buyer.receives_availability != "none" and link.is_stock_shown(buyer.buying)
+    return link.serves(Modality.SALES) and is_wanted
 
 
 def told_feeds(conn: DatabaseConnection) -> dict[Feed, Told]:

@@ -93,6 +93,43 @@ def test_the_lot_is_passed_on_where_the_connection_says_so(tmp_path: Path) -> No
     assert ["REF", "LT", "L7"] in segments(only(files, "bloom/856"))
 
 
+PASSES_ON = NETWORK.replace(
+    'when_short = "cut"', 'when_short = "cut"\ntransfer_lot_and_vendor_code = true', 1
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("x12", b"REF*VR*V1~"), ("csv", b",V1\r\n")],
+)
+def test_the_vendor_code_is_passed_on_beside_the_lot(
+    tmp_path: Path, form: str, said: bytes
+) -> None:
+    network = PASSES_ON.replace('name = "bloom"', f'name = "bloom"\nreceives_shipments = "{form}"')
+    with desktop(tmp_path / "code", network=network) as site:
+        confirmed(site, 1)
+        files = ship(site, *coded("PT1", lot_number="L7"))
+    kind = "856" if form == "x12" else "shipment"
+    assert said in only(files, f"bloom/{kind}")
+
+
+@pytest.mark.parametrize(("show", "is_told"), [("hidden", False), ("code", True)])
+def test_a_hidden_vendor_passes_no_code_on_with_what_goes_direct(
+    tmp_path: Path, show: str, is_told: bool
+) -> None:
+    """H-03: the lot stays, unless it names the vendor itself."""
+    hides = f'receives_shipments = "csv"\nbuying = {{ show_vendor = "{show}" }}'
+    network = PASSES_ON.replace('name = "bloom"', f'name = "bloom"\n{hides}')
+    with desktop(tmp_path / "hidden", network=network) as site:
+        publish(site, 50)
+        site.send("bloom", "direct.csv", order_csv("D-1", **HOME))
+        site.send("florsol", "confirm.csv", confirmation(",accepted", number="D-1"))
+        files = ship(site, {"po_number": "D-1", "line": 1, "boxes": 1, "lot_number": "L7"})
+    body = only(files, "bloom/shipment")
+    assert b",L7," in body
+    assert (b"vendor_code" in body) is is_told
+
+
 def test_new_codes_of_the_vendor_take_the_place_of_ours_and_are_printed_again(
     site: Desktop,
 ) -> None:

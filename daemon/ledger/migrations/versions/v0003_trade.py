@@ -81,6 +81,7 @@ def _orders() -> None:
         sa.Column("shipped", sa.BigInteger()),
         sa.Column("split_from", KEY),
         sa.Column("is_checked_out", sa.Boolean()),
+        sa.Column("own_words", sa.Text()),
     ):
         op.add_column("order_lines", column)
 
