@@ -19,9 +19,12 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.replies.axerrio_orders import decision_files
+from daemon.replies.box_codes import tell as box_code_files
 from daemon.replies.invoices import decision_files as invoice_files
 from daemon.replies.invoices import share_files
 from daemon.trade.desk import Desk
+from daemon.trade.goods.books import CodedBoxes, boxes_coded
+from daemon.trade.goods.box_code_changes import change_codes, note_forced
 from daemon.trade.invoices.answers import Ruled as InvoiceRuled
 from daemon.trade.invoices.answers import Ruling as InvoiceRuling
 from daemon.trade.invoices.answers import rule as rule_invoice
@@ -29,10 +32,10 @@ from daemon.trade.invoices.answers import several as several_invoices
 from daemon.trade.invoices.book import BookedInvoice, invoices_for, kept_back
 from daemon.trade.invoices.take import share
 from daemon.trade.orders.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
-from daemon.trade.outcome import RowStatus
-from daemon.trade.step import BookedOrder
+from daemon.trade.outcome import RowOutcome, RowStatus
+from daemon.trade.step import BookedOrder, StepAtHand, order_of_key
 from formats.invoices import InvoiceDecision
-from formats.steps import Decision
+from formats.steps import BoxCodeChange, CodeSwap, Decision
 
 _COMMANDS = {Decision.APPROVE: "k2kd approve", Decision.CANCEL: "k2kd disapprove"}
 
@@ -91,6 +94,48 @@ def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
     if len(found) > 1:
         raise UsageError(f"{several(found)}; name one with --vendor or --buyer")
     return found[0]
+
+
+def force_box_code(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    vendor: str,
+    swap: CodeSwap,
+    by: str,
+) -> RowOutcome:
+    """Give a vendor's box another code although its buyer has received it (domain 7, L-06).
+
+    Only a person at this site can; who it was stands in `moves`. The buyer is told of the code and
+    the vendor gets new labels. UsageError where the vendor has no such box, DataError for a code
+    that no box may have, or that another has.
+    """
+    with posting(ledger) as post:
+        desk = Desk(post, site, tables, today)
+        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        origin = desk.partner(vendor)
+        boxes = boxes_coded(desk, {swap.current}, vendor=vendor).get(swap.current, CodedBoxes()).now
+        if origin is None or not boxes:
+            raise UsageError(
+                f"{vendor} has no box with the code {swap.current}; look for it with: k2kd goods"
+                f" --box {swap.current}"
+            )
+        booked = order_of_key(desk, boxes[0].order_id)
+        step = StepAtHand(
+            BoxCodeChange(swaps=(swap,)), origin, booked.arrival_id, booked.document_id
+        )
+        outcome = change_codes(desk, step, is_forced=True)
+        (row,) = outcome.rows
+        if row.status is RowStatus.REFUSED:
+            raise DataError("box-code", row.message or f"{swap.new} can't be the code of a box")
+        if row.status is RowStatus.DONE:
+            note_forced(post, boxes[0].id, swap, by)
+        for file in box_code_files(desk, outcome):
+            post.send(file, arrival_id=booked.arrival_id, document_id=booked.document_id)
+        desk.write_stock()
+        return row
 
 
 def approve_invoice(

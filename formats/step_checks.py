@@ -127,13 +127,31 @@ def distinct_verdicts(placed: Iterable[Placed[Verdict]], notes: Notes) -> tuple[
 def distinct_swaps(placed: Sequence[Placed[CodeSwap]], notes: Notes) -> tuple[CodeSwap, ...]:
     """Return the changes of code that don't contradict each other, no-ops among them (L-06)."""
     places = {swap.line: where for where, swap in placed}
-    plan = plan_swaps(swap for _, swap in placed)
+    plan = plan_swaps(swap for _, swap in _one_external(placed, notes))
     for refused in plan.refused:
         where = places[refused.swap.line]
         notes.error(refused.code, refused.message, where, refused.swap.new)
     for swap in plan.repeated:
         _repeated(notes, places[swap.line], swap.current)
     return tuple(sorted((*plan.applied, *plan.unchanged), key=lambda swap: swap.line))
+
+
+def _one_external(placed: Sequence[Placed[CodeSwap]], notes: Notes) -> Iterator[Placed[CodeSwap]]:
+    """Leave out what gives a box, or gives two boxes, the external code of another row (L-09)."""
+    of_box: dict[str, str] = {}
+    of_code: dict[str, str] = {}
+    for where, swap in placed:
+        code = swap.external
+        if code is None:
+            yield where, swap
+        elif of_box.setdefault(swap.current, code) != code:
+            message = "The file gives this box two external codes. Keep one of the rows."
+            notes.error("box.two-codes", message, where, code)
+        elif of_code.setdefault(code, swap.current) != swap.current:
+            message = "The file gives this external code to two boxes. Give each its own."
+            notes.error("box.duplicate", message, where, code)
+        else:
+            yield where, swap
 
 
 def distinct_waybills(placed: Iterable[Placed[AirWaybill]], notes: Notes) -> tuple[AirWaybill, ...]:

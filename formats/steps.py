@@ -235,8 +235,6 @@ class ShippedBox:
     """For whom the box is in the end, where a packing list says so."""
     vendor_code: str | None = None
     """What the buyer's books call the vendor, where it is told of it (domain P-05)."""
-    vendor_code: str | None = None
-    """What the buyer's books call the vendor, where it is told of it (domain P-05)."""
     size: BoxSize | None = None
 
 

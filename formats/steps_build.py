@@ -238,7 +238,10 @@ def _travelling(box: ShippedBox, head: ShipmentHead) -> ShippedBox:
 def _box_codes(value: dict[str, Json], reader: PartReader, vendor: Party) -> BoxCodeChange | None:
     head = _head(BoxCodeHead, value, "swaps", reader)
     items = _items(SwapPart, value, "swaps", reader)
-    placed = [(where, _made(CodeSwap, item, line=at)) for where, at, item in items.placed]
+    placed = [
+        (where, CodeSwap(at, item.current, item.new or item.current, item.external))
+        for where, at, item in items.placed
+    ]
     swaps = distinct_swaps(placed, reader)
     if not swaps:
         _needs("swaps", reader)

@@ -202,10 +202,17 @@ class BoxCodeHead(Head):
 
 
 class SwapPart(Part):
-    """One box gets another code."""
+    """One box gets another code, or a second one beside its own."""
 
     current: BoxCode
-    new: BoxCode
+    new: BoxCode | None = None
+    external: BoxCode | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> SwapPart:
+        if self.new is None and self.external is None:
+            raise ValueError("the new code of the box, or its external code, is expected")
+        return self
 
 
 class AirWaybillHead(Head):

@@ -43,6 +43,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             ),
             Command("trace", "trace", "Follow an order, box or control number from file to file"),
             Command("goods", "goods", "List boxes: air waybill, where they are, lot and rack"),
+            Command("box-code", "box_code", "Give a received box another code, on your word"),
             Command("charges", "charges", "What air waybills really cost, and how far it is paid"),
             Command("read", "read", "Read files without a site: records, findings, answers"),
         ),

@@ -14,7 +14,8 @@ from daemon.ledger.goods_report import goods as found_goods
 
 app = options.app()
 COLUMNS = (
-    *("box", "order", "line", "product", "vendor", "buyer", "air waybill", "ships", "arrives"),
+    *("box", "external", "order", "line", "product", "vendor", "buyer", "air waybill"),
+    *("ships", "arrives"),
     *("state", "lot", "rack", "truck"),
 )
 
@@ -60,7 +61,8 @@ def _table(found: list[GoodsRow]) -> Table:
         COLUMNS,
         [
             (
-                *(row.code, row.order, row.line, row.product or row.description or ""),
+                *(row.code, row.external_code or "", row.order, row.line),
+                row.product or row.description or "",
                 *(row.vendor, row.buyer or "", _waybill(row)),
                 row.ship_date.isoformat() if row.ship_date else "",
                 row.arrival_date.isoformat() if row.arrival_date else "",

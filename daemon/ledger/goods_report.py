@@ -17,6 +17,8 @@ class GoodsRow:
     """One box; what it travels under is None until it is shipped."""
 
     code: str
+    external_code: str | None
+    """A second code, that scans as the first does (L-09)."""
     former_codes: tuple[str, ...]
     vendor: str
     buyer: str | None
@@ -54,14 +56,15 @@ def goods(
 ) -> list[GoodsRow]:
     """Return boxes, the newest orders first; `awb` in full or its last four digits (W-03).
 
-    `code` is the code that a box has, or had.
+    `code` is the code that a box has, had, or has beside its own.
     """
     query = _query().limit(limit)
     if order is not None:
         query = query.where(_orders.number == order)
     if code is not None:
         had = select(_former.box_id).where(_former.code == code)
-        query = query.where((_boxes.code == code) | _boxes.id.in_(had))
+        has = (_boxes.code == code) | (_boxes.external_code == code)
+        query = query.where(has | _boxes.id.in_(had))
     if awb is not None:
         query = query.where(_boxes.shipment_id.in_(_waybills(conn, awb)))
     rows = conn.execute(query).mappings().all()
@@ -80,7 +83,14 @@ def _query() -> Select[Any]:
     """Return the question for boxes; its columns go by the names of GoodsRow."""
     return (
         select(
-            *(_boxes.id, _boxes.code, _boxes.vendor, _boxes.state, _boxes.lot_number),
+            *(
+                _boxes.id,
+                _boxes.code,
+                _boxes.external_code,
+                _boxes.vendor,
+                _boxes.state,
+                _boxes.lot_number,
+            ),
             *(_boxes.rack, _boxes.received_at, _orders.buyer, _orders.number.label("order")),
             *(_lines.reference.label("line"), _lines.id.label("po_item_id"), _lines.product),
             *(_lines.description, _bills.awb, _bills.house_awb, _bills.ship_date),

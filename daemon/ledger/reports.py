@@ -227,7 +227,7 @@ def _asks(what: str) -> list[Select[Any]]:
         select(_orders.arrival_id)
         .join(schema.order_lines, _lines.order_id == _orders.id)
         .join(schema.boxes, schema.boxes.c.order_line_id == _lines.id)
-        .where(schema.boxes.c.code == what),
+        .where(or_(schema.boxes.c.code == what, schema.boxes.c.external_code == what)),
         select(_out.arrival_id).where(_out.name == what),
     ]
     if what.isascii() and what.isdecimal() and str(int(what)) == what and len(what) <= 18:

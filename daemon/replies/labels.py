@@ -34,24 +34,29 @@ class Travelling:
 
 
 def label_files(
-    desk: Desk, outcome: OrderOutcome, travelling: Mapping[str, Travelling] | None = None
+    desk: Desk,
+    outcome: OrderOutcome,
+    travelling: Mapping[str, Travelling] | None = None,
+    *,
+    external: Mapping[str, str] | None = None,
 ) -> list[OutgoingFile]:
     """Return the label files for the vendor of a placed order; none where it has no boxes.
 
     With `travelling`, which may be empty, the labels are printed again; it has what is on its way,
-    by box code.
+    by box code. `external` are second codes of boxes (L-09), which stand on a label instead of a
+    hidden vendor's own code; where a box has none, no label of ours bears the code (H-04).
     """
     vendor = outcome.vendor
     if vendor is None or not vendor.receives_labels or not outcome.is_placed:
         return []
     way = transfer.way_of(desk, outcome)
     seen = shown(desk, outcome.order, way) if way else None
+    codes = external or {}
     boxes = [
-        (line, code)
+        (line, code, told)
         for line in outcome.lines
         for code in line.boxes
-        # A hidden vendor's own code is on no label that we make (H-04).
-        if seen is None or seen.may_carry(code)
+        if (told := seen.box_code(code, codes.get(code)) if seen else code)
     ]
     if not boxes:
         return []
@@ -59,7 +64,8 @@ def label_files(
         *(desk, outcome, vendor, way, seen), travelling or {}, is_reprint=travelling is not None
     )
     labels = [
-        sheet.label(line, code, number, len(boxes)) for number, (line, code) in enumerate(boxes, 1)
+        sheet.label(line, code, number, len(boxes), told=told)
+        for number, (line, code, told) in enumerate(boxes, 1)
     ]
     stock = stock_named(desk.site.labels.stock)
     number = sheet.number
@@ -99,14 +105,14 @@ class _Sheet:
     def _told(self, text: str | None) -> str | None:
         return self.seen.told(text) if self.seen else text
 
-    def label(self, line: LineOutcome, code: str, number: int, total: int) -> Label:
+    def label(self, line: LineOutcome, code: str, number: int, total: int, *, told: str) -> Label:
         order, product = self.outcome.order, line.line.product or ""
         known = self.desk.tables.catalogue.get(product)
         pack = self.desk.tables.pack(self.vendor.name, product, self.desk.today)
         words = known.description if known else line.line.description or product
         travel = self.travelling.get(code)
         return Label(
-            box_code=code,
+            box_code=told,
             box_seq=number,
             box_total=total,
             company_name=label_company(order, self.way) if self.way else None,

@@ -81,7 +81,8 @@ def labels_again(desk: Desk, order: StandingOrder, outcome: StepOutcome) -> list
         if box.shipment_id in bills
     }
     again = placed(desk, order, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
-    return label_files(desk, again, travelling)
+    external = {box.code: box.external_code for box in boxes if box.external_code is not None}
+    return label_files(desk, again, travelling, external=external)
 
 
 def form_for(desk: Desk, buyer: Partner, order: BookedOrder) -> ShipmentForm:

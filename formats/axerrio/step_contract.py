@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from formats.axerrio.contract import (
     Breakdown,
@@ -101,7 +101,14 @@ class ShippedLine(ChangedLine):
 
 
 class BoxSwap(Part):
-    """One box gets another code (domain L-06)."""
+    """One box gets another code (domain L-06), or a second one beside its own (L-09)."""
 
     current: Annotated[BoxCode, Field(alias="currentBoxCode")]
-    new: Annotated[BoxCode, Field(alias="newBoxCode")]
+    new: Annotated[BoxCode | None, Field(alias="newBoxCode")] = None
+    external: Annotated[BoxCode | None, Field(alias="externalCode")] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> BoxSwap:
+        if self.new is None and self.external is None:
+            raise ValueError("a newBoxCode or an externalCode is expected")
+        return self

@@ -290,6 +290,10 @@ def _travelling(row: BoxRow, header: ShipHeader, reader: PartReader) -> BoxRow:
     return replace(row, box=None)
 
 
+def _swap(at: int, said: BoxSwap) -> CodeSwap:
+    return CodeSwap(at, said.current, said.new or said.current, said.external)
+
+
 def _box_codes(
     value: dict[str, Json], envelope: Envelope | None, reader: PartReader
 ) -> BoxCodeChange | None:
@@ -303,7 +307,7 @@ def _box_codes(
     for at, (one, here) in enumerate(found, 1):
         swap = reader.part(BoxSwap, one, here)
         if swap is not None:
-            placed.append((reader.where(here), CodeSwap(at, swap.current, swap.new)))
+            placed.append((reader.where(here), _swap(at, swap)))
     swaps = distinct_swaps(placed, reader)
     if envelope is None or not swaps:
         if envelope is not None:

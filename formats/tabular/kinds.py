@@ -110,14 +110,16 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         Kind.BOX_CODE_CHANGE,
-        ("current_box_code", "new_box_code"),
-        ("current_box_code", "new_box_code"),
+        ("current_box_code", "new_box_code", "external_code"),
+        ("current_box_code",),
         _sets("current_box_code", "new_box_code"),
         {
             "currentcode": "current_box_code",
             "oldcode": "current_box_code", "oldboxcode": "current_box_code",
             "newcode": "new_box_code",
+            "externalboxcode": "external_code",
         },
+        one_of=("new_box_code", "external_code"),
     ),
     Layout(
         Kind.WAYBILL_CHARGES,

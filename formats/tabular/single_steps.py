@@ -93,10 +93,12 @@ def read_box_code_change(file: StepFile) -> Iterator[ReadDocument]:
 
 def _swap(cells: Cells) -> CodeSwap | None:
     current = cells.value("current_box_code", box_code, required=True)
-    new = cells.value("new_box_code", box_code, required=True)
-    if current is None or new is None:
+    external = cells.value("external_code", box_code)
+    # A box that only gets a second code keeps its own (L-09).
+    new = cells.value("new_box_code", box_code, required=not cells.raw("external_code"))
+    if cells.is_bad or current is None:
         return None
-    return CodeSwap(cells.row.line, current, new)
+    return CodeSwap(cells.row.line, current, new or current, external)
 
 
 def read_manifest_answer(file: StepFile) -> Iterator[ReadDocument]:

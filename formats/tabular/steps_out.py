@@ -60,6 +60,8 @@ def write_step(step: Step) -> bytes:
     kind, rows = _rows(step)
     layout = layout_of(kind)
     columns: Sequence[str] = layout.columns if layout else ()
+    if kind is Kind.BOX_CODE_CHANGE and not any(row["external_code"] for row in rows):
+        columns = columns[:-1]
     if kind is Kind.SHIPMENT and any(row["vendor_code"] for row in rows):
         columns = (*columns, "vendor_code")
     return written(columns, ([row.get(name) for name in columns] for row in rows))
@@ -115,8 +117,10 @@ def _rows(
         ]  # fmt: skip
     if isinstance(step, BoxCodeChange):
         return Kind.BOX_CODE_CHANGE, [
-            {"current_box_code": swap.current, "new_box_code": swap.new} for swap in step.swaps
-        ]
+            {"current_box_code": swap.current, "new_box_code": swap.new,
+             "external_code": swap.external}
+            for swap in step.swaps
+        ]  # fmt: skip
     if isinstance(step, AirWaybillNotice):
         return Kind.AIR_WAYBILL, [
             {"po_number": one.number, "temporary_awb": one.temporary, "awb": one.awb,

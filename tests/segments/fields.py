@@ -162,6 +162,7 @@ WORDS: Mapping[str, str] = {
     "customer_id": "customer, where it has no code",
     "cut_date": "when the goods were cut",
     "date": "date of the order",
+    "external": "second code, that scans as its own does (L-09)",
     "features": "features of the VBN lists by their type",
     "grade": "grade or length, as the partner calls it",
     "grower_id": "vendor, where nothing else says it",

@@ -45,6 +45,7 @@ class Box:
     lot_number: str | None
     rack: str | None
     received_at: datetime | None
+    external_code: str | None
     order_id: int
     order_number: str
     buyer: str | None
@@ -97,7 +98,7 @@ def _boxes() -> Select[Any]:
         select(
             *(_BOXES.c.id, _BOXES.c.code, _BOXES.c.vendor, _BOXES.c.order_line_id),
             *(_BOXES.c.sequence, _BOXES.c.state, _BOXES.c.shipment_id, _BOXES.c.lot_number),
-            *(_BOXES.c.rack, _BOXES.c.received_at, _ORDERS.c.buyer),
+            *(_BOXES.c.rack, _BOXES.c.received_at, _BOXES.c.external_code, _ORDERS.c.buyer),
             _ORDERS.c.id.label("order_id"),
             _ORDERS.c.number.label("order_number"),
         )
@@ -136,15 +137,17 @@ def boxes_of_shipment(desk: Desk, shipment_id: int) -> list[Box]:
 
 @dataclass(frozen=True, slots=True)
 class CodedBoxes:
-    """What goes by a code: the boxes that have it, and those that had it."""
+    """What goes by a code: the boxes that have it, beside their own too, and those that had it."""
 
     now: tuple[Box, ...] = ()
     before: tuple[Box, ...] = ()
+    beside: tuple[Box, ...] = ()
+    """Boxes whose external code it is (L-09)."""
 
     @property
     def best(self) -> tuple[Box, ...]:
         """Return the boxes that a label with this code is on: an old one only where none has it."""
-        return self.now or self.before
+        return self.now or self.beside or self.before
 
 
 def boxes_coded(
@@ -162,11 +165,16 @@ def boxes_coded(
         sides.append(_ORDERS.c.buyer == buyer)
     now: defaultdict[str, list[Box]] = defaultdict(list)
     before: defaultdict[str, list[Box]] = defaultdict(list)
+    beside: defaultdict[str, list[Box]] = defaultdict(list)
     for some in _batches(sorted(set(codes))):
         for row in desk.post.conn.execute(
-            _boxes().where(_BOXES.c.code.in_(some), *sides)
+            _boxes().where(or_(_BOXES.c.code.in_(some), _BOXES.c.external_code.in_(some)), *sides)
         ).mappings():
-            now[row["code"]].append(_box(row))
+            box = _box(row)
+            if box.code in codes:
+                now[box.code].append(box)
+            if box.external_code is not None and box.external_code in codes:
+                beside[box.external_code].append(box)
         formerly = (
             _boxes()
             .add_columns(_FORMER.c.code.label("former"))
@@ -179,8 +187,8 @@ def boxes_coded(
             if box not in before[row["former"]]:
                 before[row["former"]].append(box)
     return {
-        code: CodedBoxes(tuple(now.get(code, ())), tuple(before.get(code, ())))
-        for code in now.keys() | before.keys()
+        code: CodedBoxes(*(tuple(each.get(code, ())) for each in (now, before, beside)))
+        for code in now.keys() | before.keys() | beside.keys()
     }
 
 

@@ -4,6 +4,10 @@ All changes of a file are made together, so codes may change places. A code that
 stood on a box of the vendor is not given again, and a box that the buyer has scanned keeps its
 code. The code that a box had is kept, because its old label may still be on it. Results go by the
 new code.
+
+A row may give a box an external code as well, or only that: it scans as the box's own does, which
+stays (L-09). With a person's word at this site a box that the buyer has scanned gets another code
+all the same (`is_forced`); its old label scans on.
 """
 
 from __future__ import annotations
@@ -11,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from daemon.ledger import schema
+from daemon.ledger.moves import MOST_CAUSE
+from daemon.ledger.posting import Posting
 from daemon.ledger.states import GoodsState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import (
@@ -24,6 +31,7 @@ from daemon.trade.goods.books import (
     waybills,
 )
 from daemon.trade.goods.boxes import is_ours_to_give
+from daemon.trade.goods.external_codes import attach
 from daemon.trade.goods.hidden_codes import refused_new_code
 from daemon.trade.orders.standing import StandingOrder, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
@@ -46,8 +54,13 @@ class CodeOutcome(StepOutcome):
     """New codes of boxes that a buyer was told of, by waybill."""
 
 
-def change_codes(desk: Desk, step: StepAtHand[BoxCodeChange]) -> StepOutcome:
-    """Carry out a change of codes; each row is named by its new code (L-07)."""
+def change_codes(
+    desk: Desk, step: StepAtHand[BoxCodeChange], *, is_forced: bool = False
+) -> StepOutcome:
+    """Carry out a change of codes; each row is named by its new code (L-07).
+
+    `is_forced` is a person's word that what was received may change as well (domain 7).
+    """
     record, vendor = step.record, step.vendor()
     if record.is_test:
         return only_a_test(step, [(swap.line, swap.new) for swap in record.swaps])
@@ -55,12 +68,17 @@ def change_codes(desk: Desk, step: StepAtHand[BoxCodeChange]) -> StepOutcome:
         why = f"{step.origin.name} is no vendor here, so it has no boxes"
         rows = [_refused(swap, why) for swap in record.swaps]
         return _outcome(step, rows)
-    codes = {code for swap in record.swaps for code in (swap.current, swap.new)}
+    codes = {
+        code
+        for swap in record.swaps
+        for code in (swap.current, swap.new, swap.external)
+        if code is not None
+    }
     known = boxes_coded(desk, codes, vendor=vendor)
     settled: list[RowOutcome] = []
     open_swaps: list[CodeSwap] = []
     for swap in record.swaps:
-        told = _told_at_once(desk, swap, known)
+        told = _told_at_once(desk, swap, known, is_forced=is_forced)
         if told is None:
             open_swaps.append(swap)
         else:
@@ -77,34 +95,57 @@ def change_codes(desk: Desk, step: StepAtHand[BoxCodeChange]) -> StepOutcome:
     ]
     settled += [RowOutcome(swap.line, swap.new, RowStatus.DONE) for swap in plan.applied]
     changed = _apply(desk, step, plan.applied, known)
-    return _told(desk, step, sorted(settled, key=lambda row: row.line), changed)
+    beside = [swap for swap in (*plan.applied, *plan.unchanged) if swap.external is not None]
+    attached = attach(desk, beside, {swap.line: box for swap, box in changed}, known)
+    rows = [attached.rows.get(row.line, row) for row in settled]
+    changed += attached.alone
+    return _told(desk, step, sorted(rows, key=lambda row: row.line), changed)
 
 
-def _told_at_once(desk: Desk, swap: CodeSwap, known: Mapping[str, CodedBoxes]) -> RowOutcome | None:
+def note_forced(post: Posting, box_id: int, swap: CodeSwap, by: str) -> None:
+    """Write down who gave a box another code after its buyer had received it."""
+    post.add(
+        schema.moves,
+        {
+            "entity": "box code",
+            "entity_id": box_id,
+            "before": swap.current,
+            "after": swap.new,
+            "cause": f"k2kd box-code by {by}"[:MOST_CAUSE],
+        },
+    )
+
+
+def _told_at_once(
+    desk: Desk, swap: CodeSwap, known: Mapping[str, CodedBoxes], *, is_forced: bool
+) -> RowOutcome | None:
     """Answer a change that needs no look at the others; None where it may be made."""
     current = known.get(swap.current, CodedBoxes())
     new = known.get(swap.new, CodedBoxes())
-    if any(box in current.before for box in new.now):
+    if any(box in current.before and swap.external in (None, box.external_code) for box in new.now):
         # The box has its new code already: the same change again.
         return RowOutcome(swap.line, swap.new, RowStatus.UNCHANGED)
     if not current.now:
         is_old = f": the box is {current.before[0].code} now" if current.before else ""
         return _refused(swap, UNKNOWN + is_old, "E-16")
-    why = None if swap.current == swap.new else _obstacle(current.now[0], swap.new)
+    box, is_same = current.now[0], swap.current == swap.new
+    why = None if is_same else _obstacle(box, swap.new, is_forced=is_forced)
     if swap.new not in known and is_ours_to_give(desk, swap.new):
         why = f"codes such as {swap.new} are given here; choose one of your own"
-    if why is None and swap.current != swap.new:
-        box = current.now[0]
+    if why is None and not is_same:
         why = refused_new_code(desk, box.vendor, box.order_id, swap.new)
         if why is not None:
             return _refused(swap, why, "H-04")
     return None if why is None else _refused(swap, why)
 
 
-def _obstacle(box: Box, new: str) -> str | None:
+def _obstacle(box: Box, new: str, *, is_forced: bool) -> str | None:
     """Say why a box can't get a new code, whatever code that is, or what is wrong with it."""
-    if box.is_received:
-        return "the buyer has received the box, so its code stays"
+    if box.is_received and not is_forced:
+        return (
+            "the buyer has received the box, so its code stays; agree it with the buyer and the"
+            " operator, who can force it"
+        )
     if box.state is GoodsState.CANCELLED:
         return "the box ended with the goods that were not confirmed"
     try:

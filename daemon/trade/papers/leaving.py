@@ -31,7 +31,10 @@ _LIVE = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
 
 @dataclass(frozen=True, slots=True)
 class LeavingBox:
-    """One box; `code` is what stands on it, `size` what our list knows of its type."""
+    """One box; `code` is what stands on it, `size` what our list knows of its type.
+
+    `external_code` is its second code, where it has one (L-09).
+    """
 
     id: int
     code: str
@@ -42,6 +45,7 @@ class LeavingBox:
     category: str | None
     """The network's word for the product's, as Roses."""
     description: str | None
+    external_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
     lines = {line.key: line for line in found.lines if line.is_live}
     table = schema.boxes.c
     query = (
-        select(table.id, table.code, table.state, table.order_line_id)
+        select(table.id, table.code, table.external_code, table.state, table.order_line_id)
         .where(table.order_line_id.in_(lines), table.state != GoodsState.CANCELLED.value)
         .order_by(table.order_line_id, table.sequence)
     )
@@ -193,7 +197,10 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
         state = GoodsState(row.state)
         category = desk.tables.word_of(Kind.CATEGORIES, line.line.product, desk.today)
         description = line.line.description or (known.description if known else None)
-        yield LeavingBox(row.id, row.code, state, line, code, size, category, description)
+        yield LeavingBox(
+            *(row.id, row.code, state, line, code, size, category, description),
+            external_code=row.external_code,
+        )
 
 
 def box_type_of(desk: Desk, found: StandingOrder, line: StandingLine) -> str | None:

@@ -91,8 +91,12 @@ def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxP
             f" accounts of {partner.name}"
         )
         yield _problem(each, box, "E-26", text)
-    if not each.seen.may_carry(box.code):
-        text = "its code is the vendor's own, which is hidden from the customer; change the code"
+    code = each.seen.box_code(box.code, box.external_code)
+    if code is None:
+        text = (
+            "its code is the vendor's own, which is hidden from the customer; change the code, or"
+            " give the box an external one"
+        )
         yield _problem(each, box, "H-04", text)
     if box.size is None or box.size.sides_in is None:
         text = f"box type {box.box_type or 'unknown'} has no size; write it into box_types.csv"
@@ -100,7 +104,7 @@ def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxP
     if not is_whole(each.place):
         text = "the order has no address; add the ship-to to ship_to.csv, or change the order"
         yield _problem(each, box, "NO_SHIPTO", text)
-    if partner.hauling.layout == "local-delivery" and len(box.code) not in UNIT_ID:
+    if partner.hauling.layout == "local-delivery" and len(code or box.code) not in UNIT_ID:
         text = (
             f"a list of local deliveries takes box codes of {UNIT_ID[0]} to {UNIT_ID[-1]}"
             " characters; change the code"
@@ -145,7 +149,7 @@ def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) 
         ship_to_city=place.city or "",
         ship_to_state=place.state or "",
         ship_to_zip=place.postal_code or "",
-        box_code=box.code,
+        box_code=each.seen.box_code(box.code, box.external_code) or box.code,
         box_type=box.box_type or "",
         length_in=sides[0],
         width_in=sides[1],

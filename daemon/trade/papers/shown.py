@@ -62,6 +62,15 @@ class Shown:
             box_code.startswith(self.own_prefix) and not self.gives_away(box_code)
         )
 
+    def box_code(self, code: str, external: str | None) -> str | None:
+        """Return the code that a paper of a box shows: its own, else its external one (L-09).
+
+        None where both would give a hidden vendor away.
+        """
+        if self.may_carry(code):
+            return code
+        return external if external and not self.gives_away(external) else None
+
 
 def shown(desk: Desk, order: AnyOrder, way: Way) -> Shown:
     """Return what the final customer of an order may learn of its vendor."""
