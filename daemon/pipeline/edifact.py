@@ -28,6 +28,7 @@ from daemon.pipeline.interchanges import (
 from daemon.replies import aperak
 from daemon.replies.contrl import control_answer
 from daemon.trade.desk import Desk
+from daemon.trade.orders.clock_sales import with_direct_sales
 from daemon.trade.outcome import StockOutcome
 from formats.edifact.outcomes import InterchangeOutcome
 from formats.edifact.policy import Parties, Policy
@@ -53,7 +54,8 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     is_told = aperak.is_wanted(partner)
     unused: list[NewDocument] = []
-    for new in take_new(work, reading.documents(), judged, [_addressee(each) for each in around]):
+    documents = with_direct_sales(partner, reading.documents())
+    for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
         _advise_of_stock(work, new)
         if is_told and new.read.record is None:
             unused.append(new)

@@ -260,5 +260,7 @@ def refuse_step(desk: Desk, document_id: int, reason: str) -> None:
     outcome = StepOutcome(record, origin, document_id, row.arrival_id, ())
     name = select(schema.arrivals.c.name).where(schema.arrivals.c.id == row.arrival_id)
     file = safe(desk.post.conn.execute(name).scalar_one())
-    for each in answer_step(desk, outcome, Format.DELIMITED, file, (Finding("rejected", reason),)):
+    # In rows, whatever it came as, except to a system that sent JSON.
+    form = Format.JSON if form_of(desk, document_id) is Format.JSON else Format.DELIMITED
+    for each in answer_step(desk, outcome, form, file, (Finding("rejected", reason),)):
         desk.post.send(each, arrival_id=row.arrival_id, document_id=document_id)

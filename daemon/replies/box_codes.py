@@ -29,7 +29,7 @@ def answer(
     desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
 ) -> list[OutgoingFile]:
     """Return the answer to the sender: every row by its new code (L-07), never plain (L-08)."""
-    if not outcome.origin.has(Role.AXERRIO):
+    if not outcome.origin.has(Role.AXERRIO) or form is not Format.JSON:
         return answer_step(desk, outcome, form, file, findings)
     message_id = getattr(outcome.record, "message_id", None)
     body = write_acknowledgement(

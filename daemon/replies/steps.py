@@ -29,8 +29,8 @@ _ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
 def answer_step(
     desk: Desk, outcome: StepOutcome, form: Format, file: str, findings: Sequence[Finding]
 ) -> list[OutgoingFile]:
-    """Return the answer to the sender: JSON for an Axerrio system, CSV rows for everyone else, or
-    an 824 or an APERAK where that is agreed.
+    """Return the answer to the sender: JSON for an Axerrio system that sent JSON, CSV rows for
+    everyone else, or an 824 or an APERAK where that is agreed.
 
     A step in X12 has its 997, one in EDIFACT its CONTRL; it is answered in business terms only
     where that says too little.
@@ -42,7 +42,7 @@ def answer_step(
         return [step_advice_x12(desk, outcome, findings)]
     if form is Format.EDIFACT and aperak.is_wanted(outcome.origin):
         return [aperak.step_advice(desk, outcome, findings)]
-    if outcome.origin.has(Role.AXERRIO):
+    if outcome.origin.has(Role.AXERRIO) and form is Format.JSON:
         return [_axerrio(desk, outcome, findings)]
     return [_csv(outcome, file, findings)]
 
