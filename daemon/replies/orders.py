@@ -16,8 +16,8 @@ from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
-from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.orders.standing import as_purchase_order
+from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
