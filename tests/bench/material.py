@@ -11,6 +11,7 @@ from daemon.samples import sample_site
 
 BUYER = "bloom"
 VENDOR = "florsol"
+EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PRODUCTS = (
     "Rosa Explorer 60cm",
     "Rosa Explorer 50cm",
@@ -27,21 +28,21 @@ _DAYS = 800
 class Setting(Enum):
     """Three networks of a buyer and a vendor; labels are off in all."""
 
-    TECHNICAL = "997"
-    """Orders go on without stock, to a vendor that receives nothing; one file in, one file out."""
-    ANSWERS = "997 + 855"
+    TECHNICAL = "997 + vendor CSV"
+    """Orders go on without stock, to a vendor that must get them (K-08): one file in, two out."""
+    ANSWERS = "997 + 855 + vendor CSV"
     """The same, with an answer in business terms too."""
     SAMPLE = "997 + 855 + vendor 850 + CSV"
     """Orders take stock, as in the sample network."""
 
     @property
     def answers(self) -> int:
-        return {Setting.TECHNICAL: 1, Setting.ANSWERS: 2, Setting.SAMPLE: 4}[self]
+        return {Setting.TECHNICAL: 2, Setting.ANSWERS: 3, Setting.SAMPLE: 4}[self]
 
 
 def write_site(root: Path, setting: Setting) -> None:
     """Write a site with one buyer and one vendor, and the sample network's tables."""
-    receives = '["x12", "csv"]' if setting is Setting.SAMPLE else "[]"
+    receives = '["x12", "csv"]' if setting is Setting.SAMPLE else '["csv"]'
     answers = "none" if setting is Setting.TECHNICAL else "855"
     modality = "sales" if setting is Setting.SAMPLE else "procurement"
     (root / "mappings").mkdir(parents=True)
@@ -67,11 +68,18 @@ name = "{BUYER}"
 roles = ["buyer"]
 x12 = {{ id = "BLOOMWHSL" }}
 answers_orders = "{answers}"
+currency = "USD"
 
 [[connection]]
 vendor = "{VENDOR}"
 buyer = "{BUYER}"
 modality = ["{modality}"]
+vendor_code = "V"
+customer_code = "C"
+agreed = {{ vendor = 2026-01-05, buyer = 2026-01-05 }}
+schedule = {{ {", ".join(f"{each} = 0" for each in EVERY_DAY)} }}
+days_of_service = {list(EVERY_DAY)}
+pricing = {{ truck_per_cube = 0 }}
 """
     )
 

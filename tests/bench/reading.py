@@ -6,7 +6,7 @@ import mmap
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from formats.x12.technical import ControlNumbers, functional_acknowledgement
 from formats.xlsx.tables import read_tables
 from tests.bench.child import answer, peak_mb
 from tests.bench.limits import segment_rate, split_rate
+from tests.bench.peers.script import AGAIN_S, MOST_TIMES
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
         # Definitions are compiled once in the life of a process, which isn't measured.
         for _ in formats.read(small.read_bytes()).documents():
             pass
+        list(split(small.read_bytes()))
     if what == "split":
         answer(split=split_rate(path), segments=segment_rate(path))
     else:
@@ -43,15 +45,17 @@ def main() -> None:
 
 def _split(path: Path) -> None:
     """Split every segment into elements, and look at each as the script of the peers does."""
-    started = time.perf_counter()
-    sets = sum(segment[0] == b"ST" for segment in split(path.read_bytes()))
-    spent = time.perf_counter() - started
+    spent, sets = _best(lambda: sum(segment[0] == b"ST" for segment in split(path.read_bytes())))
     answer(mb_per_s=path.stat().st_size / 1e6 / spent, sets=sets, peak_mb=peak_mb())
 
 
 def _messages(path: Path) -> None:
     """Read every message of an EDIFACT interchange, and answer it with its CONTRL."""
-    started = time.perf_counter()
+    spent, messages = _best(lambda: _answered(path))
+    answer(mb_per_s=path.stat().st_size / 1e6 / spent, messages=messages, peak_mb=peak_mb())
+
+
+def _answered(path: Path) -> int:
     reading = edifact.read(path.read_bytes(), Limits(file_bytes=1 << 30))
     messages = 0
     for document in reading.documents():
@@ -60,17 +64,27 @@ def _messages(path: Path) -> None:
         messages += 1
     (outcome,) = reading.outcomes
     reply = control_message(outcome, reference="1", at=datetime.now(UTC))
-    spent = time.perf_counter() - started
     # What a CONTRL doesn't name is accepted with the interchange.
     if reply is None or b"+7'" not in reply or b"UCM" in reply:
         raise SystemExit("the CONTRL does not accept every order")
-    answer(mb_per_s=path.stat().st_size / 1e6 / spent, messages=messages, peak_mb=peak_mb())
+    return messages
+
+
+def _best(once: Callable[[], int]) -> tuple[float, int]:
+    """Return the least of the times that it takes, by the rule of the script of the peers."""
+    spent: list[float] = []
+    result = 0
+    while sum(spent) < AGAIN_S and len(spent) < MOST_TIMES:
+        started = time.perf_counter()
+        result = once()
+        spent.append(time.perf_counter() - started)
+    return min(spent), result
 
 
 def _stock(path: Path) -> None:
     """Read a grower's availability through the door of the library."""
     started = time.perf_counter()
-    reading = formats.read(path.read_bytes(), Limits(file_bytes=1 << 30))
+    reading = formats.read(path.read_bytes(), Limits(file_bytes=1 << 30, rows=1 << 21))
     lines = _lines_of(list(reading.documents()))
     spent = time.perf_counter() - started
     answer(seconds=spent, lines=lines, peak_mb=peak_mb())

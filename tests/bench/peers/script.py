@@ -19,6 +19,10 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 MOST_COMPLAINTS = 5
+AGAIN_S = 0.5
+"""What takes less is done again, as it is on the other side, and the best time counts: ..."""
+MOST_TIMES = 5
+"""... so many times at most."""
 
 
 class Said(TypedDict):
@@ -110,15 +114,17 @@ def speed(peer: str, path: Path) -> dict[str, float]:
     """Return how fast a library reads a file, imports not counted, and its memory at most."""
     small = path.with_suffix(".small")
     PEERS[peer](small if small.exists() else path)
-    started = time.perf_counter()
-    said = PEERS[peer](path)
-    spent = time.perf_counter() - started
+    spent: list[float] = []
+    while sum(spent) < AGAIN_S and len(spent) < MOST_TIMES:
+        started = time.perf_counter()
+        said = PEERS[peer](path)
+        spent.append(time.perf_counter() - started)
     if not said["documents"] or said["complaints"]:
         raise SystemExit(f"{peer} read {said['documents']} documents: {said['complaints'][:3]}")
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     peak = next((int(each.split()[1]) / 1000 for each in lines if each.startswith("VmHWM")), 0.0)
-    return {"mb_per_s": path.stat().st_size / 1e6 / spent, "peak_mb": peak}
+    return {"mb_per_s": path.stat().st_size / 1e6 / min(spent), "peak_mb": peak}
 
 
 def main() -> None:
