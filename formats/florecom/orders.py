@@ -163,6 +163,9 @@ def _order(number: str, lines: list[TradeLine]) -> PurchaseOrder:
     first = lines[0]
     parties, notes = first.parties, first.notes
     comments = "; ".join(dict.fromkeys(text for line in lines for text in line.comments))
+    if len(comments) > MAX_COMMENTS:
+        message = f"The notes are longer than {MAX_COMMENTS} characters; the rest was left out."
+        first.part.notes.found.warn("florecom.Note", message, first.part.where)
     said = notes.get(PURPOSE_NOTE, Purpose.NEW.value)
     return PurchaseOrder(
         number=number,

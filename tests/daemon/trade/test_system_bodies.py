@@ -360,3 +360,21 @@ def test_the_same_sales_in_another_ekt_are_ordered_once(site: Desktop) -> None:
     site.send(SYSTEM, "1.edi", ekt(sold("901"), control="1"))
     site.send(SYSTEM, "2.edi", ekt(sold("901"), control="2"))
     assert (states(site), site.holds()) == ([("AX-1", "pending approval")], [])
+
+
+def test_long_message_ids_that_begin_alike_are_two(site: Desktop) -> None:
+    """Kept with a digest, and said so: a cut one would stand for another message's."""
+    beginning = "M" * 70
+    for number, end in (("AX-1", "1"), ("AX-2", "2")):
+        xml = BODIES[2].write(sale(number), 1).replace(b">M-1<", f">{beginning}{end}<".encode())
+        files = site.send(SYSTEM, f"{number}.xml", xml)
+        told = b"".join(text for name, text in files.items() if name.startswith(SYSTEM))
+        assert b"At most 64 characters" in told
+    assert [number for number, _ in states(site)] == ["AX-1", "AX-2"]
+    assert site.holds() == []
+
+
+def test_a_note_that_is_too_long_is_said_to_be(site: Desktop) -> None:
+    files = sent(site, BODIES[2], comments=" ".join(map(str, range(700))))
+    told = b"".join(text for name, text in files.items() if name.startswith(SYSTEM))
+    assert b"longer than 2000 characters" in told
