@@ -36,7 +36,7 @@ from daemon.pipeline.announce import Announcer
 from daemon.pipeline.drain import Drain
 from daemon.replies.advice import refusal_advice
 from daemon.sftp.opening import open_server
-from daemon.timers import Timers
+from daemon.timers import DUE, Timers, of_connections
 from daemon.trade.stock.new_products import Newcomers
 from daemon.warm_up import warm_up
 
@@ -176,9 +176,10 @@ def parts(
     drain = Drain(site, ledger, tables, spool, clock, say, step)
     delivery = LocalDelivery(site, ledger, clock, say, pool, step, Scribe())
     announcer = Announcer(site, ledger, tables, clock, say)
+    due = (*DUE, of_connections(site))
     made = Parts(
         *(site, ledger, tables, clock, say, spool, watch, closings, intake, drain, delivery),
-        *(pool, announcer, Timers(site, ledger, tables, clock, say)),
+        *(pool, announcer, Timers(site, ledger, tables, clock, say, due=due)),
         Newcomers(site, ledger, tables, say),
     )
     if any(partner.sftp for partner in site.here):
@@ -254,6 +255,7 @@ class Engine:
         self._ballast = ballast_of(p.site, p.ledger, p.say)
         self._redrives = [0.0]
         """When waiting documents are to be tried with the current tables."""
+        self._redriven_on = p.today()
         self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
@@ -324,6 +326,9 @@ class Engine:
         try:
             if self._p.newcomers.add(self._p.today()):
                 self._redrives = [now, now + REDRIVE_AGAIN_S]
+            # Agreements, rates and rows of tables have their first day.
+            if (today := self._p.today()) != self._redriven_on:
+                self._redriven_on, self._redrives = today, [now]
             is_due = bool(self._redrives) and now >= self._redrives[0]
             if is_due and not self._p.redrive().has_more:
                 self._redrives.pop(0)

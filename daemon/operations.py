@@ -70,14 +70,14 @@ def redrive(
     skipped: Collection[int] = (),
     most: int | None = None,
 ) -> Completed:
-    """Complete every document and lot that `tables` free (domain 9.5, M-02).
+    """Complete every document and lot that `site` and `tables` free (domain 9.5, M-02).
 
     Each document is a posting of its own, so that one that fails holds up none of the others; those
     in `skipped` failed before with the same tables and are left alone. Not more than `most`
     documents are completed at a time.
     """
     with ledger.read() as conn:
-        ended = resolved(conn, tables, today)
+        ended = resolved(conn, site, tables, today)
         ready = [d for d in ready_documents(conn, ended) if d not in skipped]
         is_stale = not is_remapped(conn, site, tables)
     if not ended and not is_stale:
@@ -108,7 +108,7 @@ def redrive(
 def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: date) -> int:
     """Bring the stock in line with the tables (M-14), and put on sale what waited for them."""
     with posting(ledger) as post:
-        ended = resolved(post.conn, tables, today, lots_only=True)
+        ended = resolved(post.conn, site, tables, today, lots_only=True)
         is_stale = not is_remapped(post.conn, site, tables)
         if not ended and not is_stale:
             return 0

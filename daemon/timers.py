@@ -22,15 +22,18 @@ from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
 from daemon.ledger import acknowledged, transfers
 from daemon.ledger.carts import due_carts
+from daemon.ledger.connections import told as connections_told
 from daemon.ledger.posting import posting
 from daemon.ledger.schema import shipments
 from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.acknowledged import hold_overdue
+from daemon.replies.connection_notices import connection_notices
 from daemon.replies.notices import lines_left_notices
 from daemon.replies.orders import listed_anew
 from daemon.replies.transfer_notices import transfer_notices
+from daemon.trade.agreement import turned
 from daemon.trade.carts.ends import end_cart, rest_of
 from daemon.trade.desk import Desk
 from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
@@ -123,6 +126,22 @@ DUE: tuple[Due, ...] = (
     Due("acknowledgement_overdue", _overdue, hold_overdue),
     Due("transfer_told", _untold_transfers, _tell_transfer),
 )
+
+
+def of_connections(site: Configuration) -> Due:
+    """Return what is due where both sides of a connection are to be told how it stands (K-09)."""
+
+    def find(conn: Connection, moment: Moment) -> Sequence[DueThing]:
+        told = connections_told(conn)
+        is_due = told is None or any(True for _ in turned(site, told, moment.today))
+        return [DueThing(ALL)] if is_due else []
+
+    return Due("connections_told", find, _tell_connections)
+
+
+def _tell_connections(desk: Desk, _key: int) -> None:
+    for file in connection_notices(desk):
+        desk.post.send(file, arrival_id=None, document_id=None)
 
 
 class Timers:

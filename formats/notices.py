@@ -31,6 +31,8 @@ class Reader(StrEnum):
     """Whoever of the buyer orders."""
     ACCOUNTS_PAYABLE = "accounts-payable"
     """Whoever of the buyer pays invoices."""
+    CONNECTION = "connection"
+    """Whoever of either side looks after its connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Notice:
     text: str
     reader: Reader
     to: tuple[str, ...]
-    order: str
+    order: str | None
     at: datetime
     lines: Sequence[NoticeLine]
     code: str | None = None

@@ -25,8 +25,9 @@ class HoldKind(StrEnum):
     """A product without the vendor's pack (domain E-15)."""
     NO_PARTNER = "no partner"
     """The order names no vendor that this site knows."""
-    SWITCHED_OFF = "switched off"
-    """The operator has switched the connection off (domain K-09)."""
+    NOT_READY = "not ready"
+    """The connection may not be used: a precondition is unmet (domain K-01 to K-10). `vendor` and
+    `source_code` name its sides, `source_description` the rules."""
     ORDER_EXISTS = "order exists"
     """The same order number with other content."""
     MESSAGE_EXISTS = "message exists"

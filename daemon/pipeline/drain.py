@@ -28,6 +28,7 @@ from daemon.pipeline.content import SpoolBytes
 from daemon.pipeline.workbooks import is_workbook, open_ahead
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.desk import Desk
+from daemon.trade.views.readiness import Readiness
 
 MAX_ATTEMPTS = 3
 BATCH_BYTES = 16 << 20
@@ -48,6 +49,7 @@ class Drain:
     _counted: dict[str, set[int]] = field(default_factory=dict)
     """By partner, the arrivals whose attempt is counted but failed through no fault of theirs."""
     _plans: Plans = field(default_factory=Plans)
+    _readiness: Readiness = field(default_factory=Readiness)
 
     def run(self, partner: Partner) -> int:
         """Post everything that `partner` has waiting; return how many arrivals were worked on."""
@@ -120,7 +122,8 @@ class Drain:
         with posting(self.ledger) as post:
             since = post.at - timedelta(days=self.site.retention.hashes_days)
             copies = arrivals.earlier_copies(post, batch, since=since)
-            desk = Desk(post, self.site, tables, self.today(), copies=copies, plans=self._plans)
+            desk = Desk(post, self.site, tables, self.today(), copies=copies)
+            desk.plans, desk.readiness = self._plans, self._readiness
             desk.workbooks.update(workbooks)
             read_ahead(desk, partner, batch)
             mapping_sets.keep(post.conn, tables.hash, tables.files)

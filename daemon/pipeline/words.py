@@ -19,7 +19,7 @@ def let_words_follow(desk: Desk, vendor: str) -> int:
     desk.write_stock()
     ended = [
         each
-        for each in resolved(desk.post.conn, desk.tables, desk.today)
+        for each in resolved(desk.post.conn, desk.site, desk.tables, desk.today)
         if each.kind is HoldKind.UNMAPPED and vendor in (each.partner, each.vendor)
     ]
     if any(each.lot_id is not None for each in ended):

@@ -7,7 +7,7 @@ Every setting may be left out. None means that nothing was said, which is not th
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -172,7 +172,13 @@ class Connection(Section):
 
     def publishes_from(self, location: str | None) -> bool:
         """Whether stock of that vendor location is published here (K-10)."""
-        return not self.vendor_locations or not location or location in self.vendor_locations
+        if not self.vendor_locations or not location:
+            return True
+        return normalised(location) in {normalised(each) for each in self.vendor_locations}
+
+    def taking_part(self, locations: Sequence[str]) -> Sequence[str]:
+        """Return which of the buyer's `locations` take part: all of them where none is said."""
+        return self.buyer_locations or locations
 
     def schedule_for(self, buying: Buying, location: str | None = None) -> Schedule | None:
         """Return the schedule that holds for a location of the buyer, or None (domain 4.8, 7).
@@ -180,8 +186,10 @@ class Connection(Section):
         The location's own decides, then the connection's, then the buyer's for the port of origin
         (`port_of_origin` of the pricing terms).
         """
-        if location is not None and location in self.location_schedules:
-            return self.location_schedules[location]
+        if location is not None and self.location_schedules:
+            own = {normalised(name): each for name, each in self.location_schedules.items()}
+            if normalised(location) in own:
+                return own[normalised(location)]
         if self.schedule is not None:
             return self.schedule
         port = self.pricing.port_of_origin or buying.pricing.port_of_origin

@@ -13,6 +13,7 @@ from daemon.mapping.tables import Tables
 from daemon.trade.aliases import KeptAliases
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
+from daemon.trade.views.readiness import Readiness
 from formats.documents import ReadDocument
 from formats.identify import Format
 from formats.limits import Limits
@@ -78,6 +79,8 @@ class Desk:
     """Sender and number of the orders that this posting writes."""
     plans: Plans = field(default_factory=Plans)
     """The ship days of the connections; whoever posts often lends its own."""
+    readiness: Readiness = field(default_factory=Readiness)
+    """What connections lack; whoever posts often lends its own."""
 
     aliases: KeptAliases = field(init=False)
     """What was learnt of vendors' words (A-04)."""

@@ -1,4 +1,5 @@
-"""Tells which holds on unmapped codes, packs and rates the tables free now (domain 9.5, M-02)."""
+"""Tells which holds settings and tables free now: codes, packs, rates, and connections that lacked
+something (domain 9.5, M-02; K-01 to K-10)."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import select
 
+from daemon.config import Configuration
 from daemon.ledger import holds as hold_book
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.ledger.schema import documents, stock_lots
@@ -19,6 +21,7 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.trade.aliases import KeptAliases
 from daemon.trade.stock.staged import product_of
+from daemon.trade.views.readiness import Readiness
 from formats.records import AxerrioOrder, PurchaseOrder
 
 _ORDERS: TypeAdapter[PurchaseOrder | AxerrioOrder] = TypeAdapter(PurchaseOrder | AxerrioOrder)
@@ -29,24 +32,31 @@ Place = tuple[str | None, int | None, str]
 
 
 def resolved(
-    conn: DatabaseConnection, tables: Tables, today: date, *, lots_only: bool = False
+    conn: DatabaseConnection,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    lots_only: bool = False,
 ) -> list[Hold]:
-    """Return the open holds on codes that `tables` map now, and on packs and rates that they have.
+    """Return the open holds on codes that `tables` map now, on packs and rates that they have, and
+    on connections that lack nothing any more.
 
     A hold names one code of a line that may go by several, or that the vendor's rows know; so where
     that code alone is not mapped, the order is mapped as when it came.
     """
-    kinds = [HoldKind.UNMAPPED, HoldKind.NO_RATE, HoldKind.NO_PACK]
+    kinds = [HoldKind.UNMAPPED, HoldKind.NO_RATE, HoldKind.NO_PACK, HoldKind.NOT_READY]
     found = hold_book.open_holds(conn, kinds)
     if lots_only:
         found = [hold for hold in found if hold.lot_id is not None]
     read: dict[int, set[Place]] = {}
-    aliases = KeptAliases(conn)
+    readiness, aliases = Readiness(), KeptAliases(conn)
     alike = _lots_alike(conn, found, tables, today, aliases=aliases)
     return [
         hold
         for hold in found
         if _has_rate(hold, tables, today)
+        or _is_ready(hold, site, tables, today, readiness)
         or _has_pack(hold, tables, today)
         or _is_mapped(hold, tables, today)
         or hold.id in alike
@@ -86,6 +96,19 @@ def _has_rate(hold: Hold, tables: Tables, today: date) -> bool:
     """Tell whether the rate that an order waits for is there (E-29); its code is the currency."""
     pair = hold.source_code or "", hold.source_description or ""
     return hold.kind is HoldKind.NO_RATE and rate(tables.rates, *pair, today) is not None
+
+
+def _is_ready(
+    hold: Hold, site: Configuration, tables: Tables, today: date, readiness: Readiness
+) -> bool:
+    """Tell whether none of the rules that an order waited for is unmet any more (K-01 to K-10)."""
+    if hold.kind is not HoldKind.NOT_READY:
+        return False
+    link = site.connection_of(hold.vendor or "", hold.source_code or "")
+    if link is None:
+        return False
+    unmet = {each.code for each in readiness.of_orders(site, tables, link, today)}
+    return unmet.isdisjoint((hold.source_description or "").split(", "))
 
 
 def _has_pack(hold: Hold, tables: Tables, today: date) -> bool:

@@ -36,7 +36,7 @@ COLUMNS = (
     "tag",
 )
 LEAST_COLUMNS = 9
-_MORE = ("cutDate", "variety", "grade")
+_MORE = ("cutDate", "variety", "grade", "location")
 """Columns of ours that only a header can name: where no header stands the agreed order ends."""
 _REQUIRED = (*COLUMNS[:5], "category", "color", "unitCost")
 SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
@@ -51,6 +51,8 @@ SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
     "stemsperbunch": "stemsBunch",
     "cuton": "cutDate",
     "packdate": "cutDate",
+    "warehouse": "location",
+    "locationcode": "location",
 }
 TERMS = Terms(frozenset(_REQUIRED) - {"unitCost"})
 

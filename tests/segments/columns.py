@@ -165,6 +165,7 @@ WORDS: Mapping[str, str] = {
     "availability category": "category, as the partner calls it",
     "availability color": "colour, as the partner calls it",
     "availability cutDate": "when the goods were cut",
+    "availability location": "the vendor's location; a lot of its own",
     "availability grade": "grade or length, as the partner calls it",
     "availability postHarvest": "how the goods were treated; a lot of its own",
     "availability productDescription": "product, as the partner calls it",

@@ -27,6 +27,7 @@ from daemon.ledger.schema.files import (
 from daemon.ledger.schema.names import MOST_KEY, vendor_aliases
 from daemon.ledger.schema.stock import (
     availability_feeds,
+    connections_told,
     stock_lots,
     stock_reservations,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "availability_feeds",
     "awb_charges",
     "boxes",
+    "connections_told",
     "documents",
     "findings",
     "former_box_codes",

@@ -85,6 +85,16 @@ stock_reservations = Table(
 )
 
 # What each buyer was told of each vendor; no row where it knows of nothing.
+# What both sides of each connection were told of it last (K-09).
+connections_told = Table(
+    "connections_told",
+    metadata,
+    Column("vendor", String(40), primary_key=True),
+    Column("buyer", String(40), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
 availability_feeds = Table(
     "availability_feeds",
     metadata,

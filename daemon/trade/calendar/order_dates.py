@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.config import Connection, Partner
-from daemon.trade.calendar.plan import LotDates, Plan
+from daemon.trade.calendar.plan import LotDates, Plan, schedules
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.desk import Desk
-from daemon.trade.stock.lots import Lot
 from formats.records import Order
 
 
@@ -32,9 +31,7 @@ class NoDay:
 
 def has_calendar(link: Connection, buyer: Partner) -> bool:
     """Tell whether a connection says on which days goods travel."""
-    places = (None, *link.location_schedules)
-    schedules = (link.schedule_for(buyer.buying, place) for place in places)
-    return link.days_of_service is not None and any(schedules)
+    return link.days_of_service is not None and bool(schedules(link, buyer))
 
 
 def plan_for(
@@ -72,9 +69,9 @@ def refused_day(desk: Desk, link: Connection, order: Order) -> NoDay | None:
 
 
 def refused_lots(
-    desk: Desk, link: Connection, order: Order, lots: Iterable[Lot], why: str
+    desk: Desk, link: Connection, order: Order, lots: Iterable[LotDates], why: str
 ) -> NoDay | None:
-    """Return the refusal of a line for whose day none of `lots` has anything left.
+    """Return the refusal of a line on whose day nothing is left, though there is of `lots`.
 
     Where some are there on a later day it is named (E-13); else there are none (E-12), and `why`
     says it. None for a connection without a calendar.
@@ -84,9 +81,7 @@ def refused_lots(
         return None
     asked, is_truck_date = _asked(order)
     later = (
-        next_ship_date(days, _dates(days, lot), asked, is_truck_date=is_truck_date)
-        for lot in lots
-        if lot.available > 0
+        next_ship_date(days, lot, asked, is_truck_date=is_truck_date) for lot in lots
     )
     found = min((day for day in later if day is not None), default=None)
     if found is None:
@@ -114,9 +109,3 @@ def _freshest(days: Plan) -> LotDates:
     buyers = days.connection.buyer_age_days
     least = max(days.selling.age_days.min or 0, (buyers.min or 0) if buyers else 0)
     return LotDates(age_days=least)
-
-
-def _dates(days: Plan, lot: Lot) -> LotDates:
-    begin = date.fromisoformat(lot.available_from) if lot.available_from else None
-    end = date.fromisoformat(lot.available_to) if lot.available_to else None
-    return _freshest(days)._replace(available_from=begin, available_to=end)

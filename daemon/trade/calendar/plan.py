@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from daemon.config import Connection, Partner
 from daemon.terms.company import Buying, Selling
 from daemon.terms.connection import LONGEST_ORDER_DAYS
-from daemon.terms.week import WEEK, Weekday, weekday_of
+from daemon.terms.week import WEEK, Schedule, Weekday, weekday_of
 from daemon.trade.calendar.cut_offs import CutOff, closed_weekdays, todays
 from daemon.trade.calendar.wall_clock import next_midnight
 
@@ -85,8 +85,9 @@ class Rules:
     is_late: bool
     """Whether the vendor's cut-off of today has passed."""
     is_buyer_late: bool
-    transit_days: tuple[int | None, ...]
-    """By weekday of shipping from Monday; None where the schedule has none."""
+    transit_days: tuple[tuple[int, ...], ...]
+    """By weekday of shipping from Monday, the least first; of several locations there may be
+    several, and none where no schedule has one."""
     closed: frozenset[Weekday]
     buyer_closed: frozenset[Weekday]
     service: frozenset[Weekday]
@@ -108,12 +109,12 @@ class Rules:
         last = self.last_truck_date
         for ahead in range((last - self.first_ship_date).days + 1):
             ship = self.first_ship_date + timedelta(days=ahead)
-            transit = self.transit_days[ship.weekday()]
-            if transit is None or weekday_of(ship) in self.closed:
+            if weekday_of(ship) in self.closed:
                 continue
-            truck = ship + timedelta(days=transit)
-            if self.buyer_today <= truck <= last and self._leaves_on(truck):
-                yield ShipDay(ship, truck)
+            for transit in self.transit_days[ship.weekday()]:
+                truck = ship + timedelta(days=transit)
+                if self.buyer_today <= truck <= last and self._leaves_on(truck):
+                    yield ShipDay(ship, truck)
 
     def _leaves_on(self, truck: date) -> bool:
         weekday = weekday_of(truck)
@@ -164,16 +165,16 @@ def plan(
     """Return the ship days of a connection for orders placed at `now` (aware, any zone).
 
     `zone` is the site's: it holds for a company without a `time_zone` of its own (T-04).
-    `location` is the buyer's, which may have a schedule of its own; `customer` is the buyer's
-    customer code, whose days of service narrow the truck dates (K-24). Unsaid settings open
-    nothing: without a schedule or days of service there are no ship days.
+    `location` is the buyer's, which may have a schedule of its own; without one the days of every
+    location that takes part count. `customer` is the buyer's customer code, whose days of service
+    narrow the truck dates (K-24). Unsaid settings open nothing: without a schedule or days of
+    service there are no ship days.
     """
     if now.tzinfo is None:
         raise ValueError("now must say its zone")
     selling, buying = vendor.selling, buyer.buying
     own, theirs = _zone(vendor, zone), _zone(buyer, zone)
     cut_off, buyer_cut_off = todays(selling, now, own), todays(buying, now, theirs)
-    schedule = connection.schedule_for(buying, location)
     service = set(connection.days_of_service or ())
     if customer is not None and customer in buying.customer_days:
         service &= set(buying.customer_days[customer])
@@ -184,7 +185,7 @@ def plan(
         offset_days=connection.ship_days_offset,
         is_late=cut_off is not None and cut_off.is_past,
         is_buyer_late=buyer_cut_off is not None and buyer_cut_off.is_past,
-        transit_days=tuple(schedule.days_from(day) if schedule else None for day in WEEK),
+        transit_days=_transit_days(schedules(connection, buyer, location)),
         closed=closed_weekdays(selling),
         buyer_closed=closed_weekdays(buying),
         service=frozenset(service),
@@ -205,6 +206,16 @@ def plan(
         ship_days=ship_days,
         missed=frozenset(in_time.ship_days()) - frozenset(ship_days),
     )
+
+
+def schedules(
+    connection: Connection, buyer: Partner, location: str | None = None
+) -> tuple[Schedule, ...]:
+    """Return the schedules by which goods reach a location of the buyer; without one, any of them
+    that takes part."""
+    places = (location,) if location else connection.taking_part(buyer.locations) or (None,)
+    found = (connection.schedule_for(buyer.buying, place) for place in places)
+    return tuple(dict.fromkeys(each for each in found if each is not None and each.ship_days))
 
 
 def visible(of: Plan, lot: LotDates) -> Visibility:
@@ -270,6 +281,11 @@ def _judge(of: Plan, lot: LotDates) -> Visibility:
         days = in_window(of.ship_days, lot)
         found = of._windows[window] = Visibility(days, tuple(sorted({day.truck for day in days})))
     return found
+
+
+def _transit_days(of: tuple[Schedule, ...]) -> tuple[tuple[int, ...], ...]:
+    by_weekday = ({schedule.days_from(day) for schedule in of} for day in WEEK)
+    return tuple(tuple(sorted(days for days in all if days is not None)) for all in by_weekday)
 
 
 def _zone(company: Partner, site: ZoneInfo) -> ZoneInfo:

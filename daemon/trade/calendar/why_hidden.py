@@ -59,8 +59,13 @@ def why_hidden(of: Plan, lot: LotDates) -> tuple[Reason, ...]:
     """Return what hides `lot`, the vendor's own terms first; nothing where it is visible."""
     if visible(of, lot).is_visible:
         return ()
-    reasons = (*_location(of, lot), *_ages(of, lot))
+    reasons = why_not_offered(of, lot)
     return (*reasons, *_days(of, lot)) if not in_window(of.ship_days, lot) else reasons
+
+
+def why_not_offered(of: Plan, lot: LotDates) -> tuple[Reason, ...]:
+    """Return what keeps `lot` from the buyer whatever the day is: its place, and its age."""
+    return (*_location(of, lot), *_ages(of, lot))
 
 
 def _location(of: Plan, lot: LotDates) -> Iterator[Reason]:
@@ -235,8 +240,8 @@ def _tell_any_service(case: _Case, target: ShipDay) -> Reason:
 
 
 def _any_schedule(case: _Case) -> _Case:
-    shortest = min((days for days in case.rules.transit_days if days is not None), default=0)
-    transit = tuple(shortest if days is None else days for days in case.rules.transit_days)
+    shortest = min((days for known in case.rules.transit_days for days in known), default=0)
+    transit = tuple(days or (shortest,) for days in case.rules.transit_days)
     return replace(case, rules=replace(case.rules, transit_days=transit))
 
 
@@ -245,7 +250,9 @@ def _tell_any_schedule(case: _Case, target: ShipDay) -> Reason:
     where = f"{link.buyer}, location {case.of.location}" if case.of.location else link.buyer
     weekday = weekday_of(target.ship)
     setting = f"schedule of {link.title}"
-    if all(days is None for days in transit):
+    if link.location_schedules:
+        setting = f"schedule, location_schedules of {link.title}"
+    if not any(transit):
         return Reason("K-23", f"no shipping schedule is set for {where}", setting, weekday.value)
     sentence = f"the schedule for {where} has no ship day while it is there, as {weekday} would be"
     return Reason("K-23", sentence, setting, weekday.value)

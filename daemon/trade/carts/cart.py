@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from daemon.config import Connection
 from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
 from daemon.trade.calendar.plan import cart_ends
 from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
-from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, save
+from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, places_of, save
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
@@ -26,6 +27,7 @@ from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes
 from daemon.trade.orders.own_prebooks import follow
+from daemon.trade.orders.ready import in_the_way
 from daemon.trade.orders.standing import (
     ZERO,
     AnyOrder,
@@ -43,6 +45,7 @@ from formats.records import AxerrioOrder, CartStatus, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
 _OPEN = (OrderState.DRAFT, OrderState.APPROVED)
+NOT_THERE = "E-12"
 
 
 @dataclass(slots=True)
@@ -104,7 +107,8 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
     if not is_open:
         return closed(draft, found)
     link = desk.connection(found.booked.vendor or "", found.booked.buyer or "")
-    if draft.unmapped or link is None:
+    is_unready = found.booked.state is OrderState.DRAFT and in_the_way(desk, draft)
+    if draft.unmapped or link is None or is_unready:
         # It waits, and the cart stays as it is meanwhile; its timer goes on.
         return judge(desk, draft)
     drop_older(desk, draft)
@@ -116,6 +120,7 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
     cart = _Cart(desk, draft, _work(desk, draft, found, _changes(said, found), said), no_day)
     ends, was = ends_at(desk, found), found.booked.state
     _change(cart, said)
+    _keep_from_checkout(cart, link)
     chosen = _chosen(cart)
     ends = _check_out(cart, chosen, ends)
     settle(desk, found, cart.cause, when_empty=OrderState.REJECTED)
@@ -194,6 +199,28 @@ def _change(cart: _Cart, said: AnyOrder) -> None:
         found.order = found.order.model_copy(update={"customer": customer})
         work.columns["customer"] = (customer.name or customer.code) if customer else None
     change_lines(work, work.step.record)
+
+
+def _keep_from_checkout(cart: _Cart, link: Connection) -> None:
+    """Refuse to check out what lies where its vendor publishes no more (domain 4.8, 9).
+
+    It stays in the cart, which keeps it from others until it ends.
+    """
+    wanted = {line.reference: line for line in cart.draft.order.lines if line.is_checked_out}
+    lines = [each for each in cart.found.lines if is_unchecked(cart.found, each)]
+    lines = [each for each in lines if each.line.reference in wanted]
+    if not link.vendor_locations or not lines:
+        return
+    places = places_of(cart.desk, lines)
+    for line in lines:
+        if all(link.publishes_from(place) for place in places.get(line.key, ())):
+            continue
+        reference = line.line.reference
+        why = (
+            f"line {reference}: its vendor sells it to you no more; take it out of the cart and"
+            " order what you are shown"
+        )
+        cart.work.row(wanted[reference].line, RowStatus.REFUSED, why, code=NOT_THERE)
 
 
 def _chosen(cart: _Cart) -> list[StandingLine]:

@@ -6,17 +6,20 @@ product, and two orders of one posting, never count the same box twice (domain K
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from daemon.config import Connection
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
 from daemon.trade.orders.carriers import wrong_carrier
+from daemon.trade.orders.for_sale import Place, at_one_place, dates_of, for_sale
 from daemon.trade.orders.parties import without_location
+from daemon.trade.orders.ready import codes_of, in_the_way, is_rate_alone
+from daemon.trade.orders.ship_tos import AnyOrder
 from daemon.trade.orders.transfer import must_wait, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import RateMissingError
@@ -25,6 +28,7 @@ from daemon.trade.stock import lots as stock
 from daemon.trade.stock.reserves import keep_from
 from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from daemon.trade.unmapped import not_known_yet, to_map
+from daemon.trade.views.activation import Missing
 from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
 
@@ -61,7 +65,7 @@ def _objection(desk: Desk, draft: OrderOutcome) -> tuple[str, str] | None:
     way = way_of(desk, draft)
     if way is None:
         return None
-    if nowhere := without_location(draft.order, way.buyer):
+    if nowhere := without_location(draft.order, way.buyer, way.link):
         return nowhere, LOCATION_MISSING
     wrong = wrong_carrier(desk, draft.order, way)
     return (wrong, WRONG_CARRIER) if wrong else None
@@ -113,8 +117,9 @@ def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
     """Hold an order that lacks a side, a code, a rate or an address; None where it may go on."""
     if draft.vendor is None or draft.buyer is None:
         return without_partner(desk, draft)
-    if draft.connection is not None and not draft.connection.is_on:
-        return _switched_off(desk, draft, draft.connection)
+    unmet = in_the_way(desk, draft)
+    if unmet and not is_rate_alone(desk, draft, unmet):
+        return hold_unready(desk, draft, unmet)
     if draft.unmapped:
         return red(desk, draft)
     no_rate = missing_rate(desk, draft)
@@ -148,13 +153,22 @@ def without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
 
 
-def _switched_off(desk: Desk, draft: OrderOutcome, link: Connection) -> OrderOutcome:
-    """Hold an order over a connection that the operator has switched off (K-09)."""
+def hold_unready(desk: Desk, draft: OrderOutcome, unmet: Sequence[Missing]) -> OrderOutcome:
+    """Hold an order over a connection that may not be used yet (K-01 to K-10)."""
+    vendor, buyer = (each.name if each else "" for each in (draft.vendor, draft.buyer))
+    title, order = f"{vendor} -> {buyer}", draft.order
+    lacks = "; ".join(f"{each.code}: {each.sentence}" for each in unmet)
     message = (
-        f"the connection {link.title} is switched off, so nothing goes to {link.vendor}; set its"
-        " is_on to true and release the hold, or reject the order"
+        f"the connection {title} may not be used yet. {lacks}. Order {order.number} goes on by"
+        " itself once this is mended; or reject it"
     )
-    return hold_order(desk, draft, HoldKind.SWITCHED_OFF, message)
+    held = hold_order(desk, draft, HoldKind.NOT_READY, message, (buyer, codes_of(unmet)))
+    told = (
+        f"order {order.number} waits: the connection {title} may not be used yet"
+        f" ({codes_of(unmet)}). It goes on by itself once the operator has completed that; there is"
+        " no need to send it again"
+    )
+    return replace(held, hold=told)
 
 
 def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> OrderOutcome:
@@ -180,7 +194,10 @@ def hold_order(
     message: str,
     pair: tuple[str | None, str | None] = (None, None),
 ) -> OrderOutcome:
-    """Hold an order that stands in the books already; `pair` are the currencies it waits for."""
+    """Hold an order that stands in the books already.
+
+    `pair` is what it waits for: two currencies, or a buyer and the rules that are unmet.
+    """
     place = f"order {draft.order.number}"
     source, target = pair
     hold(
@@ -189,6 +206,7 @@ def hold_order(
             kind,
             draft.origin.name,
             message,
+            vendor=draft.vendor.name if draft.vendor else None,
             place=place,
             source_code=source,
             source_description=target,
@@ -288,28 +306,38 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
         raise AssertionError("a line is judged only between connected partners, once mapped")
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
     keep_from(desk, draft.vendor.name, line.product, lots, draft.connection.buyer)
-    if not lots and "procurement" in draft.connection.modality:
+    stand = for_sale(desk, draft.connection, draft.order, lots)
+    if not stand.lots and "procurement" in draft.connection.modality:
         return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
     no_day = refused_day(desk, draft.connection, draft.order)
     if no_day is not None:
         return _without_day(line, pack, no_day)
     try:
-        left = stock.available(lots, unit, pack, draft.order.ship_date, today=desk.today)
+        day, today = draft.order.ship_date, desk.today
+        place = at_one_place(stand.lots, line.quantity, unit, pack, day, today=today)
     except PackMissingError as error:
         raise _NoPackError(line, str(error)) from error
-    got, state = line.quantity, LineState.ACCEPTED
-    reason: str | None = None
-    if left < line.quantity:
-        got, state = left, LineState.CUT
-        reason = f"only {left} {unit.value} left of {line.quantity}"
-    if got == line.quantity or (left > 0 and draft.connection.when_short == "cut"):
-        takings = stock.take(lots, got, unit, pack, draft.order.ship_date, today=desk.today)
-        return LineOutcome(line, state, got, reason, pack, takings=tuple(takings))
-    if left > 0:
-        rest = f"{left} {unit.value} left of {line.quantity}"
-        return LineOutcome(line, LineState.REFUSED, ZERO, rest, pack)
-    no_day = refused_lots(desk, draft.connection, draft.order, lots, "nothing left")
-    return _without_day(line, pack, no_day or NoDay(None, "nothing left", None))
+    if place.left > 0:
+        return _from_stock(desk, draft.connection.when_short, draft.order, line, place)
+    later = [dates_of(desk, draft.connection, lot) for lot in stand.lots if lot.available > 0]
+    no_day = refused_lots(desk, draft.connection, draft.order, later, stand.nothing_left)
+    return _without_day(line, pack, no_day or NoDay(None, stand.nothing_left, None))
+
+
+def _from_stock(
+    desk: Desk, when_short: str, order: AnyOrder, line: OrderLine, place: Place
+) -> LineOutcome:
+    """Take what a line asks for from a place that has some, or say how much it has."""
+    rest = f"{place.left} {place.unit.value} left of {line.quantity}"
+    if place.elsewhere:
+        rest += f" in one place; {place.elsewhere} more lie elsewhere: order them on another line"
+    is_short = place.left < line.quantity
+    if is_short and when_short == "refuse":
+        return LineOutcome(line, LineState.REFUSED, ZERO, rest, place.pack)
+    got = min(place.left, line.quantity)
+    takings = stock.take(place.lots, got, place.unit, place.pack, order.ship_date, today=desk.today)
+    state, reason = (LineState.CUT, f"only {rest}") if is_short else (LineState.ACCEPTED, None)
+    return LineOutcome(line, state, got, reason, place.pack, takings=tuple(takings))
 
 
 def _unfit(line: OrderLine, unit: UnitType) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from daemon.config import Configuration, Partner, Role
+from daemon.config import Configuration, Connection, Partner, Role
 from formats.records import AxerrioOrder, Order, Party, PurchaseOrder
 from formats.values import normalised
 
@@ -112,13 +112,20 @@ def _only_vendor_of(site: Configuration, buyer: Partner | None) -> Partner | Non
     return site.partner_named(vendors.pop()) if len(vendors) == 1 else None
 
 
-def without_location(order: Order, buyer: Partner) -> str | None:
-    """Return why an order of a company with several locations can't be placed (E-23), else None."""
+def without_location(order: Order, buyer: Partner, link: Connection | None) -> str | None:
+    """Return why an order of a company with several locations can't be placed (E-23), else None.
+
+    It must name one of them that takes part in the connection (`buyer_locations`).
+    """
     if len(buyer.locations) < 2:
         return None
-    known = ", ".join(buyer.locations)
+    taking_part = link.taking_part(buyer.locations) if link else buyer.locations
+    known = ", ".join(taking_part)
     if order.location is None:
         return f"{buyer.name} has the locations {known}; name the one that orders"
-    if order.location.casefold() in {each.casefold() for each in buyer.locations}:
+    said = order.location.casefold()
+    if said in {each.casefold() for each in taking_part}:
         return None
+    if said in {each.casefold() for each in buyer.locations}:
+        return f"{order.location} does not buy over this connection; name one of {known}"
     return f"{order.location} is no location of {buyer.name}; name one of {known}"

@@ -23,7 +23,14 @@ from daemon.ledger.schema import order_lines, orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.book import cause_of
-from daemon.trade.orders.judgement import as_ordered, hold_order, red, without_link, without_partner
+from daemon.trade.orders.judgement import (
+    as_ordered,
+    hold_order,
+    hold_unready,
+    red,
+    without_link,
+    without_partner,
+)
 from daemon.trade.orders.parties import find
 from daemon.trade.orders.prebook_book import (
     past_prebook,
@@ -32,6 +39,7 @@ from daemon.trade.orders.prebook_book import (
     write_prebook,
 )
 from daemon.trade.orders.stock_costs import with_list_costs
+from daemon.trade.orders.ready import in_the_way
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.records import Order, OrderLine
 
@@ -120,6 +128,8 @@ def _judged(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         draft = replace(draft, connection=link)
         if link is None:
             return without_link(desk, draft)
+    if unmet := in_the_way(desk, draft):
+        return hold_unready(desk, draft, unmet)
     if draft.unmapped:
         return red(desk, draft)
     draft = with_list_costs(desk, draft)

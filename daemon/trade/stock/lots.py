@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from daemon.ledger.posting import Posting
 from daemon.ledger.schema import order_lines, stock_lots, stock_reservations
+from daemon.trade.calendar.plan import LotDates
 from daemon.trade.stock.units import PackRate, convert, whole
 from formats.records import UnitType
 
@@ -36,6 +37,14 @@ class Lot:
     pack: PackRate
     published: Decimal
     bought: Decimal
+    product: str | None = None
+    location: str = ""
+    """The vendor's."""
+    category: str | None = None
+    """As the vendor calls it."""
+    cut_on: str | None = None
+    dates: LotDates | None = None
+    """What decides when it can be had; None until asked for."""
     kept: Decimal = ZERO
     """What whoever asks can't have of it, because it is kept for others (K-45)."""
     _bought_before: Decimal = field(init=False)
@@ -99,6 +108,9 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             stock_lots.c.stems_per_bunch,
             stock_lots.c.published,
             stock_lots.c.bought,
+            stock_lots.c.location,
+            stock_lots.c.category,
+            stock_lots.c.cut_on,
         )
         .where(
             stock_lots.c.vendor == vendor,
@@ -118,6 +130,10 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             pack=PackRate(row.bunches_per_box, row.stems_per_bunch),
             published=row.published,
             bought=row.bought,
+            product=product,
+            location=row.location,
+            category=row.category,
+            cut_on=row.cut_on,
         )
         for row in post.conn.execute(query)
     ]

@@ -7,7 +7,7 @@ mapping table or in the ledger; decision 5 says why.
 | rule | is met when | for |
 |---|---|---|
 | K-01 | `vendor_code` and `customer_code` are set | both |
-| K-02 | the connection or one of its locations has a schedule, or the buyer `port_days` | both |
+| K-02 | the connection or a location that takes part has a schedule, or the buyer a port's | both |
 | K-03 | `truck_per_cube` is set in the pricing terms of the connection or the buyer | both |
 | K-04 | the buyer is sent availability: its `receives_availability` isn't `none` | sales |
 | K-05 | no product of the vendor's waits for a row of `products.csv` | sales |
@@ -30,8 +30,10 @@ from datetime import date
 from daemon.config import Connection, Partner
 from daemon.terms.connection import Modality
 from daemon.terms.pricing import agreed
+from daemon.trade.calendar.plan import schedules
 
 SITE_FILE = "k2kd.toml"
+RATES = "rates.csv"
 MOST_NAMED = 5
 
 
@@ -95,6 +97,15 @@ def missing(
     )
 
 
+def in_the_way_of_orders(unmet: Iterable[Missing]) -> tuple[Missing, ...]:
+    """Return what keeps orders from going over the connection, whatever it is for, each once.
+
+    An order needs no availability file (K-04); all else that stops a modality stops orders.
+    """
+    found = {each.sentence: each for each in unmet if each.stops_connection}
+    return tuple(each for each in found.values() if each.code not in SALES_ONLY)
+
+
 def is_stopped(unmet: Iterable[Missing], modality: Modality) -> bool:
     """Whether the connection may not be used for `modality` at all."""
     return any(each.stops_connection and each.modality is modality for each in unmet)
@@ -133,9 +144,7 @@ def _names(link: Connection) -> Iterator[_Lack]:
 
 
 def _calendar(link: Connection, buyer: Partner) -> Iterator[_Lack]:
-    places = [None, *link.location_schedules]
-    schedules = [link.schedule_for(buyer.buying, place) for place in places]
-    if not any(schedule and schedule.ship_days for schedule in schedules):
+    if not schedules(link, buyer):
         what = f"{link.buyer} has no shipping schedule for {link.vendor}"
         yield _in_connection("K-02", link, "schedule", what)
     if link.days_of_service is None:
@@ -177,7 +186,7 @@ def _currency(vendor: Partner, buyer: Partner, facts: Facts) -> Iterator[_Lack]:
     for currency in sorted(own | facts.currencies):
         pair = currency, buyer.currency
         if buyer.currency and currency != buyer.currency and pair not in facts.rates:
-            place = "rates.csv"
+            place = RATES
             sentence = (
                 f"{vendor.name} reckons in {currency}, {buyer.name} in {buyer.currency}, and there"
                 f" is no rate today: add {currency} to {buyer.currency} to {place}"
@@ -198,5 +207,5 @@ def _agreement(link: Connection, today: date) -> Iterator[_Lack]:
             yield _Lack("K-09", f"{name} agreed from {day} on ({place}); wait until then", place)
     if not link.is_on:
         place = f"is_on of [[connection]] {link.title}"
-        sentence = f"it is switched off: tell both sides, then set {place} to true in {SITE_FILE}"
+        sentence = f"it is switched off: set {place} to true in {SITE_FILE}"
         yield _Lack("K-09", sentence, place)

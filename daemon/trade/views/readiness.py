@@ -6,12 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from daemon.config import Configuration, Connection
 from daemon.mapping.rates import rate
 from daemon.mapping.tables import Tables
-from daemon.trade.views.activation import Facts, Missing, is_stopped, missing
+from daemon.trade.views.activation import (
+    Facts,
+    Missing,
+    in_the_way_of_orders,
+    is_stopped,
+    missing,
+)
 
 
 def lacking(
@@ -38,6 +46,35 @@ def lacking(
         rates=frozenset(pair for pair in pairs if rate(pairs, *pair, today) is not None),
     )
     return missing(link, vendor, buyer, facts)
+
+
+class _Known(NamedTuple):
+    link: Connection
+    tables: Tables
+    today: date
+    unmet: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What keeps orders from connections, found once for each configuration, tables and day.
+
+    Several threads may ask: two at once for the same work it out twice.
+    """
+
+    _known: dict[tuple[str, str], _Known] = field(default_factory=dict)
+
+    def of_orders(
+        self, site: Configuration, tables: Tables, link: Connection, today: date
+    ) -> tuple[Missing, ...]:
+        """Return what is in the way of orders over `link` on the site's day `today`."""
+        key = link.vendor, link.buyer
+        known = self._known.get(key)
+        if known and known.link is link and known.tables is tables and known.today == today:
+            return known.unmet
+        unmet = in_the_way_of_orders(lacking(site, tables, link, today))
+        self._known[key] = _Known(link, tables, today, unmet)
+        return unmet
 
 
 def incomplete(site: Configuration, tables: Tables, today: date) -> list[Connection]:

@@ -19,6 +19,7 @@ from daemon.config import Configuration, Partner
 from daemon.ledger.schema import stock_lots
 from daemon.mapping.rows import ATTRIBUTES, Kind
 from daemon.mapping.tables import Tables
+from daemon.trade.calendar.lot_dates import day_of, lot_dates
 from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
@@ -149,7 +150,7 @@ def shelf(
     rows = []
     for lot in map(_stated, lots):
         offer = _offer(lot, vendor, tables, today)
-        dates = _dates(lot, vendor, offer.category, today)
+        dates = lot_dates(lot, vendor, offer.category, today)
         traded = _goods(lot, offer, tables)
         rows.append(
             {
@@ -160,7 +161,7 @@ def shelf(
                 and not is_ahead(vendor, lot.available_from, today),
                 "change": lot.change,
                 "first_change": lot.first_change,
-                "cut_on": _day(lot.cut_on),
+                "cut_on": day_of(lot.cut_on),
                 "days": days.setdefault(dates, len(days)),
                 "goods": goods.setdefault(traded, len(goods)),
             }
@@ -205,27 +206,12 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         unit_cost=lot.unit_cost,
         cost_unit=lot.cost_unit,
         currency=lot.currency,
-        available_to=_day(lot.available_to),
+        available_to=day_of(lot.available_to),
         color=color,
         category=category,
         location=lot.location or None,
         vendor_display=vendor.title or vendor.name,
         grade=grade,
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _dates(lot: Lot, vendor: Partner, category: str | None, today: date) -> LotDates:
-    cut = _day(lot.cut_on)
-    return LotDates(
-        age_days=(today - cut).days if cut else 0,
-        available_from=_day(lot.available_from),
-        available_to=_day(lot.available_to),
-        local_after_days=vendor.selling.local_after_days(lot.product, category),
-        location=lot.location or None,
     )
 
 

@@ -152,7 +152,10 @@ def test_of_many_unmapped_products_the_sentence_names_a_few() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"link": {"schedule": None, "location_schedules": {"MIA": {"mon": 1}}}},
+        {
+            "link": {"schedule": None, "location_schedules": {"MIA": {"mon": 1}}},
+            "buyer": {"locations": ["MIA", "BOS"]},
+        },
         {
             "link": {"schedule": None, "pricing": {"truck_per_cube": 0, "port_of_origin": "UIO"}},
             "buyer": {"buying": {"port_days": {"UIO": {"mon": 1}}}},

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.errors import UsageError
 from daemon.ledger.holds import HoldKind
-from tests.daemon.network import NETWORK
+from tests.daemon.network import NETWORK, connection
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.order_answers import acknowledgement, answers, bought, publish
@@ -61,13 +61,9 @@ title = "Newcomer Farms"
 roles = ["vendor"]
 x12 = { id = "NEWCOMER" }
 receives_orders = ["x12"]
+currency = "USD"
 """
-LINK = """
-[[connection]]
-vendor = "newcomer"
-buyer = "bloom"
-modality = ["sales", "procurement"]
-"""
+LINK = connection("newcomer", "bloom") + 'modality = ["sales", "procurement"]\n'
 
 
 def test_an_unknown_vendor_holds_the_order_until_the_site_knows_it(site: Desktop) -> None:

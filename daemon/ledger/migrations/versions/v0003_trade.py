@@ -159,6 +159,14 @@ def _stock() -> None:
     op.add_column("availability_feeds", sa.Column("begun", sa.BigInteger()))
     op.add_column("availability_feeds", sa.Column("full_at", sa.String(length=32)))
     op.drop_column("availability_feeds", "is_dirty")
+    op.create_table(
+        "connections_told",
+        sa.Column("vendor", sa.String(length=40), nullable=False),
+        sa.Column("buyer", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("vendor", "buyer", name=op.f("pk_connections_told")),
+    )
     # Stock from before changes were counted is what every buyer is told first.
     op.execute(
         "INSERT INTO sequences (name, last) SELECT DISTINCT 'change:' || vendor, 1 FROM stock_lots"

@@ -1,0 +1,126 @@
+"""Which of a vendor's lots one buyer may be sold: those that it is shown, by the same rules.
+
+A lot must lie where the vendor publishes to the buyer (K-10), and be of an age that the vendor
+sells and the buyer takes (K-20, K-21, K-26). What lies in several places is not thrown together: a
+line gets its goods from one of them (domain 4.8, 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from daemon.config import Connection
+from daemon.mapping.rows import Kind
+from daemon.trade.calendar.lot_dates import lot_dates
+from daemon.trade.calendar.order_dates import plan_for
+from daemon.trade.calendar.plan import LotDates, is_offered
+from daemon.trade.calendar.why_hidden import why_not_offered
+from daemon.trade.desk import Desk
+from daemon.trade.stock import lots as stock
+from daemon.trade.stock.lots import Lot
+from daemon.trade.stock.units import PackRate
+from daemon.trade.views.wording import network_word
+from formats.records import Order, UnitType
+
+NOTHING_LEFT = "nothing left"
+OF_AGE = ("K-20", "K-21", "K-26")
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ForSale:
+    """The lots of a product that a buyer may have, and those of an age that it may not."""
+
+    lots: Sequence[Lot]
+    why_not: str | None = None
+    """Why there is more that it may not have, as a clause; None where there is no more."""
+
+    @property
+    def nothing_left(self) -> str:
+        """Return what a line is told for which nothing is left."""
+        return f"{NOTHING_LEFT}: {self.why_not}" if self.why_not else NOTHING_LEFT
+
+
+def for_sale(desk: Desk, link: Connection, order: Order, lots: Sequence[Lot]) -> ForSale:
+    """Return which of `lots`, all of one product, the buyer of `link` may be sold.
+
+    Where goods lie is the vendor's own business: of lots at other places the buyer isn't told.
+    """
+    vendor = desk.partner(link.vendor)
+    if vendor is None or not lots:
+        return ForSale(lots)
+    customer = order.customer.code if order.customer else None
+    days = plan_for(desk, link, location=order.location, customer=customer)
+    offered, why_not = [], None
+    for lot in lots:
+        dates = dates_of(desk, link, lot)
+        if is_offered(days, dates):
+            offered.append(lot)
+        elif why_not is None and lot.available > ZERO:
+            reasons = why_not_offered(days, dates)
+            if all(each.rule in OF_AGE for each in reasons):
+                why_not = f"of what there is, {reasons[0].sentence} ({reasons[0].rule})"
+    return ForSale(offered, why_not)
+
+
+def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
+    """Return the dates of a lot of the vendor's, found out once a posting."""
+    if lot.dates is None:
+        vendor = desk.partner(link.vendor)
+        if vendor is None:
+            raise AssertionError(f"the connection {link.title} has a vendor that is no partner")
+        category = None
+        if vendor.selling.local_after:
+            category = network_word(
+                *(Kind.CATEGORIES, lot.category, lot.product),
+                vendor=vendor.name,
+                tables=desk.tables,
+                on=desk.today,
+            )
+        lot.dates = lot_dates(lot, vendor, category, desk.today)
+    return lot.dates
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The lots of one place, from which a line is served; counts are whole `unit`s."""
+
+    lots: Sequence[Lot]
+    unit: UnitType
+    pack: PackRate
+    left: Decimal = ZERO
+    elsewhere: Decimal = ZERO
+    """What other places hold."""
+
+
+def at_one_place(
+    lots: Iterable[Lot],
+    quantity: Decimal,
+    unit: UnitType,
+    pack: PackRate,
+    day: date | None,
+    *,
+    today: date,
+) -> Place:
+    """Return the place that serves a line of `quantity` for `day`, of goods packed as `pack` says.
+
+    It is the first place that has enough, else the one that has most; the soonest lot's first.
+    Raises PackMissingError.
+    """
+    best, total = Place((), unit, pack), ZERO
+    for there in _by_place(lots):
+        left = stock.available(there, unit, pack, day, today=today)
+        total += left
+        if best.left < min(left, quantity):
+            best = Place(there, unit, pack, left)
+    return replace(best, elsewhere=total - best.left)
+
+
+def _by_place(lots: Iterable[Lot]) -> Iterator[Sequence[Lot]]:
+    found: dict[str, list[Lot]] = {}
+    for lot in lots:
+        found.setdefault(lot.location, []).append(lot)
+    return iter(found.values())
