@@ -80,9 +80,7 @@ def refused_lots(
     if days is None:
         return None
     asked, is_truck_date = _asked(order)
-    later = (
-        next_ship_date(days, lot, asked, is_truck_date=is_truck_date) for lot in lots
-    )
+    later = (next_ship_date(days, lot, asked, is_truck_date=is_truck_date) for lot in lots)
     found = min((day for day in later if day is not None), default=None)
     if found is None:
         return NoDay(DateRefusal.NOTHING.value, why, None)

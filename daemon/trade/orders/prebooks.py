@@ -38,8 +38,8 @@ from daemon.trade.orders.prebook_book import (
     set_prebook_state,
     write_prebook,
 )
-from daemon.trade.orders.stock_costs import with_list_costs
 from daemon.trade.orders.ready import in_the_way
+from daemon.trade.orders.stock_costs import with_list_costs
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.records import Order, OrderLine
 
