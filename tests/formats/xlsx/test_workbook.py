@@ -158,6 +158,18 @@ def test_numbers_are_written_as_shown_and_with_the_partners_decimal_mark() -> No
     ]
 
 
+@pytest.mark.parametrize("order", [(1, True, 1.0), (True, 1.0, 1), (0.0, False, 0)], ids=str)
+def test_a_number_and_a_truth_that_equals_it_are_told_apart(order: tuple[object, ...]) -> None:
+    (sheet,) = opened(book({"S": [["a", *order], ["b", *order]]})).sheets
+    said = [str(each).lower() if isinstance(each, bool) else f"{each:g}" for each in order]
+    assert [each.cells[1:] for each in sheet.head()] == [said, said]
+
+
+def test_a_mark_of_ours_in_a_text_is_no_number() -> None:
+    (sheet,) = opened(book({"S": [["a_x001F_1", 7]]})).sheets
+    assert sheet.head()[0].cells == ["a 1", "7"]
+
+
 def test_a_formula_is_never_evaluated() -> None:
     (sheet,) = opened(book({"S": [["a", "=1+1", "=HYPERLINK(1)"]]})).sheets
     assert sheet.head()[0].cells == ["a"]
