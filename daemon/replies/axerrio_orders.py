@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import prebooks as prebook_replies
@@ -28,7 +29,7 @@ from formats.records import AxerrioOrder, OrderLine
 from formats.tabular.purchase_order import write_purchase_order
 
 _REAL = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
-_ENDED = (LineState.REFUSED, LineState.CANCELLED)
+_OVER = (LineState.REFUSED, LineState.CANCELLED)
 
 
 def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
@@ -42,6 +43,21 @@ def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     if outcome.state is OrderState.PENDING_APPROVAL:
         return _question(desk, outcome)
     return _to_system(desk, outcome, outcome.order) if outcome.state in _REAL else []
+
+
+def changed_files(desk: Desk, outcome: OrderOutcome, *, by: Partner) -> list[OutgoingFile]:
+    """Return what a change of a system's order causes: its buyer is asked anew while it waits.
+
+    The system is told what `by` another has changed of it; its vendor's other systems, which never
+    had the order, are told nothing.
+    """
+    if outcome.state is OrderState.PENDING_APPROVAL:
+        return _question(desk, outcome)
+    if by == outcome.origin or not isinstance(outcome.order, AxerrioOrder):
+        return []
+    if outcome.state in _REAL:
+        return _to_system(desk, outcome, outcome.order)
+    return _ended(desk, outcome, outcome.order, None)
 
 
 def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
@@ -60,7 +76,8 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
     if outcome.state is OrderState.APPROVED:
         return order_files(desk, outcome) + label_files(desk, outcome)
     if isinstance(outcome.order, AxerrioOrder):
-        return _cancelled(desk, outcome, outcome.order, decided)
+        reason = decided.ruling.reason if decided.ruling else None
+        return _ended(desk, outcome, outcome.order, reason)
     if decided.was_with_vendor and outcome.vendor is not None:
         return forward(desk, replace(outcome, replaced=outcome.vendor.name))
     return []
@@ -68,7 +85,7 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
 
 def _to_system(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> list[OutgoingFile]:
     """Return the order in its own words with what became of it: its boxes and our ids."""
-    kept = [line for line in outcome.lines if line.state not in _ENDED]
+    kept = [line for line in outcome.lines if line.state not in _OVER]
     said = order.model_copy(update={"lines": tuple(_own(line) for line in kept)})
     ids = ids_of(desk, outcome.order_id) if outcome.order_id is not None else None
     lines = ids.lines if ids else {}
@@ -97,15 +114,15 @@ def _own(line: LineOutcome) -> OrderLine:
     )
 
 
-def _cancelled(
-    desk: Desk, outcome: OrderOutcome, order: AxerrioOrder, decided: Decided
+def _ended(
+    desk: Desk, outcome: OrderOutcome, order: AxerrioOrder, reason: str | None
 ) -> list[OutgoingFile]:
     told = Told(
         outcome.origin,
         outcome.vendor,
         status=outcome.state,
         order_id=outcome.order_id,
-        reason=decided.ruling.reason if decided.ruling else None,
+        reason=reason,
         is_over=True,
     )
     return files(desk, order, told)
@@ -116,7 +133,8 @@ def _question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     buyer, vendor = outcome.buyer, outcome.vendor
     if buyer is None or vendor is None or outcome.order.is_test:
         return []
-    plain = replace(outcome, order=as_purchase_order(outcome.order))
+    kept = tuple(line for line in outcome.lines if line.state not in _OVER)
+    plain = replace(outcome, order=as_purchase_order(outcome.order), lines=kept)
     theirs = vendor_order(desk, plain, buyer, "csv")
     order = outcome.order
     named = theirs.model_copy(

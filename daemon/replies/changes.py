@@ -14,7 +14,7 @@ from decimal import Decimal
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
-from daemon.replies import edifact, edifact_answers, florecom
+from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.layouts import is_layout, rows_file
@@ -22,12 +22,13 @@ from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import ChangeOutcome
 from daemon.trade.desk import Desk
+from daemon.trade.orders.approvals import outcome_of
 from daemon.trade.orders.standing import ZERO, StandingLine, placed
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import addressee_of, order_of_key
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import OrderLine, PurchaseOrder, Purpose, UnitType
+from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, Purpose, UnitType
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.tabular.order_change import change_rows
 from formats.tabular.order_change import write_order_change as write_csv
@@ -175,6 +176,10 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     if not isinstance(outcome, ChangeOutcome) or outcome.order is None:
         return []
     order = outcome.order
+    if isinstance(order.said, AxerrioOrder):
+        whole = outcome_of(desk, order)
+        files = axerrio_orders.changed_files(desk, whole, by=outcome.origin)
+        return files + (label_files(desk, whole) if order.boxes_changed else [])
     vendor = desk.partner(order.booked.vendor)
     if vendor is None or not outcome.was_with_vendor:
         return []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +193,25 @@ def test_an_item_that_is_not_of_the_order_is_not_deleted(site: Desktop) -> None:
     files = site.send(SYSTEM, "delete.json", json.dumps(body).encode())
     assert json.loads(only(files, f"{SYSTEM}/ack"))["result"] == "rejected"
     assert {state for _, state in progress(site)} == {"pending"}
+
+
+@IN_BODIES
+def test_its_system_gets_it_as_its_buyer_changed_it(site: Desktop, body: SystemBody) -> None:
+    """Nobody else of its vendor's does: they never had the order (8.2)."""
+    sent(site, body)
+    site.send("bloom", "yes.csv", APPROVE)
+    files = site.send("bloom", "c.csv", b"po_number,line,boxes,action\nAX-1,2,,CANCEL\n")
+    assert progress(site)[1] == ("2", "cancelled")
+    assert b"Rose Explorer" not in only(files, f"{SYSTEM}/{body.back}")
+    assert not [name for name in files if name.startswith(("florsol/860", "florsol/order"))]
+
+
+def test_a_buyer_is_asked_anew_for_an_order_that_changes_while_it_waits(site: Desktop) -> None:
+    sent(site, BODIES[3])
+    rows = b"po_number,line,boxes,action\nAX-1,1,5,CHANGE\nAX-1,2,,CANCEL\n"
+    files = site.send(SYSTEM, "c.csv", rows)
+    asked = csv.DictReader(StringIO(only(files, "bloom/to-approve-AX-1").decode()))
+    assert [(row["line"], row["boxes"]) for row in asked] == [("1", "5"), ("3", "3")]
 
 
 # --- the network's API
