@@ -2,86 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from daemon.errors import EnvironmentFault
-from daemon.trade.views import shelf
 from tests.daemon.network import NETWORK
-from tests.daemon.partner_files import purchase_order
-from tests.daemon.sites import Desktop, desktop, only
-from tests.daemon.today import SetClock
+from tests.daemon.pipeline.market import (
+    CLOSING,
+    EXPLORER,
+    FREEDOM,
+    MONDAY,
+    PRICED,
+    Market,
+    left,
+    nobody_is_told,
+    opened,
+    told,
+)
+from tests.daemon.sites import only
 from tests.daemon.trade.showroom import (
     NEW_YORK,
-    FailingLedger,
     Goods,
-    Shown,
-    Told,
     advice,
-    should_see,
     told_to,
 )
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=NEW_YORK)
-EXPLORER, EXPLORER_50 = Goods("FS-1060", 600), Goods("FS-1050", 900)
-FREEDOM, MONDIAL = Goods("FS-1160", 300), Goods("FS-1250", 1200)
-TERMS = """freight = 48, handling = 6, duty_percent = { "*" = 6.5 }, gpm_percent = 28"""
-PRICED = NETWORK.replace("truck_per_cube = 0 }", "truck_per_cube = 1.10, " + TERMS + " }")
-CLOSING = NETWORK.replace(
-    'currency = "USD"\n\n[[partner]]\nname = "andes"',
-    'currency = "USD"\n[partner.selling]\ncarrier_cut_off = { daily = "14:00" }\n\n'
-    '[[partner]]\nname = "andes"',
-)
-
-
-class Market:
-    """A site whose florsol publishes, and whose clock a test sets."""
-
-    def __init__(self, site: Desktop, clock: SetClock) -> None:
-        self.site, self.clock = site, clock
-        self.control = 0
-
-    def publish(self, *lines: Goods, **said: str) -> dict[str, bytes]:
-        self.clock.set(self.clock.now() + timedelta(minutes=1))
-        self.control += 1
-        body = advice(*lines, control=self.control, at=self.clock.now(), **said)
-        return self.site.send("florsol", f"{self.control}.edi", body)
-
-    def order(self, boxes: int, item: str = "BLM-100") -> dict[str, bytes]:
-        self.control += 1
-        body = purchase_order(
-            f"N{self.control}", (item, str(boxes), "BX"), control=self.control, ship=None
-        )
-        return self.site.send("bloom", f"{self.control}.edi", body)
-
-    def at(self, moment: datetime) -> dict[str, bytes]:
-        """Let it be `moment`, and work."""
-        self.clock.set(moment)
-        return self.site.run()
-
-    def edit(self, network: str) -> dict[str, bytes]:
-        """Let an admin write other settings, and work."""
-        self.site.reconfigure(network)
-        return self.site.run()
-
-    def said(self, event: str) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.site.log.getvalue().splitlines()]
-        return [line for line in lines if line["event"] == event]
-
-
-@contextmanager
-def opened(root: Path, network: str) -> Iterator[Market]:
-    """Open a site with `network` on a Monday morning."""
-    clock = SetClock(MONDAY)
-    with desktop(root / "site", network=network, clock=clock) as site:
-        yield Market(site, clock)
 
 
 @pytest.fixture
@@ -102,21 +49,6 @@ def closing(tmp_path: Path) -> Iterator[Market]:
     """Where florsol's carrier leaves at 14:00."""
     with opened(tmp_path, CLOSING) as made:
         yield made
-
-
-def told(files: dict[str, bytes], buyer: str = "bloom") -> Told:
-    """Return the one availability file of a buyer."""
-    (one,) = told_to(files, buyer)
-    return one
-
-
-def left(files: dict[str, bytes], buyer: str = "bloom") -> dict[str, int]:
-    """Return what a buyer's one file says is left, by its own product code."""
-    return {offer.item: int(offer.quantity) for offer in told(files, buyer).offers.values()}
-
-
-def nobody_is_told(files: dict[str, bytes]) -> bool:
-    return not told_to(files, "bloom") and not told_to(files, "tulipan")
 
 
 # --- everything, then changes --------------------------------------------------------------------
@@ -350,68 +282,3 @@ def test_a_buyer_that_wants_another_format_gets_everything_in_it(market: Market)
     )
     assert told(files, "tulipan").is_full
     assert any(name.startswith("tulipan/846-") for name in files)
-
-
-# --- what goes wrong -----------------------------------------------------------------------------
-
-
-def test_a_view_that_fails_is_said_once_and_keeps_no_other_waiting(market: Market) -> None:
-    code = "B" * 60  # more than an X12 element has room for
-    market.site.map_row("products", f"bloom,,{code},,ROS-MON-60,,yes,,,")
-    table = market.site.root / "mappings" / "products.csv"
-    table.write_text(
-        "".join(row for row in table.read_text().splitlines(keepends=True) if "BLM-121" not in row)
-    )
-    market.site.map_row("products", "andes,,AND-XX,,ROS-EXP-60,,yes,,,")
-    files = market.publish(EXPLORER, Goods("FS-1260", 300))
-    assert not told_to(files, "bloom")
-    assert left(files, "tulipan") == {"TUL-EXP60": 600, "ROS-MON-60": 300}
-    assert left(market.order(1), "tulipan") == {"TUL-EXP60": 300}
-    (said,) = market.said("announce_failed")
-    assert (said["partner"], said["level"]) == ("bloom", "alarm")
-    table.write_text(table.read_text().replace(code, "BLM-121"))
-    market.site.map_row("products", "andes,,AND-YY,,ROS-EXP-60,,yes,,,")
-    files = market.site.run()
-    assert (told(files).is_full, left(files)) == (True, {"BLM-100": 300, "BLM-121": 300})
-
-
-@pytest.fixture
-def in_pieces(monkeypatch: pytest.MonkeyPatch, market: Market) -> Market:
-    """Where a file has room for two lots."""
-    monkeypatch.setattr(shelf, "CHUNK", 2)
-    return market
-
-
-MANY = (EXPLORER, EXPLORER_50, FREEDOM, MONDIAL, Goods("FS-1260", 300))
-
-
-def test_a_large_view_is_several_files_of_which_only_the_first_begins_anew(
-    in_pieces: Market,
-) -> None:
-    files = told_to(in_pieces.publish(*MANY), "bloom")
-    assert [one.is_full for one in files] == [True, False, False]
-    assert [len(one.offers) for one in files] == [2, 2, 1]
-    assert nobody_is_told(in_pieces.site.run())
-
-
-@pytest.mark.parametrize("written", [1, 2, 3, 4, 5])
-def test_a_large_view_that_is_cut_off_is_told_from_its_beginning(
-    in_pieces: Market, written: int
-) -> None:
-    """Three files for each of two buyers; the books fail after some of them."""
-    ledger = in_pieces.site.p.ledger
-    shown = {"bloom": Shown(), "tulipan": Shown()}
-    in_pieces.site.p.announcer.ledger = FailingLedger(ledger, written)
-    with pytest.raises(EnvironmentFault):
-        in_pieces.publish(*MANY)
-    in_pieces.site.p.announcer.ledger = ledger
-    # What was told and then sold must be told, though the first telling never came to its end.
-    begun = in_pieces.publish(EXPLORER, Goods("FS-1050", 0))
-    for name, system in shown.items():
-        system.take(begun, name)
-        assert (
-            system.kept
-            == system.anew
-            == should_see(in_pieces.site, "florsol", name, in_pieces.clock.now())
-        )
-        assert len(system.kept) == 4

@@ -8,6 +8,7 @@ from datetime import datetime
 from formats.edifact.policy import STRICT, Policy
 from formats.edifact.reader import EdifactReading, read
 from formats.edifact.technical import control_message
+from formats.records import PurchaseOrder
 
 BUYER = "5412345000013:14"
 VENDOR = "7701234000011:14"
@@ -114,3 +115,10 @@ def codes(data: bytes, policy: Policy = STRICT) -> list[str]:
     reading = read(data, policy=policy)
     found = [each for document in reading.documents() for each in document.findings]
     return [each.code for each in (*reading.envelope_findings(), *found)]
+
+
+def order_of(data: bytes) -> PurchaseOrder:
+    """Return the one order of an interchange."""
+    (document,) = read(data).documents()
+    assert isinstance(document.record, PurchaseOrder), document.findings
+    return document.record
