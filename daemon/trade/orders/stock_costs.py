@@ -9,7 +9,7 @@ line costs their average, so that its amount is what they cost together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +51,8 @@ class Sale:
     vendor: Partner
     link: Connection
     currency: str | None
+    lots: dict[int, Row[Any]] = field(default_factory=dict)
+    """Lots that were read before, by key: those of an order are asked for once."""
 
 
 def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -61,6 +63,7 @@ def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if not link.asking.cost_stands:
         return draft
     sale = Sale(vendor, link, currency_of(draft))
+    _read_lots(desk, sale, [taking for line in draft.lines for taking in line.takings])
     lines = tuple(costed(desk, sale, line) for line in draft.lines)
     if all(new.line is old.line for new, old in zip(lines, draft.lines, strict=True)):
         return draft
@@ -157,10 +160,10 @@ def cost_of(
     if not takings or line.product is None:
         return None
     of = _Costing(desk, sale, Asking(sale.link, sale.vendor, desk.tables, desk.today), line)
-    rows = {row.id: row for row in _lots(desk, takings)}
+    _read_lots(desk, sale, takings)
     weighed: list[tuple[Decimal, Decimal]] = []
     for taking in takings:
-        row = rows[taking.lot_id]
+        row = sale.lots[taking.lot_id]
         packed = PackRate(
             row.bunches_per_box or pack.bunches_per_box, row.stems_per_bunch or pack.stems_per_bunch
         )
@@ -182,9 +185,11 @@ def _average(weighed: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
     return rounded(total / sum((units for units, _ in weighed), ZERO), COST_PLACES)
 
 
-def _lots(desk: Desk, takings: Iterable[Taking]) -> Sequence[Row[Any]]:
-    keys = sorted({taking.lot_id for taking in takings})
-    return desk.post.conn.execute(select(*_LOT).where(stock_lots.c.id.in_(keys))).all()
+def _read_lots(desk: Desk, sale: Sale, takings: Iterable[Taking]) -> None:
+    keys = sorted({taking.lot_id for taking in takings} - sale.lots.keys())
+    if keys:
+        query = select(*_LOT).where(stock_lots.c.id.in_(keys))
+        sale.lots.update({row.id: row for row in desk.post.conn.execute(query)})
 
 
 @dataclass(frozen=True, slots=True)

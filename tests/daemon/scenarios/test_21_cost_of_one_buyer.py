@@ -18,9 +18,10 @@ from sqlalchemy import select
 from daemon import cli
 from daemon.ledger import schema
 from tests.daemon.network import NETWORK
-from tests.daemon.partner_files import availability
+from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
+from tests.daemon.trade.answering import acks, change_set
 from tests.daemon.trade.goods_files import rows as advised
 
 STANDS = "asking = { cost_stands = false }"
@@ -146,3 +147,19 @@ def test_a_prebook_costs_what_the_price_list_says_and_nothing_else_is_known(site
     assert (first["status"], first["confirmed_cost"]) == ("accepted", "0.3600")
     assert (second["status"], second["confirmed_cost"]) == ("held", "")
     assert prices(site) == [Decimal("0.36"), None]
+
+
+def test_in_x12_the_answer_says_price_changed_and_a_change_of_it_is_rejected(site: Desktop) -> None:
+    """The 850 names 0.30 a box of 300 stems, which cost 0.384 each."""
+    files = site.send("bloom", "1.edi", purchase_order("X-1", ("BLM-100", "2", "BX")))
+    body = only(files, "bloom/855-X-1")
+    assert acks(body) == [("IP", "2")]
+    assert b"PO1*1*2*BX*115.2*" in body
+    assert b"PO1*1*2*BX*115.2*" in only(files, "florsol/850-X-1")
+    change = change_set("X-1", "POC*1*PC*2*0*BX*90", control=2)
+    files = site.send("bloom", "2.edi", change)
+    assert acks(only(files, "bloom/865")) == [("IR", "2")]
+    assert not [name for name in files if name.startswith("florsol")]
+    files = site.send("bloom", "3.edi", change_set("X-1", "POC*1*QI*3*1*BX*90", control=3))
+    assert acks(only(files, "bloom/865")) == [("IA", "3")]
+    assert prices(site) == [Decimal("115.2")]
