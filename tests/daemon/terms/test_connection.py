@@ -172,6 +172,22 @@ def test_the_narrowest_setting_says_what_is_shown_of_the_vendor(
     assert link.vendor_shown_to(buying, customer) is shown
 
 
+@pytest.mark.parametrize(
+    ("own", "buyers", "is_shown"),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_connection_decides_before_its_buyer_whether_stock_is_shown(
+    own: bool | None, buyers: bool, is_shown: bool
+) -> None:
+    link = Connection(vendor="florsol", buyer="bloom", shows_k2k_stock=own)
+    assert link.is_stock_shown(Buying(shows_k2k_stock=buyers)) is is_shown
+
+
+def test_purchases_are_never_put_together_and_nobody_can_ask_for_it() -> None:
+    with pytest.raises(ValidationError, match="keeps the number that its buyer knows"):
+        Connection(vendor="florsol", buyer="bloom", separate_po_per_ecommerce_purchase=False)
+
+
 def test_a_product_without_a_limit_of_its_own_has_none() -> None:
     assert Selling().local_after_days("A", "Roses") is None
     assert (

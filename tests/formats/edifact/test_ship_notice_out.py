@@ -111,6 +111,15 @@ def test_buyer_reads_what_was_shipped(kind: MessageType) -> None:
     assert found.boxes == (SHIPPED.boxes[0], content, *SHIPPED.boxes[2:])
 
 
+@pytest.mark.parametrize("kind", [D96A, D01B], ids=["D96A", "D01B"])
+def test_what_the_buyer_calls_its_vendor_stands_beside_the_lot(kind: MessageType) -> None:
+    box = replace(SHIPPED.boxes[0], vendor_code="V0044")
+    data = sent(SHIPPED.model_copy(update={"boxes": (box,)}), kind)
+    assert b"RFF+BT:LOT42'" in data
+    assert b"RFF+IA:V0044'" in data
+    assert not [each for each in read(data).findings if each.is_error]
+
+
 def test_ids_that_we_gave_have_no_place_and_it_is_said() -> None:
     found: list[Finding] = []
     named = replace(SHIPPED.boxes[0], po_item="9001")
