@@ -67,7 +67,7 @@ WHOLE = Size(
 TABLE_COLUMNS = 150
 PROBES = 50
 MOST_GROWTH = 1.25
-"""How much more memory the same changes may take with ten times the stock."""
+"""How much more memory a process may take that tells the same changes of ten times the stock."""
 QUICK = Size(
     files=200,
     rounds=1,
@@ -262,22 +262,22 @@ def networks(folder: Path, size: Size) -> list[Figure]:
 
 
 def _memory(found: Mapping[int, Answer]) -> list[Figure]:
-    """Return how much memory telling all buyers takes, held against the same with less stock."""
+    """Return the memory of telling all buyers, held against the same with less stock."""
     figures: list[Figure] = []
     before: float | None = None
     for lots, each in sorted(found.items()):
         figures.append(
             Figure(
-                f"    memory that it takes, {lots:,} lots of stock",
-                each["grown_mb"],
+                f"    memory while it is told, {lots:,} lots of stock",
+                each["peak_mb"],
                 "MB",
                 Target(MOST_GROWTH, is_least=False, of_ratio=True) if before else None,
                 before,
-                "MB with a tenth" if before else "",
-                f"peak of the process {each['peak_mb']:.0f} MB, its tables among them",
+                "MB with less of it" if before else "",
+                f"peak of the process, {each['grown_mb']:.0f} MB above what it had before",
             )
         )
-        before = each["grown_mb"]
+        before = each["peak_mb"]
     return figures
 
 
