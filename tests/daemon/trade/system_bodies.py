@@ -94,7 +94,7 @@ def sale(number: str = "AX-1", units: Mapping[str, str] = _WORDS, **more: object
         "currency": "USD",
         "lines": _lines(units, is_vendors_code=is_vendors_code),
     }
-    return PurchaseOrder(**{**said, **more})  # type: ignore[arg-type]  # fields by name
+    return PurchaseOrder(**{**said, **more})
 
 
 def _contract(order: PurchaseOrder, control: int) -> bytes:

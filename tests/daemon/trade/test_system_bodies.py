@@ -134,7 +134,7 @@ def test_orders_of_one_florecom_message_are_taken_and_its_id_is_not_used_twice(
 ) -> None:
     florecom = BODIES[2]
     one, other = (etree.fromstring(florecom.write(sale(number), 1)) for number in ("AX-1", "AX-2"))
-    (holder,), (more,) = (root.xpath("//*[local-name()='Order']") for root in (one, other))
+    holder, more = (next(root.iter("{*}Order")) for root in (one, other))
     holder.extend(list(more))
     both = etree.tostring(one)
     site.send(SYSTEM, "both.xml", both)
