@@ -193,6 +193,8 @@ def release(
         if hold.kind in OF_STOCK and hold.lot_id is not None:
             return _release_stock(desk, hold)
         holds.end(post.conn, [hold_id], HoldState.RELEASED)
+        if hold.kind is HoldKind.EXCEPTION:
+            return Completed(holds=1)
         if hold.kind in holds.OF_FILES:
             if hold.outgoing_id is not None:
                 transfers.reached(post.conn, [hold.outgoing_id], "a person's word")
@@ -274,6 +276,10 @@ def reject(
     """End a hold by refusing what it stopped; the sender is told `reason`."""
     with posting(ledger) as post:
         hold = _open_hold(post, hold_id)
+        if hold.kind is HoldKind.EXCEPTION:
+            # Its sender has been told already; here it is only put aside.
+            holds.end(post.conn, [hold_id], HoldState.REJECTED)
+            return
         if hold.arrival_id is None or hold.kind in holds.OF_FILES:
             raise UsageError(
                 f"hold {hold_id} is on a file of ours, so there is nobody to refuse; end it with:"

@@ -190,10 +190,10 @@ def _undisputed(groups: Iterable[list[Placed[_Row]]], message: str, notes: Notes
 
 
 def distinct_scans(placed: Iterable[Placed[Scan]], notes: Notes) -> tuple[Scan, ...]:
-    """Return the first scan of each box; a box is received once, however often it's scanned."""
-    first: dict[str, Scan] = {}
+    """Return the first scan of each box; a box is received, and sold, once in a file."""
+    first: dict[tuple[str, bool], Scan] = {}
     for where, scan in placed:
-        if first.setdefault(scan.box_code, scan) is not scan:
+        if first.setdefault((scan.box_code, scan.sold_on is not None), scan) is not scan:
             _repeated(notes, where, scan.box_code)
     return tuple(first.values())
 

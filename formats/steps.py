@@ -314,6 +314,8 @@ class Scan:
     box_code: str
     scanned_at: datetime | None = None
     rack: str | None = None
+    sold_on: date | None = None
+    """When its buyer sold it on; None for a box that is received."""
 
 
 class ReceivingScan(Record):

@@ -251,6 +251,7 @@ class ScanPart(Part):
     box_code: BoxCode
     scanned_at: LocalMoment | None = None
     rack: Text20 = None
+    sold_on: Day | None = None
 
 
 class ChangeHead(Head):

@@ -127,7 +127,7 @@ def show_way_out(
         if hold.outgoing_id is not None:
             screen.next_step(console, shlex.join(["k2kd", "resend", hold.place]))
         screen.next_step(console, f"k2kd release {hold.id}")
-        if hold.outgoing_id is None:
+        if hold.outgoing_id is None and hold.kind != "exception":
             screen.next_step(console, f"k2kd reject {hold.id} --reason '...'")
         return
     console.print(

@@ -58,6 +58,8 @@ class HoldKind(StrEnum):
     """A partner refused a file that it was sent, as a whole or in part."""
     NOT_ACKNOWLEDGED = "not acknowledged"
     """A partner has not acknowledged a file in the time that was agreed."""
+    EXCEPTION = "exception"
+    """A rule refused a part of a document, as its sender was told; nothing waits (domain 14)."""
 
 
 OF_FILES = (HoldKind.REFUSED, HoldKind.NOT_ACKNOWLEDGED)
@@ -147,12 +149,17 @@ _COLUMNS = (
 def open_holds(
     conn: Connection, kinds: Sequence[HoldKind] = (), *, partner: str | None = None
 ) -> list[Hold]:
-    """Return the open holds, oldest first; of all kinds and partners where none is named."""
+    """Return the open holds, oldest first; of all partners where none is named.
+
+    Without `kinds` they are all that stop something; exceptions stop nothing, and are asked for.
+    """
     query = select(*_COLUMNS).where(holds.c.state == HoldState.OPEN.value).order_by(holds.c.id)
     if partner is not None:
         query = query.where(holds.c.partner == partner)
     if kinds:
         query = query.where(holds.c.kind.in_([k.value for k in kinds]))
+    else:
+        query = query.where(holds.c.kind != HoldKind.EXCEPTION.value)
     return [_hold(row) for row in conn.execute(query)]
 
 
@@ -179,8 +186,14 @@ def is_waiting(conn: Connection, arrival_id: int) -> bool:
 
 
 def stops_reading() -> ColumnElement[bool]:
-    """Return what is true of an open hold on what came; those on files of ours stop nothing."""
-    return and_(holds.c.state == HoldState.OPEN.value, holds.c.outgoing_id.is_(None))
+    """Return what is true of an open hold on what came.
+
+    Those on files of ours, and exceptions, stop nothing.
+    """
+    return and_(
+        *(holds.c.state == HoldState.OPEN.value, holds.c.outgoing_id.is_(None)),
+        holds.c.kind != HoldKind.EXCEPTION.value,
+    )
 
 
 def _hold(row: Row[*tuple[Any, ...]]) -> Hold:

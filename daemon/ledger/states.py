@@ -89,6 +89,8 @@ class GoodsState(StrEnum):
     RECEIVED = "received"
     """Scanned at the buyer's door."""
     INVENTORY = "in inventory"
+    SOLD = "sold"
+    """Its buyer has sold it on, and invoiced it in books of its own."""
     CANCELLED = "cancelled"
 
 
@@ -245,7 +247,8 @@ GOODS: Mapping[GoodsState, frozenset[GoodsState]] = {
     GoodsState.ALLOTTED: frozenset({GoodsState.STAGING, GoodsState.CANCELLED}),
     GoodsState.STAGING: frozenset({GoodsState.RECEIVED, GoodsState.INVENTORY}),
     GoodsState.RECEIVED: frozenset({GoodsState.INVENTORY}),
-    GoodsState.INVENTORY: frozenset(),
+    GoodsState.INVENTORY: frozenset({GoodsState.SOLD}),
+    GoodsState.SOLD: frozenset(),
     GoodsState.CANCELLED: frozenset(),
 }
 

@@ -32,6 +32,7 @@ from daemon.replies.advice import repetition_advice
 from daemon.replies.checkout_notices import checkout_notices
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
+from daemon.trade.exceptions import tell_of_findings
 from daemon.trade.orders.aliases import learn_aliases
 from daemon.trade.orders.messages import other_with_id
 from daemon.trade.orders.parties import sides
@@ -316,6 +317,8 @@ def _order(
     set_state(desk.post, key, state)
     if refused := [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]:
         note_refusals(desk.post, refused, arrival_id=arrival.id, document_id=key)
+        what = f"order {order.number}"
+        tell_of_findings(desk, origin.name, what, refused, arrival_id=arrival.id)
     files = reply(desk, outcome, form)
     if outcome.order_id is not None:
         files += _change(desk, origin, order, form)

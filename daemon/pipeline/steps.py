@@ -43,6 +43,7 @@ from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import change
 from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
+from daemon.trade.exceptions import tell_of_findings
 from daemon.trade.goods.books import waybills
 from daemon.trade.goods.box_code_changes import change_codes
 from daemon.trade.goods.receiving import receive
@@ -160,6 +161,9 @@ def _carry_out(
     refused = [_refusal(row) for row in outcome.rows if row.status is RowStatus.REFUSED]
     if refused:
         note_refusals(desk.post, refused, arrival_id=step.arrival_id, document_id=step.document_id)
+        tell_of_findings(
+            desk, step.origin.name, _named(step.record), refused, arrival_id=step.arrival_id
+        )
     try:
         files = handler.answer(desk, outcome, form, file, findings)
         files += handler.tell(desk, outcome)
@@ -186,6 +190,11 @@ def _refusal(row: RowOutcome) -> Finding:
     code = f"{REFUSED}.{row.code}" if row.code else REFUSED
     about = f"{row.reference}: " if row.reference else ""
     return Finding(code, f"{about}{row.message or 'no reason'}", Where(row=row.line or None))
+
+
+def _named(record: Step) -> str:
+    """Name a step for a person: `order change 10045`."""
+    return f"{record.kind.replace('_', ' ')} {getattr(record, 'number', '') or ''}".strip()
 
 
 def _let_follow(desk: Desk, order_id: int) -> int:

@@ -190,9 +190,10 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         Kind.RECEIVING,
-        ("box_code", "scanned_at", "rack", "location", "arrival_date"),
+        ("box_code", "scanned_at", "rack", "location", "arrival_date", "sold_on"),
         ("box_code",),
-        _sets("box_code scanned_at", "box_code rack", "box_code location", "box_code arrival_date"),
+        _sets("box_code scanned_at", "box_code rack", "box_code location", "box_code arrival_date",
+              "box_code sold_on"),
         _BOX_CODE | {
             "scanned": "scanned_at", "scantime": "scanned_at", "receivedat": "scanned_at",
             "rackposition": "rack", "position": "rack", "warehouse": "location",

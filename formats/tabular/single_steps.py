@@ -180,9 +180,10 @@ def _box(cells: Cells) -> _Box | None:
     rack = cells.text("rack", longest=MAX_RACK)
     location = cells.text("location", longest=MAX_NAME)
     arrival_date = cells.day("arrival_date")
+    sold_on = cells.day("sold_on")
     if cells.is_bad or code is None:
         return None
-    return Scan(cells.row.line, code, scanned_at, rack), location, arrival_date
+    return Scan(cells.row.line, code, scanned_at, rack, sold_on), location, arrival_date
 
 
 def _at(box: _Box) -> tuple[str | None, date | None]:

@@ -138,7 +138,7 @@ def _rows(
         return Kind.RECEIVING, [
             {"box_code": scan.box_code, "rack": scan.rack, "location": step.location,
              "scanned_at": scan.scanned_at.isoformat() if scan.scanned_at else None,
-             "arrival_date": step.arrival_date}
+             "arrival_date": step.arrival_date, "sold_on": scan.sold_on}
             for scan in step.scans
         ]  # fmt: skip
     return Kind.SHIPMENT, [

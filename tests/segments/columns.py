@@ -199,6 +199,7 @@ WORDS: Mapping[str, str] = {
     "packing-list weight_kg": "read past",
     "packing-list width": "size of the box",
     "box-code-change current_box_code": "code that the box has",
+    "receiving sold_on": "when its buyer sold the box on",
     "box-code-change external_code": "second code, that scans as its own does (L-09)",
     "box-code-change new_box_code": "code that it gets",
     "waybill-charges basis": "how it is shared: FBE, box, cube, kg or value",

@@ -28,6 +28,7 @@ MOST_ASKED = 500
 """Codes of one statement."""
 _BOXES, _FORMER = schema.boxes, schema.former_box_codes
 _LINES, _ORDERS = schema.order_lines, schema.orders
+_AT_BUYERS = (GoodsState.RECEIVED, GoodsState.SOLD)
 NOT_SHIPPED = (GoodsState.ALLOTTED, GoodsState.CANCELLED)
 
 
@@ -56,8 +57,8 @@ class Box:
 
     @property
     def is_received(self) -> bool:
-        """Whether somebody scanned it at the buyer's door."""
-        return self.state is GoodsState.RECEIVED or self.received_at is not None
+        """Whether somebody scanned it at the buyer's door, or sold it there."""
+        return self.state in _AT_BUYERS or self.received_at is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 The label is the vendor's, with the code that the box has or had. A scanned box is received, and in
 the inventory once its arrival date is known, from the file or from its air waybill. Each row
 answers with a status code of the trade's box count (domain 7): 1 done, 2 not found, 3 that status
-already, 11 not in the staging area.
+already, 4 sold already, 11 not in the staging area. A row with `sold_on` sells a box of the
+inventory on: the buyer's own invoice is in books of its own, so the way of a box ends there.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import StepAtHand
 from formats.steps import ReceivingScan, Scan
 
-OK, NOT_FOUND, SAME_ALREADY, NOT_IN_STAGING = "1", "2", "3", "11"
+OK, NOT_FOUND, SAME_ALREADY, SOLD_ALREADY, NOT_IN_STAGING = "1", "2", "3", "4", "11"
 MOST_RACK = 10
 
 
@@ -82,7 +83,19 @@ def _scan(work: _Work, scan: Scan, found: CodedBoxes | None) -> RowOutcome:
         return _row(scan, RowStatus.REFUSED, NOT_FOUND, why)
     if not arriving:
         return _row(scan, RowStatus.REFUSED, NOT_IN_STAGING, _not_shipped(found.best[0]))
-    return _receive(work, scan, work.received.get(arriving[0].id, arriving[0]))
+    box = work.received.get(arriving[0].id, arriving[0])
+    return _receive(work, scan, box) if scan.sold_on is None else _sell(work, scan, box)
+
+
+def _sell(work: _Work, scan: Scan, box: Box) -> RowOutcome:
+    """Note that the buyer has sold a box of its inventory on (domain 13)."""
+    if box.state is GoodsState.SOLD:
+        return _row(scan, RowStatus.UNCHANGED, SAME_ALREADY, "the box is sold already")
+    if box.state is not GoodsState.INVENTORY:
+        why = f"the box is {box.state.value}; scan it in, with its arrival date, before it is sold"
+        return _row(scan, RowStatus.REFUSED, NOT_IN_STAGING, why)
+    work.received[box.id] = move_box(work.desk, box, GoodsState.SOLD, work.step.cause)
+    return _row(scan, RowStatus.DONE, OK, _now(scan, box))
 
 
 def _not_shipped(box: Box) -> str:
@@ -93,6 +106,8 @@ def _not_shipped(box: Box) -> str:
 
 def _receive(work: _Work, scan: Scan, box: Box) -> RowOutcome:
     """Move a box of the staging area on; one that needed no scan gets its place all the same."""
+    if box.state is GoodsState.SOLD:
+        return _row(scan, RowStatus.UNCHANGED, SOLD_ALREADY, "the box is sold already")
     desk, cause = work.desk, work.step.cause
     arrived = _arrived(work, box)
     was = box

@@ -191,7 +191,8 @@ def judged_by(draft: OrderOutcome, links: Links | None) -> OrderOutcome:
 def _answered(line: LineOutcome, links: Links) -> LineOutcome:
     at = line.line.line
     if at in links.refused:
-        return replace(line, state=LineState.REFUSED, accepted=ZERO, reason=links.refused[at])
+        why = links.refused[at]
+        return replace(line, state=LineState.REFUSED, accepted=ZERO, reason=why, code=E_27)
     return replace(line, reason=links.notes.get(at, line.reason))
 
 

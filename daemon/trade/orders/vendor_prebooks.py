@@ -70,7 +70,7 @@ def _is_procurement(desk: Desk, outcome: OrderOutcome) -> bool:
 
 
 def _booked(desk: Desk, outcome: OrderOutcome) -> _Booked | None:
-    """Return an order's rows; what is gathered is not written for it, which would cost its batch."""
+    """Return an order's rows; what is gathered is not written for it, which costs its batch."""
     key = outcome.order_id
     heads = desk.post.rows.get(_ORDERS.name, [])
     head = next((row for row in reversed(heads) if row["id"] == key), None)

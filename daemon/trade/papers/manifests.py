@@ -7,7 +7,7 @@ unless the truck line refused it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from daemon.ledger import schema
 from daemon.ledger.states import GoodsState
 from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
+from daemon.trade.exceptions import settled, tell_operator
 from daemon.trade.orders.ship_tos import is_whole
 from daemon.trade.orders.transfer import is_direct
 from daemon.trade.papers.leaving import Leaving, LeavingBox, leaving
@@ -28,7 +29,7 @@ from formats.papers.manifest import BoxProblem, Manifest, ManifestBox
 from formats.records import Party
 
 SENT, REFUSED = "sent", "refused"
-_SCANNED = (GoodsState.RECEIVED, GoodsState.INVENTORY)
+_SCANNED = (GoodsState.RECEIVED, GoodsState.INVENTORY, GoodsState.SOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,19 @@ def load(desk: Desk, partner: Partner, on: date) -> Loading:
                 row = _told(partner, each, words, seq, waybills.get(box.id, ""))
                 ready.append((box.id, row))
     manifest = _written_down(desk, partner, on, ready) if ready else None
+    _tell_operator(desk, partner, on, problems)
     return Loading(partner, manifest, tuple(problems), before, tuple(refused))
+
+
+def _tell_operator(desk: Desk, partner: Partner, on: date, problems: Sequence[BoxProblem]) -> None:
+    """Hold up what no account is there for (E-26), once a truck line and day."""
+    what = f"boxes for {on}"
+    settled(desk, partner.name, what)
+    refused = [
+        (each.code, f"order {each.order_number}, box {each.box_code}: {each.message}")
+        for each in problems
+    ]
+    tell_operator(desk, partner.name, what, refused, arrival_id=None)
 
 
 def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxProblem]:

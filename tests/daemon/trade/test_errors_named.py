@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from daemon import cli
 from daemon.ledger import schema
+from daemon.ledger.holds import Hold, HoldKind, open_holds
 from tests.daemon.partner_files import availability
 from tests.daemon.sites import Desktop, only
 from tests.daemon.today import day
@@ -205,3 +207,62 @@ def test_each_error_of_the_list_has_a_test(code: str) -> None:
     folder = Path(__file__).parents[1]
     module = Path(__file__) if code in HERE else folder / ELSEWHERE[code]
     assert re.search(rf"\b{code}\b", module.read_text()), f"{module.name} doesn't name {code}"
+
+
+# --- the operator's half: what is refused by a rule that somebody here may mend
+
+
+def exceptions(site: Desktop) -> list[Hold]:
+    with site.p.ledger.read() as conn:
+        return open_holds(conn, [HoldKind.EXCEPTION])
+
+
+def late_order(site: Desktop, number: str, lines: int = 1) -> dict[str, bytes]:
+    """Order of the first ship day there is, for goods that are there two weeks later only."""
+    rows = [{"line": each, "boxes": 1} for each in range(1, lines + 1)]
+    body = order_csv(number, *rows, ship_via="warehouse", ship_date=day(2).isoformat())
+    return site.send("bloom", f"{number}-{len(site.arrivals())}.csv", body)
+
+
+@pytest.fixture
+def later(site: Desktop) -> Desktop:
+    """A site whose roses can be had later than anyone orders them here."""
+    rose = ("Rosa Explorer 60cm", 9_000, "Stem")
+    site.send("florsol", "a.csv", availability(rose, at=12))
+    return site
+
+
+def test_refusal_is_one_exception_a_document_that_a_person_ends(
+    later: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = late_order(later, "L-1", lines=8)
+    assert {row["reason_code"] for row in answers(files).values()} == {"E-13"}
+    (exception,) = exceptions(later)
+    assert (exception.partner, exception.place) == ("bloom", "order L-1")
+    for part in ("E-13", "line 1", "and 3 more", "k2kd availability --explain"):
+        assert part in exception.message
+    # It stops nothing: the file is done.
+    assert later.states()[-1] == "posted"
+    words = ["--site", str(later.root)]
+    assert cli.main(["holds", *words]) == 0
+    shown = capsys.readouterr().out
+    assert f"k2kd release {exception.id}" in shown and "k2kd reject" not in shown
+    assert cli.main(["status", *words]) == 0
+    assert "1 open hold (1 exception)" in capsys.readouterr().out
+
+    # The order, tried again, takes the place of what was said of it; dismissed, it stays so.
+    late_order(later, "L-1", lines=7)
+    (again,) = exceptions(later)
+    assert again.id != exception.id
+    later.release(again.id)
+    assert exceptions(later) == []
+    late_order(later, "L-2")
+    (other,) = exceptions(later)
+    later.reject(other.id, "known")
+    assert (exceptions(later), later.states()[-1]) == ([], "posted")
+
+
+def test_refusal_of_another_rule_is_no_exception(site: Desktop) -> None:
+    publish(site, 9)
+    sent(site, "CCF")
+    assert exceptions(site) == []

@@ -184,3 +184,21 @@ def test_a_received_box_is_counted_once_by_stock(site: Desktop) -> None:
     shipped(site, "PT1")
     scan(site, "PT1", arrival_date=day(3))
     assert site.lots()["ROS-EXP-60"][0] == before["ROS-EXP-60"][0]
+
+
+def test_box_of_the_inventory_is_sold_on_once(site: Desktop) -> None:
+    """Domain 13: confirmed in inventory, then sold; code 4 of the box count (section 7)."""
+    shipped(site, "PT1", "PT2")
+    sold = day(5).isoformat()
+    # What never came in can't go out.
+    assert said(scan(site, "PT1", sold_on=sold)) == [("refused", "11")]
+    scan(site, "PT1", arrival_date=day(4).isoformat())
+    assert goods(site) == [("PT1", "in inventory"), ("PT2", "staging")]
+    assert said(scan(site, "PT1", "PT2", sold_on=sold)) == [("done", "1"), ("refused", "11")]
+    assert goods(site) == [("PT1", "sold"), ("PT2", "staging")]
+    assert said(scan(site, "PT1", sold_on=day(6).isoformat())) == [("unchanged", "3")]
+    assert said(scan(site, "PT1", rack="B-2")) == [("unchanged", "4")]
+    ((status, _, message),) = rows(
+        only(site.send("florsol", "c.csv", swaps(("PT1", "PT3"))), "florsol/advice")
+    )
+    assert (status, "received" in message) == ("refused", True)

@@ -1,0 +1,88 @@
+"""What the rules refused and a person here may want to mend: one exception a document (domain 14).
+
+The sender has its answer; an exception is the operator's half of it. It stops nothing and waits for
+nothing: `k2kd holds` and `status` show it with rule, place and what to do, and `k2kd release` ends
+it. The next one about the same thing takes its place, so that what comes every day is there once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from daemon.ledger.documents import REFUSED
+from daemon.ledger.holds import HoldKind, NewHold, hold
+from daemon.ledger.schema import holds
+from daemon.ledger.states import HoldState
+from daemon.trade.desk import Desk
+from formats.findings import Finding
+
+MOST_SAID = 5
+"""Refusals of a document that an exception repeats; its answer has all of them."""
+_MOST_PLACE = 200
+WHAT_TO_DO = {
+    "E-10": "the buyer was told the next day; where the cut-off is wrong, change carrier_cut_off or"
+    " ecommerce_cut_off",
+    "E-12": "see what hides the goods with: k2kd availability --explain",
+    "E-13": "the buyer was told the later day; see what hides the goods before with: k2kd"
+    " availability --explain",
+    "E-23": "let the buyer name its location, or write it into locations of the partner",
+    "E-26": "add the customer's account to accounts of the truck line",
+    "E-27": "the vendor's system named a line that is not its own, or is ordered already; compare"
+    " with: k2kd prebooks",
+}
+"""The errors of the list that somebody here should know of, with what ends each."""
+
+Refusal = tuple[str, str]
+"""The rule that speaks, as E-10, and a sentence that names the line."""
+
+
+def tell_operator(
+    desk: Desk,
+    partner: str,
+    what: str,
+    refused: Sequence[Refusal],
+    *,
+    arrival_id: int | None,
+) -> None:
+    """Hold up to the operator what was refused of `what` (as `order 10045`) by a rule of the list.
+
+    Nothing is written where no such rule spoke.
+    """
+    found = [each for each in refused if each[0] in WHAT_TO_DO]
+    if not found:
+        return
+    place = what[:_MOST_PLACE]
+    settled(desk, partner, place)
+    new = NewHold(HoldKind.EXCEPTION, partner, _message(partner, what, found), place=place)
+    hold(desk.post, new, arrival_id=arrival_id, document_id=None)
+
+
+def tell_of_findings(
+    desk: Desk, partner: str, what: str, refused: Sequence[Finding], *, arrival_id: int
+) -> None:
+    """Hold up what the findings of a document's refusals say (`refused.E-10`)."""
+    said = [(each.code.removeprefix(f"{REFUSED}."), each.message) for each in refused]
+    tell_operator(desk, partner, what, said, arrival_id=arrival_id)
+
+
+def settled(desk: Desk, partner: str, place: str) -> None:
+    """End the exceptions about `place`: something newer is known of it."""
+    desk.post.flush()
+    table = holds.c
+    query = select(table.id).where(
+        *(table.kind == HoldKind.EXCEPTION.value, table.state == HoldState.OPEN.value),
+        *(table.partner == partner, table.place == place),
+    )
+    if earlier := list(desk.post.conn.execute(query).scalars()):
+        over = {"state": HoldState.SUPERSEDED.value, "updated_at": desk.post.at}
+        desk.post.conn.execute(update(holds).where(table.id.in_(earlier)).values(**over))
+
+
+def _message(partner: str, what: str, found: Sequence[Refusal]) -> str:
+    said = "; ".join(f"{code} {text}" for code, text in found[:MOST_SAID])
+    more = f"; and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else ""
+    rules = dict.fromkeys(code for code, _ in found)
+    advice = ". ".join(f"{code}: {WHAT_TO_DO[code]}" for code in rules)
+    return f"{what} of {partner}: {said}{more}. {advice}. Nothing waits for it; end it with release"
