@@ -20,6 +20,8 @@ LEAST = 2_500
 SELDOM = {
     # No file of a play is refused or stays undelivered; scenarios show it.
     ("transfer", states.TransferState.FAILED.value),
+    # No buyer of a play sells its boxes on; `test_receiving` shows it.
+    ("box", states.GoodsState.SOLD.value),
     # Two days after a ship date that no play comes to.
     ("air waybill", states.WaybillState.CLOSED.value),
 }
