@@ -7,7 +7,9 @@ import random
 import sys
 import time
 
-from tests.daemon.stateful.machine import ended, played, run
+from tests.daemon.stateful.books import KINDS, reached
+from tests.daemon.stateful.machine import run
+from tests.daemon.stateful.play import ended, played
 
 A_PLAY = 200
 AT_ONCE = 10
@@ -30,6 +32,9 @@ def main() -> int:
         number += 1
     for name, count in (played + ended).most_common():
         say(f"{count:8} {name}")
+    known = {(kind, state.value) for kind, table in KINDS.items() for state in table}
+    for kind, state in sorted(known - reached):
+        say(f"   never {kind}: {state}")
     say(f"{sum(played.values())} steps in {time.monotonic() - began:.0f} s")
     return 0
 

@@ -23,14 +23,16 @@ _ENDED = ("refused", "cancelled")
 _UNORDERED = ("held", "pending approval", *_OVER)
 """An order in these states has taken nothing."""
 
-_MACHINES: dict[str, Machine[Any]] = {
-    machine.name: machine
-    for machine in (moves.ORDERS, moves.LINES, moves.TRANSFERS, moves.BOXES, moves.WAYBILLS)
-}
+MACHINES: tuple[Machine[Any], ...] = (
+    *(moves.ORDERS, moves.LINES, moves.TRANSFERS, moves.BOXES, moves.WAYBILLS),
+    *(moves.INVOICES, moves.CHARGES),
+)
+_MACHINES: dict[str, Machine[Any]] = {machine.name: machine for machine in MACHINES}
 _STATES: dict[str, tuple[str, Mapping[Any, frozenset[Any]]]] = {
     "arrival": ("SELECT id, state FROM arrivals", states.ARRIVAL),
     "document": ("SELECT id, state FROM documents", states.DOCUMENT),
     "hold": ("SELECT id, state FROM holds", states.HOLD),
+    "outgoing": ("SELECT id, state FROM outgoing", states.OUTGOING),
     **{
         name: (f"SELECT id, {machine.column} FROM {machine.table.name}", machine.allowed)
         for name, machine in _MACHINES.items()
@@ -38,6 +40,11 @@ _STATES: dict[str, tuple[str, Mapping[Any, frozenset[Any]]]] = {
 }
 
 
+KINDS: dict[str, Mapping[Any, frozenset[Any]]] = {
+    **{kind: table for kind, (_, table) in _STATES.items()},
+    "acknowledgement": states.ACKNOWLEDGEMENT,
+}
+"""Whatever has states, and the table that they go by."""
 reached: set[tuple[str, str]] = set()
 """Every state that anything had after a step of a play in this process."""
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.daemon.stateful.books import Books
+from tests.daemon.stateful.deals import Changed, Confirmed, Deal, Item, Key, Ordered, Waiting
+from tests.daemon.stateful.ideal_bills import IdealBills
 from tests.daemon.stateful.world import (
     BUYERS,
     ITS_VENDOR,
@@ -20,98 +22,9 @@ from tests.daemon.stateful.world import (
     VENDORS,
 )
 
-Key = tuple[str, str]
 _OVER = ("cancelled", "rejected")
 _WITH_VENDOR = ("approved", "confirmed", "shipped")
 _SETTLED = ("partially confirmed", "confirmed", "shipped", "cancelled")
-
-
-@dataclass(slots=True)
-class Item:
-    """A line of an order, in boxes."""
-
-    at: int
-    product: str
-    said: int
-    accepted: int = 0
-    state: str = "pending"
-    progress: str = "pending"
-    confirmed: int | None = None
-    later: int = 0
-
-    @property
-    def is_live(self) -> bool:
-        return self.state not in ("refused", "cancelled") and self.progress != "cancelled"
-
-    @property
-    def is_fixed(self) -> bool:
-        return self.progress != "pending" or self.confirmed is not None
-
-    @property
-    def held(self) -> int:
-        if not self.is_live:
-            return 0
-        return self.accepted if self.confirmed is None else self.confirmed + self.later
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """An order as a buyer sends it; lines are (line, product, boxes)."""
-
-    buyer: str
-    number: str
-    vendor: str
-    lines: tuple[tuple[int, str, int], ...]
-    replaces: bool = False
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        return self.vendor, self.lines
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A change: boxes by line, None takes a line out; no lines at all end the order."""
-
-    buyer: str
-    number: str
-    lines: tuple[tuple[int, int | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """An answer: (line, now, later), and whether all other lines are accepted or refused."""
-
-    vendor: str
-    number: str
-    lines: tuple[tuple[int, int, int], ...]
-    whole: str = ""
-
-
-Step = Changed | Confirmed
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A step that waits."""
-
-    sender: str
-    step: Step
-    arrival: int
-
-
-@dataclass(slots=True)
-class Deal:
-    """An order as it stands."""
-
-    order: Ordered
-    arrival: int
-    state: str
-    items: list[Item]
-
-    @property
-    def key(self) -> Key:
-        return self.order.buyer, self.order.number
 
 
 @dataclass(slots=True)
@@ -134,6 +47,7 @@ class Ideal:
     """Numbers of orders."""
     published: set[str] = field(default_factory=set)
     """Vendors whose stock was counted anew in this step."""
+    bills: IdealBills = field(default_factory=IdealBills)
     is_adopting: bool = False
     """Whether a loose order was touched in this step."""
     _of_vendor: dict[Key, Deal] = field(default_factory=dict)

@@ -11,7 +11,9 @@ from tests.daemon.partner_files import interchange
 from tests.daemon.stateful.world import MONDAY, buyer_code, vendor_words
 
 AWB = "020-81140743"
-_ORDER = "po_number,line,vendor_code,ship_date,product_code,boxes,unit_type,action,cart_status"
+_ORDER = (
+    "po_number,line,vendor_code,ship_date,product_code,boxes,unit_type,unit_cost,action,cart_status"
+)
 _CONFIRMATION = "po_number,line,status,confirmed_boxes,confirmed_cost,ship_date,reason_code,message"
 _DAYS = "20261123"
 
@@ -64,8 +66,8 @@ def csv_order(
     rows = [_ORDER + f",note {unique}"]
     for at, product, boxes in lines:
         status = "" if out is None else "checked-out" if at in out else "draft"
-        cells = (number, at, vendor, ship, buyer_code(product), boxes, "Box", action, status, "")
-        rows.append(",".join(str(cell) for cell in cells))
+        goods = (vendor, ship, buyer_code(product), boxes, "Box", "0.30")
+        rows.append(",".join(str(cell) for cell in (number, at, *goods, action, status, "")))
     return "\n".join([*rows, ""]).encode()
 
 
@@ -73,11 +75,11 @@ def csv_change(number: str, changes: Mapping[int, int | None], unique: int) -> b
     """Return a change of lines: boxes by line, None takes a line out; no lines end the order."""
     rows = [_ORDER + f",note {unique}"]
     rows += [
-        f"{number},{at},,,,{'' if boxes is None else boxes},,{'CHANGE' if boxes else 'CANCEL'},,"
+        f"{number},{at},,,,{'' if boxes is None else boxes},,,{'CHANGE' if boxes else 'CANCEL'},,"
         for at, boxes in changes.items()
     ]
     if not changes:
-        rows.append(f"{number},,,,,,,CANCEL,,")
+        rows.append(f"{number},,,,,,,,CANCEL,,")
     return "\n".join([*rows, ""]).encode()
 
 

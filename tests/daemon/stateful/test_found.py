@@ -9,7 +9,7 @@ import pytest
 
 from tests.daemon.stateful import papers
 from tests.daemon.stateful.books import Books
-from tests.daemon.stateful.machine import SHIP
+from tests.daemon.stateful.play import SHIP
 from tests.daemon.stateful.world import World
 
 

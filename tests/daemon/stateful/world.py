@@ -1,7 +1,8 @@
 """A whole network in one process that can be stopped anywhere: files in, answers in the ledger.
 
-Files are claimed straight into the ledger and answers are read there: inboxes, outboxes and their
-crashes have tests of their own, and without them a step takes a few milliseconds.
+Files are claimed straight into the ledger and answers are read there, and delivered when a play
+says so: inboxes, and outboxes that crash, have tests of their own, and without them a step takes
+some milliseconds.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ NEW_TO_BUYERS, NEW_TO_VENDORS = "C", "D"
 """Products whose codes stand in no table until an editor adds the row."""
 CART = "K"
 """Begins the number of a cart."""
+UNSHARED = "whole"
+"""The vendor with which no buyer has agreed to share invoices."""
+EXPORTING = "cassie"
+"""The buyer whose approved invoices go out for a system of its own."""
 
 _SITE = """
 [site]
@@ -68,7 +73,14 @@ roles = ["buyer"]
 x12 = {{ id = "{id}" }}
 receives_availability = "{form}"
 currency = "USD"
+{buying}
 """
+_EXPORTS = 'buying = { exports_invoices = "csv" }'
+_SHARED = "invoice_sync = { vendor = true, buyer = true }\n"
+_FREE = "pricing = { truck_per_cube = 0 }"
+_PRICED = (
+    'pricing = { freight = 48, handling = 6, duty_percent = { "*" = 6.5 }, truck_per_cube = 0 }'
+)
 
 _SYSTEM = f"""
 [[partner]]
@@ -111,12 +123,14 @@ class World:
         self._claimed = 0
         self._log = StringIO()
         self._crash_at = ""
+        self._occupied: list[Path] = []
         self.clock = PlayClock()
         make_site(root / "site", network=network(), ledger_url=self._url)
         _write_tables(root / "site" / "mappings")
         prepare(self._url)
         self._site = config.load(root / "site")
         self._site.state.mkdir(parents=True, exist_ok=True)
+        service.make_folders(self._site)
         # Beside the ledger's own connections, as a person would look: it sees what is committed.
         self._eye = sqlite3.connect(root / "ledger.db", isolation_level=None)
         self._tables = service.open_tables(self._site, self.clock)
@@ -124,7 +138,7 @@ class World:
 
     def _open(self) -> Parts:
         site = self._site
-        return parts(
+        opened = parts(
             site,
             ledger_at(self._url, self.clock.now),
             self._tables,
@@ -134,6 +148,9 @@ class World:
             step=self._step,
             delivery_threads=1,
         )
+        # Its process has tests of its own, and takes longer to start than a play to write files.
+        opened.delivery.scribe = None
+        return opened
 
     def _step(self, name: str) -> None:
         if name == self._crash_at:
@@ -240,6 +257,22 @@ class World:
         """Tell every buyer what changed."""
         self._p.announce()
 
+    def deliver(self) -> None:
+        """Bring what is pending to the outboxes."""
+        self._p.delivery.run()
+
+    def occupy(self, partner: str, name: str) -> None:
+        """Put something of a partner's own where a file of ours is to come."""
+        file = self._site.outbox(partner) / name
+        if not file.exists():
+            file.write_bytes(b"mine")
+            self._occupied.append(file)
+
+    def make_room(self) -> None:
+        """Take away what partners have put in the way."""
+        while self._occupied:
+            self._occupied.pop().unlink()
+
     def holds(self) -> list[Hold]:
         with self._p.ledger.read() as conn:
             return holds.open_holds(conn)
@@ -271,10 +304,19 @@ def network() -> str:
     blocks += [
         _VENDOR.format(name=name, id=name.upper(), mode=mode) for name, mode in VENDORS.items()
     ]
-    blocks += [_BUYER.format(name=name, id=name.upper(), form=forms[name]) for name in BUYERS]
+    blocks += [
+        _BUYER.format(
+            name=name,
+            id=name.upper(),
+            form=forms[name],
+            buying=_EXPORTS if name == EXPORTING else "",
+        )
+        for name in BUYERS
+    ]
     blocks.append(_SYSTEM)
     blocks += [
-        connection(vendor, buyer, when_short)
+        connection(vendor, buyer, when_short).replace(_FREE, _PRICED)
+        + ("" if vendor == UNSHARED else _SHARED)
         for vendor in VENDORS
         for buyer, when_short in BUYERS.items()
     ]
