@@ -219,7 +219,7 @@ def exceptions(site: Desktop) -> list[Hold]:
 
 def late_order(site: Desktop, number: str, lines: int = 1) -> dict[str, bytes]:
     """Order of the first ship day there is, for goods that are there two weeks later only."""
-    rows = [{"line": each, "boxes": 1} for each in range(1, lines + 1)]
+    rows: list[dict[str, object]] = [{"line": each, "boxes": 1} for each in range(1, lines + 1)]
     body = order_csv(number, *rows, ship_via="warehouse", ship_date=day(2).isoformat())
     return site.send("bloom", f"{number}-{len(site.arrivals())}.csv", body)
 
