@@ -136,7 +136,7 @@ def of_connections(site: Configuration) -> Due:
         is_due = told is None or any(True for _ in turned(site, told, moment.today))
         return [DueThing(ALL)] if is_due else []
 
-    return Due("connections_told", find, _tell_connections)
+    return Due("connections_noted", find, _tell_connections)
 
 
 def _tell_connections(desk: Desk, _key: int) -> None:

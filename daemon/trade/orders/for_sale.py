@@ -17,7 +17,7 @@ from daemon.mapping.rows import Kind
 from daemon.trade.calendar.lot_dates import lot_dates
 from daemon.trade.calendar.order_dates import plan_for
 from daemon.trade.calendar.plan import LotDates, is_offered
-from daemon.trade.calendar.why_hidden import why_not_offered
+from daemon.trade.calendar.why_hidden import Reason, why_not_offered
 from daemon.trade.desk import Desk
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.lots import Lot
@@ -55,15 +55,24 @@ def for_sale(desk: Desk, link: Connection, order: Order, lots: Sequence[Lot]) ->
     customer = order.customer.code if order.customer else None
     days = plan_for(desk, link, location=order.location, customer=customer)
     offered, why_not = [], None
+    # Most lots of a product agree in what decides here, and are judged once.
+    judged: dict[tuple[str | None, ...], tuple[Reason, ...]] = {}
     for lot in lots:
-        dates = dates_of(desk, link, lot)
-        if is_offered(days, dates):
+        facts = lot.cut_on, lot.category, lot.location
+        reasons = judged.get(facts)
+        if reasons is None:
+            dates = dates_of(desk, link, lot)
+            reasons = () if is_offered(days, dates) else why_not_offered(days, dates)
+            judged[facts] = reasons
+        if not reasons:
             offered.append(lot)
-        elif why_not is None and lot.available > ZERO:
-            reasons = why_not_offered(days, dates)
-            if all(each.rule in OF_AGE for each in reasons):
-                why_not = f"of what there is, {reasons[0].sentence} ({reasons[0].rule})"
+        elif why_not is None and lot.available > ZERO and _is_of_age(reasons):
+            why_not = f"of what there is, {reasons[0].sentence} ({reasons[0].rule})"
     return ForSale(offered, why_not)
+
+
+def _is_of_age(reasons: Sequence[Reason]) -> bool:
+    return all(each.rule in OF_AGE for each in reasons)
 
 
 def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
