@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the golden cases expect anew; the diff is then reviewed",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded by now from being looked at again by every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
