@@ -51,6 +51,15 @@ def test_header_puts_columns_in_any_order() -> None:
     assert lines(document) == lines(read(ROW))
 
 
+@pytest.mark.parametrize("name", ["location", "Warehouse", "location code"])
+def test_header_may_name_the_place_of_the_goods(name: str) -> None:
+    header = "vendorId,productDescription,availableFrom,quantityUnits,unitType,category,color"
+    row = "111,Rosa Explorer 60cm,2026-11-23,600,Stem,Roses,Red,0.30,UIO"
+    record = read(f"{header},unitCost,{name}\n{row}\n").record
+    assert isinstance(record, InventoryAdvice)
+    assert record.lines[0].location == "UIO"
+
+
 def test_unknown_header_column_is_warned_with_the_nearest_name() -> None:
     header = "vendorId,productDescription,availableFrom,quantityUnits,unitType,postHarvst,category"
     document = read(f"{header},color,unitCost\n{ROW.rsplit(',', 2)[0]}")
