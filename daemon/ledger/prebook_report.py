@@ -80,7 +80,7 @@ class PrebookRow:
     state: str
     is_test: bool
     transfer: str | None
-    """How far its order is on its way to the vendor; None where there is none of its own."""
+    """How far its order is on its way to the vendor; None where none was transferred."""
     created_at: datetime
     lines: tuple[PrebookLine, ...] = ()
 
@@ -154,7 +154,7 @@ def _row(row: Any, transfer: str | None, lines: Iterable[PrebookLine]) -> Preboo
         currency=row.currency,
         state=row.state,
         is_test=row.is_test,
-        transfer=transfer,
+        transfer=transfer if is_transferred else None,
         created_at=row.created_at,
         lines=tuple(lines),
     )
