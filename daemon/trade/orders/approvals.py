@@ -215,7 +215,9 @@ def approved_at_once(desk: Desk, outcome: OrderOutcome) -> OrderOutcome:
     if not _lets_pass(buyer, outcome):
         return outcome
     if any(line.unit_price is None for line in outcome.order.lines):
-        why = "it waits for its buyer: only what has a cost on every line is approved at once (A-06)"
+        why = (
+            "it waits for its buyer: only what has a cost on every line is approved at once (A-06)"
+        )
         return replace(outcome, hold=why) if outcome.order.at_once else outcome
     if outcome.order_id is None:
         raise AssertionError("an order that waits for approval stands in the books")

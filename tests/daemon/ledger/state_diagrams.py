@@ -106,8 +106,8 @@ MACHINES: tuple[Drawn, ...] = (
     ),
     _drawn(
         "Box",
-        "Where a box is. Goods in staging can't be sold yet; what is `sold` its buyer has invoiced in"
-        " books of its own.",
+        "Where a box is. Goods in staging can't be sold yet; what is `sold` its buyer has invoiced"
+        " in books of its own.",
         states.GOODS,
         states.GoodsState.ALLOTTED,
     ),
