@@ -20,6 +20,8 @@ OF_LOT, OF_LINE = 10**6, 10**4
 """Parts of a unit in which the books count lots, and lines."""
 _OVER = ("cancelled", "rejected")
 _ENDED = ("refused", "cancelled")
+NOTHING = "exception"
+"""The kind of a hold for which nothing waits: it is shown to a person."""
 _UNORDERED = ("held", "pending approval", *_OVER)
 """An order in these states has taken nothing."""
 
@@ -339,7 +341,9 @@ class Books:
 
     def _holds(self, world: World) -> None:
         """What is held waits for something, and what waits is held."""
-        waiting = world.rows("SELECT arrival_id, document_id FROM holds WHERE state = 'open'")
+        waiting = world.rows(
+            "SELECT arrival_id, document_id FROM holds WHERE state = 'open' AND kind <> ?", NOTHING
+        )
         documents = {document for _, document in waiting if document is not None}
         held = {key for key, state in self._states["document"].items() if state == "held"}
         if documents != held:

@@ -7,6 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from daemon.errors import UsageError
 from daemon.ledger.holds import Hold
+from tests.daemon.stateful.books import NOTHING
 from tests.daemon.stateful.play import ANY, HOW, YES, Play, played
 from tests.daemon.stateful.world import (
     BUYERS,
@@ -88,7 +89,10 @@ class People(Play):
         self.is_unseen = True
         hold = holds[which % len(holds)]
         kind, arrival = hold.kind.value, hold.arrival_id or 0
-        if not yes:
+        if kind == NOTHING:
+            played["end an exception"] += 1
+            (self.world.release if yes else self.world.reject)(hold.id)
+        elif not yes:
             played["reject a hold"] += 1
             self.world.reject(hold.id)
             if hold.lot_id is None:
