@@ -10,16 +10,14 @@ from daemon.config import Partner, Role
 from daemon.errors import UnwritableError, UsageError
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import (
-    REFUSED,
     NewDocument,
     add_document,
     add_findings,
-    note_refusals,
     set_state,
 )
 from daemon.ledger.outgoing import has_purged_answers, latest_answers
 from daemon.ledger.posting import OutgoingFile
-from daemon.ledger.states import DocumentState, LineState, OrderState
+from daemon.ledger.states import DocumentState, OrderState
 from daemon.mapping.apply import map_inventory, map_order
 from daemon.pipeline import vendor_made
 from daemon.pipeline.acknowledged import take_acknowledgement
@@ -32,12 +30,12 @@ from daemon.replies.advice import repetition_advice
 from daemon.replies.checkout_notices import checkout_notices
 from daemon.replies.labels import label_files
 from daemon.trade.desk import Desk
-from daemon.trade.exceptions import tell_of_findings
+from daemon.trade.exceptions import note_order
 from daemon.trade.orders.aliases import learn_aliases
 from daemon.trade.orders.messages import other_with_id
 from daemon.trade.orders.parties import sides
 from daemon.trade.orders.place import AnyOrder, content_digest, place
-from daemon.trade.outcome import LineOutcome, OrderOutcome, StockOutcome
+from daemon.trade.outcome import OrderOutcome, StockOutcome
 from daemon.trade.redrive import (
     complete_order,
     keep_waiting,
@@ -315,10 +313,7 @@ def _order(
     )
     state = state_of(outcome)
     set_state(desk.post, key, state)
-    if refused := [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]:
-        note_refusals(desk.post, refused, arrival_id=arrival.id, document_id=key)
-        what = f"order {order.number}"
-        tell_of_findings(desk, origin.name, what, refused, arrival_id=arrival.id)
+    note_order(desk, outcome)
     files = reply(desk, outcome, form)
     if outcome.order_id is not None:
         files += _change(desk, origin, order, form)
@@ -326,12 +321,6 @@ def _order(
     # Only the network's API teaches words (A-04): other orders say what their own sender calls it.
     is_taught = form is Format.JSON and learn_aliases(desk, outcome)
     return Taken(key, state, files=files, taught=vendor if is_taught else None)
-
-
-def _refusal(line: LineOutcome) -> Finding:
-    """Say for a person at this site what the sender is answered to a line."""
-    code = f"{REFUSED}.{line.code}" if line.code else REFUSED
-    return Finding(code, f"line {line.line.reference}: {line.reason or 'no reason'}")
 
 
 def complete_waiting_for(desk: Desk, outcome: OrderOutcome) -> int:

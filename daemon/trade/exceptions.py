@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
-from daemon.ledger.documents import REFUSED
+from daemon.ledger.documents import REFUSED, note_refusals
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import holds
-from daemon.ledger.states import HoldState
+from daemon.ledger.states import HoldState, LineState
 from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.findings import Finding
 
 MOST_SAID = 5
@@ -57,6 +58,25 @@ def tell_operator(
     settled(desk, partner, place)
     new = NewHold(HoldKind.EXCEPTION, partner, _message(partner, what, found), place=place)
     hold(desk.post, new, arrival_id=arrival_id, document_id=None)
+
+
+def note_order(desk: Desk, outcome: OrderOutcome) -> None:
+    """Keep what the rules refused of an order, at once or when it was completed later, and hold up
+    to the operator what somebody here may mend of it.
+    """
+    refused = [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]
+    if not refused:
+        return
+    arrival_id = outcome.arrival_id
+    note_refusals(desk.post, refused, arrival_id=arrival_id, document_id=outcome.document_id)
+    what = f"order {outcome.order.number}"
+    tell_of_findings(desk, outcome.origin.name, what, refused, arrival_id=arrival_id)
+
+
+def _refusal(line: LineOutcome) -> Finding:
+    """Say for a person at this site what the sender is answered to a line."""
+    code = f"{REFUSED}.{line.code}" if line.code else REFUSED
+    return Finding(code, f"line {line.line.reference}: {line.reason or 'no reason'}")
 
 
 def tell_of_findings(

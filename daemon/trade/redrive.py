@@ -19,6 +19,7 @@ from daemon.ledger.schema import documents
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.desk import Desk
+from daemon.trade.exceptions import note_order
 from daemon.trade.orders.book import past
 from daemon.trade.orders.book import set_state as set_order_state
 from daemon.trade.orders.parties import sides
@@ -102,6 +103,7 @@ def complete_order(desk: Desk, document_id: int, *, may_replace: bool = False) -
         may_replace=may_replace,
     )
     set_state(desk.post, document_id, state_of(outcome))
+    note_order(desk, outcome)
     return outcome
 
 
