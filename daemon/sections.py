@@ -151,7 +151,7 @@ class LimitsSection(Section):
 
     file_bytes: Annotated[int, Field(ge=1)] = 100 << 20
     segments: Annotated[int, Field(ge=1)] = 4_000_000
-    rows: Annotated[int, Field(ge=1)] = 1_000_000
+    rows: Annotated[int, Field(ge=1)] = 1 << 20
 
 
 class Labels(Section):

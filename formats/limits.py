@@ -15,7 +15,8 @@ class Limits:
     segment_bytes: int = 64 * 1024
     segments: int = 4_000_000
     components: int = 99
-    rows: int = 1_000_000
+    rows: int = 1 << 20
+    """As many as a sheet has: a million and a header."""
     columns: int = 200
     field_bytes: int = MEBIBYTE
     json_depth: int = 32

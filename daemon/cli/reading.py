@@ -26,6 +26,7 @@ from formats.edifact import reader as edifact
 from formats.edifact.technical import control_message
 from formats.findings import Finding
 from formats.identify import HEAD_BYTES, Format, identify
+from formats.layouts.own import sheet_reading
 from formats.limits import DEFAULT_LIMITS
 from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
 from formats.steps import Step
@@ -197,14 +198,17 @@ def _delimited(name: str, data: bytes, partner: Partner | None) -> ReadFile:
 
 
 def _workbook(name: str, data: bytes, partner: Partner | None) -> ReadFile:
-    """Read every sheet; nothing of a partner's own layouts is known here."""
+    """Read every sheet, Komet's own among them; nothing of a partner's layouts is known here."""
     is_buyer = partner is not None and not partner.has(Role.VENDOR)
+    fallback = Kind.ORDER if is_buyer else Kind.AVAILABILITY
+    vendor = Party(code=partner.name if partner else None)
     tables = read_tables(
         open_workbook(data, limits=DEFAULT_LIMITS),
-        fallback=Kind.ORDER if is_buyer else Kind.AVAILABILITY,
-        vendor=Party(code=partner.name if partner else None),
+        fallback=fallback,
+        vendor=vendor,
         dialect=Dialect(decimal_comma=partner is not None and partner.decimal_comma),
         limits=DEFAULT_LIMITS,
+        own=sheet_reading(None, fallback, vendor=vendor, limits=DEFAULT_LIMITS),
     )
     documents = [document for each in tables.documents.values() for document in each]
     accepted = sum(document.is_accepted for document in documents)

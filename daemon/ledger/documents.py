@@ -94,10 +94,21 @@ def note_refusals(
     post: Posting, found: Iterable[Finding], *, arrival_id: int, document_id: int
 ) -> None:
     """Record what the rules refused of a document, in place of what they refused of it before."""
-    post.flush()
     table = schema.findings
-    post.conn.execute(delete(table).where(table.c.document_id == document_id, _is_refusal))
+    gathered = post.rows.get(table.name, [])
+    gathered[:] = [
+        row
+        for row in gathered
+        if row["document_id"] != document_id or row["code"].partition(".")[0] != REFUSED
+    ]
+    if not _is_gathered(post, document_id):
+        post.conn.execute(delete(table).where(table.c.document_id == document_id, _is_refusal))
     add_findings(post, found, arrival_id=arrival_id, document_id=document_id)
+
+
+def _is_gathered(post: Posting, document_id: int) -> bool:
+    """Tell whether a document is of this posting and not written yet, so the books know nothing."""
+    return any(row["id"] == document_id for row in reversed(post.rows.get("documents", [])))
 
 
 @dataclass(frozen=True, slots=True)

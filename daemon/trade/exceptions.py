@@ -7,9 +7,9 @@ it. The next one about the same thing takes its place, so that what comes every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from daemon.ledger.documents import REFUSED, note_refusals
 from daemon.ledger.holds import HoldKind, NewHold, hold
@@ -34,6 +34,12 @@ WHAT_TO_DO = {
     " with: k2kd prebooks",
 }
 """The errors of the list that somebody here should know of, with what ends each."""
+
+# Made once, because it is asked for every order that is refused.
+_EARLIER = select(holds.c.id).where(
+    *(holds.c.kind == HoldKind.EXCEPTION.value, holds.c.state == HoldState.OPEN.value),
+    *(holds.c.partner == bindparam("partner"), holds.c.place == bindparam("place")),
+)
 
 Refusal = tuple[str, str]
 """The rule that speaks, as E-10, and a sentence that names the line."""
@@ -89,15 +95,19 @@ def tell_of_findings(
 
 def settled(desk: Desk, partner: str, place: str) -> None:
     """End the exceptions about `place`: something newer is known of it."""
-    desk.post.flush()
-    table = holds.c
-    query = select(table.id).where(
-        *(table.kind == HoldKind.EXCEPTION.value, table.state == HoldState.OPEN.value),
-        *(table.partner == partner, table.place == place),
-    )
-    if earlier := list(desk.post.conn.execute(query).scalars()):
+    for row in desk.post.rows.get(holds.name, []):
+        if _is_about(row, partner, place):
+            row["state"] = HoldState.SUPERSEDED.value
+    about = {"partner": partner, "place": place}
+    if earlier := list(desk.post.conn.execute(_EARLIER, about).scalars()):
         over = {"state": HoldState.SUPERSEDED.value, "updated_at": desk.post.at}
-        desk.post.conn.execute(update(holds).where(table.id.in_(earlier)).values(**over))
+        desk.post.conn.execute(update(holds).where(holds.c.id.in_(earlier)).values(**over))
+
+
+def _is_about(row: Mapping[str, object], partner: str, place: str) -> bool:
+    """Tell whether a hold that is not written yet is an open exception about `place`."""
+    is_open = row["kind"] == HoldKind.EXCEPTION.value and row["state"] == HoldState.OPEN.value
+    return is_open and (row["partner"], row["place"]) == (partner, place)
 
 
 def _message(partner: str, what: str, found: Sequence[Refusal]) -> str:

@@ -28,23 +28,23 @@ _DAYS = 800
 class Setting(Enum):
     """Three networks of a buyer and a vendor; labels are off in all."""
 
-    TECHNICAL = "997 + vendor CSV"
-    """Orders go on without stock, to a vendor that must get them (K-08): one file in, two out."""
+    TECHNICAL = "997"
+    """Orders of goods that are sold out, of which nobody else hears; one file in, one out."""
     ANSWERS = "997 + 855 + vendor CSV"
-    """The same, with an answer in business terms too."""
+    """Orders go on without stock, to a vendor that must get them (K-08)."""
     SAMPLE = "997 + 855 + vendor 850 + CSV"
     """Orders take stock, as in the sample network."""
 
     @property
     def answers(self) -> int:
-        return {Setting.TECHNICAL: 2, Setting.ANSWERS: 3, Setting.SAMPLE: 4}[self]
+        return {Setting.TECHNICAL: 1, Setting.ANSWERS: 3, Setting.SAMPLE: 4}[self]
 
 
 def write_site(root: Path, setting: Setting) -> None:
     """Write a site with one buyer and one vendor, and the sample network's tables."""
     receives = '["x12", "csv"]' if setting is Setting.SAMPLE else '["csv"]'
     answers = "none" if setting is Setting.TECHNICAL else "855"
-    modality = "sales" if setting is Setting.SAMPLE else "procurement"
+    modality = "procurement" if setting is Setting.ANSWERS else "sales"
     (root / "mappings").mkdir(parents=True)
     for table in (sample_site() / "mappings").iterdir():
         if table.name.endswith(".csv"):

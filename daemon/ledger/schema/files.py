@@ -140,6 +140,8 @@ holds = Table(
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Index("ix_holds_state_kind", "state", "kind"),
+    # What is refused every day is there once: the earlier ones about a thing are looked for.
+    Index("ix_holds_place_partner", "place", "partner"),
 )
 
 remote_files = Table(

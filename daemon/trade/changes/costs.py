@@ -25,8 +25,11 @@ def keep_cost(
     The file of a cart says every line anew, so nothing is said of it there.
     """
     new, has = change.line, line.line.unit_price
-    if new.unit_price is None or has is None or (new.unit_price, new.price_unit or None) == (
-        *(has, line.line.price_unit or new.price_unit or None),
+    if (
+        new.unit_price is None
+        or has is None
+        or (new.unit_price, new.price_unit or None)
+        == (*(has, line.line.price_unit or new.price_unit or None),)
     ):
         return change, None
     sale = _sale(work)

@@ -1,4 +1,4 @@
-"""Scenario 8: an Axerrio order with one unmapped product of three (M-01, M-02)."""
+"""Scenario 8: an Axerrio order with one unmapped product of three (M-01, M-02, E-14)."""
 
 from __future__ import annotations
 

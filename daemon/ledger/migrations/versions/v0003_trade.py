@@ -450,3 +450,4 @@ def _acknowledgements() -> None:
         holds.alter_column("arrival_id", existing_type=KEY, nullable=True)
         holds.add_column(sa.Column("outgoing_id", KEY))
     op.create_index("ix_holds_outgoing_id", "holds", ["outgoing_id"])
+    op.create_index("ix_holds_place_partner", "holds", ["place", "partner"])
