@@ -23,11 +23,23 @@ PLAYS, STEPS = 9, 200
 """Plays of a part, and rules of a play; not every one finds something to do."""
 LEAST = 10_000
 """Steps of all parts that did something."""
-UNREACHED = {("acknowledgement", state.value) for state in states.AcknowledgementState} | {
-    ("box", states.GoodsState.SOLD.value)
+UNREACHED = {
+    # What partners say of our files is for `test_acknowledged`.
+    *(("acknowledgement", state.value) for state in states.AcknowledgementState),
+    # No buyer of a play sells its boxes on; `test_receiving` shows it.
+    ("box", states.GoodsState.SOLD.value),
+    # Lasts no longer than a delivery: the crash tests look into it.
+    ("outgoing", states.OutgoingState.STAGED.value),
 }
-"""States that no play comes to: what partners say of our files is for `test_acknowledged`, what a
-buyer sells on for `test_receiving`."""
+"""States that no play comes to."""
+SELDOM = {
+    ("invoice", states.InvoiceState.SYNCHRONIZED.value),
+    ("invoice", states.InvoiceState.FAILED.value),
+    ("charge", states.ChargeState.SYNCHRONIZED.value),
+    ("charge", states.ChargeState.FAILED.value),
+    ("charge", states.ChargeState.VOID.value),
+}
+"""Ends that long plays come to, and ten thousand steps not always: `make play` says."""
 
 
 @pytest.fixture
@@ -54,7 +66,7 @@ def test_whatever_happens_the_books_add_up(part: int, parts_played: Path) -> Non
         assert sum(steps for steps, _ in done) >= LEAST
         known = {(kind, state.value) for kind, table in KINDS.items() for state in table}
         came_to = {(kind, state) for _, found in done for kind, state in found}
-        assert known - came_to == UNREACHED
+        assert known - came_to <= UNREACHED | SELDOM, sorted(known - came_to)
 
 
 def test_everything_that_has_states_is_watched() -> None:
