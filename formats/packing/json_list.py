@@ -8,7 +8,7 @@ from formats.documents import ReadDocument
 from formats.findings import Where
 from formats.packing.documents import documents_of
 from formats.packing.fields import Fields, column_of
-from formats.packing.houses import Houses
+from formats.packing.houses import JSON_NUMBER, Houses
 from formats.packing.piece import Piece, read_piece
 from formats.records import Party
 from formats.strictjson import Json, Unfit
@@ -35,7 +35,7 @@ def read_value(value: Json, vendor: Party, data: bytes) -> Iterator[ReadDocument
     pieces: list[Piece] = []
     records = value if isinstance(value, list) else [value]
     named: set[str] = set()
-    houses = Houses()
+    houses = Houses(JSON_NUMBER)
     for at, record in enumerate(records):
         where = Where(path=f"[{at}]" if isinstance(value, list) else "$")
         if not isinstance(record, dict):

@@ -130,7 +130,8 @@ def read_piece(cells: Cells, where: Where, position: int) -> Piece | None:
         quantity=quantity,
         unit=unit,
         awb=cells.text("awb", longest=MAX_WAYBILL, required=True),
-        house_awb=cells.text("house_awb", longest=MAX_WAYBILL),
+        # What its format has room for is a warning of `Houses`; what the books hold, they say.
+        house_awb=cells.text("house_awb", longest=MAX_TEXT),
         ship_date=cells.value("ship_date", day),
         description=_words(cells, "product_description"),
         customer=_words(cells, "final_client") or _client(cells),

@@ -15,7 +15,7 @@ from formats.findings import Where
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.packing.documents import documents_of, refused
 from formats.packing.fields import Fields, column_of
-from formats.packing.houses import Houses
+from formats.packing.houses import XML_NUMBER, Houses
 from formats.packing.piece import Piece, read_piece
 from formats.records import Party
 from formats.strictxml import Name, XmlRefusedError, events, forget, row_of
@@ -86,7 +86,7 @@ class _Scan:
 
     notes: FindingLog
     pieces: list[Piece] = field(default_factory=list)
-    houses: Houses = field(default_factory=Houses)
+    houses: Houses = field(default_factory=lambda: Houses(XML_NUMBER))
     _open: list[_Holder] = field(default_factory=list)
     _boxes: list[tuple[_Holder, ...]] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from sqlalchemy import select
 
+from daemon.ledger import schema
 from formats import Agreed
 from formats import read as read_door
 from formats.documents import ReadDocument
@@ -213,7 +215,24 @@ def test_buyer_may_get_a_packing_list_for_a_ship_notice(tmp_path: Path) -> None:
         assert said.record.awb == "176-12345675"
 
 
-def ship(site: Desktop) -> dict[str, bytes]:
+@pytest.mark.parametrize(("length", "is_shipped"), [(25, True), (26, False)])
+def test_house_number_longer_than_the_agencys_is_warned_of_and_never_cut(
+    site: Desktop, length: int, *, is_shipped: bool
+) -> None:
+    """W-06: the agency has room for 12; what the books can't hold either is refused by name."""
+    number = "H" * length
+    files = ship(site, house=number)
+    advice = only(files, "florsol/advice").decode()
+    assert "packing.house_awb" in advice and f"{length} characters" in advice
+    assert ("more than 25 characters" in advice) is not is_shipped
+    shipments = schema.shipments.c
+    kept = [row.house_awb for row in site.rows(select(shipments.house_awb))]
+    assert kept == [number] * is_shipped
+    told = [body.decode() for name, body in files.items() if name.startswith("bloom/shipment")]
+    assert [number in body for body in told] == [True] * is_shipped
+
+
+def ship(site: Desktop, house: str = "H1") -> dict[str, bytes]:
     """Let an order be placed, confirmed and shipped by packing list; return what that causes."""
     site.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
     site.send("bloom", "o.xml", write_order(order(), sending(site)))
@@ -222,7 +241,8 @@ def ship(site: Desktop) -> dict[str, bytes]:
     )
     site.send("florsol", "c.xml", write_response(whole, sending(site, "C-1")))
     boxes = "".join(BOX.format(at=at) for at in range(4))
-    data = PACKING.format(day=day(2).isoformat(), boxes=boxes).encode()
+    made = PACKING.format(day=day(2).isoformat(), boxes=boxes).replace(">H1<", f">{house}<")
+    data = made.encode()
     return site.send("florsol", "p.xml", data)
 
 

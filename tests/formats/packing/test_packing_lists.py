@@ -262,6 +262,45 @@ def test_house_with_other_boxes_than_it_says_is_named(packing: str, *, is_odd: b
     assert found == ["packing.pieces"] * is_odd
 
 
+@pytest.mark.parametrize(("length", "is_odd"), [(12, False), (13, True), (26, True)])
+def test_long_house_number_in_xml_is_named_once_and_not_cut(length: int, *, is_odd: bool) -> None:
+    """W-06: 12 characters in the XML."""
+    number = "H" * length
+    made = master(box(), box(codigoPieza="KD2")).replace("H-1", number)
+    (document,) = xml(made)
+    assert isinstance(document.record, ShipNotice)
+    assert (document.record.house_awb, len(document.record.boxes)) == (number, 2)
+    found = [each for each in document.findings if each.code == "packing.house_awb"]
+    assert [(each.where.path, each.where.row, each.is_error) for each in found] == [
+        ("masterAwb[1]/house[1]/box[1]", 3, False)
+    ] * is_odd
+    assert all(f"{length} characters" in each.message and "12" in each.message for each in found)
+
+
+@pytest.mark.parametrize(("length", "is_odd"), [(32, False), (33, True)])
+def test_long_house_number_in_json_is_named_and_not_cut(length: int, *, is_odd: bool) -> None:
+    """W-06: 32 characters in the JSON twin."""
+    number = "H" * length
+    record = BOX | {"awb": "176-12345675", "hawb": number}
+    (document,) = from_json([record])
+    assert isinstance(document.record, ShipNotice)
+    assert document.record.house_awb == number
+    found = [(each.code, each.where.path, each.is_error) for each in document.findings]
+    assert found == [("packing.house_awb", "[0]", False)] * is_odd
+
+
+@pytest.mark.parametrize("client", ["NULL", "null", ""])
+def test_client_null_means_stock_without_a_customer(client: str) -> None:
+    """W-07: no customer is called NULL; a box without an order is left out, with a warning."""
+    (document,) = xml(
+        master(box(codigoCliente=client), box(codigoPieza="KD2", po="", codigoCliente=client))
+    )
+    assert isinstance(document.record, ShipNotice)
+    assert [(each.box_code, each.customer) for each in document.record.boxes] == [("KD0001", None)]
+    assert codes(document) == [("packing.po", False)]
+    assert "stock" in document.findings[0].message
+
+
 def test_record_that_is_no_object_is_named() -> None:
     record = BOX | {"awb": "176-12345675"}
     (document,) = from_json([record, 7])
