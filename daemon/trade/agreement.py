@@ -58,7 +58,8 @@ def standing_of(link: Connection, today: date) -> Standing:
 def turned(site: Configuration, told: Mapping[Sides, str] | None, today: date) -> Iterator[Turned]:
     """Yield what both sides are to be told anew, of the vendors that this host serves.
 
-    `told` is what was told last; None for a ledger that has told nobody anything yet.
+    `told` is what was told last; None for a ledger that has told nobody anything yet, which notes
+    the connections of all hosts at once: none of them is news to another host.
     """
     known = told or {}
     links = {(link.vendor, link.buyer): link for link in site.connection}
@@ -66,5 +67,5 @@ def turned(site: Configuration, told: Mapping[Sides, str] | None, today: date) -
         link = links.get(sides)
         before = Standing(known[sides]) if sides in known else None
         now = standing_of(link, today) if link is not None else None
-        if before is not now and site.serves(sides[0]):
+        if before is not now and (told is None or site.serves(sides[0])):
             yield Turned(sides, before, now, link)
