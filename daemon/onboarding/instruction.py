@@ -176,7 +176,10 @@ def _sending(
                 )
     yield "The file disappears when we have it safely. **That is your receipt.**"
     if partner.has(Role.AXERRIO):
-        yield "Every file needs a `messageId` of its own; sending one again changes nothing."
+        yield (
+            "Every `floral.order/1` file needs a `messageId` of its own; sending one again changes"
+            " nothing."
+        )
     elif partner.has(Role.BUYER):
         yield "File names are yours to choose. The same order sent twice counts once."
     else:
@@ -192,10 +195,24 @@ def _formats(site: Configuration, partner: Partner) -> Iterator[str]:
         yield f"**Purchase orders**: X12 850, or CSV{comma} with the header of the sample"
     if partner.has(Role.AXERRIO):
         yield "**Orders**: JSON by the contract `floral.order/1`; amounts as text in quotes"
+        yield _other_bodies(site, partner)
     charset = partner.code_page or "UTF-8"
     size = site.limits.file_bytes >> 20
-    dates = "`2026-11-21`" if partner.has(Role.AXERRIO) else "`2026-11-21`, in X12 `20261121`"
+    dates = "`2026-11-21`, in X12 `20261121`"
     yield f"{charset}, not zipped, at most {size} MB; dates as {dates}"
+
+
+def _other_bodies(site: Configuration, partner: Partner) -> str:
+    """Say in which other bodies a vendor's system may send what it has sold (domain 8.2)."""
+    has_ids = site.site.edifact is not None and partner.edifact is not None
+    back = f"in its own form ({'an EKT as ORDERS' if has_ids else 'EDIFACT as CSV'})"
+    if partner.receives_orders:
+        back = "in the form that we agreed on"
+    return (
+        "**Or** in the shape of the network's API (`purchase.order.create`, `prebook.create`),"
+        " Florecom XML, CSV or XLSX rows, X12 850, EDIFACT ORDERS, or a final EKT. Each is"
+        f" answered, and comes back, once its buyer has approved it, {back}"
+    )
 
 
 def _excerpt(samples: list[Sample]) -> Excerpt | None:
@@ -239,6 +256,8 @@ def _replies(partner: Partner) -> Iterator[Reply]:
             yield Reply("availability-...csv", "what vendors connected with you have left")
     if partner.has(Role.AXERRIO):
         yield Reply("ack-...json", "`floral.ack/1`: accepted, with exceptions or rejected, by line")
+        yield Reply("order-ack, 855, order-response", "the same, for orders in another form")
+        yield Reply("order, 850, put-order, ORDERS", "the order, once its buyer has approved it")
 
 
 def _to_vendor(partner: Partner) -> Iterator[Reply]:

@@ -162,6 +162,29 @@ def test_page_is_one_and_says_where_and_how(name: str, when: config.CompleteWhen
     assert files["known_hosts"].content.startswith(b"[sftp.example.com]:2222 ssh-ed25519 AAAA")
 
 
+@pytest.mark.parametrize(
+    ("changes", "back"),
+    [
+        ({}, "in its own form (EDIFACT as CSV)"),
+        ({"receives_orders": ("x12",)}, "in the form that we agreed on"),
+    ],
+)
+def test_page_of_a_vendors_system_names_every_body_that_is_taken(
+    changes: dict[str, object], back: str
+) -> None:
+    """Domain 8.2; docs/trade.md has what answers each."""
+    files = made("axerrio-florsol", SERVER, **changes)
+    for shown in (
+        text_of(files["instructions.pdf"].content),
+        " ".join(files["instructions.md"].content.decode().split()),
+    ):
+        for body in (
+            *("floral.order/1", "purchase.order.create", "prebook.create", "Florecom XML"),
+            *("CSV or XLSX rows", "X12 850", "EDIFACT ORDERS", "EKT", back),
+        ):
+            assert body in shown
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Amsterdam"])
 def test_longest_titles_and_folders_still_fit_one_page(zone: str) -> None:
     long = "Plantación y Comercializadora de Flores <b>Ñandú</b> & Żółw *Hermanos* `x` " * 3
