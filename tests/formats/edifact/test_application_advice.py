@@ -13,8 +13,8 @@ from formats.edifact.application_advice_out import write_application_advice
 from formats.edifact.reader import read
 from formats.edifact.write import Envelope, MessageType, un_message
 from formats.findings import Finding
+from tests.formats.edifact.drawn import CODE
 from tests.formats.edifact.samples import AT, codes, message, written
-from tests.formats.edifact.test_order import CODE
 
 ENVELOPE = Envelope("7701234000011", "5412345000013")
 

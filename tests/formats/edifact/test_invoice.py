@@ -24,8 +24,8 @@ from formats.invoices import (
     Terms,
 )
 from formats.records import Party, Purpose
+from tests.formats.edifact.drawn import CODE, MONEY, SHORT, WHOLE, parties
 from tests.formats.edifact.samples import AT, codes, control, message, written
-from tests.formats.edifact.test_order import CODE, MONEY, SHORT, WHOLE, parties
 
 ENVELOPE = Envelope("7701234000011", "5412345000013")
 HEAD = (

@@ -17,8 +17,8 @@ from formats.findings import Finding
 from formats.records import OrderLine, Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.vbn import Vbn
+from tests.formats.edifact.drawn import CODE, LINES, SHORT, parties
 from tests.formats.edifact.samples import AT, codes, control, message, written
-from tests.formats.edifact.test_order import CODE, LINES, SHORT, parties
 
 ENVELOPE = Envelope("5412345000013", "7701234000011")
 HEAD = (

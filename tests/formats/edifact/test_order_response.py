@@ -16,8 +16,8 @@ from formats.edifact.write import Envelope, MessageType, un_message
 from formats.findings import Finding
 from formats.records import Party
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
+from tests.formats.edifact.drawn import CODE, MONEY, SHORT, parties
 from tests.formats.edifact.samples import AT, codes, control, message, written
-from tests.formats.edifact.test_order import CODE, MONEY, SHORT, parties
 
 ENVELOPE = Envelope("7701234000011", "5412345000013")
 HEAD = (
