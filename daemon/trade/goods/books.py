@@ -93,6 +93,12 @@ class Waybill:
             return False
         return awb_numbers.is_same(number, made)
 
+    def travels_with(self, other: Waybill) -> bool:
+        """Tell whether both are one real air waybill of one buyer, whoever sends the goods."""
+        is_real = not self.is_temporary and not other.is_temporary
+        same = self.buyer == other.buyer and self.ship_date == other.ship_date
+        return is_real and same and awb_numbers.is_same(self.awb, other.awb)
+
 
 def _boxes() -> Select[Any]:
     return (

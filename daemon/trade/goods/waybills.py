@@ -68,6 +68,8 @@ class _Work:
     step: StepAtHand[AirWaybillNotice]
     company: str
     changed: dict[int, ChangedWaybill]
+    left: set[int]
+    """Waybills with which something travelled until now, which bear its charges alone."""
 
     @property
     def speaks_as_vendor(self) -> bool:
@@ -85,11 +87,11 @@ def take_waybills(desk: Desk, step: StepAtHand[AirWaybillNotice]) -> StepOutcome
         why = f"{step.origin.name} is neither vendor nor buyer here, so it has no goods that travel"
         rows = [RowOutcome(line, ref, RowStatus.REFUSED, message=why) for line, ref in named]
         return StepOutcome(record, step.origin, step.document_id, step.arrival_id, tuple(rows))
-    work = _Work(desk, step, step.vendor() or step.origin.name, {})
+    work = _Work(desk, step, step.vendor() or step.origin.name, {}, set())
     rows = [_row(work, said, ref) for said, (_, ref) in zip(record.waybills, named, strict=True)]
     return WaybillOutcome(
         *(record, step.origin, step.document_id, step.arrival_id, tuple(rows)),
-        shipments=tuple(work.changed),
+        shipments=tuple(dict.fromkeys([*work.changed, *sorted(work.left)])),
         changed=tuple(work.changed.values()),
     )
 
@@ -239,6 +241,8 @@ def _plan(
 
 def _apply(work: _Work, waybill: Waybill, columns: dict[str, str | date | bool]) -> None:
     """Write the new number and date; what was scanned before is in the inventory then."""
+    same_day = waybills(work.desk, buyer=waybill.buyer, ship_date=waybill.ship_date)
+    work.left |= {each.id for each in same_day if each.travels_with(waybill)}
     after = change_waybill(work.desk, waybill, **columns)
     was = work.changed.get(waybill.id)
     before = was.before if was else waybill

@@ -20,7 +20,6 @@ from daemon.ledger.moves import CHARGES, Cause, move, record
 from daemon.ledger.states import ChargeState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import Waybill, waybills
-from formats import awb as awb_numbers
 from formats.waybill_charges import ChargeBasis, ChargeKind
 
 _CHARGES = schema.awb_charges
@@ -85,18 +84,12 @@ def travelled(found: Iterable[Waybill]) -> list[Travelled]:
     groups: list[list[Waybill]] = []
     for bill in found:
         for group in groups:
-            if _is_one(group[0], bill):
+            if group[0].travels_with(bill):
                 group.append(bill)
                 break
         else:
             groups.append([bill])
     return [Travelled(tuple(group)) for group in groups]
-
-
-def _is_one(one: Waybill, other: Waybill) -> bool:
-    is_real = not one.is_temporary and not other.is_temporary
-    same = one.buyer == other.buyer and one.ship_date == other.ship_date
-    return is_real and same and awb_numbers.is_same(one.awb, other.awb)
 
 
 def travelled_with(desk: Desk, shipment_ids: Collection[int]) -> list[Travelled]:

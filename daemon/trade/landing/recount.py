@@ -107,12 +107,18 @@ def recount(desk: Desk, shipment_ids: Collection[int], arrival_id: int) -> list[
     found: list[Recounted] = []
     for goods in travelled_with(desk, shipment_ids) if has_charges(desk) else ():
         charged = charges_of(desk, goods)
-        if not charged:
+        # Goods that bore charges, and travel under another number now, cost what was estimated.
+        if not charged and not _is_counted(desk, goods):
             continue
         landed = count(desk, goods, charged)
         if _write(desk, landed, arrival_id):
             found.append(Recounted(goods, tuple(charged), tuple(landed)))
     return found
+
+
+def _is_counted(desk: Desk, goods: Travelled) -> bool:
+    query = select(_COSTS.c.id).where(_COSTS.c.shipment_id.in_(goods.keys)).limit(1)
+    return desk.post.conn.execute(query).first() is not None
 
 
 def count(desk: Desk, goods: Travelled, charged: Sequence[BookedCharge]) -> list[Landed]:

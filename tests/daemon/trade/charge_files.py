@@ -66,8 +66,12 @@ def answered(files: dict[str, bytes], partner: str = "bloom") -> list[tuple[str,
 
 def landed(files: dict[str, bytes], partner: str = "bloom") -> list[dict[str, str]]:
     """Return the boxes of the one file of landed cost."""
-    text = only(files, f"{partner}/landed-cost").decode()
-    return list(csv.DictReader(StringIO(text, newline="")))
+    return read_rows(only(files, f"{partner}/landed-cost"))
+
+
+def read_rows(body: bytes) -> list[dict[str, str]]:
+    """Return the rows of a CSV with its header as keys."""
+    return list(csv.DictReader(StringIO(body.decode(), newline="")))
 
 
 def costs(files: dict[str, bytes]) -> list[tuple[str, str, str, str]]:

@@ -28,6 +28,7 @@ from tests.daemon.trade.charge_files import (
     freight,
     landed,
     ordered,
+    read_rows,
     state,
     travelling,
 )
@@ -65,6 +66,18 @@ def test_every_part_that_is_really_known_takes_the_place_of_its_estimate(site: D
     assert (first["box_landed_cost"], first["unit_landed_cost"]) == ("128.1319", "0.427106")
     assert (first["unit_cost"], first["units_per_box"], first["currency"]) == ("0.3", "300", "USD")
     assert (second["box_code"], first["product_code"], first["missing"]) == ("PT2", "BLM-100", "")
+
+
+def test_goods_that_turn_out_to_travel_elsewhere_give_their_share_back(site: Desktop) -> None:
+    for number, code in (("1", "PT1"), ("2", "PT2")):
+        ordered(site, 1, number=number)
+        ship(site, *coded(code, po_number=number, house_awb=f"H{number}"))
+    shared = landed(state(site, freight(90)))
+    assert {row["box_code"]: row["freight"] for row in shared} == {"PT1": "45", "PT2": "45"}
+    files = site.send("bloom", "awb.csv", waybill(po_number="2", awb=OTHER))
+    told = [row for name in files if "landed-cost" in name for row in read_rows(files[name])]
+    # The one bears all of it, and the other what was estimated.
+    assert {row["box_code"]: row["freight"] for row in told} == {"PT1": "90", "PT2": "24"}
 
 
 def test_charge_without_a_basis_is_divided_as_it_was_estimated(tmp_path: Path) -> None:
