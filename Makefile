@@ -3,7 +3,8 @@
 
 SHELL = /bin/sh
 BIN = .venv/bin
-# Many tests wait for a clock, a server or a disk: three keep two cores busy.
+# Many tests wait for a clock, a server or a disk: three keep two cores busy, and one that has nothing
+# left to do takes from the others, because a play of the trade takes a minute.
 WORKERS = 3
 ARGS =
 
@@ -15,7 +16,7 @@ run:
 
 test:
 	@.ci/set-up tests
-	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check:
 	@.ci/set-up tests

@@ -129,9 +129,14 @@ class Money:
 
     def _invoices(self, amounts: Counter[int]) -> Iterator[str]:
         """Nothing is billed that was not shipped, or twice, or at another price."""
-        for line, quantity in self.billed.items():
-            if quantity > self.lines[line].shipped:
-                yield f"{self.lines[line]} is billed {quantity}"
+        # What was cut off from a line for a part shipment is billed with it (P-30).
+        shipped, billed = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+        for line in self.lines.values():
+            shipped[line.order_id, line.reference] += line.shipped
+            billed[line.order_id, line.reference] += self.billed[line.id]
+        for (order, reference), quantity in billed.items():
+            if quantity > shipped[order, reference]:
+                yield f"line {reference} of order {order} is billed {quantity} of {shipped}"
         for invoice in self.invoices.values():
             if invoice.amount != amounts[invoice.id]:
                 yield f"{invoice} bills {amounts[invoice.id]}"

@@ -28,9 +28,9 @@ from tests.daemon.trade.crowd_audit import audit
 from tests.postgres import ROLE, Cluster, binaries
 
 BRIDGE, SERVER = "lan", "10.77.0.1"
-ORDERS = 6
+ORDERS = 20
 """Of each buyer; together they want about twice what there is."""
-PUBLISHED = 6
+PUBLISHED = 10
 """Boxes of each lot."""
 WAIT_S = 90
 # The shell waits until its network card is there; then it shows only its own site, and the daemon
