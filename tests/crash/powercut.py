@@ -18,6 +18,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ TURNING = ("fsync", "fdatasync", "renameat2", "renameat", "rename", "unlink", "u
 WRITING = ("write", "pwrite64", "ftruncate")
 WRITES = 40
 MUTANT_CUTS = 16
+BUSY_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Disk:
         try:
             yield self.mount / "site"
         finally:
-            _do("umount", self.mount)
+            _unmount(self.mount)
 
     def cut(self, driver: Driver, broken: Attempt) -> int:
         """Run `broken` on a copy of the disk, cut the power when it ends; return how it ended."""
@@ -174,6 +176,16 @@ def _copy(source: Path, target: Path) -> None:
 
 def _do(*command: str | Path) -> None:
     subprocess.run(command, check=True)
+
+
+def _unmount(mount: Path) -> None:
+    """Unmount; what a process that just ended still holds keeps it busy for a moment."""
+    deadline = time.monotonic() + BUSY_S
+    while time.monotonic() < deadline:
+        if subprocess.run(("umount", mount), check=False, capture_output=True).returncode == 0:
+            return
+        time.sleep(0.1)
+    _do("umount", mount)
 
 
 def _say(line: str) -> None:
