@@ -278,7 +278,7 @@ def _check_packs(
         if not pack.is_active:
             continue
         for earlier in groups[pack.partner, pack.product_code]:
-            if _same_days(earlier, pack):
+            if earlier.shares_days_with(pack):
                 text = (
                     f"row {earlier.number} packs the same product; keep one, or part them by dates"
                 )
@@ -298,9 +298,3 @@ def _check_pack_targets(
         hint = nearest(pack.box_type, targets[Kind.BOX_TYPES], "add it there first")
         text = f"{pack.box_type} is not in the own list of {Kind.BOX_TYPES.file}; {hint}"
         notes.refuse(PACKS_FILE, text, pack.number, "box_type")
-
-
-def _same_days(one: Pack, other: Pack) -> bool:
-    return (one.valid_from or date.min) <= (other.valid_to or date.max) and (
-        other.valid_from or date.min
-    ) <= (one.valid_to or date.max)

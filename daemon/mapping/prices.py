@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from daemon.mapping.parse import CATALOGUE_FILE, PRICES_FILE, Cells, unit_type
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import EVERY_PARTNER
+from daemon.mapping.rows import EVERY_PARTNER, Dated
 from daemon.mapping.sheet import Sheet
 from formats import values
 from formats.records import UnitType
@@ -26,7 +26,7 @@ _LETTERS_OF_CURRENCY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ListPrice:
+class ListPrice(Dated):
     """One row: what a vendor asks of a buyer for a unit of a product; None is open."""
 
     number: int
@@ -40,12 +40,6 @@ class ListPrice:
     valid_from: date | None
     valid_to: date | None
     comment: str
-
-    def holds_on(self, on: date) -> bool:
-        """Whether the row is valid on that day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
 
 
 ListPrices = Mapping[tuple[str, str], Mapping[str, Sequence[ListPrice]]]
@@ -147,7 +141,7 @@ def check_prices(
             continue
         same = groups[row.vendor, row.buyer, row.product]
         for earlier in same:
-            if _same_days(earlier, row):
+            if earlier.shares_days_with(row):
                 text = f"row {earlier.number} prices the same goods; keep one, or part them by days"
                 notes.refuse(PRICES_FILE, text, row.number, "price")
         same.append(row)
@@ -156,9 +150,3 @@ def check_prices(
             hint = nearest(row.product, products, "add the product there first")
             text = f"{row.product} is not in {CATALOGUE_FILE}; {hint}"
             notes.refuse(PRICES_FILE, text, row.number, "product_code")
-
-
-def _same_days(one: ListPrice, other: ListPrice) -> bool:
-    return (one.valid_from or date.min) <= (other.valid_to or date.max) and (
-        other.valid_from or date.min
-    ) <= (one.valid_to or date.max)

@@ -59,8 +59,28 @@ CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, *ATTRIBUTES})
 _LENGTH = re.compile(r"(\d{1,4}) ?cms?\.?", re.ASCII)
 
 
+class Dated:
+    """A row that holds from a day to a day; both are included, and None is open."""
+
+    __slots__ = ()
+    valid_from: date | None
+    valid_to: date | None
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the row is valid on that day."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+    def shares_days_with(self, other: Dated) -> bool:
+        """Whether there is a day on which both rows hold."""
+        return (self.valid_from or date.min) <= (other.valid_to or date.max) and (
+            other.valid_from or date.min
+        ) <= (self.valid_to or date.max)
+
+
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Dated):
     """One line of a mapping table: a partner's code or description, and what it is here.
 
     `number` is the line of the file, from 1. `is_active` is False for rows switched off and for
@@ -79,12 +99,6 @@ class Row:
     valid_from: date | None
     valid_to: date | None
     comment: str
-
-    def holds_on(self, on: date) -> bool:
-        """Whether the row is valid on that day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +153,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Dated):
     """How a vendor packs a product when nothing else is said (domain E-15, 2.3)."""
 
     number: int
@@ -153,12 +167,6 @@ class Pack:
     valid_from: date | None
     valid_to: date | None
     comment: str
-
-    def holds_on(self, on: date) -> bool:
-        """Whether the row is valid on that day; both ends are included."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
 
 
 def clean(text: str) -> str:
