@@ -377,20 +377,3 @@ def settle_all(conn: Connection) -> int:
         )
     )
     return moved.rowcount
-
-
-def settle_held(conn: Connection, arrival_id: int) -> bool:
-    """Post a held arrival once no hold of it is open; return whether it moved."""
-    waiting = conn.execute(
-        select(func.count()).where(holds.c.arrival_id == arrival_id, stops_reading())
-    ).scalar_one()
-    if waiting:
-        return False
-    moved = conn.execute(
-        update(arrivals)
-        .where(arrivals.c.id == arrival_id, arrivals.c.state == ArrivalState.HELD.value)
-        .values(
-            state=ArrivalState.POSTED.value, reason=None, reason_code=None, updated_at=now_utc()
-        )
-    )
-    return moved.rowcount == 1

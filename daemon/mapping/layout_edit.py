@@ -7,8 +7,6 @@ too, so that a stop in between is seen at the next look and never used.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -107,12 +105,3 @@ def _with_rows(content: bytes | None, name: str, rows: Sequence[Mapping[str, str
     text += "" if text.endswith(("\n", "\r")) else end
     made = text + "".join(sheet.written(table, row) for row in rows)
     return made.encode("utf-8-sig" if table.style.has_bom else "utf-8")
-
-
-def as_csv(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
-    """Return rows as a table, to be shown."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()

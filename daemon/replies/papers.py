@@ -11,7 +11,7 @@ from daemon.trade.papers.manifests import Loading
 from formats.papers.bill import write_csv
 from formats.papers.bill_pdf import write_pdf
 from formats.papers.manifest import write_csv as manifest_csv
-from formats.papers.manifest import write_fixed, write_local_delivery, write_problems
+from formats.papers.manifest import write_fixed, write_local_delivery
 
 
 def bill_files(bills: Iterable[PrintedBill]) -> list[OutgoingFile]:
@@ -41,8 +41,3 @@ def manifest_files(loading: Loading) -> list[OutgoingFile]:
         ) from error
     name = loading.partner.name
     return [OutgoingFile(name, "manifest", manifest.batch, extension, body, is_answer=False)]
-
-
-def problem_list(loading: Loading) -> bytes:
-    """Return the boxes that were left out, as CSV for the people who correct them (E-03)."""
-    return write_problems(loading.problems)

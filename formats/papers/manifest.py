@@ -153,12 +153,6 @@ def _delivery(manifest: Manifest, box: ManifestBox) -> list[Cell]:
     ]
 
 
-def write_problems(problems: Sequence[BoxProblem]) -> bytes:
-    """Return the boxes that were left out, for the people who correct them."""
-    rows = ([getattr(each, name) for name in PROBLEM_COLUMNS] for each in problems)
-    return written(PROBLEM_COLUMNS, rows, for_people=True)
-
-
 def rounded(cubes: Decimal) -> Decimal:
     """Return cubic feet as a file has them: three decimals, half up."""
     return cubes.quantize(_PLACES, ROUND_HALF_UP)

@@ -11,12 +11,10 @@ import pytest
 from formats.papers.manifest import (
     COLUMNS,
     WIDTHS,
-    BoxProblem,
     Manifest,
     ManifestBox,
     write_csv,
     write_fixed,
-    write_problems,
 )
 
 BOX = ManifestBox(
@@ -78,10 +76,3 @@ def test_name_is_cut_and_a_code_never_is() -> None:
     assert body.split(b"\r\n")[1] == b"x" * 35 + b"KD0000001".ljust(20)
     with pytest.raises(ValueError, match="box_code 'KD0000001' is longer than 4 characters"):
         write_fixed(MANIFEST, ("box_code",), {"box_code": 4})
-
-
-def test_problems_are_listed_for_people() -> None:
-    problem = BoxProblem("P-1", "1", "ROS", "=RL", "Florsol", "KD1", "E-26", "no account")
-    assert write_problems([problem]).decode().split("\r\n")[1] == (
-        "P-1,1,ROS,'=RL,Florsol,KD1,E-26,no account"
-    )
