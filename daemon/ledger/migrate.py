@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from daemon.errors import SiteError
 from daemon.ledger.store import Ledger
 
-HEAD = "0003"
+HEAD = "0004"
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x6B326B64  # "k2kd", for one migration at a time on PostgreSQL
 
