@@ -30,6 +30,7 @@ LONGEST_RETRY_S = 300.0
 PUSH_EVERY_S = 15.0
 JITTER = 0.1
 """Polls come this share earlier or later."""
+_BY_CHANCE = random.SystemRandom()
 GRACE_S = 10.0
 """What a lane has to end its batch when the service stops."""
 CUT_S = 5.0
@@ -214,7 +215,7 @@ class _Lane:
             self._on_claimed(self.name)
         wait_s = result.next_look_s
         self._settles_at = None if wait_s is None else self._clock.monotonic() + wait_s
-        every_s = self._pull.settings.every_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, hides nothing
+        every_s = self._pull.settings.every_s * _BY_CHANCE.uniform(1 - JITTER, 1 + JITTER)
         return every_s if wait_s is None else min(every_s, wait_s)
 
     def _do_push(self) -> float:
@@ -230,7 +231,7 @@ class _Lane:
             pause_s = LONGEST_RETRY_S
         else:
             self._rest_s = min(2 * self._rest_s, LONGEST_RETRY_S) or FIRST_RETRY_S
-            pause_s = random.uniform(0.0, self._rest_s)  # noqa: S311 - spreads load, hides nothing
+            pause_s = _BY_CHANCE.uniform(0.0, self._rest_s)
         self._rests_until = self._clock.monotonic() + pause_s
         self._books.lasting.begin(
             self.name,

@@ -57,7 +57,7 @@ def _shares(given: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     return keyed
 
 
-def _separate(value: bool) -> bool:  # noqa: FBT001  (what pydantic hands over)
+def _separate(value: object) -> object:
     if not value:
         raise ValueError(
             "orders are never put together: each purchase keeps the number that its buyer knows;"
