@@ -78,7 +78,7 @@ def orders(
 def _none(*, unmapped: bool, failed: bool) -> str:
     if unmapped:
         return "no red order: every product is mapped"
-    return "every order has reached its vendor" if failed else "no such order"
+    return "no order failed to reach its vendor" if failed else "no such order"
 
 
 def suggestions(books: Books, waiting: list[HoldRow]) -> dict[int, tuple[Suggestion, ...]]:
