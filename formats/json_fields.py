@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from formats import values
+from formats.awb import MAX_LENGTH as MAX_WAYBILL
 from formats.box_codes import box_code, lot_number
 from formats.strictjson import Unfit
 from formats.text import has_controls
@@ -146,8 +147,8 @@ LotNumber = Annotated[str, BeforeValidator(_lot_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 Unit = Annotated[Literal["stem", "bunch", "box"], BeforeValidator(lower)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), BeforeValidator(clean)]
-Waybill = Annotated[str | None, Field(max_length=25), BeforeValidator(_emptied)]
-WaybillNumber = Annotated[str, Field(min_length=1, max_length=25), BeforeValidator(clean)]
+Waybill = Annotated[str | None, Field(max_length=MAX_WAYBILL), BeforeValidator(_emptied)]
+WaybillNumber = Annotated[str, Field(min_length=1, max_length=MAX_WAYBILL), BeforeValidator(clean)]
 
 
 class Part(BaseModel):

@@ -20,6 +20,7 @@ from formats.x12.grocery_invoice import TAX, UNNAMED
 from formats.x12.invoice_draft import BOX_CODE
 from formats.x12.invoice_out import in_cents, parties
 from formats.x12.purchase_order_out import gtin_qualifier, id_pairs
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
@@ -71,7 +72,7 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
         ("2I", invoice.house_awb),
     ):
         if value:
-            yield ("N9", kind, value)
+            yield reference("N9", kind, value, is_5010=is_5010)
     if invoice.ship_date:
         yield ("G62", "11", day(invoice.ship_date))
     if invoice.delivery_date:

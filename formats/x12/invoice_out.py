@@ -25,6 +25,7 @@ from formats.invoices import (
 from formats.records import Party, Purpose
 from formats.x12.invoice_draft import BOX_CODE, LINE_TOTAL, UNNAMED
 from formats.x12.purchase_order_out import gtin_qualifier, id_pairs, pack, party, remark
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 TYPES = {InvoiceType.INVOICE: "DI", InvoiceType.CREDIT: "CR", InvoiceType.DEBIT: "DR"}
@@ -53,11 +54,11 @@ def write_invoice(
     Raises ValueError with a sentence for what X12 can't say: no price at all, parts of a cent.
     """
     found = [] if warnings is None else warnings
-    body = [*_header(invoice, found), *_summary(invoice)]
+    body = [*_header(invoice, found, is_5010=envelope.is_5010), *_summary(invoice)]
     return interchange(envelope, "IN", "810", [body], control=control, at=at, warnings=found)
 
 
-def _header(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
+def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
     ordered = day(invoice.order_date) if invoice.order_date else ""
     yield (
         *("BIG", day(invoice.invoice_date), invoice.number, ordered, invoice.order_number or ""),
@@ -72,7 +73,7 @@ def _header(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
         ("2I", invoice.house_awb),
     ):
         if value:
-            yield ("REF", kind, value)
+            yield reference("REF", kind, value, is_5010=is_5010)
     yield from parties(invoice)
     if invoice.terms:
         yield _terms(invoice.terms)

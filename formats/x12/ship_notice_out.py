@@ -17,6 +17,7 @@ from formats.grammar.writing import day, number
 from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
 from formats.x12.purchase_order_out import carrier, gtin_qualifier, party
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 from formats.x12.write_checked import checked
 
@@ -82,7 +83,7 @@ class _Levels:
             yield self._checked("TD1", CARTON, str(boxes))
         if notice.carrier:
             yield carrier(notice.carrier)
-        yield from _waybills(notice.awb, notice.house_awb)
+        yield from self._waybills(notice.awb, notice.house_awb)
         if notice.ship_date:
             yield ("DTM", "011", day(notice.ship_date))
         if notice.delivery_date:
@@ -134,7 +135,7 @@ class _Levels:
         if box.box_code is None:
             yield self._checked("TD1", CARTON, str(box.boxes))
         if not has_item:
-            yield from _references(box)
+            yield from self._references(box)
         if box.box_code is not None:
             yield ("MAN", qualifier_of(box.box_code), box.box_code)
         if not has_item and box.ship_date:
@@ -158,9 +159,21 @@ class _Levels:
             yield ("LIN", box.reference or "", *pairs)
         if box.quantity is not None:
             yield self._checked("SN1", "", number(box.quantity), box.unit or "")
-        yield from _references(box)
+        yield from self._references(box)
         if box.ship_date:
             yield ("DTM", "011", day(box.ship_date))
+
+    def _references(self, box: ShippedBox) -> Iterator[Segment]:
+        if box.lot_number:
+            yield ("REF", "LT", box.lot_number)
+        if box.vendor_code:
+            yield ("REF", "VR", box.vendor_code)
+        yield from self._waybills(box.awb, box.house_awb)
+
+    def _waybills(self, awb: str | None, house: str | None) -> Iterator[Segment]:
+        for kind, waybill in (("AW", awb), ("2I", house)):
+            if waybill:
+                yield reference("REF", kind, waybill, is_5010=self.is_5010)
 
     def _level(self, parent: str, kind: str) -> Segment:
         self.count += 1
@@ -174,18 +187,3 @@ def _has_item(box: ShippedBox) -> bool:
     # A box type of two characters has its place among the ids of an item, in no segment of packs.
     said = (box.reference, box.seller_item, box.buyer_item, box.gtin, box.box_type_code)
     return any(said) or box.quantity is not None
-
-
-def _references(box: ShippedBox) -> Iterator[Segment]:
-    if box.lot_number:
-        yield ("REF", "LT", box.lot_number)
-    if box.vendor_code:
-        yield ("REF", "VR", box.vendor_code)
-    yield from _waybills(box.awb, box.house_awb)
-
-
-def _waybills(awb: str | None, house: str | None) -> Iterator[Segment]:
-    if awb:
-        yield ("REF", "AW", awb)
-    if house:
-        yield ("REF", "2I", house)

@@ -157,7 +157,7 @@ def test_unknown_kind_is_refused_with_the_known_ones(kind: object) -> None:
         ("shipment", "boxes__0__boxCode", "x" * 21),
         ("box-code-change", "swaps__0__new", "É"),
         ("box-code-change", "swaps__0__current", 1),
-        ("air-waybill", "waybills__0__awb", "9" * 26),
+        ("air-waybill", "waybills__0__awb", "9" * 36),
         ("receiving", "scans__0__scannedAt", "yesterday"),
         ("receiving", "scans__0__scannedAt", 7),
         ("order-change", "changes__0__action", "drop"),

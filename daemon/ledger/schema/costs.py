@@ -18,7 +18,7 @@ awb_charges = Table(
     arrival_key(),
     Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
     Column("shipment_id", Key, ForeignKey("shipments.id"), nullable=False, index=True),
-    Column("house_awb", String(25), nullable=False, server_default=""),
+    Column("house_awb", String(35), nullable=False, server_default=""),
     Column("kind", String(12), nullable=False),
     # In the buyer's currency; `said` is what was said, in `currency`, at `rate`.
     Column("amount", Exact, nullable=False),

@@ -215,7 +215,7 @@ def test_buyer_may_get_a_packing_list_for_a_ship_notice(tmp_path: Path) -> None:
         assert said.record.awb == "176-12345675"
 
 
-@pytest.mark.parametrize(("length", "is_shipped"), [(25, True), (26, False)])
+@pytest.mark.parametrize(("length", "is_shipped"), [(32, True), (35, True), (36, False)])
 def test_house_number_longer_than_the_agencys_is_warned_of_and_never_cut(
     site: Desktop, length: int, *, is_shipped: bool
 ) -> None:
@@ -224,7 +224,7 @@ def test_house_number_longer_than_the_agencys_is_warned_of_and_never_cut(
     files = ship(site, house=number)
     advice = only(files, "florsol/advice").decode()
     assert "packing.house_awb" in advice and f"{length} characters" in advice
-    assert ("more than 25 characters" in advice) is not is_shipped
+    assert ("more than 35 characters" in advice) is not is_shipped
     shipments = schema.shipments.c
     kept = [row.house_awb for row in site.rows(select(shipments.house_awb))]
     assert kept == [number] * is_shipped

@@ -72,7 +72,7 @@ def test_air_waybills_are_read_and_odd_ones_warned_of() -> None:
 @pytest.mark.parametrize(
     ("row", "code"),
     [(",,176-12345675,,,", "csv.temporary_awb"), ("T,,,,,", "csv.awb"),
-     (f"T,,{'1' * 26},,,", "csv.awb"), ("T,,1234,,,23/11/2026", "csv.arrival_date")],
+     (f"T,,{'1' * 36},,,", "csv.awb"), ("T,,1234,,,23/11/2026", "csv.arrival_date")],
 )  # fmt: skip
 def test_bad_air_waybill_row_is_left_out(row: str, code: str) -> None:
     (document,) = read(f"{WAYBILLS}{row}\nT9,,5675,,,\n")
@@ -168,7 +168,7 @@ def test_shipment_without_codes_says_how_many_boxes() -> None:
         (f"P1,71,176-12345675,,2026-11-23,{'K' * 21},L7,HB", "csv.box_code"),
         ("P1,71,176-12345675,,2026-11-23,KS2,5000,HB", "csv.lot_number"),
         ("P1,71,176-12345675,,soon,KS2,L7,HB", "csv.ship_date"),
-        (f"P1,71,{'9' * 26},,,KS2,L7,HB", "csv.awb"),
+        (f"P1,71,{'9' * 36},,,KS2,L7,HB", "csv.awb"),
     ],
 )
 def test_order_line_with_one_bad_box_is_left_out_whole(cells: str, code: str) -> None:

@@ -139,7 +139,7 @@ def invoices(draw: st.DrawFn) -> Invoice:
         delivery_date=draw(maybe(days)),
         carrier=draw(maybe(codes(2, 4) | texts.map(lambda text: text[:35].strip()))),
         awb=draw(maybe(waybills)),
-        house_awb=draw(maybe(codes(1, 12))),
+        house_awb=draw(maybe(codes(1, 35))),
         comments=draw(maybe(texts)),
         lines=tuple(draw(lines(at)) for at in range(1, count + 1)),
         adjustments=draw(several(adjustments)),

@@ -166,7 +166,7 @@ def shipped_rows(
             quantity=quantity,
             unit=None if quantity is None else draw(units),
             awb=draw(maybe(waybills.filter(lambda text: text != common.awb))),
-            house_awb=draw(maybe(codes(1, 12).filter(lambda text: text != common.house_awb))),
+            house_awb=draw(maybe(codes(1, 35).filter(lambda text: text != common.house_awb))),
             ship_date=draw(maybe(days.filter(lambda day: day != common.ship_date))),
             gtin=draw(maybe(gtins)) if has_item else None,
         )
@@ -185,7 +185,7 @@ def ship_notices(draw: st.DrawFn) -> ShipNotice:
         ship_date=draw(maybe(days)),
         delivery_date=draw(maybe(days)),
         awb=draw(maybe(waybills)),
-        house_awb=draw(maybe(codes(1, 12))),
+        house_awb=draw(maybe(codes(1, 35))),
         carrier=draw(maybe(codes(2, 20))),
         vendor=draw(st.just(Party()) | parties()),
         buyer=draw(st.just(Party()) | parties()),

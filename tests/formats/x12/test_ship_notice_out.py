@@ -118,3 +118,17 @@ def test_notice_that_contradicts_itself_is_refused(
 def test_notice_needs_a_number() -> None:
     with pytest.raises(ValueError, match="BSN02"):
         write_ship_notice(notice_of(box(1), number=""), envelope(), CONTROL, AT)
+
+
+@pytest.mark.parametrize(
+    ("version", "length", "said"),
+    [("00401", 30, "REF*2I*"), ("00401", 31, "REF*2I**"), ("00501", 35, "REF*2I*")],
+)
+def test_long_number_of_a_house_is_written_whole(version: str, length: int, said: str) -> None:
+    """W-06: REF02 of 004010 has room for 30 characters, so a longer number is in REF03."""
+    house = "H" * length
+    data = write_ship_notice(
+        notice_of(box(1, "KD1"), house_awb=house), envelope(version), CONTROL, AT
+    )
+    assert lines_of(data, "REF") == [said + house]
+    assert read_back(data).house_awb == house

@@ -82,7 +82,7 @@ def _costs() -> None:
         sa.Column("arrival_id", KEY, nullable=False),
         sa.Column("document_id", KEY, nullable=False),
         sa.Column("shipment_id", KEY, nullable=False),
-        sa.Column("house_awb", sa.String(length=25), nullable=False, server_default=""),
+        sa.Column("house_awb", sa.String(length=35), nullable=False, server_default=""),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("said", sa.BigInteger(), nullable=False),
