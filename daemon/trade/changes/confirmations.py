@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from daemon.config import Role
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.changes.confirmed_lines import LineReply, reply_of
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_boxes import fit_boxes
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import buyer_called
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -121,7 +120,7 @@ def _order(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StandingOrder | R
     ]
     visible = [order for order in (standing(desk, each) for each in found) if order.is_visible]
     said = record.buyer
-    buyer = find(desk.site, said.code, Role.BUYER) or find(desk.site, said.name, Role.BUYER)
+    buyer = buyer_called(desk.site, desk.partner(vendor), said.code, said.name)
     if len(visible) > 1 and buyer is not None:
         visible = [order for order in visible if order.booked.buyer == buyer.name]
     if len(visible) == 1:

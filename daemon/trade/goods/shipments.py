@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from daemon.config import Role
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import ORDER, LineProgress, OrderState
@@ -22,7 +21,7 @@ from daemon.trade.goods.ship_parcel import LEFT_OUT, ship_parcel
 from daemon.trade.goods.ship_work import OrderGoods, Parcel, Row, ShippedLine, Shipping
 from daemon.trade.goods.waybill_book import Travel
 from daemon.trade.orders.own_prebooks import follow
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import buyer_called
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import StepAtHand, orders_numbered
@@ -103,8 +102,8 @@ def _find(work: Shipping, number: str, rows: list[Row]) -> StandingOrder | None:
         each for each in orders_numbered(desk, number, vendor=work.vendor) if not each.is_test
     ]
     visible = [order for order in (standing(desk, each) for each in booked) if order.is_visible]
-    buyer = find(desk.site, notice.buyer.code, Role.BUYER)
-    buyer = buyer or find(desk.site, notice.buyer.name, Role.BUYER)
+    vendor = desk.partner(work.vendor)
+    buyer = buyer_called(desk.site, vendor, notice.buyer.code, notice.buyer.name)
     if len(visible) > 1 and buyer is not None:
         visible = [order for order in visible if order.booked.buyer == buyer.name]
     if len(visible) > 1:

@@ -14,7 +14,7 @@ from daemon.ledger.moves import Cause
 from daemon.ledger.states import InvoiceState
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.book import BookedInvoice, invoices_for, move_invoice, save
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import vendor_called
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import StepAtHand
 from formats.invoices import InvoiceAnswer, InvoiceDecision, InvoiceVerdict
@@ -86,7 +86,7 @@ def _meant(
         return f"{origin.name} is no buyer here, so it has no invoices to decide about"
     if step.record.is_test:
         return "a test never touches a real invoice (P-29)"
-    vendor = named_vendor(desk, verdict.vendor, origin)
+    vendor = vendor_called(desk.site, origin, verdict.vendor)
     if verdict.vendor is not None and vendor is None:
         return f"{verdict.vendor} is no vendor of yours; correct vendor_code"
     found = invoices_for(desk, number, buyer=origin.name, vendor=vendor.name if vendor else None)
@@ -106,16 +106,6 @@ def _only(
             " it; decide about the newest"
         )
     return found[0]
-
-
-def named_vendor(desk: Desk, code: str | None, buyer: Partner) -> Partner | None:
-    """Return the vendor that a buyer calls `code`: by its own code, or by ours."""
-    known = {
-        link.vendor
-        for link in desk.site.connection
-        if code and link.buyer == buyer.name and link.vendor_code == code
-    }
-    return desk.partner(known.pop()) if len(known) == 1 else find(desk.site, code, Role.VENDOR)
 
 
 def several(found: list[BookedInvoice]) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from daemon.config import Partner, Role
+from daemon.config import Partner
 from daemon.ledger.states import OrderState
 from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import CodedBoxes, boxes_coded
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import buyer_called
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.step import orders_numbered
 from daemon.trade.stock.units import PackMissingError, convert
@@ -86,7 +86,7 @@ class Matched:
 def match(desk: Desk, invoice: Invoice, vendor: Partner) -> Matched:
     """Return an invoice of `vendor` with the orders and lines that it bills."""
     found = Matched(invoice, vendor)
-    named = _named_buyer(desk, invoice, vendor)
+    named = buyer_called(desk.site, vendor, invoice.buyer.code, invoice.buyer.name)
     for number in invoice.order_numbers:
         _find_order(desk, found, number, named)
     buyers = {order.booked.buyer for order in found.orders.values()}
@@ -102,16 +102,6 @@ def match(desk: Desk, invoice: Invoice, vendor: Partner) -> Matched:
         found.boxes = boxes_coded(desk, codes, vendor=vendor.name) if codes else {}
         found.lines = [each for line in invoice.lines if (each := _billed(desk, found, line))]
     return found
-
-
-def _named_buyer(desk: Desk, invoice: Invoice, vendor: Partner) -> Partner | None:
-    """Return the buyer that the invoice names, in the vendor's words or in ours."""
-    code, name = invoice.buyer.code, invoice.buyer.name
-    links = [link for link in desk.site.connection if link.vendor == vendor.name]
-    known = {link.buyer for link in links if code and link.customer_code == code}
-    if len(known) == 1:
-        return desk.partner(known.pop())
-    return find(desk.site, code, Role.BUYER) or find(desk.site, name, Role.BUYER)
 
 
 def _find_order(desk: Desk, found: Matched, number: str, buyer: Partner | None) -> None:

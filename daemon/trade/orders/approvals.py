@@ -22,7 +22,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
 from daemon.trade.orders.own_prebooks import follow
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import vendor_called
 from daemon.trade.orders.prebook_book import buyers_prebooks
 from daemon.trade.orders.prebook_links import names_prebook
 from daemon.trade.orders.prebooks import ordered_in
@@ -121,9 +121,12 @@ def _order(desk: Desk, step: StepAtHand[Approval], verdict: Verdict) -> BookedOr
     if not origin.has(Role.BUYER):
         why = f"{origin.name} is no buyer here, so it has no orders to approve"
         return RowOutcome(verdict.line, number, RowStatus.REFUSED, message=why)
-    vendor = find(desk.site, verdict.vendor, Role.VENDOR)
+    vendor = vendor_called(desk.site, origin, verdict.vendor)
     if verdict.vendor is not None and vendor is None:
-        why = f"{verdict.vendor} is no vendor of this site; correct vendor_code"
+        why = (
+            f"{verdict.vendor} is no vendor that {origin.name} or this site knows; correct"
+            " vendor_code"
+        )
         return RowOutcome(verdict.line, number, RowStatus.REFUSED, message=why)
     found = candidates(
         desk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from daemon.config import Configuration, Connection, Partner, Role
@@ -33,18 +34,17 @@ def sides(
     """Return the buyer and the vendor of `order`, which `origin` sent.
 
     `addressee` is the receiver of the envelope, as `ZZ/FLORSOL`. An Axerrio system speaks for the
-    vendor that runs it (domain 8). A buyer's order names its vendor, or is addressed to it, or
-    goes to the only vendor that the buyer is connected with.
+    vendor that runs it (domain 8). A buyer's order names its vendor, or is addressed to it; where
+    it says nothing of a vendor it goes to the only one that the buyer is connected with.
     """
     if isinstance(order, AxerrioOrder):
         buyer = _buyer_of_system(site, order, origin, addressee)
         return Sides(buyer, site.partner_named(origin.vendor or ""), addressee)
     buyer = origin if origin.has(Role.BUYER) else _by_party(site, order.buyer, Role.BUYER)
-    vendor = (
-        _by_party(site, order.vendor, Role.VENDOR)
-        or _by_envelope(site, addressee, Role.VENDOR)
-        or _only_vendor_of(site, buyer)
-    )
+    vendor = vendor_called(site, buyer, order.vendor.code, order.vendor.name)
+    vendor = vendor or _by_envelope(site, addressee, Role.VENDOR)
+    if vendor is None and not (order.vendor.code or order.vendor.name):
+        vendor = _only_vendor_of(site, buyer)
     return Sides(buyer, vendor, addressee)
 
 
@@ -57,23 +57,50 @@ def _buyer_of_system(
     it is addressed to, the buyer that the system serves, or the vendor's only one. Never a guess:
     an order that names somebody unknown waits for a person.
     """
-    said = Party(code=order.receiver or order.buyer.code, name=order.buyer.name)
-    if said.code or said.name:
-        found = _by_party(site, said, Role.BUYER) or _by_party(site, order.buyer, Role.BUYER)
-        return found or _customer_of(site, origin.vendor, said.code)
+    vendor = site.partner_named(origin.vendor or "")
+    names = (order.receiver, order.buyer.code, order.buyer.name)
+    if any(names):
+        return buyer_called(site, vendor, *names)
     served = site.partner_named(origin.buyer) if origin.buyer else None
     return _by_envelope(site, addressee, Role.BUYER) or served or _only_buyer_of(site, origin)
 
 
-def _customer_of(site: Configuration, vendor: str | None, code: str | None) -> Partner | None:
-    """Return the one buyer that a vendor knows by a customer code."""
-    wanted = normalised(code or "")
-    found = {
-        link.buyer
-        for link in site.connection
-        if link.vendor == vendor and wanted and normalised(link.customer_code or "") == wanted
-    }
-    return site.partner_named(found.pop()) if len(found) == 1 else None
+def vendor_called(site: Configuration, buyer: Partner | None, *names: str | None) -> Partner | None:
+    """Return the vendor that a buyer means by the first of `names` that stands for one (K-01).
+
+    What the buyer's books call a vendor (`vendor_code` of the connection) goes before our names;
+    a code that they have for several is none.
+    """
+    links = [link for link in site.connection if buyer is not None and link.buyer == buyer.name]
+    own = [(link.vendor_code, link.vendor) for link in links]
+    return _called(site, Role.VENDOR, names, own)
+
+
+def buyer_called(site: Configuration, vendor: Partner | None, *names: str | None) -> Partner | None:
+    """Return the buyer that a vendor means by the first of `names` that stands for one (K-01).
+
+    What the vendor's books call a buyer (`customer_code` of the connection) goes before our names;
+    a code that they have for several is none.
+    """
+    links = [link for link in site.connection if vendor is not None and link.vendor == vendor.name]
+    own = [(link.customer_code, link.buyer) for link in links]
+    return _called(site, Role.BUYER, names, own)
+
+
+def _called(
+    site: Configuration,
+    role: Role,
+    names: Iterable[str | None],
+    own: Sequence[tuple[str | None, str]],
+) -> Partner | None:
+    """Return whom a name means: `own` are the sender's codes with the partners they stand for."""
+    for name in names:
+        wanted = normalised(name or "")
+        meant = {partner for code, partner in own if wanted and normalised(code or "") == wanted}
+        found = site.partner_named(meant.pop()) if len(meant) == 1 else find(site, name, role)
+        if found is not None:
+            return found
+    return None
 
 
 def _only_buyer_of(site: Configuration, origin: Partner) -> Partner | None:

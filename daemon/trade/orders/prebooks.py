@@ -31,7 +31,7 @@ from daemon.trade.orders.judgement import (
     without_link,
     without_partner,
 )
-from daemon.trade.orders.parties import find
+from daemon.trade.orders.parties import vendor_called
 from daemon.trade.orders.prebook_book import (
     past_prebook,
     rewrite_prebook,
@@ -117,7 +117,7 @@ def _judged(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Decide who sees which line; nothing of a prebook is ever refused for lack of stock."""
     said = draft.order.vendor
     if said.code or said.name:
-        vendor = find(desk.site, said.code, Role.VENDOR) or find(desk.site, said.name, Role.VENDOR)
+        vendor = vendor_called(desk.site, draft.buyer, said.code, said.name)
         draft = replace(draft, vendor=vendor)
         if vendor is None:
             return without_partner(desk, draft)
@@ -133,6 +133,8 @@ def _judged(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if draft.unmapped:
         return red(desk, draft)
     draft = with_list_costs(desk, draft)
+    if draft.hold is not None:
+        return draft
     lines = tuple(_line(desk, draft, line) for line in draft.order.lines)
     return replace(draft, lines=lines, state=OrderState.APPROVED)
 
