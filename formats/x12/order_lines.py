@@ -18,8 +18,10 @@ def order_lines(draft: OrderDraft, store: Party | None) -> Iterator[OrderLine]:
     `store` is that of `only_store`.
     """
     for number, line in enumerate(draft.lines, 1):
-        made, quantity = line.made, line.quantity
-        if quantity is None or quantity < 0 or not made.unit:
+        if line.is_finished:
+            yield line.made
+            continue
+        if not _has_quantity(line):
             at = ("PO1", line.position, 2)
             message = "the line has no quantity with a unit, so it was left out"
             draft.problems.error("PO102.missing", at, f"{message}; send PO102 and PO103")
@@ -27,6 +29,24 @@ def order_lines(draft: OrderDraft, store: Party | None) -> Iterator[OrderLine]:
         if line.stores:
             warn_of_allocations(draft, line, store, "PO1")
         yield line_of(draft, line, number)
+
+
+def _has_quantity(line: LineDraft) -> bool:
+    quantity = line.quantity
+    return quantity is not None and quantity >= 0 and bool(line.made.unit)
+
+
+def finish(line: LineDraft, number: int) -> bool:
+    """Number a line of which nothing is left to be said; tell whether it is one.
+
+    What it becomes then depends on `number`, its position in the document, and on its segments
+    alone: not on what else stands in the document, nor on the separators of its interchange.
+    """
+    if line.stores or line.contents or not line.is_plain or not _has_quantity(line):
+        return False
+    _number(line.made, number)
+    line.is_finished = True
+    return True
 
 
 def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None, tag: str) -> None:
@@ -43,11 +63,15 @@ def warn_of_allocations(draft: OrderDraft, line: LineDraft, store: Party | None,
 def line_of(draft: OrderDraft, line: LineDraft, number: int) -> OrderLine:
     """Return the line as a record; `number` is its position in the document, from 1."""
     made = line.made
-    made.line = number
-    made.reference = made.reference or str(number)
+    _number(made, number)
     if line.contents:
         made.contents = _contents(draft, line)
     return made
+
+
+def _number(made: OrderLine, number: int) -> None:
+    made.line = number
+    made.reference = made.reference or str(number)
 
 
 def _contents(draft: OrderDraft, line: LineDraft) -> tuple[Content, ...]:

@@ -19,7 +19,8 @@ from formats.x12 import parts
 from formats.x12.heading import DELIVERY_DATES, DROP_SHIP, SHIP_DATES
 from formats.x12.order_lines import check_totals, only_store, order_lines
 from formats.x12.parts import Problems
-from formats.x12.purchase_order_draft import OrderDraft, handlers
+from formats.x12.purchase_order_draft import OrderDraft
+from formats.x12.repeated_lines import filler
 
 PURPOSES = {
     "00": Purpose.NEW,
@@ -59,7 +60,7 @@ def purchase_order(
     `segments` and `nodes` are those of the check.
     """
     draft = OrderDraft(problems, parts.elements_of(""))
-    parts.fill(draft, handlers(release), segments, nodes)
+    filler(release).fill(draft, segments, nodes)
     check_totals(draft)
     purpose = PURPOSES.get(draft.header[1])
     if purpose is None:

@@ -59,6 +59,10 @@ class LineDraft:
     contents: tuple[ContentDraft, ...] = field(default=(), init=False)
     stores: tuple[str, ...] = field(default=(), init=False)
     store_qualifier: str = field(default="", init=False)
+    is_plain: bool = field(default=True, init=False)
+    """False where the separators of its interchange had a say in it."""
+    is_finished: bool = field(default=False, init=False)
+    """Whether `made` is the line as it will be; then nothing changes it."""
 
 
 def line_made(
@@ -163,6 +167,7 @@ def _line_ctp(draft: OrderDraft, elements: Elements, _position: int) -> None:
     line, price = draft.line, parts.number(elements[3])
     if line is None or price is None:
         return
+    line.is_plain = False
     made, unit = line.made, draft.problems.unit(elements[5]) or None
     if made.unit_price is None:
         made.unit_price, made.price_unit = price, unit
