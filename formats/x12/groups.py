@@ -16,11 +16,11 @@ from formats.findings import Finding, Where, warning
 from formats.pages import Source
 from formats.x12 import words
 from formats.x12.dictionary import release_of
+from formats.x12.separators import Separators
 from formats.x12.spans import DECORATION, Group, SetSpan, SetSpans
 from formats.x12.tags import Tagged
 
 _GROUP_CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
-_SET_CONTROL = re.compile(r"[ -~]{4,9}", re.ASCII)
 _SHOWN_CHARACTERS = 40
 MOST_TOLD_SETS = 1000
 """Sets of one group whose envelope errors are put in words; the others have their codes only."""
@@ -61,6 +61,23 @@ class OpenGroup:
             sentence = f"GS08 is {header.element(8)[:12]}; send version 004010 or 005010"
             self._error("2", header, 8, sentence)
         self.findings += _sloppy_times(header)
+
+    def take_set(
+        self, header: bytes, trailer: bytes, place: tuple[int, int, int], separators: Separators
+    ) -> bool:
+        """Add a set by the elements of its ST and SE, where these are as they ought to be.
+
+        Tell whether it was added. `place` is where it starts and ends, and its number of segments.
+        """
+        element = separators.element
+        code, _, control = header.partition(element)
+        if trailer != b"%d%b%b" % (place[2], element, control):
+            return False
+        set_code, set_control = code.decode("latin-1"), control.decode("latin-1")
+        if element in control or not _is_set(set_code, set_control) or self._repeats(set_control):
+            return False
+        self.sets.add_sound(set_code, set_control, place)
+        return True
 
     def end_set(self, header: Tagged, trailer: Tagged | None, end: int, counted: int) -> None:
         """Add the set from `header` to `end`; `trailer` is its SE, None when that is missing."""
@@ -170,7 +187,12 @@ def _is_code(code: str) -> bool:
 
 def _is_set(code: str, control: str) -> bool:
     """Tell whether ST01 and ST02 are what they may be."""
-    return _is_code(code) and _SET_CONTROL.fullmatch(control) is not None
+    return _is_code(code) and _is_set_control(control)
+
+
+def _is_set_control(control: str) -> bool:
+    """Tell whether ST02 holds 4 to 9 characters of ASCII that can be printed."""
+    return 4 <= len(control) <= 9 and control.isascii() and control.isprintable()
 
 
 def _trailer_errors(
@@ -192,7 +214,7 @@ def _trailer_errors(
 def _control_errors(
     header: Tagged, control: str, release: str | None, *, is_repeated: bool
 ) -> Iterator[_SetError]:
-    if not _SET_CONTROL.fullmatch(control):
+    if not _is_set_control(control):
         yield _SetError("7", header, 2, "ST02 holds 4 to 9 characters")
     elif is_repeated:
         sentence = f"ST02 {control} was used before in this group"

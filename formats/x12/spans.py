@@ -60,6 +60,17 @@ class SetSpans(Sequence[SetSpan]):
         self._places.extend((start, end, segments))
         self._controls += control.encode().ljust(_CONTROL_BYTES, b"\0")
 
+    def add_sound(self, code: str, control: str, place: tuple[int, int, int]) -> None:
+        """Add the next set, one without errors, of an ST02 that is ASCII and short enough.
+
+        `place` is where it starts and ends, and how many segments it has.
+        """
+        if code != self._code:
+            self.append(SetSpan(code, control, *place))
+            return
+        self._places.extend(place)
+        self._controls += control.encode().ljust(_CONTROL_BYTES, b"\0")
+
     def __len__(self) -> int:
         return len(self._places) // 3
 

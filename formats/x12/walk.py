@@ -16,7 +16,7 @@ from formats.x12.groups import OpenGroup, count_segments, is_number, plain_numbe
 from formats.x12.isa import header_findings
 from formats.x12.separators import Header, wrapped_header
 from formats.x12.spans import DECORATION, Group, Interchange
-from formats.x12.tags import Tagged, envelope_segments
+from formats.x12.tags import Tag, Tagged, Tags
 
 MOST_GROUPS = 10_000
 """An interchange with more is not one that anybody meant to send."""
@@ -41,8 +41,14 @@ def walk(data: Source, header: Header, limit: int) -> Walked:
     header = wrapped_header(data, header, limit)
     state = _Walk(data, header, header.end, limit)
     state.errors, state.findings = header_findings(header)
-    for found in envelope_segments(data, header.separators, header.end, limit):
-        state.take(found)
+    tags = Tags(data, header.separators, limit)
+    for found in tags.after(header.end):
+        if isinstance(found, tuple):
+            if not state.take_set(*found):
+                for each in found:
+                    state.take(tags.tagged(each))
+            continue
+        state.take(tags.tagged(found))
         if state.trailer is not None or len(state.groups) > MOST_GROUPS:
             break
     state.close()
@@ -67,6 +73,25 @@ class _Walk:
     acknowledgements: list[tuple[str, ...]] = field(default_factory=list)
     controls: set[str] = field(default_factory=set)
     trailer: Tagged | None = None
+
+    def take_set(self, header: Tag, trailer: Tag) -> bool:
+        """Take a set from its ST to its SE, where its envelope is as it ought to be.
+
+        Tell whether it was; of any other the two have to be taken one by one.
+        """
+        separators, group = self.header.separators, self.group
+        step = len(separators.terminator)
+        is_next = header.start() + step == self.expected
+        is_plain = is_next and trailer[3] is not None and not separators.is_wrapped
+        if group is None or self.set_header is not None or not is_plain:
+            return False
+        start, end = header.start(1), trailer.end() + step
+        counted = self.data.count(separators.terminator, start, end)
+        if not group.take_set(header[2] or b"", trailer[2], (start, end, counted), separators):
+            return False
+        self.segments += counted
+        self.expected = end
+        return True
 
     def take(self, found: Tagged) -> None:
         """Take one envelope segment."""

@@ -1,0 +1,72 @@
+"""Sets that are taken as a whole are those that would have been found step by step."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formats.x12.envelope import scan
+from formats.x12.groups import OpenGroup
+from formats.x12.walk import _Walk
+from tests.formats.x12.samples import group, interchange, transaction_set, written
+
+CONTROLS = ("0001", "0002", "0002", "123456789", "0003", "A B4", "0004")
+FAULTS = (
+    *(b"", b"~", b"*", b"\n", b" ", b"~~", b"SE*5*0001~", b"ST*850*0009~", b"ST*850*0009*X~"),
+    *(b"GS*", b"GE*1*7~", b"IEA*1*000000042~", b"TA1*1~", b"\xff", b"SE*3*0001", b"12", b"850"),
+)
+BODY = ("BEG*00*SA*1**20261204", "PO1*1*1*BX*1*PE*BP*A")
+
+
+def file_of(end: str) -> bytes:
+    sets = [transaction_set(BODY, control=each) for each in CONTROLS]
+    return written(interchange(group(*sets), group(*sets[:2], control="8")), end=end)
+
+
+def told(data: bytes) -> list[object]:
+    """Return everything that a scan says."""
+    found = scan(data)
+    groups = [
+        (replace(each, groups=()), [(replace(g, sets=()), list(g.sets)) for g in each.groups])
+        for each in found.interchanges
+    ]
+    return [*groups, *found.findings]
+
+
+def step_by_step(data: bytes) -> list[object]:
+    with patch.object(_Walk, "take_set", return_value=False):
+        return told(data)
+
+
+@pytest.mark.parametrize("end", ["~", "~\n", "\n", "\r\n", "'\r\n", "…"])
+def test_sound_sets_are_taken_as_a_whole(end: str) -> None:
+    data = file_of(end)
+    assert told(data) == step_by_step(data)
+    with patch.object(OpenGroup, "end_set", autospec=True) as one_by_one:
+        told(data)
+    # Only the set that repeats a number needs a second look.
+    assert [each.args[1].elements for each in one_by_one.mock_calls] == [["850", "0002"]]
+
+
+@given(st.integers(), st.integers(1, 8), st.sampled_from(["~", "~\r\n", "\n"]))
+def test_faulty_files_have_the_same_faults(seed: int, faults: int, end: str) -> None:
+    chance = random.Random(seed)
+    data = bytearray(file_of(end))
+    for _ in range(faults):
+        at = chance.randrange(106, len(data))
+        data[at : at + chance.choice([0, 1, 4])] = chance.choice(FAULTS)
+    assert told(bytes(data)) == step_by_step(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["ST*850*001", "ST*850*0001*", "ST*8*0001", "ST*850*0001*005010X", "ST*850", "ST*850*\x010001"],
+)
+def test_set_with_a_header_that_is_not_plain_is_looked_at_closely(fault: str) -> None:
+    data = file_of("~").replace(b"ST*850*0001", fault.encode())
+    assert told(data) == step_by_step(data)
