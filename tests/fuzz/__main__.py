@@ -1,8 +1,8 @@
 """Look for bytes that make a reader raise, hang or grow without end: `make fuzz`.
 
-Every target gets ten minutes of a processor, or `--minutes`; it begins with the golden cases and
-the sample files. What was found is kept in `.fuzz`, with what was raised; exits 1 where there is
-anything. Needs atheris (`uv sync --group fuzz`), and says so where it isn't installed.
+Every target gets ten minutes of a processor, or `--minutes`; it begins with the golden cases, the
+sample files, and what earlier runs learned, which stays in `.fuzz`. What was found is kept there too,
+with what was raised; exits 1 where there is anything. Needs atheris (`uv sync --group fuzz`), and says so where it isn't installed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def main() -> int:
     unknown = [each for each in wanted if each not in TARGETS]
     if unknown:
         parser.error(f"no target is called {unknown[0]}; known: {', '.join(TARGETS)}")
-    shutil.rmtree(FOUND, ignore_errors=True)
+    for each in wanted:
+        shutil.rmtree(FOUND / each / "found", ignore_errors=True)
     broken = [each for each in wanted if not is_kept(each, round(chosen.minutes * 60))]
     return 1 if broken else 0
 
