@@ -1,8 +1,9 @@
 """Look for bytes that make a reader raise, hang or grow without end: `make fuzz`.
 
 Every target gets ten minutes of a processor, or `--minutes`; it begins with the golden cases, the
-sample files, and what earlier runs learned, which stays in `.fuzz`. What was found is kept there too,
-with what was raised; exits 1 where there is anything. Needs atheris (`uv sync --group fuzz`), and says so where it isn't installed.
+sample files, and what earlier runs learned, which stays in `.fuzz`. What was found is kept there
+too, with what was raised; exits 1 where there is anything. Needs atheris (`uv sync --group fuzz`),
+and says so where it isn't installed.
 """
 
 from __future__ import annotations
