@@ -44,8 +44,13 @@ class Audit:
     orders: int = 0
     sold: int = 0
     published: int = 0
-    turns: int = 0
-    """How often the next order line in the books was another buyer's."""
+    order: list[str] = field(default_factory=list)
+    """Buyers, as they took turns: each whose order line in the books follows one of another's."""
+
+    @property
+    def turns(self) -> int:
+        """How often the next order line in the books was another buyer's."""
+        return len(self.order) - 1
 
     def say(self, problem: str) -> None:
         self.problems.append(problem)
@@ -104,10 +109,9 @@ def _play_again(
     answers: Mapping[tuple[str, str, str], str],
 ) -> None:
     left = {lot.product: int(lot.published) for lot in lots}
-    before = None
     for line in booked:
-        found.turns += before is not None and before != line.buyer
-        before = line.buyer
+        if found.order[-1:] != [line.buyer]:
+            found.order.append(line.buyer)
         wanted, there = int(line.quantity), left[line.product] // PACK
         gets = wanted if wanted <= there else there if cuts(line.buyer) else 0
         state = "accepted" if gets == wanted else "cut" if gets else "refused"

@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from daemon import config
@@ -33,8 +34,8 @@ ORDERS = 20
 PUBLISHED = 10
 """Boxes of each lot."""
 WAIT_S = 90
-# The shell waits until its network card is there; then it shows only its own site, and the daemon
-# says where it runs.
+# The shell waits until its network card is there; then it shows only its own site, and says where
+# the daemon runs. The daemon has loaded what it needs and waits to be let go with the other.
 HOST = """
 read -r ready
 hostname {name}
@@ -47,7 +48,10 @@ echo "$(ls {folder}/site/inbox)"
 exec {python} -c "{daemon}" run --once --plain --site {folder}/site
 """
 
-DAEMON = "import sys; from daemon.cli import main; sys.exit(main())"
+DAEMON = (
+    "import sys, daemon.cli.run, daemon.engine, daemon.warm_up; from daemon.cli import main; "
+    "print('loaded', flush=True); sys.stdin.readline(); sys.exit(main())"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _play(folder: Path, cluster: Cluster) -> dict[str, object]:
         "lines": dict(found.lines),
         "sold": found.sold,
         "published": found.published,
-        "turns": found.turns,
+        "turns": [next(h.name for h in HOSTS if b in h.serves) for b in found.order],
         "outboxes": {
             host.name: Counter(
                 path.partition("/")[0] for path in outboxes(folder / host.name) if _answers(path)
@@ -143,18 +147,31 @@ def _together(folder: Path) -> dict[str, list[str]]:
             _run("ip", "link", "set", f"b-{host.name}", "master", BRIDGE, "up")
             _run("ip", "link", "set", host.card, "netns", str(inner))
         for process in running:
-            assert process.stdin is not None
-            process.stdin.write("ready\n")
-            process.stdin.flush()
+            _tell(process, "ready")
+        before = [_said_until(process, "loaded") for process in running]
+        for process in running:
+            _tell(process, "go")
         said = {}
-        for host, process in zip(HOSTS, running, strict=True):
-            out, errors = process.communicate(timeout=WAIT_S)
-            said[host.name] = [*out.splitlines(), f"ended {process.returncode}", errors[-2000:]]
+        for host, process, lines in zip(HOSTS, running, before, strict=True):
+            _, errors = process.communicate(timeout=WAIT_S)
+            said[host.name] = [*lines, f"ended {process.returncode}", errors[-2000:]]
         return said
     finally:
         for process in running:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def _tell(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(word + "\n")
+    process.stdin.flush()
+
+
+def _said_until(process: subprocess.Popen[str], last: str) -> list[str]:
+    """Return the lines before `last`; all of them from a host that ended without it."""
+    assert process.stdout is not None
+    return list(takewhile(lambda line: line != last, map(str.rstrip, process.stdout)))
 
 
 def _start(folder: Path, host: Host) -> subprocess.Popen[str]:
