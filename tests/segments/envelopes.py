@@ -112,6 +112,13 @@ X12: Segments = {
         Row("usage", "P", ("T",), "T is a test: nothing real comes of it"),
         Row("component separator", ">", ("<",), "parts components"),
     ),
+    "TA1": (
+        Row("control number", "000000009", ("000000010",), "the interchange that it speaks of"),
+        Row("date", "261204", ("261203",)),
+        Row("time", "0830", ("0831",)),
+        Row("verdict", "A", ("R", "E"), "A takes it, E with errors, R refuses it"),
+        Row("note code", "000", ("025",), "what is wrong with it"),
+    ),
     "GS": (
         Row("functional id", "PO", ("IN",), "group of the sets; another refuses them"),
         Row("sender", "PETALROW", ("FLORSOL",), "repeated in the answer"),
@@ -257,8 +264,8 @@ _HEAD = f"""\
 # {TITLE}
 
 What stands around documents, and what becomes of it. UNA announces the separators of an EDIFACT
-interchange, its decimal mark aside: numbers may have either. TA1, 997, 999 and [CONTRL](CONTRL.md)
-say what a partner made of a file of ours; ISB, ISE and TA3 ask something of a network, and are
-noted. Made by `make docs`; a test writes another value into each element, of a file that is right
-and of files with an error, and looks what comes of it.
+interchange, its decimal mark aside: numbers may have either. TA1, [997](997.md), [999](999.md) and
+[CONTRL](CONTRL.md) say what a partner made of a file of ours; ISB, ISE and TA3 ask something of a
+network, and are noted. Made by `make docs`; a test writes another value into each element, of a
+file that is right and of files with an error, and looks what comes of it.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.segments import columns, envelopes, fields
+from tests.segments import columns, envelopes, fields, florecom, written
 from tests.segments.edifact import Edifact
 from tests.segments.family import Family, Slot
 from tests.segments.layout import Place, flat
@@ -34,6 +34,7 @@ _TABLES = f"""
 - [ISA to IEA, UNA to UNZ](envelopes.md): {envelopes.TITLE}
 - [CSV and XLSX](columns.md): {columns.TITLE}
 - [JSON](fields.md): {fields.TITLE}
+- [Florecom](florecom.md): {florecom.TITLE}
 """
 _ABOUT = """\
 Every element is checked for its place, its kind, its length and its code, but for segments that are
@@ -49,7 +50,7 @@ def pages() -> dict[str, str]:
     for family in FAMILIES:
         for code in sorted(uses(family)):
             found[f"{code}.md"] = _Page(family, code).text()
-    others = {"envelopes": envelopes, "columns": columns, "fields": fields}
+    others = {"envelopes": envelopes, "columns": columns, "fields": fields, "florecom": florecom}
     found |= {f"{name}.md": each.page() for name, each in others.items()}
     return found
 
@@ -84,7 +85,7 @@ class _Page:
             text += (
                 "## Checked and not used\n\n| segment | times | elements |\n| --- | --- | --- |\n"
             )
-        return text + "".join(map(self._short, unused))
+        return text + "".join(map(self._short, unused)) + written.section(self.code)
 
     def _about(self) -> str:
         listed = " and ".join(map(self.family.release_name, self.releases))
