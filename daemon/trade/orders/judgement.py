@@ -34,6 +34,8 @@ from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
 LOCATION_MISSING, WRONG_CARRIER = "E-23", "E-21"
+_CODES = {"vendor": ("vendor_code", "buyer"), "buyer": ("customer_code", "vendor")}
+"""By a side, the setting that has what the other side's books call it (K-01)."""
 
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -49,8 +51,6 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         return _refused(draft, *objection)
     if isinstance(draft.order, AxerrioOrder) and (draft.order.cart is None or link is None):
         return _of_system(desk, draft)
-_CODES = {"vendor": ("vendor_code", "buyer"), "buyer": ("customer_code", "vendor")}
-"""By a side, the setting that has what the other side's books call it (K-01)."""
     if link is None:
         return without_link(desk, draft)
     lines, missing = _judge_lines(desk, draft)
@@ -138,6 +138,7 @@ def without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if isinstance(order, AxerrioOrder) and side == "buyer":
         named = named or order.receiver
     named = named or "nobody"
+    code, other = _CODES[side]
     message = (
         f"the order names {named} as its {side}, which is no {side} of this site; set {code} of its"
         f" connection to what the {other} calls it, or add the partner to the site's configuration,"
@@ -189,7 +190,6 @@ def _without_rate(desk: Desk, draft: OrderOutcome, missing: RateMissingError) ->
     pair = currency_of(draft), draft.buyer.currency if draft.buyer else None
     return hold_order(desk, draft, HoldKind.NO_RATE, message, pair)
 
-    code, other = _CODES[side]
 
 def hold_order(
     desk: Desk,
