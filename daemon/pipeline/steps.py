@@ -181,6 +181,7 @@ def _carry_out(
         approved = [each.order for each in outcome.decided if each.order is not None]
         more += sum(vendor_made.carry_on(desk, order) for order in approved)
     more += sum(_let_follow(desk, key) for key in outcome.orders)
+    more += vendor_made.ship_confirmed(desk, outcome)
     more += _let_charges_follow(desk, outcome)
     return StepTaken(step.document_id, outcome.state, len(files) + more)
 

@@ -1,20 +1,30 @@
-"""Carries out what a newly approved order of a vendor's system says besides (P-23, A-07)."""
+"""Carries out what a document says besides: a newly approved order of a vendor's system that it is
+confirmed and shipped (P-23, A-07), a confirmation that the goods travel (domain 4.4 step 6)."""
 
 from __future__ import annotations
 
 from daemon.ledger.documents import add_findings
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies import confirmations as confirmation_replies
+from daemon.replies import landing as landing_replies
 from daemon.replies import shipments as shipment_replies
-from daemon.trade.changes.confirmations import confirm
+from daemon.trade.changes.confirmations import ConfirmationOutcome, confirm
 from daemon.trade.desk import Desk
 from daemon.trade.goods.shipments import ship
-from daemon.trade.orders.vendor_made import confirmation_of, shipment_of
-from daemon.trade.outcome import OrderOutcome, RowStatus
-from daemon.trade.step import StepAtHand
-from formats.findings import Finding, warning
+from daemon.trade.landing.recount import recount
+from daemon.trade.orders.standing import standing
+from daemon.trade.orders.vendor_made import (
+    confirmation_of,
+    shipment_of,
+    shipment_of_confirmed,
+)
+from daemon.trade.outcome import OrderOutcome, RowStatus, StepOutcome
+from daemon.trade.step import StepAtHand, order_of_key
+from formats.findings import warning
+from formats.steps import ShipNotice
 
 _ODD = "axerrio.awb"
+_NOT_SHIPPED = "goods.not_shipped"
 
 
 def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
@@ -22,23 +32,46 @@ def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
     confirmation = confirmation_of(outcome)
     if confirmation is None:
         return 0
-    at_hand = (outcome.origin, outcome.arrival_id, outcome.document_id)
-    done = confirm(desk, StepAtHand(confirmation, *at_hand))
-    files = confirmation_replies.tell(desk, done)
+    at_hand = StepAtHand(confirmation, outcome.origin, outcome.arrival_id, outcome.document_id)
+    done = confirm(desk, at_hand)
+    files = _send(desk, done, confirmation_replies.tell(desk, done))
     shipment = shipment_of(outcome)
-    if shipment is not None:
-        shipped = ship(desk, StepAtHand(shipment, *at_hand))
-        files += shipment_replies.tell(desk, shipped)
-        bad = [row for row in shipped.rows if row.status in (RowStatus.REFUSED, RowStatus.HELD)]
-        _note(desk, outcome, [warning(_ODD, row.message or "not shipped") for row in bad])
-    return _send(desk, outcome, files)
+    if shipment is None:
+        return files + ship_confirmed(desk, done)
+    return files + _ship(desk, done, shipment, _ODD)
 
 
-def _note(desk: Desk, outcome: OrderOutcome, found: list[Finding]) -> None:
-    add_findings(desk.post, found, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
+def ship_confirmed(desk: Desk, done: StepOutcome) -> int:
+    """Ship what a step has confirmed of a vendor that ships with that; return how many files that
+    makes. What a ship notice that waited has shipped is not shipped again.
+    """
+    if not isinstance(done, ConfirmationOutcome) or done.order is None:
+        return 0
+    vendor = desk.partner(done.order.booked.vendor)
+    if vendor is None or not vendor.selling.ships_as_confirmed:
+        return 0
+    found = standing(desk, order_of_key(desk, done.order.booked.id))
+    shipment = shipment_of_confirmed(desk, found)
+    return 0 if shipment is None else _ship(desk, done, shipment, _NOT_SHIPPED)
 
 
-def _send(desk: Desk, outcome: OrderOutcome, files: list[OutgoingFile]) -> int:
+def _ship(desk: Desk, done: StepOutcome, shipment: ShipNotice, code: str) -> int:
+    """Ship as a ship notice does; what can't be is noted with `code` at the document."""
+    at_hand = (done.origin, done.arrival_id, done.document_id)
+    shipped = ship(desk, StepAtHand(shipment, *at_hand))
+    files = shipment_replies.tell(desk, shipped)
+    files += landing_replies.tell(desk, recount(desk, shipped.shipments, done.arrival_id))
+    bad = [row for row in shipped.rows if row.status in (RowStatus.REFUSED, RowStatus.HELD)]
+    add_findings(
+        desk.post,
+        [warning(code, row.message or "not shipped") for row in bad],
+        arrival_id=done.arrival_id,
+        document_id=done.document_id,
+    )
+    return _send(desk, done, files)
+
+
+def _send(desk: Desk, done: StepOutcome, files: list[OutgoingFile]) -> int:
     for file in files:
-        desk.post.send(file, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
+        desk.post.send(file, arrival_id=done.arrival_id, document_id=done.document_id)
     return len(files)

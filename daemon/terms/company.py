@@ -90,6 +90,9 @@ class Selling(Section):
     bills_before_shipment: bool = False
     """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
     confirms_stock: Literal["auto", "hand"] = "auto"
+    ships_as_confirmed: bool = False
+    """Whether what it confirms travels with that, under a temporary air waybill, without a ship
+    notice (domain 4.4 step 6, 5.2 step 8)."""
     """Whether an offer whose product, unit and pack are known is on sale by itself (M-13), or waits
     for a person's word: `k2kd staged`."""
     publishes_future_sales: bool = True

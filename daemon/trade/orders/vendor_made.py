@@ -1,21 +1,26 @@
-"""What an order says besides that it is ordered, once it is approved: confirmed, and shipped.
+"""What a document says besides what it is for: an approved order is confirmed and shipped with
+that, a confirmed one shipped.
 
 An order that a vendor makes of a buyer's prebook is confirmed with that, where the buyer agreed to
 it (P-23). A line with an air waybill has left the farm already, so its order is confirmed and
 shipped; so has any line of a vendor that ships as it sells, under a temporary number (A-07). All of
-it goes the way of the files that say the same.
+it goes the way of the files that say the same. So does what a vendor confirms whose confirmation
+puts the goods on an air waybill (domain 4.4 step 6).
 """
 
 from __future__ import annotations
 
-from daemon.ledger.states import LineState, OrderState
+from daemon.ledger.states import LineProgress, LineState, OrderState
+from daemon.trade.desk import Desk
 from daemon.trade.orders.prebook_links import names_prebook
+from daemon.trade.orders.standing import StandingOrder, box_codes
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.awb import is_short
 from formats.records import AxerrioOrder, Party
 from formats.steps import OrderConfirmation, ShipNotice, ShippedBox
 
 _ENDED = (LineState.REFUSED, LineState.CANCELLED)
+_CONFIRMED = (LineProgress.CONFIRMED, LineProgress.PARTLY_CONFIRMED)
 
 
 def confirmation_of(outcome: OrderOutcome) -> OrderConfirmation | None:
@@ -50,6 +55,34 @@ def shipment_of(outcome: OrderOutcome) -> ShipNotice | None:
         ship_date=order.ship_date,
         buyer=Party(code=buyer.name),
         boxes=numbered,
+    )
+
+
+def shipment_of_confirmed(desk: Desk, found: StandingOrder) -> ShipNotice | None:
+    """Return the shipment of what a vendor has confirmed of an order and not shipped yet.
+
+    None where nothing is, where the order isn't confirmed, and for a test.
+    """
+    booked, order = found.booked, found.order
+    lines = [line for line in found.lines if line.is_live and line.progress in _CONFIRMED]
+    if booked.state is not OrderState.CONFIRMED or booked.is_test or not lines:
+        return None
+    codes = box_codes(desk, [line.key for line in lines])
+    boxes = [
+        ShippedBox(
+            line=1,
+            number=booked.number,
+            po_item=str(line.key),
+            box_code=code,
+            ship_date=line.ship_date or order.ship_date,
+        )
+        for line in lines
+        for code in (codes.get(line.key, ()) or (None,))
+    ]
+    return ShipNotice(
+        number=booked.number,
+        buyer=Party(code=booked.buyer),
+        boxes=tuple(_at(box, place) for place, box in enumerate(boxes, 1)),
     )
 
 
