@@ -21,6 +21,7 @@ from tests.bench.peers.run import PEERS, AbsentError, answer_of
 from tests.corpus.earned import told
 from tests.robustness.probes import EDIFACT_PROBES, X12_PROBES, Probe
 from tests.robustness.real_files import section
+from tests.robustness.written import EDIFACT_WRITTEN, X12_WRITTEN
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "robustness.md"
@@ -93,7 +94,10 @@ def seen() -> dict[str, dict[str, Look]]:
 
 
 def probes_of(peer: str) -> tuple[Probe, ...]:
-    return EDIFACT_PROBES if peer in EDIFACT_PEERS else X12_PROBES
+    """Return every file that a library is shown."""
+    if peer in EDIFACT_PEERS:
+        return (*EDIFACT_PROBES, *EDIFACT_WRITTEN)
+    return (*X12_PROBES, *X12_WRITTEN)
 
 
 def page(known: Mapping[str, Mapping[str, Look]]) -> str:
@@ -101,7 +105,10 @@ def page(known: Mapping[str, Mapping[str, Look]]) -> str:
     text = _HEAD + _table(X12_PROBES, X12_PEERS, known, beside={"Bots": BOTS})
     if EDIFACT_PROBES[0].family in FAMILIES:
         text += _EDIFACT + _table(EDIFACT_PROBES, EDIFACT_PEERS, known, beside={})
-    return text + _TAIL + section()
+    text += _TAIL + _WRITTEN + _table(X12_WRITTEN, X12_PEERS, known, beside={})
+    return (
+        text + _table(EDIFACT_WRITTEN, EDIFACT_PEERS, known, beside={}).rstrip() + "\n" + section()
+    )
 
 
 def _table(
@@ -146,6 +153,14 @@ linuxforhealth-x12 0.57.0 splits segments. x12-python 0.1.0 refuses files whose 
 those of release 4010 are, so it gets them with `!` and 00501 there. badx12 0.2.2 asks for names
 that Python moved in 3.10, and gets them. Bots 3.3.1 was run once, from file to 997; its letters are
 its own error codes.
+"""
+
+_WRITTEN = """
+## What we write
+
+Every document that we write in X12 and EDIFACT, in each release, and what is made of it by our own
+reader and by the others, as above. `tests/golden/written` holds each to the byte.
+
 """
 
 

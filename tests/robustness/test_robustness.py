@@ -10,8 +10,19 @@ from formats import read
 from formats.door import FAMILIES
 from tests.bench.peers.run import PEERS
 from tests.corpus.earned import told
-from tests.robustness.page import PAGE, looks, ours, page, probes_of, seen, theirs
+from tests.robustness.page import (
+    EDIFACT_PEERS,
+    PAGE,
+    X12_PEERS,
+    looks,
+    ours,
+    page,
+    probes_of,
+    seen,
+    theirs,
+)
 from tests.robustness.probes import EDIFACT_PROBES, X12_PROBES, Probe
+from tests.robustness.written import EDIFACT_WRITTEN, X12_WRITTEN
 
 PROBES = [each for each in (*X12_PROBES, *EDIFACT_PROBES) if each.family in FAMILIES]
 NAMES = [f"{each.family}: {each.name}" for each in PROBES]
@@ -65,6 +76,15 @@ def test_page_says_what_installed_libraries_do(peer: str) -> None:
     if find_spec(PEERS[peer].module) is None:
         pytest.skip(f"{peer} isn't installed")
     assert looks(peer, probes_of(peer)) == seen()[peer]
+
+
+@pytest.mark.parametrize("peer", [*X12_PEERS, *EDIFACT_PEERS])
+def test_all_that_we_write_is_read_by_others_without_a_complaint(peer: str) -> None:
+    written = EDIFACT_WRITTEN if peer in EDIFACT_PEERS else X12_WRITTEN
+    known = seen()[peer]
+    assert {each.name: theirs(each, known[each.name]) for each in written} == {
+        each.name: "read" for each in written
+    }
 
 
 @pytest.mark.parametrize(
