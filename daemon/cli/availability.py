@@ -45,6 +45,7 @@ class Seen:
     epilog=options.example(
         "k2kd availability bloom --vendor florsol",
         "k2kd availability bloom --product BLM-100 --explain",
+        "k2kd availability bloom --location MIA --customer ROSELANE",
     )
 )
 def availability(
@@ -58,6 +59,14 @@ def availability(
     product: Annotated[
         str | None,
         typer.Option(metavar="CODE", help="Only this: our code, the buyer's, or vendor's words."),
+    ] = None,
+    location: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="As this location of BUYER sees it: its GPM, its days."),
+    ] = None,
+    customer: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="For this customer of BUYER: its markup, its days."),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why it is not visible, or has no price.")
@@ -75,8 +84,10 @@ def availability(
     with opened(site) as books:
         for name in (buyer, vendor):
             known_partner(name, books.partners)
+        asked = Looking(buyer, vendor, location, customer)
+        asked.check(books)
         with books.ledger.read() as conn:
-            found = list(_found(conn, books, (buyer, vendor), product, is_explained=explain))
+            found = list(_found(conn, books, asked, product, is_explained=explain))
     if as_json:
         screen.print_json([each for one in found for each in _facts(one, is_explained=explain)])
         return
@@ -94,23 +105,41 @@ def availability(
         console.print(_nobody(found, product or "", is_explained=explain))
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Between whom it is looked, and whose location and customer it is for; None is any."""
+
+    buyer: str | None
+    vendor: str | None
+    location: str | None
+    customer: str | None
+
+    def check(self, books: Books) -> None:
+        """Raise a UsageError where a location or a customer is nobody's."""
+        company = books.site.partner_named(self.buyer) if self.buyer else None
+        if company is None and (self.location or self.customer):
+            raise UsageError("say whose: k2kd availability BUYER --location CODE --customer CODE")
+        if company is not None and self.location and self.location not in company.locations:
+            known = ", ".join(company.locations) or "none"
+            raise UsageError(
+                f"{self.location} is no location of {company.name}; name one of: {known}"
+            )
+
+
 def _found(
-    conn: Connection,
-    books: Books,
-    sides: tuple[str | None, str | None],
-    product: str | None,
-    *,
-    is_explained: bool,
+    conn: Connection, books: Books, asked: Looking, product: str | None, *, is_explained: bool
 ) -> Iterator[Seen]:
-    """Yield the connections between the sides (None: any), with what is asked for of them."""
-    buyer, vendor = sides
+    """Yield the connections that are meant, with what is asked for of them."""
     at = SystemClock().now()
     tables = open_tables(books.site, books.today())
     called = None if product is None else options.text(product)
+    links = seen.links(
+        conn, books.site, tables, at, location=asked.location, customer=asked.customer
+    )
     wanted = [
         link
-        for link in seen.links(conn, books.site, tables, at)
-        if buyer in (None, link.buyer.name) and vendor in (None, link.vendor.name)
+        for link in links
+        if asked.buyer in (None, link.buyer.name) and asked.vendor in (None, link.vendor.name)
     ]
     for link in sorted(wanted, key=lambda each: each.vendor.name):
         if called is None:
@@ -205,6 +234,8 @@ def _show_lots(console: Console, one: Seen, limit: int) -> None:
         console.print(_headline(link, each))
         if made_of := _made_of(lot=each.lot, asked=each.asked):
             console.print(Text(f"           {made_of}", "dim"), soft_wrap=True)
+        if each.offer is not None and each.offer.price is not None:
+            console.print(Text(f"           {_margin(link, each.lot)}", "dim"), soft_wrap=True)
         for reason in (*each.hidden, *each.unpriced):
             _show_reason(console, reason)
     if len(one.lots) > limit:
@@ -223,6 +254,17 @@ def _headline(link: Link, each: Explained) -> Text:
         return line.append(", NO PRICE", screen.RED)
     cost, currency = number(row.landed_cost), link.buyer.currency or ""
     return line.append(f", landed cost {cost}, price {number(row.price)} {currency}")
+
+
+def _margin(link: Link, lot: Lot) -> str:
+    """Say what is earned on a landed cost, and who says so (K-61, K-64 to K-66)."""
+    terms = link.by.terms
+    if terms.listed(lot.product) is not None:
+        return "K-66 price: as the buyer's price list says"
+    if terms.is_landed_cost:
+        return "K-65 price: the landed cost"
+    markup = f", markup {terms.markup_percent:f} %" if terms.markup_percent else ""
+    return f"K-64 price: GPM {terms.gpm_percent or 0:f} % of {terms.gpm_from}{markup}"
 
 
 def _asked(each: Explained) -> dict[str, object]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from daemon.config import Connection, Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.terms.company import ShowVendor
 from daemon.trade.carts.answers import EXPIRED
 from daemon.trade.carts.ends import LinesLeft
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import StandingLine
+from daemon.trade.views.wording import vendor_display
 from formats.notices import Notice, NoticeLine, Reader, write_notice
 from formats.records import Order
 
@@ -100,18 +100,12 @@ def _notice(
 def _vendor(sides: _Sides, order: Order, reader: Reader) -> str | None:
     """Return what the reader may know of the vendor (H-03)."""
     vendor, link = sides.vendor, sides.link
-    name = vendor.title or vendor.name
     if reader is not Reader.CUSTOMER:
-        return name
+        return vendor.title or vendor.name
     if link is None:
         return None
     code = order.customer.code if order.customer else None
-    how = link.vendor_shown_to(sides.buyer.buying, code)
-    return {
-        ShowVendor.NAME: name,
-        ShowVendor.CODE: link.vendor_code,
-        ShowVendor.HIDDEN: None,
-    }[how]
+    return vendor_display(link, vendor, sides.buyer, code)
 
 
 def _line(desk: Desk, line: StandingLine, reader: Reader) -> NoticeLine:

@@ -21,6 +21,7 @@ from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
+from daemon.trade.prices.line_prices import suggested
 from daemon.trade.stock.units import NO_PACK
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.findings import Finding, warning
@@ -82,6 +83,7 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
             ship_date=line.next_ship_date or order.ship_date,
             reason_code=line.code or line.state.value,
             message=line.reason or said,
+            **suggested(desk, outcome, line)._asdict(),
         )
         for line in outcome.lines
     ]

@@ -87,12 +87,12 @@ class Selling(Section):
     ships_as_sold: bool = False
     """Whether what its own system sold travels as soon as the order is approved, under a temporary
     air waybill where the system names none (A-07)."""
-    bills_before_shipment: bool = False
-    """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
-    confirms_stock: Literal["auto", "hand"] = "auto"
     ships_as_confirmed: bool = False
     """Whether what it confirms travels with that, under a temporary air waybill, without a ship
     notice (domain 4.4 step 6, 5.2 step 8)."""
+    bills_before_shipment: bool = False
+    """Whether it may bill what it has confirmed; else an invoice waits for the ship notice."""
+    confirms_stock: Literal["auto", "hand"] = "auto"
     """Whether an offer whose product, unit and pack are known is on sale by itself (M-13), or waits
     for a person's word: `k2kd staged`."""
     publishes_future_sales: bool = True

@@ -201,9 +201,18 @@ class Connection(Section):
         own = self.shows_k2k_stock
         return buying.shows_k2k_stock if own is None else own
 
-    def agreed_with(self, buying: Buying) -> Agreed:
-        """Return the terms of price for this vendor's goods, for any location and customer."""
-        return agreed(buying.pricing, self.pricing, is_open_market=self.classify_as_open_market)
+    def agreed_with(
+        self, buying: Buying, *, location: str | None = None, customer: str | None = None
+    ) -> Agreed:
+        """Return the terms of price for this vendor's goods: of the company for all its customers,
+        or of one location, or for one customer (K-61, K-64)."""
+        return agreed(
+            buying.pricing,
+            self.pricing,
+            location=location,
+            customer=customer,
+            is_open_market=self.classify_as_open_market,
+        )
 
     def vendor_shown_to(self, buying: Buying, customer: str | None = None) -> ShowVendor:
         """Return what a customer of the buyer is told of the vendor (H-03).

@@ -28,6 +28,8 @@ ORDER_COLUMNS = (
     "message",
     "po_item_id",
 )
+PRICE_COLUMNS = ("landed_cost", "price")
+"""Follow where the answer says what goods cost on arrival, or what may be asked for them."""
 
 
 class FileResult(StrEnum):
@@ -72,7 +74,10 @@ class AnsweredLine:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedLine:
-    """One line of a purchase order as the vendor answered it; cost is per unit of the order."""
+    """One line of a purchase order as the vendor answered it; cost is per unit of the order.
+
+    `landed_cost` and `price` are per the same unit, in the buyer's currency (domain 4.5).
+    """
 
     po_number: str
     line: str
@@ -83,6 +88,8 @@ class ConfirmedLine:
     reason_code: str | None = None
     message: str | None = None
     po_item_id: str | None = None
+    landed_cost: Decimal | None = None
+    price: Decimal | None = None
 
 
 def write_file_acknowledgement(
@@ -121,19 +128,12 @@ def _file_rows(
 
 
 def write_order_acknowledgement(lines: Iterable[ConfirmedLine]) -> bytes:
-    """Return the answer to purchase orders, one row per line (domain 12.8)."""
-    rows = (
-        (
-            line.po_number,
-            line.line,
-            line.status,
-            line.confirmed_boxes,
-            line.confirmed_cost,
-            line.ship_date,
-            line.reason_code,
-            line.message,
-            line.po_item_id,
-        )
-        for line in lines
-    )
-    return written(ORDER_COLUMNS, rows, for_people=True)
+    """Return the answer to purchase orders, one row per line (domain 12.8).
+
+    Where no line has a landed cost or a price, nor has the file their columns.
+    """
+    said = tuple(lines)
+    is_priced = any(line.landed_cost is not None or line.price is not None for line in said)
+    columns = ORDER_COLUMNS + PRICE_COLUMNS if is_priced else ORDER_COLUMNS
+    rows = (tuple(getattr(line, name) for name in columns) for line in said)
+    return written(columns, rows, for_people=True)

@@ -94,15 +94,24 @@ class Explained:
 
 
 def links(
-    conn: DatabaseConnection, site: Configuration, tables: Tables, at: datetime
+    conn: DatabaseConnection,
+    site: Configuration,
+    tables: Tables,
+    at: datetime,
+    *,
+    location: str | None = None,
+    customer: str | None = None,
 ) -> list[Link]:
-    """Return the site's connections in the order of `k2kd.toml`."""
+    """Return the site's connections in the order of `k2kd.toml`.
+
+    `location` and `customer` are of the buyers, for days and prices of their own.
+    """
     feeds, today = told_feeds(conn), at.astimezone(site.site.zone).date()
     waiting = {name: waiting_codes(conn, name) for name in {c.vendor for c in site.connection}}
     found, plans = [], Plans()
     for link in site.connection:
         vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
-        by = eyes(site, tables, link, at=at, plans=plans)
+        by = eyes(site, tables, link, at=at, plans=plans, location=location, customer=customer)
         if vendor is None or buyer is None or by is None:
             continue
         codes = waiting[link.vendor]
@@ -271,7 +280,7 @@ def _why_unpriced(link: Link, lot: Lot, asked: Asked) -> Iterator[Reason]:
         sentence = f"its cost is per {named}, and no row says what that is"
         yield Reason("U-13", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")
         return
-    terms = link.connection.agreed_with(link.buyer.buying)
+    terms = link.by.terms
     cost = buyer_cost(goods, link.vendor, link.by)
     if goods.cost is not None and cost is None:
         return  # Without a rate it isn't visible either, and that is said there.

@@ -15,6 +15,8 @@ from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
+from daemon.terms.company import ShowVendor
+from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.asking import Asking
@@ -25,7 +27,7 @@ from daemon.trade.stock.reserves import for_others
 from daemon.trade.views.asked import asked_shelf
 from daemon.trade.views.shelf import ZERO, Goods, Shelf
 from daemon.trade.views.told import NOTHING, Told
-from daemon.trade.views.wording import in_words_of
+from daemon.trade.views.wording import in_words_of, vendor_display
 from formats.offers import OfferRow
 from formats.records import ShipVia
 
@@ -49,6 +51,17 @@ class Eyes:
     """The plan by which it was told last; None where nobody can say what it was shown."""
     elapsed_days: int
     """Site days since it was told last."""
+    location: str | None = None
+    """The buyer's location that looks, for its GPM and its days; None for the company."""
+    customer: str | None = None
+    """The buyer's customer that it looks for, with its markup and its days."""
+
+    @property
+    def terms(self) -> Agreed:
+        """Return the terms of price that hold for whoever looks (K-61, K-64)."""
+        return self.link.agreed_with(
+            self.buyer.buying, location=self.location, customer=self.customer
+        )
 
 
 def eyes(
@@ -60,11 +73,14 @@ def eyes(
     plans: Plans,
     told: Told = NOTHING,
     terms: str | None = None,
+    location: str | None = None,
+    customer: str | None = None,
 ) -> Eyes | None:
     """Return how the buyer of `link` looks at its vendor's stock; None where one is unknown.
 
     `terms` is the fingerprint of the connection now. Where it was told with another one, or was
-    not told to the end, `before` is None: it may have been shown anything.
+    not told to the end, `before` is None: it may have been shown anything. `location` and
+    `customer` are the buyer's, where it asks for one of them.
     """
     vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
     if vendor is None or buyer is None:
@@ -73,10 +89,10 @@ def eyes(
     is_sure = told.at is not None and told.begun is None and told.terms == terms
     # In the order of time: mostly it is the same plan still.
     before = plans.of(link, vendor, buyer, told.at, zone=zone) if is_sure and told.at else None
-    now = plans.of(link, vendor, buyer, at, zone=zone)
+    now = plans.of(link, vendor, buyer, at, zone=zone, location=location, customer=customer)
     today = at.astimezone(zone).date()
     elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
-    return Eyes(link, buyer, tables, today, now, told, before, elapsed_days)
+    return Eyes(link, buyer, tables, today, now, told, before, elapsed_days, location, customer)
 
 
 def view(of: Shelf, by: Eyes) -> list[OfferRow]:
@@ -103,6 +119,7 @@ def view(of: Shelf, by: Eyes) -> list[OfferRow]:
         was_there = (can_be_had & seen["was_visible"]).astype(bool)
         was_shown &= was_there | (seen["change"] > (by.told.change or 0)).astype(bool)
     rows = _worded(_rows(seen[is_shown | was_shown]), of.vendor, by.buyer, by.tables, by.today)
+    rows = _signed(rows, vendor_display(by.link, of.vendor, by.buyer))
     there = is_shown[is_shown | was_shown].tolist()
     return [row if is_there else _gone(row) for row, is_there in zip(rows, there, strict=True)]
 
@@ -129,7 +146,7 @@ def _for(of: Shelf, by: Eyes) -> pd.DataFrame:
 
 def _listed(seen: pd.DataFrame, by: Eyes) -> pd.DataFrame:
     """Let a price of the buyer's price list stand for what was computed (K-66)."""
-    terms = by.link.agreed_with(by.buyer.buying)
+    terms = by.terms
     if not terms.price_list:
         return seen
     pairs = zip(seen["product"].tolist(), seen["price"].tolist(), strict=True)
@@ -148,7 +165,19 @@ def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told
     known = seen[_may_know(seen, told)]
     pairs = zip(known["offer"].tolist(), known["buyer_item"].tolist(), strict=True)
     rows = [_gone(OfferRow(offer, item)) for offer, item in pairs]
-    return _worded(rows, of.vendor, buyer, tables, today)
+    rows = _worded(rows, of.vendor, buyer, tables, today)
+    # Nobody can say any more whose they may be called.
+    return rows if buyer.buying.show_vendor is ShowVendor.NAME else _signed(rows, None)
+
+
+def _signed(rows: list[OfferRow], display: str | None) -> list[OfferRow]:
+    """Say of each offer whose it is as the buyer's customers may read it (H-02)."""
+    return [
+        row
+        if row.offer.vendor_display == display
+        else row._replace(offer=row.offer._replace(vendor_display=display))
+        for row in rows
+    ]
 
 
 def _worded(
@@ -234,7 +263,7 @@ def _was_visible(dates: LotDates, by: Eyes) -> bool:
 
 def _prices(of: Shelf, by: Eyes) -> _Found:
     """Return for each group of goods what a unit costs the buyer landed, and what it may ask."""
-    terms = by.link.agreed_with(by.buyer.buying)
+    terms = by.terms
     quotes, direct = Quotes(terms), Quotes(terms, ShipVia.GROWER)
     found: _Found = {"price": {}, "landed_cost": {}, "price_direct": {}, "has_rate": {}}
     for number, goods in enumerate(of.goods):

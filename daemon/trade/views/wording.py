@@ -1,4 +1,5 @@
-"""What goods are like, in one partner's words: category, grade and colour (domain 9.1).
+"""What goods are like, in one partner's words: category, grade and colour (domain 9.1); and what a
+buyer's customers are told of whose they are (H-02).
 
 What a vendor says of a lot comes first, in the network's word for it; then what the catalogue says
 of its product; and what no row maps stays as the vendor wrote it.
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from daemon.config import Connection, Partner
 from daemon.mapping.rows import ATTRIBUTES, Kind
 from daemon.mapping.tables import Tables
+from daemon.terms.company import ShowVendor
 from formats.offers import Offer
 
 
@@ -53,3 +56,15 @@ def in_words_of(
             offer if is_same else offer._replace(category=category, grade=grade, color=color)
         )
     return told
+
+
+def vendor_display(
+    link: Connection, vendor: Partner, buyer: Partner, customer: str | None = None
+) -> str | None:
+    """Return what the buyer's customers may read of the vendor: its name, the code that the buyer
+    has for it, or nothing (H-02, H-03); of one `customer`, or of all that shop there."""
+    return {
+        ShowVendor.NAME: vendor.title or vendor.name,
+        ShowVendor.CODE: link.vendor_code,
+        ShowVendor.HIDDEN: None,
+    }[link.vendor_shown_to(buyer.buying, customer)]
