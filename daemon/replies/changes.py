@@ -7,7 +7,7 @@ changed (P-26, L-10).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,10 +25,11 @@ from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import outcome_of
 from daemon.trade.orders.standing import ZERO, StandingLine, placed
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
+from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.step import addressee_of, order_of_key
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, Purpose, UnitType
+from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, Purpose, UnitType, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.tabular.order_change import change_rows
 from formats.tabular.order_change import write_order_change as write_csv
@@ -143,18 +144,32 @@ def _answers(outcome: StepOutcome, record: OrderChange) -> list[LineAcknowledgem
     cut = dict(outcome.accepted) if isinstance(outcome, ChangeOutcome) else {}
     whole = next((row for row in outcome.rows if row.line == 0), None)
     answers: list[LineAcknowledgement] = []
+    costs = dict(outcome.costs) if isinstance(outcome, ChangeOutcome) else {}
     for change in record.changes:
         row = rows.get(change.line.line)
         if row is None and whole is not None and not rows:
             # The change as a whole was refused, repeated or held, and so is each of its lines.
             row = replace(whole, message=None)
         if row is not None:
-            answers += _line_answers(change, row, cut.get(change.line.line))
+            at = change.line.line
+            answers += _line_answers(_at_cost(change, row, costs), row, cut.get(at))
     return answers
 
 
 def _line_answers(
     change: LineChange, row: RowOutcome, accepted: Decimal | None
+def _at_cost(
+    change: LineChange, row: RowOutcome, costs: Mapping[int, Decimal | None]
+) -> LineChange:
+    """Return a line that was carried out at the cost that stands, where it names another (K-67)."""
+    at = change.line.line
+    if row.status not in _CARRIED_OUT or at not in costs:
+        return change
+    line = copy_of(change.line)
+    line.unit_price = costs[at]
+    return replace(change, line=line)
+
+
 ) -> list[LineAcknowledgement]:
     line = change.line
     if accepted is not None and change.says_quantity:
@@ -167,7 +182,8 @@ def _line_answers(
     if row.status is RowStatus.HELD:
         code = LineStatus.ON_HOLD
     elif row.status in _CARRIED_OUT:
-        code = LineStatus.ACCEPTED
+        is_other_cost = row.code == COST_STANDS
+        code = LineStatus.PRICE_CHANGED if is_other_cost else LineStatus.ACCEPTED
     return [LineAcknowledgement(line, code, line.quantity, line.unit, message=row.message)]
 
 

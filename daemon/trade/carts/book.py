@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -13,13 +12,7 @@ from daemon.ledger.documents import set_state
 from daemon.ledger.states import DocumentState, HoldState
 from daemon.trade.carts.answers import is_unchecked
 from daemon.trade.desk import Desk
-from daemon.trade.orders.standing import (
-    ZERO,
-    AnyOrder,
-    StandingLine,
-    StandingOrder,
-    save_record,
-)
+from daemon.trade.orders.standing import AnyOrder, StandingLine, StandingOrder, save_record
 from daemon.trade.outcome import OrderOutcome
 from formats.records import CartStatus, OrderLine, copy_of
 
@@ -49,21 +42,6 @@ def ends_at(desk: Desk, found: StandingOrder) -> datetime | None:
     query = select(column).where(schema.orders.c.id == found.booked.id)
     ends: datetime | None = desk.post.conn.execute(query).scalar()
     return ends
-
-
-def places_of(desk: Desk, lines: Sequence[StandingLine]) -> dict[int, set[str]]:
-    """Return by line's key the vendor's locations at which what it holds lies."""
-    desk.write_stock()
-    held, lots = schema.stock_reservations.c, schema.stock_lots.c
-    query = (
-        select(held.order_line_id, lots.location)
-        .join(schema.stock_lots, lots.id == held.lot_id)
-        .where(held.order_line_id.in_([line.key for line in lines]), held.units > ZERO)
-    )
-    found: dict[int, set[str]] = {}
-    for key, place in desk.post.conn.execute(query):
-        found.setdefault(key, set()).add(place)
-    return found
 
 
 def drop_older(desk: Desk, draft: OrderOutcome) -> None:

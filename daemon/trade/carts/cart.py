@@ -19,7 +19,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
 from daemon.trade.calendar.plan import cart_ends
 from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
-from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, places_of, save
+from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, save
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
@@ -41,6 +41,7 @@ from daemon.trade.orders.standing import (
 )
 from daemon.trade.outcome import OrderOutcome, RowStatus
 from daemon.trade.step import StepAtHand, order_of_key
+from daemon.trade.stock.line_stock import places_of
 from formats.records import AxerrioOrder, CartStatus, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
@@ -211,7 +212,7 @@ def _keep_from_checkout(cart: _Cart, link: Connection) -> None:
     lines = [each for each in lines if each.line.reference in wanted]
     if not link.vendor_locations or not lines:
         return
-    places = places_of(cart.desk, lines)
+    places = places_of(cart.desk, [line.key for line in lines])
     for line in lines:
         if all(link.publishes_from(place) for place in places.get(line.key, ())):
             continue

@@ -26,6 +26,9 @@ class ChangeAtWork:
     changed: list[tuple[LineAction, StandingLine]] = field(default_factory=list)
     """What the vendor has to know."""
     accepted: dict[int, Decimal] = field(default_factory=dict)
+    costs: dict[int, Decimal | None] = field(default_factory=dict)
+    """By row that names another cost than stands, the one that does in the same unit; None where it
+    stands per another one (K-67)."""
     has_new_header: bool = False
     columns: dict[str, object] = field(default_factory=dict)
     """What the books keep of the header, where it changed."""

@@ -44,6 +44,9 @@ class ChangeOutcome(StepOutcome):
 
     @property
     def is_cancelled(self) -> bool:
+    costs: tuple[tuple[int, Decimal | None], ...] = ()
+    """By row that names another cost than stands, the one that does; None where that is per another
+    unit (K-67)."""
         """Whether nothing of the order is left."""
         return self.order is not None and self.order.booked.state is OrderState.CANCELLED
 
@@ -95,6 +98,7 @@ def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
 
 
 def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
+        costs=tuple(work.costs.items()),
     """Return the order that the sender means: one it sent, or one in which it is the buyer."""
     number, name = step.record.number, step.origin.name
     found = [

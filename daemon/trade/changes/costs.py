@@ -25,24 +25,24 @@ def keep_cost(
     The file of a cart says every line anew, so nothing is said of it there.
     """
     new, has = change.line, line.line.unit_price
-    if (
-        new.unit_price is None
-        or has is None
-        or (new.unit_price, new.price_unit or None)
-        == (*(has, line.line.price_unit or new.price_unit or None),)
-    ):
+    is_per_the_same = new.price_unit in (None, line.line.price_unit)
+    if new.unit_price is None or has is None or (is_per_the_same and new.unit_price == has):
         return change, None
     sale = _sale(work)
     if sale is None or not is_stated(work.desk, sale, line.line, line.key, line.pack):
         return change, None
     kept = copy_of(new)
     kept.unit_price, kept.price_unit = None, None
+    work.costs[new.line] = has if is_per_the_same else None
     said = None if work.is_cart else stands(replace(line.line, unit_price=new.unit_price), has)
     return replace(change, line=kept), said
 
 
 def at_stock_cost(work: ChangeAtWork, draft: OrderOutcome, judged: LineOutcome) -> LineOutcome:
-    """Return a line that is new, or of another product, at what its vendor sells it at."""
+    """Return a line that is new, or of another product, at what its vendor sells it at.
+
+    Raises CostUnknownError.
+    """
     link, vendor = draft.connection, draft.vendor
     if link is None or vendor is None or not link.asking.cost_stands:
         return judged

@@ -11,24 +11,46 @@ from dataclasses import replace
 from decimal import Decimal
 
 from daemon.ledger.states import LineState, OrderState
-from daemon.mapping.apply import map_order
+from daemon.mapping.apply import Mapped, map_order
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.costs import at_stock_cost
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.for_sale import Held
 from daemon.trade.orders.judgement import as_ordered, judge_line
-from daemon.trade.orders.standing import StandingOrder
+from daemon.trade.orders.standing import StandingLine, StandingOrder
+from daemon.trade.orders.stock_costs import CostUnknownError
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowStatus
+from daemon.trade.stock.line_stock import places_of
 from daemon.trade.stock.units import PackMissingError
 from daemon.trade.unmapped import not_known_yet
-from formats.records import OrderLine, UnitType, copy_of
+from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, UnitType, copy_of
+from formats.steps import LineChange
 
 UNKNOWN_PRODUCT = "E-14"
 
 
-def mapped_line(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine | None:
-    """Return a line in our codes; None where one is unknown, which refuses the row (E-14)."""
+def in_units_of(
+    work: ChangeAtWork, change: LineChange, line: StandingLine, said: OrderLine
+) -> LineChange:
+    """Return a change in the words of its line for units, where those mean the same: BX and Box.
+
+    Partners order in one format and change in another, and another word is no other unit.
+    """
+    new = change.line
+    if new.unit in (None, said.unit) and new.price_unit in (None, said.price_unit):
+        return change
+    mapped = _mapped(work, new).document.lines[0]
+    own, is_per = copy_of(new), line.line.price_unit_type or line.unit
+    if mapped.unit_type is line.unit:
+        own.unit = said.unit
+    if mapped.price_unit_type is is_per:
+        own.price_unit = said.price_unit
+    return replace(change, line=own)
+
+
+def _mapped(work: ChangeAtWork, line: OrderLine) -> Mapped[PurchaseOrder | AxerrioOrder]:
     order, booked = work.order, work.order.booked
-    found = map_order(
+    return map_order(
         order.said.model_copy(update={"lines": (line,), "ship_to": None, "customer": None}),
         work.desk.tables,
         partner=booked.origin,
@@ -36,6 +58,11 @@ def mapped_line(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine
         on=work.desk.today,
         aliases=work.desk.aliases,
     )
+
+
+def mapped_line(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine | None:
+    """Return a line in our codes; None where one is unknown, which refuses the row (E-14)."""
+    found = _mapped(work, line)
     unknown = [code for code in found.unmapped if code.line == line.line]
     if not unknown:
         return found.document.lines[0]
@@ -47,21 +74,20 @@ def mapped_line(work: ChangeAtWork, position: int, line: OrderLine) -> OrderLine
 
 
 def judged_line(
-    work: ChangeAtWork, position: int, line: OrderLine, wanted: Decimal, has: Decimal
+    work: ChangeAtWork,
+    position: int,
+    line: OrderLine,
+    wanted: Decimal,
+    has: Decimal,
+    *,
+    key: int | None = None,
 ) -> LineOutcome | None:
-    """Decide whether a line may have `wanted` of which it `has` some; None refuses the row."""
-    order, desk = work.order, work.desk
-    draft = OrderOutcome(
-        order=order.order,
-        state=OrderState.APPROVED,
-        lines=(),
-        origin=work.step.origin,
-        document_id=work.step.document_id,
-        arrival_id=work.step.arrival_id,
-        buyer=desk.partner(order.booked.buyer),
-        vendor=desk.partner(order.booked.vendor),
-        connection=work.connection,
-    )
+    """Decide whether a line may have `wanted` of which it `has` some; None refuses the row.
+
+    `key` is that of a line in the books of the same product: what is added lies where its goods do
+    (domain 4.8, 10).
+    """
+    order, desk, draft = work.order, work.desk, _draft(work)
     why = _unfit(order, line, wanted)
     if why is None and work.is_sold_already:
         waits = order.booked.state is OrderState.PENDING_APPROVAL
@@ -74,8 +100,9 @@ def judged_line(
         return None
     more = copy_of(line)
     more.quantity = wanted - has
+    places = places_of(desk, [key]).get(key, ()) if key is not None else ()
     try:
-        judged = judge_line(desk, draft, more)
+        judged = judge_line(desk, draft, more, has=Held(has, places))
     except PackMissingError as error:
         why = f"line {line.reference}: {error}; the operator adds {line.product} to packs.csv"
         work.row(position, RowStatus.REFUSED, why)
@@ -84,11 +111,38 @@ def judged_line(
         why = f"line {line.reference}: {judged.reason}"
         work.row(position, RowStatus.REFUSED, why, code=judged.code)
         return None
-    accepted = has + judged.accepted
-    reason = f"only {accepted} left of {wanted}" if accepted < wanted else None
-    judged = replace(judged, line=line, accepted=accepted, reason=reason)
+    judged = replace(judged, line=line, accepted=has + judged.accepted)
     # More of the same goods costs what it did.
-    return judged if has else at_stock_cost(work, draft, judged)
+    return judged if has else _costed(work, position, draft, judged)
+
+
+def _draft(work: ChangeAtWork) -> OrderOutcome:
+    """Return the order as one that is judged, without its lines."""
+    booked, desk = work.order.booked, work.desk
+    return OrderOutcome(
+        order=work.order.order,
+        state=OrderState.APPROVED,
+        lines=(),
+        origin=work.step.origin,
+        document_id=work.step.document_id,
+        arrival_id=work.step.arrival_id,
+        buyer=desk.partner(booked.buyer),
+        vendor=desk.partner(booked.vendor),
+        connection=work.connection,
+    )
+
+
+def _costed(
+    work: ChangeAtWork, position: int, draft: OrderOutcome, judged: LineOutcome
+) -> LineOutcome | None:
+    """Return a line at what its vendor asks; None refuses a row where that can't be told (K-60)."""
+    try:
+        return at_stock_cost(work, draft, judged)
+    except CostUnknownError as error:
+        work.desk.stock.put_back(judged.takings)
+        why = f"{error}. Send the line again once the operator has done so"
+        work.row(position, RowStatus.REFUSED, why, code=error.rule)
+        return None
 
 
 def _unfit(order: StandingOrder, line: OrderLine, wanted: Decimal) -> str | None:

@@ -14,7 +14,7 @@ from daemon.ledger import schema
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.changes.costs import cost_note, keep_cost, with_cost
-from daemon.trade.changes.judged_lines import judged_line, mapped_line
+from daemon.trade.changes.judged_lines import in_units_of, judged_line, mapped_line
 from daemon.trade.changes.own_books import is_on_waybill, keep_in_own_books
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import line_row
@@ -70,6 +70,8 @@ def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> Non
         why = f"line {reference} is there {len(lines)} times; the change can't tell which is meant"
         work.row(position, RowStatus.REFUSED, why)
         return
+    if lines:
+        change = in_units_of(work, change, lines[0], _said_line(work.order, lines[0]))
     action = change.action
     if is_replacement and action is not LineAction.CANCEL:
         action = LineAction.CHANGE if lines else LineAction.ADD
@@ -157,10 +159,9 @@ def _add(work: ChangeAtWork, change: LineChange, there: StandingLine | None) -> 
     added = add_line(work.desk, order, judged)
     order.order = order.order.model_copy(update={"lines": (*order.order.lines, added.line)})
     notes = [_take(work, added, judged, ZERO), without_used_codes(work.desk, order, added)]
-    notes.append(cost_note(judged))
     fit_boxes(work.desk, order, added, work.step.cause)
     work.changed.append((LineAction.ADD, added))
-    _done(work, position, added, notes)
+    _done(work, change, added, notes, cost_note(judged))
 
 
 def _answered(order: StandingOrder) -> str:
@@ -200,7 +201,7 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
     was_refused = line.state is LineState.REFUSED
     note = _write(work, line, merged, judged)
     work.changed.append((LineAction.ADD if was_refused else LineAction.CHANGE, line))
-    _done(work, position, line, [note, cost_stands or cost_note(judged)])
+    _done(work, change, line, [note], cost_stands or cost_note(judged))
 
 
 def _says_the_same(
@@ -255,12 +256,23 @@ def _take(work: ChangeAtWork, line: StandingLine, judged: LineOutcome, had: Deci
     return None
 
 
-def _done(work: ChangeAtWork, position: int, line: StandingLine, notes: list[str | None]) -> None:
-    said = [note for note in notes if note]
+def _done(
+    work: ChangeAtWork,
+    change: LineChange,
+    line: StandingLine,
+    notes: list[str | None],
+    cost: str | None,
+) -> None:
+    """Answer a row that was carried out; `cost` says that another cost stands than it names."""
+    position = change.line.line
+    said = [note for note in (*notes, cost) if note]
+    if cost is not None and change.line.unit_price is not None:
+        work.costs.setdefault(position, line.line.unit_price)
     if line.state is LineState.CUT:
         work.accepted[position] = line.accepted
         said = [line.reason or "", *said]
-    work.row(position, RowStatus.DONE, "; ".join(said) or None, is_warning=bool(said))
+    code = COST_STANDS if cost else None
+    work.row(position, RowStatus.DONE, "; ".join(said) or None, code=code, is_warning=bool(said))
 
 
 def _said_line(order: StandingOrder, line: StandingLine) -> OrderLine:
@@ -310,7 +322,7 @@ def _rejudged(
         _keep(work, line, wanted)
         state = LineState.PENDING if line.state is LineState.PENDING else LineState.ACCEPTED
         return LineOutcome(mapped, state, wanted, None, line.pack)
-    return judged_line(work, position, mapped, wanted, has)
+    return judged_line(work, position, mapped, wanted, has, key=line.key)
 
 
 def _forget(desk: Desk, line: StandingLine) -> None:

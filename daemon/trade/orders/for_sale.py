@@ -7,23 +7,25 @@ line gets its goods from one of them (domain 4.8, 10).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from daemon.config import Connection
+from daemon.ledger.states import LineState
 from daemon.mapping.rows import Kind
 from daemon.trade.calendar.lot_dates import lot_dates
 from daemon.trade.calendar.order_dates import plan_for
 from daemon.trade.calendar.plan import LotDates, is_offered
 from daemon.trade.calendar.why_hidden import Reason, why_not_offered
 from daemon.trade.desk import Desk
+from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.lots import Lot
 from daemon.trade.stock.units import PackRate
 from daemon.trade.views.wording import network_word
-from formats.records import Order, UnitType
+from formats.records import Order, OrderLine, UnitType
 
 NOTHING_LEFT = "nothing left"
 OF_AGE = ("K-20", "K-21", "K-26")
@@ -94,6 +96,17 @@ def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a line has already to which more is to be added, and at which locations that lies."""
+
+    quantity: Decimal = ZERO
+    places: Collection[str] = ()
+
+
+NOTHING_YET = Held()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The lots of one place, from which a line is served; counts are whole `unit`s."""
 
@@ -113,19 +126,41 @@ def at_one_place(
     day: date | None,
     *,
     today: date,
+    has: Held = NOTHING_YET,
 ) -> Place:
     """Return the place that serves a line of `quantity` for `day`, of goods packed as `pack` says.
 
     It is the first place that has enough, else the one that has most; the soonest lot's first.
-    Raises PackMissingError.
+    A line that `has` goods already gets more from where those lie alone. Raises PackMissingError.
     """
     best, total = Place((), unit, pack), ZERO
     for there in _by_place(lots):
         left = stock.available(there, unit, pack, day, today=today)
         total += left
+        if has.places and there[0].location not in has.places:
+            continue
         if best.left < min(left, quantity):
             best = Place(there, unit, pack, left)
     return replace(best, elsewhere=total - best.left)
+
+
+def served(
+    place: Place, line: OrderLine, has: Held, draft: OrderOutcome, today: date
+) -> LineOutcome:
+    """Take what a line asks for from a place that has some, or say how much there is for it."""
+    there, wanted = has.quantity + place.left, has.quantity + line.quantity
+    rest = f"{there} {place.unit.value} left of {wanted}"
+    if place.elsewhere:
+        rest += f" in one place; {place.elsewhere} more lie elsewhere: order them on another line"
+    link, is_short = draft.connection, place.left < line.quantity
+    is_cut = link is not None and link.when_short == "cut" and place.left > ZERO
+    if is_short and not is_cut:
+        return LineOutcome(line, LineState.REFUSED, ZERO, rest, place.pack)
+    got = min(place.left, line.quantity)
+    day = draft.order.ship_date
+    takings = stock.take(place.lots, got, place.unit, place.pack, day, today=today)
+    state, reason = (LineState.CUT, f"only {rest}") if is_short else (LineState.ACCEPTED, None)
+    return LineOutcome(line, state, got, reason, place.pack, takings=tuple(takings))
 
 
 def _by_place(lots: Iterable[Lot]) -> Iterator[Sequence[Lot]]:

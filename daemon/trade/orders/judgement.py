@@ -16,15 +16,13 @@ from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
 from daemon.trade.orders.carriers import wrong_carrier
-from daemon.trade.orders.for_sale import Place, at_one_place, dates_of, for_sale
+from daemon.trade.orders.for_sale import NOTHING_YET, Held, at_one_place, dates_of, for_sale, served
 from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.ready import codes_of, in_the_way, is_rate_alone
-from daemon.trade.orders.ship_tos import AnyOrder
 from daemon.trade.orders.transfer import must_wait, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import RateMissingError
 from daemon.trade.prices.order_rate import currency_of, missing_rate
-from daemon.trade.stock import lots as stock
 from daemon.trade.stock.reserves import keep_from
 from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from daemon.trade.unmapped import not_known_yet, to_map
@@ -299,8 +297,13 @@ def _judge_lines(
     return tuple(lines), missing
 
 
-def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
-    """Decide about one line of a connected buyer's order."""
+def judge_line(
+    desk: Desk, draft: OrderOutcome, line: OrderLine, *, has: Held = NOTHING_YET
+) -> LineOutcome:
+    """Decide about one line of a connected buyer's order, or about what is added to what it `has`.
+
+    The outcome counts what is added alone; its reason speaks of the whole line.
+    """
     pack = _pack(desk, draft, line)
     unit = line.unit_type or UnitType.BOX
     why = _unfit(line, unit)
@@ -318,30 +321,14 @@ def judge_line(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
         return _without_day(line, pack, no_day)
     try:
         day, today = draft.order.ship_date, desk.today
-        place = at_one_place(stand.lots, line.quantity, unit, pack, day, today=today)
+        place = at_one_place(stand.lots, line.quantity, unit, pack, day, today=today, has=has)
     except PackMissingError as error:
         raise _NoPackError(line, str(error)) from error
-    if place.left > 0:
-        return _from_stock(desk, draft.connection.when_short, draft.order, line, place)
+    if place.left > 0 or (has.places and place.elsewhere):
+        return served(place, line, has, draft, desk.today)
     later = [dates_of(desk, draft.connection, lot) for lot in stand.lots if lot.available > 0]
     no_day = refused_lots(desk, draft.connection, draft.order, later, stand.nothing_left)
     return _without_day(line, pack, no_day or NoDay(None, stand.nothing_left, None))
-
-
-def _from_stock(
-    desk: Desk, when_short: str, order: AnyOrder, line: OrderLine, place: Place
-) -> LineOutcome:
-    """Take what a line asks for from a place that has some, or say how much it has."""
-    rest = f"{place.left} {place.unit.value} left of {line.quantity}"
-    if place.elsewhere:
-        rest += f" in one place; {place.elsewhere} more lie elsewhere: order them on another line"
-    is_short = place.left < line.quantity
-    if is_short and when_short == "refuse":
-        return LineOutcome(line, LineState.REFUSED, ZERO, rest, place.pack)
-    got = min(place.left, line.quantity)
-    takings = stock.take(place.lots, got, place.unit, place.pack, order.ship_date, today=desk.today)
-    state, reason = (LineState.CUT, f"only {rest}") if is_short else (LineState.ACCEPTED, None)
-    return LineOutcome(line, state, got, reason, place.pack, takings=tuple(takings))
 
 
 def _unfit(line: OrderLine, unit: UnitType) -> str | None:

@@ -3,7 +3,9 @@
 The buyer can't choose it (K-60, K-67): a line that names no cost gets the vendor's, one that names
 another is answered with it, and the order goes on in all else. Goods of which the vendor states no
 cost, and procurement, keep the cost that the buyer wrote. Of several lots that cost differently a
-line costs their average, so that its amount is what they cost together.
+line costs their average, so that its amount is what they cost together. Where the vendor states a
+cost that can't be told in the line's unit or currency, the order waits: what the buyer wrote would
+be as good as any number (E-15, E-29).
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from daemon.config import Connection, Partner
+from daemon.ledger.holds import HoldKind
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
+from daemon.trade.orders.judgement import hold_order
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.asking import COST_PLACES, Asked, Asking, Stated
 from daemon.trade.prices.box_types import BoxType
@@ -33,6 +37,7 @@ from daemon.trade.views.wording import network_word
 from formats.records import OrderLine, UnitType, copy_of
 
 COST_STANDS = "K-67"
+NO_PACK_RULE, NO_RATE_RULE = "E-15", "E-29"
 ONE, ZERO = Decimal(1), Decimal(0)
 _UNITS = frozenset(unit.value for unit in UnitType)
 _LOT = tuple(
@@ -42,6 +47,22 @@ _LOT = tuple(
         *("bunches_per_box", "stems_per_bunch"),
     )
 )
+
+
+class CostUnknownError(ValueError):
+    """What a vendor asks can't be told for want of a pack, a size or a rate.
+
+    The text says which row is to be added.
+    """
+
+    def __init__(self, why: str, pair: tuple[str, str] | None = None) -> None:
+        super().__init__(f"what its vendor asks for it can't be told: {why}")
+        self.pair = pair
+        """The currencies between which there is no rate."""
+
+    @property
+    def rule(self) -> str:
+        return NO_PACK_RULE if self.pair is None else NO_RATE_RULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,10 @@ class Sale:
 
 
 def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
-    """Return an order with the vendor's costs on the lines that its stock serves."""
+    """Return an order with the vendor's costs on the lines that its stock serves.
+
+    One of which a cost can't be told is held, and gives back what it took.
+    """
     link, vendor = draft.connection, draft.vendor
     if link is None or vendor is None or not any(line.takings for line in draft.lines):
         return draft
@@ -64,7 +88,12 @@ def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         return draft
     sale = Sale(vendor, link, currency_of(draft))
     _read_lots(desk, sale, [taking for line in draft.lines for taking in line.takings])
-    lines = tuple(costed(desk, sale, line) for line in draft.lines)
+    try:
+        lines = tuple(costed(desk, sale, line) for line in draft.lines)
+    except CostUnknownError as error:
+        if not draft.order.is_test:
+            desk.stock.put_back(taking for line in draft.lines for taking in line.takings)
+        return _held(desk, draft, error)
     if all(new.line is old.line for new, old in zip(lines, draft.lines, strict=True)):
         return draft
     own = {each.line.line: each.line for each in lines}
@@ -77,18 +106,30 @@ def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
 def with_list_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Return a prebook at the costs of the vendor's price list for its buyer, where it has one.
 
-    A prebook takes no stock, so no other cost of the vendor's is known for it.
+    A prebook takes no stock, so no other cost of the vendor's is known for it. It is held where
+    that one can't be told.
     """
     vendor, buyer = draft.vendor, draft.buyer
     link = desk.connection(vendor.name, buyer.name) if vendor and buyer else None
     if link is None or vendor is None or not link.asking.cost_stands:
         return draft
     of = Sale(vendor, link, currency_of(draft))
-    lines = tuple(_listed(desk, of, line) for line in draft.order.lines)
+    try:
+        lines = tuple(_listed(desk, of, line) for line in draft.order.lines)
+    except CostUnknownError as error:
+        return _held(desk, draft, error)
     if all(new is old for new, old in zip(lines, draft.order.lines, strict=True)):
         return draft
     order = draft.order.model_copy(update={"lines": lines})
     return replace(draft, order=order, is_costed=True)
+
+
+def _held(desk: Desk, draft: OrderOutcome, unknown: CostUnknownError) -> OrderOutcome:
+    """Let an order wait for the row that its cost can't be told without."""
+    message = f"order {draft.order.number}: {unknown}"
+    if unknown.pair is not None:
+        return hold_order(desk, draft, HoldKind.NO_RATE, message, unknown.pair)
+    return hold_order(desk, draft, HoldKind.NO_PACK, f"{message}, and release the hold")
 
 
 def _listed(desk: Desk, sale: Sale, line: OrderLine) -> OrderLine:
@@ -104,10 +145,7 @@ def _listed(desk: Desk, sale: Sale, line: OrderLine) -> OrderLine:
     entry = desk.tables.entries[Kind.BOX_TYPES].get(known.box_type if known else "")
     packing = Packing(row.unit, pack, BoxType.of(entry) if entry else None)
     asked = asking.of(Stated(line.product, None, None, packing))
-    try:
-        cost = _in_line(_Costing(desk, sale, asking, line), asked, pack)
-    except PackMissingError:
-        return line
+    cost = _in_line(_Costing(desk, sale, asking, line), asked, pack)
     if cost is None or cost == line.unit_price:
         return line
     own = copy_of(line)
@@ -116,7 +154,10 @@ def _listed(desk: Desk, sale: Sale, line: OrderLine) -> OrderLine:
 
 
 def costed(desk: Desk, sale: Sale, outcome: LineOutcome) -> LineOutcome:
-    """Return a line at the vendor's cost; as it is where that is what its buyer wrote."""
+    """Return a line at the vendor's cost; as it is where that is what its buyer wrote.
+
+    Raises CostUnknownError.
+    """
     line = outcome.line
     cost = cost_of(desk, sale, line, outcome.takings, outcome.pack)
     if cost is None or cost == line.unit_price:
@@ -140,13 +181,17 @@ def stands(line: OrderLine, cost: Decimal) -> str:
 def is_stated(desk: Desk, sale: Sale, line: OrderLine, key: int, pack: PackRate) -> bool:
     """Tell whether the vendor states what a line of the books costs, so that it can't be changed.
 
-    `key` is the line's in the books.
+    It does, too, where nobody can tell the cost in the line's unit any more. `key` is the line's in
+    the books.
     """
     desk.post.flush()
     table = stock_reservations.c
     query = select(table.lot_id, table.units).where(table.order_line_id == key, table.units > ZERO)
     takings = [Taking(row.lot_id, row.units) for row in desk.post.conn.execute(query)]
-    return cost_of(desk, sale, line, takings, pack) is not None
+    try:
+        return cost_of(desk, sale, line, takings, pack) is not None
+    except CostUnknownError:
+        return True
 
 
 def cost_of(
@@ -154,8 +199,8 @@ def cost_of(
 ) -> Decimal | None:
     """Return what a unit of a line costs that takes from these lots, in the line's price unit.
 
-    None where it takes nothing, or where that can't be told: of one lot no cost is stated, no pack
-    known, or no rate.
+    None where it takes nothing, or where of one lot no cost is stated. Raises CostUnknownError
+    where costs are stated, and can't be told in that unit or the order's currency.
     """
     if not takings or line.product is None:
         return None
@@ -167,13 +212,10 @@ def cost_of(
         packed = PackRate(
             row.bunches_per_box or pack.bunches_per_box, row.stems_per_bunch or pack.stems_per_bunch
         )
-        try:
-            cost = _cost_of_lot(of, row, packed)
-            units = convert(taking.units, UnitType(row.unit_type), _unit_of(line), packed)
-        except PackMissingError:
-            return None
+        cost = _cost_of_lot(of, row, packed)
         if cost is None:
             return None
+        units = convert(taking.units, UnitType(row.unit_type), _unit_of(line), packed)
         weighed.append((units, cost))
     return _average(weighed)
 
@@ -208,19 +250,43 @@ def _cost_of_lot(of: _Costing, row: Row[Any], pack: PackRate) -> Decimal | None:
 
 
 def _in_line(of: _Costing, asked: Asked, pack: PackRate) -> Decimal | None:
-    """Return a cost in the line's price unit and the order's currency; None without a rate."""
+    """Return a cost in the line's price unit and the order's currency; None where none is stated.
+
+    Raises CostUnknownError.
+    """
+    unit, sale = _unit_of(of.line), of.sale
+    if asked.missing:
+        why = "; ".join(f"{each}" for each in asked.missing)
+        raise CostUnknownError(f"{_named(of)}, {why}", _without_rate(of, asked))
     if asked.cost is None:
         return None
-    unit, sale = _unit_of(of.line), of.sale
-    each = asked.cost * convert(ONE, unit, asked.packing.unit, pack)
+    try:
+        each = asked.cost * convert(ONE, unit, asked.packing.unit, pack)
+    except PackMissingError as error:
+        row = f"{sale.vendor.name} {of.line.product}"
+        raise CostUnknownError(f"{_named(of)}, {error}; add {row} to packs.csv") from error
     into = ONE
     if asked.currency and sale.currency and asked.currency != sale.currency:
         found = rate(of.desk.tables.rates, asked.currency, sale.currency, of.desk.today)
         if found is None:
-            return None
+            pair = asked.currency, sale.currency
+            why = "its vendor sells it in {}, and the order is in {}; add a row {},{} to rates.csv"
+            raise CostUnknownError(f"{_named(of)}, {why.format(*pair, *pair)}", pair)
         into = found
     is_exact = into == ONE and unit is asked.packing.unit
     return asked.cost if is_exact else rounded(each * into, COST_PLACES)
+
+
+def _named(of: _Costing) -> str:
+    return f"line {of.line.reference}"
+
+
+def _without_rate(of: _Costing, asked: Asked) -> tuple[str, str] | None:
+    """Return the currencies without whose rate a surcharge has no place in a cost."""
+    own, into = of.sale.vendor.currency, asked.currency
+    if own is None or into is None or rate(of.desk.tables.rates, own, into, of.desk.today):
+        return None
+    return own, into
 
 
 def _stated(of: _Costing, row: Row[Any], pack: PackRate) -> Stated:

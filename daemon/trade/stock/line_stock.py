@@ -8,6 +8,7 @@ anew. Where more was sold than published, what is lost first makes up for that.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
@@ -20,6 +21,21 @@ from daemon.trade.orders.standing import ZERO, StandingLine
 from daemon.trade.stock.lots import SMALLEST
 from daemon.trade.stock.units import PackRate, convert
 from formats.records import UnitType
+
+
+def places_of(desk: Desk, keys: Collection[int]) -> dict[int, set[str]]:
+    """Return by line, of those with `keys`, the vendor's locations at which what it holds lies."""
+    desk.write_stock()
+    held, lots = stock_reservations.c, stock_lots.c
+    query = (
+        select(held.order_line_id, lots.location)
+        .join(stock_lots, lots.id == held.lot_id)
+        .where(held.order_line_id.in_(keys), held.units > ZERO)
+    )
+    found: dict[int, set[str]] = {}
+    for key, place in desk.post.conn.execute(query):
+        found.setdefault(key, set()).add(place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,5 +161,7 @@ def test_in_x12_the_answer_says_price_changed_and_a_change_of_it_is_rejected(sit
     assert acks(only(files, "bloom/865")) == [("IR", "2")]
     assert not [name for name in files if name.startswith("florsol")]
     files = site.send("bloom", "3.edi", change_set("X-1", "POC*1*QI*3*1*BX*90", control=3))
-    assert acks(only(files, "bloom/865")) == [("IA", "3")]
+    body = only(files, "bloom/865")
+    assert acks(body) == [("IP", "3")]
+    assert b"*BX*115.2" in body and b"*BX*90" not in body
     assert prices(site) == [Decimal("115.2")]

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from tests.daemon.network import NETWORK
-from tests.daemon.sites import Desktop, desktop
+from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import MONDAY, TUESDAY, answers, at, cart
 from tests.daemon.trade.cart_files import network as with_terms
+from tests.daemon.trade.goods_files import rows
 from tests.daemon.trade.showroom import told_to
 
 HEADER = (
@@ -43,13 +44,13 @@ def site(tmp_path: Path, clock: SetClock) -> Iterator[Desktop]:
 
 
 def stock(lots: Sequence[Lot], *, category: str = "Roses", begins: int = 0) -> bytes:
-    rows = []
+    lines = []
     for boxes, age, place in lots:
         cut = "" if age is None else (MONDAY - timedelta(days=age)).isoformat()
         day = MONDAY + timedelta(days=begins)
         goods = f"{boxes * BOX},Stem,{category},Red,0.30,25"
-        rows.append(f"111,Rosa Explorer 60cm,{day},{goods},{cut},{place}\n")
-    return (HEADER + "".join(rows)).encode()
+        lines.append(f"111,Rosa Explorer 60cm,{day},{goods},{cut},{place}\n")
+    return (HEADER + "".join(lines)).encode()
 
 
 def ordered(site: Desktop, boxes: int, number: str = "1") -> dict[str, str]:
@@ -148,6 +149,39 @@ def test_a_line_is_served_from_one_place(
     row = ordered(site, boxes)
     assert (row["status"], bought(site)) == (status, sold)
     assert ("4 more lie elsewhere" in row["message"]) is (status == "changed")
+
+
+def changed(site: Desktop, boxes: int) -> tuple[str, str]:
+    """Let the buyer ask for `boxes` of line 1 in all; return status and message of the answer."""
+    body = cart("1", ("1", "BLM-100", boxes, "")).replace(b",Box,,", b",Box,CHANGE,")
+    ((status, _, message),) = rows(only(site.send("bloom", "change.csv", body), "bloom/advice"))
+    return status, message
+
+
+@pytest.mark.parametrize(
+    ("boxes", "said"),
+    [
+        (4, ""),
+        (6, "only 4 Box left of 6 in one place; 9 more lie elsewhere: order them on another line"),
+    ],
+)
+def test_what_a_change_adds_comes_from_the_place_that_the_line_has(
+    site: Desktop, boxes: int, said: str
+) -> None:
+    """Domain 4.8, 10: all of a line lies in one place, however often it grows."""
+    site.send("florsol", "stock.csv", stock([(4, 1, "UIO"), (9, 1, "BOG")]))
+    ordered(site, 2)
+    assert changed(site, boxes) == ("done", said)
+    assert bought(site) == {"UIO": 4, "BOG": 0}
+
+
+def test_more_of_a_line_whose_place_has_none_is_refused_and_the_line_stays(site: Desktop) -> None:
+    site.send("florsol", "stock.csv", stock([(4, 1, "UIO"), (9, 1, "BOG")]))
+    ordered(site, 4)
+    status, message = changed(site, 6)
+    assert status == "refused"
+    assert "4 Box left of 6 in one place; 9 more lie elsewhere" in message
+    assert bought(site) == {"UIO": 4, "BOG": 0}
 
 
 def test_what_lies_where_nothing_is_published_any_more_is_not_checked_out(site: Desktop) -> None:
