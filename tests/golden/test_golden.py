@@ -74,9 +74,9 @@ def _named(family: object) -> Iterator[tuple[str, str]]:
                     yield control, f"{each.code} {group.version[:6]}"
     elif isinstance(family, EdifactReading):
         for interchange in family.interchanges:
-            for each in interchange.groups:
-                for span in each.messages:
-                    control = f"{interchange.control}/{each.control}/{span.control}"
+            for messages in interchange.groups:
+                for span in messages.messages:
+                    control = f"{interchange.control}/{messages.control}/{span.control}"
                     yield control, f"{span.code} {_directory(span)}"
 
 
