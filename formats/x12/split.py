@@ -7,9 +7,8 @@ without the line ends around segments, so that nothing has to be decoded to be s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, repeat
 from mmap import mmap
-from operator import methodcaller
 
 from formats.pages import Pages, Source
 from formats.x12.envelope import headers, plain
@@ -19,6 +18,8 @@ from formats.x12.spans import DECORATION
 BLOCK_BYTES = 1 << 15
 """Small enough for the segments of a block to stay in the processor's cache."""
 _LINE_ENDS = b"\r\n"
+_FIRST = b"!"
+"""No segment begins with less; blanks and nothing do."""
 
 
 def split(data: bytes | mmap) -> Iterator[list[bytes]]:
@@ -35,14 +36,18 @@ def split(data: bytes | mmap) -> Iterator[list[bytes]]:
 
 def _interchange(source: Source, header: Header, limit: int) -> Iterator[Iterable[list[bytes]]]:
     """Yield the segments of an interchange, some at a time."""
-    if header.damage is None:
-        header = wrapped_header(source, header, limit)
     marks = header.separators
-    into_elements = methodcaller("split", marks.element)
     whole = source[header.start : header.end - len(marks.terminator)]
-    yield [into_elements(whole.translate(None, _LINE_ENDS) if marks.is_wrapped else whole)]
+    yield [(whole.translate(None, _LINE_ENDS) if marks.is_wrapped else whole).split(marks.element)]
+    is_settled = header.damage is not None
     for block in _blocks(source, header.end, limit, marks.terminator):
-        yield map(into_elements, _segments(block, marks))
+        found = _usual(block, marks)
+        if found is None:
+            if not is_settled:
+                # Of most files it never has to be known whether their lines are wrapped.
+                marks, is_settled = wrapped_header(source, header, limit).separators, True
+            found = _segments(block, marks)
+        yield map(bytes.split, found, repeat(marks.element))
 
 
 def _blocks(source: Source, start: int, limit: int, terminator: bytes) -> Iterator[bytes]:
@@ -56,19 +61,28 @@ def _blocks(source: Source, start: int, limit: int, terminator: bytes) -> Iterat
             continue
         yield block[:end]
         rest = block[end:]
-    if rest.strip(DECORATION):
+    if rest := rest.rstrip(DECORATION):
         yield rest
 
 
-def _segments(block: bytes, marks: Separators) -> list[bytes]:
+def _usual(block: bytes, marks: Separators) -> list[bytes] | None:
+    """Return the segments of a block that has the same line end after each, and nowhere else.
+
+    None where it has others, blanks ahead of a segment, or segments of nothing.
+    """
     terminator, decoration = marks.terminator, marks.decoration
+    text = block.lstrip(DECORATION).removesuffix(terminator)
+    found = text.split(terminator + decoration)
+    between = len(found) - 1
+    is_usual = text.count(terminator) == between and all(
+        text.count(end) == between * (terminator + decoration).count(end) for end in (b"\r", b"\n")
+    )
+    return found if is_usual and min(found) >= _FIRST else None
+
+
+def _segments(block: bytes, marks: Separators) -> list[bytes]:
     if marks.is_wrapped:
         block = block.translate(None, _LINE_ENDS)
-    elif decoration and terminator not in (b"\n", b"\r"):
-        # The usual file: the same line end after every terminator and nowhere else.
-        parts = block.lstrip(DECORATION).rstrip(DECORATION).removesuffix(terminator)
-        found = parts.split(terminator + decoration)
-        is_usual = parts.count(decoration[-1:]) == len(found) - 1 == parts.count(terminator)
-        if is_usual and b"" not in found:
-            return found
-    return [part for each in block.split(terminator) if (part := each.strip(DECORATION))]
+    if marks.terminator == b"\n":
+        block = block.replace(b"\r\n", b"\n")
+    return [part for each in block.split(marks.terminator) if (part := each.lstrip(DECORATION))]

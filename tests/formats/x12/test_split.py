@@ -37,7 +37,9 @@ def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "BLOCK_BYTES", request.param)
 
 
-@pytest.mark.parametrize("end", ["~", "~\n", "~\r\n", "\n", "\r\n", "\r", "'", "~\n\n  ", "\x1c"])
+@pytest.mark.parametrize(
+    "end", ["~", "~\n", "~\r\n", "\n", "\r\n", "\r", "'", "~\n\n  ", "~\n ", "~ ", "\x1c"]
+)
 @pytest.mark.parametrize("element", ["*", "|", "^", "\x1d", "+"])
 def test_segments_are_those_of_the_reader(element: str, end: str) -> None:
     data = written(interchange(), element, ":", end)
@@ -59,6 +61,26 @@ def test_a_file_wrapped_at_80_columns_is_unwrapped() -> None:
     plain = order_file()
     data = b"\r\n".join(plain[at : at + 80] for at in range(0, len(plain), 80))
     assert list(split(data)) == list(split(plain))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"PRIME CHILLED", b"PRIME\n CHILLED"),
+        (b"PRIME CHILLED", b"PRIME\r CHILLED"),
+        (b"\nPO1", b"\n\t PO1"),
+        (b"\nPO1", b"PO1"),
+        (b"60 CM~", b"60 CM ~"),
+        (b"\nPO4", b"\n~\n ~\nPO4"),
+    ],
+)
+def test_what_is_odd_in_a_part_of_a_file_is_read_as_the_reader_does(old: bytes, new: bytes) -> None:
+    # The first carriage return counts only in a file that is wrapped somewhere.
+    plain = written(interchange(), end="~\n").replace(b"PETAL ROW MARKETS", b"PETAL\rROW")
+    odd = plain.replace(old, new)
+    assert odd != plain
+    for data in (plain, odd):
+        assert inside_sets(list(split(data))) == read(data)
 
 
 def test_what_stands_before_the_first_interchange_is_left_out_and_a_cut_end_is_not() -> None:
