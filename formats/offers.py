@@ -42,6 +42,10 @@ class Offer(NamedTuple):
     location: str | None = None
     vendor_display: str | None = None
     grade: str | None = None
+    post_harvest: str | None = None
+    """How the vendor has treated the goods; lots that differ in it alone are apart (domain 2.3)."""
+    tag: str | None = None
+    """The vendor's own words for the lot."""
 
 
 class OfferRow(NamedTuple):

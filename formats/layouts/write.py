@@ -193,6 +193,7 @@ def _offer_cells(row: OfferRow, quantity: Decimal) -> dict[str, Cell]:
         "category": offer.category,
         "color": offer.color,
         "grade": offer.grade,
+        "post_harvest": offer.post_harvest,
         "unit_cost": cost,
         "cost_unit": cost_unit or offer.unit,
         "box_type": offer.box_type,

@@ -16,7 +16,8 @@ COLUMNS = (
     *("product_code", "available_from", "price", "landed_cost", "price_direct"),
     *("offer", "vendor_code", "description", "quantity_units", "unit_type", "box_type"),
     *("bunches_per_box", "stems_per_bunch", "unit_cost", "cost_unit", "currency", "available_to"),
-    *("color", "category", "grade", "location", "vendor_display", "cut_date"),
+    *("color", "category", "grade", "location", "vendor_display"),
+    *("post_harvest", "tag", "cut_date"),
 )
 END = "\r\n"
 
@@ -58,4 +59,5 @@ def _cells(offer: Offer) -> tuple[Cell, ...]:
         *(offer.box_type, offer.bunches_per_box, offer.stems_per_bunch, offer.unit_cost),
         *(offer.cost_unit, offer.currency, offer.available_to, offer.color, offer.category),
         *(offer.grade, offer.location, offer.vendor_display),
+        *(offer.post_harvest, offer.tag),
     )

@@ -45,6 +45,7 @@ stock_lots = Table(
     Column("color", String(200)),
     Column("variety", String(200)),
     Column("grade", String(200)),
+    Column("tag", String(200)),
     Column("unit_cost", Exact),
     Column("cost_unit", String(8)),
     Column("currency", String(3)),

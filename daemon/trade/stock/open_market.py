@@ -49,7 +49,7 @@ LotKey = tuple[str, str, str, str]
 _SAID = (
     *("source_code", "codes", "description", "available_to", "cut_on", "product", "unit"),
     *("unit_type", "box_type_code", "box_type", "bunches_per_box", "stems_per_bunch"),
-    *("category", "color", "variety", "grade", "unit_cost", "cost_unit", "currency"),
+    *("category", "color", "variety", "grade", "tag", "unit_cost", "cost_unit", "currency"),
     *("published", "is_confirmed"),
 )
 """Columns that a file says; where all stand as they were, no buyer need be told."""
@@ -291,6 +291,7 @@ def _values(
         "color": line.color,
         "variety": line.variety,
         "grade": line.grade,
+        "tag": line.tag,
         "unit_cost": line.unit_cost,
         "cost_unit": _cost_unit(line),
         "currency": advice.currency or origin.currency,

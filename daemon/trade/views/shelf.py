@@ -67,6 +67,8 @@ class Lot(NamedTuple):
     cut_on: str | None
     change: int
     first_change: int
+    post_harvest: str = ""
+    tag: str | None = None
 
     @property
     def is_mapped(self) -> bool:
@@ -212,6 +214,8 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         location=lot.location or None,
         vendor_display=vendor.title or vendor.name,
         grade=grade,
+        post_harvest=lot.post_harvest or None,
+        tag=lot.tag,
     )
 
 

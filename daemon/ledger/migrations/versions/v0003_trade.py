@@ -127,7 +127,7 @@ def _boxes() -> None:
 
 
 def _stock() -> None:
-    for name in ("variety", "grade"):
+    for name in ("variety", "grade", "tag"):
         op.add_column("stock_lots", sa.Column(name, sa.String(length=200)))
     op.add_column("stock_lots", sa.Column("codes", sa.Text()))
     op.add_column(
