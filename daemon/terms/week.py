@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -104,6 +105,7 @@ class Schedule(Section):
         days: int | None = getattr(self, weekday.value)
         return days
 
-    @property
+    # Asked for every line of every order.
+    @cached_property
     def ship_days(self) -> tuple[Weekday, ...]:
         return tuple(day for day in WEEK if self.days_from(day) is not None)
