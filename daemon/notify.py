@@ -39,6 +39,10 @@ class Notifier:
         """Say that start-up (or a reload) is done and files are being taken in."""
         self._send("READY=1", _status(status))
 
+    def starting(self, status: str, *, within_s: float) -> None:
+        """Say what start-up waits for, and ask systemd for `within_s` more before it gives up."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int(within_s * MICROSECONDS)}", _status(status))
+
     def status(self, status: str) -> None:
         """Set the one line that `systemctl status` shows."""
         self._send(_status(status))

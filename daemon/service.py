@@ -24,7 +24,7 @@ from daemon.engine import TICK_S, Engine, Parts, parts, run_once
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import EventLog, Level, Say
 from daemon.intake.closings import Closings
-from daemon.ledger import arrivals
+from daemon.ledger import arrivals, mapping_sets
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.served import PATIENCE_S as PATIENT_S
 from daemon.ledger.served import SHORT_PATIENCE_S, Served
@@ -36,8 +36,11 @@ from daemon.samples import Wave, install_samples
 PATIENCE_S = 15.0
 SAMPLE_LOOK_S = 0.1
 STUCK_S = 45.0
-SERVED_LOOK_S = 5.0
 """A part that has not moved for this long is not reported alive."""
+SERVED_LOOK_S = 5.0
+LEDGER_AGAIN_S = 5.0
+LEDGER_WITHIN_S = 60.0
+"""What systemd is asked to wait on for; a server that is away takes a try up to 10 s to notice."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -59,7 +62,7 @@ def run(
         ledger = open_ledger(site.ledger_url, clock.now)
         served = Served(ledger)
         try:
-            is_new = upgrade(ledger)
+            is_new = upgrade(ledger) if once else _upgraded(ledger, say)
             served.hold(_names(site), patience_s=SHORT_PATIENCE_S if once else PATIENT_S)
             make_folders(site, say)
             wants_samples = samples and is_new
@@ -69,6 +72,24 @@ def run(
         finally:
             served.close()
             ledger.close()
+
+
+def _upgraded(ledger: Ledger, say: Say) -> bool:
+    """Upgrade the ledger as soon as its server answers; return whether anything changed.
+
+    After a power cut this machine may be up long before the database's: to end would leave it to
+    systemd, which gives up after some starts. A ledger of our own that fails needs a person.
+    """
+    notifier = Notifier.from_environment(os.environ)
+    while True:
+        try:
+            return upgrade(ledger)
+        except EnvironmentFault as fault:
+            if ledger.is_sqlite:
+                raise
+            say("ledger_fault", level=Level.ALARM, reason=str(fault), retry_s=LEDGER_AGAIN_S)
+            notifier.starting("waiting for the ledger's server", within_s=LEDGER_WITHIN_S)
+            time.sleep(LEDGER_AGAIN_S)
 
 
 def _names(site: Configuration) -> list[str]:
@@ -110,6 +131,26 @@ def open_tables(site: Configuration, clock: Clock) -> TableSet:
     return TableSet.open(site.mappings, [p.name for p in site.partner], clock)
 
 
+def _tables_to_start_with(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> TableSet:
+    """Return the site's tables, or those used last where somebody has spoilt them since.
+
+    A row that a running daemon would refuse and go on must not keep it from coming up again after a
+    power cut. What is wrong is said; the files are taken as soon as they are mended.
+    """
+
+    def before() -> dict[str, bytes] | None:
+        with ledger.read() as conn:
+            return mapping_sets.last_used(conn)
+
+    names = [partner.name for partner in site.partner]
+    tables = TableSet.open(site.mappings, names, clock, before=before)
+    for problem in tables.problems:
+        say("tables_refused", reason=problem)
+    if tables.problems:
+        say("tables_of_last_posting", level=Level.WARNING, hash=tables.current.hash[:12])
+    return tables
+
+
 def _once(
     site: Configuration, ledger: Ledger, clock: Clock, say: Say, *, wants_samples: bool
 ) -> int:
@@ -147,7 +188,7 @@ def _serve(
 ) -> int:
     ledger = served.ledger
     notifier = Notifier.from_environment(os.environ)
-    tables = open_tables(site, clock)
+    tables = _tables_to_start_with(site, ledger, clock, say)
     # These outlive a reload: a partner in the middle of an upload is not cut off.
     closings, door = Closings(), None
     with _signals() as arrived:

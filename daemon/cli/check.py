@@ -248,7 +248,7 @@ def _lease(site: Configuration) -> Iterator[Note]:
             "lease",
             "warning",
             f"without CAP_LEASE nobody can tell whether {', '.join(others)} still write a file, so"
-            " theirs wait longer; the shipped systemd unit grants it",
+            " theirs wait longer; the comments of the systemd unit say how to grant it",
         )
     else:
         yield Note("lease", "ok", "open files are told from finished ones")

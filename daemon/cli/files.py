@@ -13,6 +13,7 @@ from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
 from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import REASONS, full
+from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import FileRow, HoldRow
@@ -42,7 +43,9 @@ def files(
     with opened(site) as books:
         known_partner(partner, books.partners)
         if refused:
-            _show_refused(books, limit, as_json=as_json)
+            if state is not None:
+                raise UsageError("--refused lists drops that never had a state; leave --state out")
+            _show_refused(books, partner, limit, as_json=as_json)
             return
         with books.ledger.read() as conn:
             found = reports.files(
@@ -123,10 +126,10 @@ def _table(found: list[FileRow], whys: Mapping[int, str], *, is_wide: bool) -> T
     )
 
 
-def _show_refused(books: Books, limit: int, *, as_json: bool) -> None:
+def _show_refused(books: Books, partner: str | None, limit: int, *, as_json: bool) -> None:
     """Print the drops that were never taken in."""
     with books.ledger.read() as conn:
-        found = reports.refusals(conn, limit=limit)
+        found = reports.refusals(conn, partner=partner, limit=limit)
     if as_json:
         screen.print_json(found)
         return

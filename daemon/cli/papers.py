@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from rich.text import Text
 from daemon import safefile
 from daemon.cli import options, screen
 from daemon.cli.books import Books, carried_text, carry_on, opened
+from daemon.cli.decided import person
 from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
 from daemon.pipeline.papers import Printed, print_bills
@@ -42,7 +42,8 @@ def bol(
         Path | None, typer.Option(metavar="DIR", help="Write them there, not to the outboxes.")
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who prints; else who is logged in.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who prints; else your login name.", show_default=False),
     ] = None,
     as_json: options.Json = False,
     site: options.Site = None,
@@ -57,7 +58,7 @@ def bol(
             books.today(),
             on=day,
             customer=customer,
-            by=by or getpass.getuser(),
+            by=person(by),
             sends=to is None,
         )
         if to is not None:

@@ -39,8 +39,7 @@ def list_command(
     """List files in quarantine that nobody has looked at, newest first."""
     with opened(site) as books, books.ledger.read() as conn:
         state = ArrivalState.QUARANTINED.value
-        found = reports.files(conn, state=state, limit=limit)
-    shown = [row for row in found if seen or not row.is_seen]
+        shown = reports.files(conn, state=state, is_unseen=not seen, limit=limit)
     if as_json:
         screen.print_json(shown)
         return

@@ -14,6 +14,7 @@ from daemon.cli.files import reason, refusals, waits_for
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
+from daemon.ledger.reports import REFUSED_DAYS
 from daemon.ledger.states import ArrivalState
 from daemon.mapping.problems import MOST_SHOWN, Problem
 from daemon.trade.views.readiness import incomplete
@@ -46,7 +47,7 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
     console = screen.console()
     console.print(_headline(title, running=running))
     console.print(_files_table(found, partners))
-    _refused_tables(console, refused, running=running)
+    _refused_tables(console, refused, running=running, has_used_some=bool(found.files))
     _waiting(console, found, unready or 0, is_calm=not refused)
     lying.show(console, inboxes)
     if found.newest:
@@ -82,14 +83,17 @@ def _number(number: int, state: str) -> Text:
     return Text(str(number), screen.STYLES.get(state, "")) if number else Text("-", "dim")
 
 
-def _refused_tables(console: Console, refused: list[Problem], *, running: bool | None) -> None:
+def _refused_tables(
+    console: Console, refused: list[Problem], *, running: bool | None, has_used_some: bool
+) -> None:
     """Say what is wrong in the mapping tables, and what is used meanwhile."""
     if not refused:
         return
     number = screen.count(len(refused), "problem")
+    start = "a daemon starts with those of the last posting"
     meanwhile = {
         True: "the daemon goes on with the tables it had",
-        False: "no daemon starts with them",
+        False: start if has_used_some else "no daemon starts with them",
         None: "a daemon that runs goes on with the tables it had",
     }[running]
     console.print(
@@ -135,7 +139,7 @@ def _waiting(console: Console, found: Overview, unready: int, *, is_calm: bool) 
         (
             found.refused,
             "red",
-            f"{screen.count(found.refused, 'drop')} refused at the door",
+            f"{screen.count(found.refused, 'drop')} refused at the door in {REFUSED_DAYS} days",
             "files --refused",
         ),
         (unready, "red", f"{screen.count(unready, 'connection')} incomplete", "connections"),

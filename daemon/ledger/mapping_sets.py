@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, insert, select
 
-from daemon.ledger.schema import mapping_sets
+from daemon.ledger.schema import arrivals, mapping_sets
 from daemon.ledger.store import now_utc
 
 
@@ -24,3 +24,18 @@ def keep(conn: Connection, fingerprint: str, files: Mapping[str, bytes]) -> None
             hash=fingerprint, files=zlib.compress(packed.encode()), created_at=now_utc()
         )
     )
+
+
+def last_used(conn: Connection) -> dict[str, bytes] | None:
+    """Return the files of the set that the newest posting used; None before the first one."""
+    newest = (
+        select(mapping_sets.c.files)
+        .join(arrivals, arrivals.c.mapping_hash == mapping_sets.c.hash)
+        .order_by(arrivals.c.id.desc())
+        .limit(1)
+    )
+    packed = conn.execute(newest).scalar()
+    if packed is None:
+        return None
+    files: dict[str, str] = json.loads(zlib.decompress(packed))
+    return {name: b64decode(data) for name, data in files.items()}

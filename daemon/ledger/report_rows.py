@@ -238,4 +238,5 @@ class Overview:
     """Orders that have not reached their vendors."""
     unseen_quarantined: int
     refused: int
+    """Drops that were refused at the door lately."""
     newest: tuple[FileRow, ...] = field(default=())

@@ -6,6 +6,7 @@ Nothing here decides or changes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
@@ -35,8 +36,11 @@ from daemon.ledger.states import (
     OutgoingState,
     TransferState,
 )
+from daemon.ledger.store import now_utc
 
 NEWEST = 10
+REFUSED_DAYS = 7
+"""How long a drop that was refused is counted: there is nothing to end it with."""
 NOTED = (
     *("load_tender", "tender_answer", "shipment_status", "freight_invoice"),
     *("catalogue", "forecast", "market_transactions"),
@@ -64,6 +68,8 @@ def overview(conn: Connection) -> Overview:
     unseen = select(func.count()).where(
         _files.state == ArrivalState.QUARANTINED.value, _files.is_seen.is_(False)
     )
+    since, drops = now_utc() - timedelta(days=REFUSED_DAYS), schema.refusals.c
+    lately = select(func.count(drops.id)).where(drops.created_at >= since)
     return Overview(
         files=counts,
         open_holds=_counted(conn, select(_holds.kind, func.count()).where(is_open)),
@@ -76,27 +82,36 @@ def overview(conn: Connection) -> Overview:
             conn, select(func.count()).where(_orders.transfer == TransferState.FAILED.value)
         ),
         unseen_quarantined=_number(conn, unseen),
-        refused=_number(conn, select(func.count(schema.refusals.c.id))),
+        refused=_number(conn, lately),
         newest=tuple(files(conn, limit=NEWEST)),
     )
 
 
 def files(
-    conn: Connection, *, partner: str | None = None, state: str | None = None, limit: int
+    conn: Connection,
+    *,
+    partner: str | None = None,
+    state: str | None = None,
+    is_unseen: bool = False,
+    limit: int,
 ) -> list[FileRow]:
-    """Return arrivals, newest first."""
+    """Return arrivals, newest first; `is_unseen`: only those that nobody has looked at."""
     query = _of(FileRow, schema.arrivals.c).order_by(_files.id.desc()).limit(limit)
     if partner is not None:
         query = query.where(_files.partner == partner)
     if state is not None:
         query = query.where(_files.state == state)
+    if is_unseen:
+        query = query.where(_files.is_seen.is_(False))
     return _all(conn, FileRow, query)
 
 
-def refusals(conn: Connection, *, limit: int) -> list[RefusalRow]:
+def refusals(conn: Connection, *, partner: str | None = None, limit: int) -> list[RefusalRow]:
     """Return drops that were refused at the door, newest first."""
     table = schema.refusals.c
     query = _of(RefusalRow, table).order_by(table.id.desc()).limit(limit)
+    if partner is not None:
+        query = query.where(table.partner == partner)
     return _all(conn, RefusalRow, query)
 
 

@@ -8,14 +8,15 @@ half a table would unmap the other half (F31).
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.clock import Clock
 from daemon.errors import SiteError
 from daemon.mapping import parse
-from daemon.mapping.load import load
+from daemon.mapping.load import from_files, load
+from daemon.mapping.problems import Notes
 from daemon.mapping.tables import Tables
 from daemon.safefile import Identity
 
@@ -25,6 +26,8 @@ SHRUNK_SETTLE_S = 5.0
 where a row ends, which nothing in the file shows."""
 
 Signature = tuple[Identity | None, ...]
+Before = Callable[[], Mapping[str, bytes] | None]
+"""Gives the files of the set that was in use last; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,33 @@ class TableSet:
 
     @classmethod
     def open(
-        cls, folder: Path, partners: Collection[str], clock: Clock, *, settle_s: float = SETTLE_S
+        cls,
+        folder: Path,
+        partners: Collection[str],
+        clock: Clock,
+        *,
+        settle_s: float = SETTLE_S,
+        before: Before | None = None,
     ) -> TableSet:
-        """Load the tables for the first time; a SiteError lists every problem."""
-        signature = signature_of(folder)
-        tables = load(folder, partners=partners, today=clock.now().date())
-        return cls(folder, partners, clock, tables, settle_s, _settled=signature)
+        """Load the tables for the first time.
+
+        Tables with problems are replaced by those of `before`, and `problems` names what is wrong.
+        Where there are none, or they don't fit these partners, a SiteError lists every problem.
+        """
+        signature, today = signature_of(folder), clock.now().date()
+        problems: tuple[str, ...] = ()
+        try:
+            tables = load(folder, partners=partners, today=today)
+        except SiteError as error:
+            files = before() if before else None
+            if files is None:
+                raise
+            problems = tuple(error.problems)
+            try:
+                tables = from_files(files, partners=partners, today=today, notes=Notes())
+            except SiteError:
+                raise error from None
+        return cls(folder, partners, clock, tables, settle_s, problems, _settled=signature)
 
     def refresh(self, *, is_whole: bool = False) -> Reloaded | None:
         """Look at the files; None when there is nothing new to say.

@@ -60,7 +60,7 @@ def changed(
     wanted = meant(_values(root, text))
     after = change(text)
     try:
-        if tomllib.loads(after) != wanted:
+        if _parsed(after) != wanted:
             return None
     except tomllib.TOMLDecodeError:
         return None
@@ -102,9 +102,14 @@ def _text(root: Path, content: bytes) -> str:
 
 def _values(root: Path, text: str) -> Values:
     try:
-        return tomllib.loads(text)
+        return _parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise SiteError([f"{root / FILE_NAME}: {error}; mend the line and try again"]) from None
+
+
+def _parsed(text: str) -> Values:
+    # Some editors put a byte order mark first, which stays where it is.
+    return tomllib.loads(text.removeprefix("\ufeff"))
 
 
 @contextmanager

@@ -43,6 +43,14 @@ def test_status_is_one_line_whatever_it_says(inbox: socket.socket, notifier: Not
     assert len(line) <= 207
 
 
+def test_start_that_waits_asks_for_more_time(inbox: socket.socket, notifier: Notifier) -> None:
+    notifier.starting("waiting for the ledger's server", within_s=1.5)
+    assert received(inbox) == [
+        "EXTEND_TIMEOUT_USEC=1500000",
+        "STATUS=waiting for the ledger's server",
+    ]
+
+
 def test_alive_feeds_the_watchdog(inbox: socket.socket, notifier: Notifier) -> None:
     notifier.alive()
     assert received(inbox) == ["WATCHDOG=1"]

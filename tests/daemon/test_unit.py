@@ -74,9 +74,9 @@ def test_unit_exposes_little(installed: Path) -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
-def test_site_is_checked_before_it_runs() -> None:
+def test_site_is_checked_before_it_runs_and_one_broken_part_stops_nobody_else() -> None:
     service = settings("Service")
-    assert service["ExecStartPre"] == ["/opt/k2kd/bin/k2kd check --site /etc/k2kd"]
+    assert service["ExecStartPre"] == ["-/opt/k2kd/bin/k2kd check --site /etc/k2kd"]
     assert service["ExecStart"] == ["/opt/k2kd/bin/k2kd run --site /etc/k2kd"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from daemon import safefile
+from daemon.cli.init import create
 from daemon.cli.lying import MOST_SHOWN
 from tests.daemon.cli.conftest import Run
 
@@ -119,9 +120,20 @@ def test_refused_tables_are_shown_with_file_row_column_and_sentence(
     row = next(line for line in said.out.splitlines() if line.startswith("products.csv"))
     assert row.split()[:3] == ["products.csv", str(broken_row), "target_code"]
     assert "did you mean ROS-EXP-60?" in row
-    assert "1 problem in the mapping tables; no daemon starts with them" in said.out
+    start = "a daemon starts with those of the last posting"
+    assert f"1 problem in the mapping tables; {start}" in said.out
     (one,) = run("status", "--json").json()["refused_tables"]
     assert (one["file"], one["row"], one["column"]) == ("products.csv", broken_row, "target_code")
+
+
+def test_no_daemon_starts_with_refused_tables_where_none_were_ever_used(
+    run: Run, tmp_path: Path
+) -> None:
+    create(tmp_path / "new")
+    with (tmp_path / "new" / "mappings" / "products.csv").open("a") as table:
+        table.write("bloom,,B1,,ROS-NOWHERE,,yes,,,\n")
+    said = run("status", "--site", tmp_path / "new").out
+    assert "1 problem in the mapping tables; no daemon starts with them" in said
 
 
 def test_a_running_daemon_goes_on_with_the_tables_it_had(

@@ -254,6 +254,15 @@ def test_quarantine_lays_aside_with_a_note(run: Run, site: Path) -> None:
     assert "k2kd quarantine list" not in run("status").out
 
 
+def test_files_that_were_looked_at_hide_no_other_from_a_short_list(run: Run, site: Path) -> None:
+    drop(site, "later.bin", bytes(range(256)))
+    run("run", "--once", "--plain")
+    (later, older) = run("quarantine", "list", "--json").json()
+    run("quarantine", "show", later["id"])
+    (left,) = run("quarantine", "list", "--limit", 1, "--json").json()
+    assert left["id"] == older["id"]
+
+
 def test_quarantine_works_on_a_file_again(run: Run, site: Path) -> None:
     drop(site, "unknown.bin", bytes(range(256)))
     run("run", "--once", "--plain")

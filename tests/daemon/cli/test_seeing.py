@@ -184,7 +184,24 @@ def test_drop_refused_at_the_door_is_listed(run: Run, site: Path) -> None:
     (row,) = run("files", "--refused", "--json").json()
     assert (row["partner"], row["name"]) == ("bloom", "link.edi")
     assert "link.edi" in run("files", "--refused").out
-    assert "1 drop refused at the door   see k2kd files --refused" in run("status").out
+    assert "1 drop refused at the door in 7 days   see k2kd files --refused" in run("status").out
+    assert run("files", "--refused", "--partner", "florsol").out == "no drop was refused\n"
+    assert "link.edi" in run("files", "--refused", "--partner", "bloom").out
+
+
+def test_drop_refused_long_ago_is_counted_no_more_but_listed(run: Run, site: Path) -> None:
+    (site / "inbox" / "bloom" / "link.edi").symlink_to("/etc/passwd")
+    run("run", "--once", "--plain")
+    with contextlib.closing(sqlite3.connect(site / "state" / "ledger.db")) as books, books:
+        books.execute("UPDATE refusals SET created_at = '2026-01-01T00:00:00.000000+00:00'")
+    assert "refused at the door" not in run("status").out
+    assert "link.edi" in run("files", "--refused").out
+
+
+def test_state_of_drops_that_never_had_one_is_refused(run: Run, site: Path) -> None:
+    said = run("files", "--refused", "--state", "held")
+    assert said.code == 2
+    assert "leave --state out" in said.err
 
 
 @pytest.mark.parametrize(

@@ -187,3 +187,44 @@ def test_first_load_of_a_bad_folder_is_a_site_error(tmp_path: Path) -> None:
     (folder / "packs.csv").unlink()
     with pytest.raises(SiteError, match=r"packs\.csv: not in"):
         TableSet.open(folder, PARTNERS, HandClock())
+
+
+def test_spoilt_tables_are_replaced_at_the_start_by_those_of_before(watched: Watched) -> None:
+    before = dict(watched.set.current.files)
+    watched.file.write_bytes(watched.good + ROW.replace("ROS-EXP-60", "ROS-NOWHERE").encode())
+    opened = TableSet.open(watched.folder, PARTNERS, watched.clock, before=lambda: before)
+    assert opened.current.hash == watched.set.current.hash
+    assert len(opened.problems) == 1
+    assert "ROS-NOWHERE" in opened.problems[0]
+    # What is wrong was said already; mended files are taken like any others.
+    watched.wait()
+    assert opened.refresh() is None
+    watched.file.write_bytes(watched.good + ROW.encode())
+    opened.refresh()
+    watched.wait(SHRUNK_SETTLE_S)
+    mended = opened.refresh()
+    assert mended is not None
+    assert mended.is_good
+    assert not opened.problems
+
+
+def test_good_tables_are_preferred_to_those_of_before(watched: Watched) -> None:
+    before = dict(watched.set.current.files)
+    watched.file.write_bytes(watched.good + ROW.encode())
+    opened = TableSet.open(watched.folder, PARTNERS, watched.clock, before=lambda: before)
+    assert opened.problems == ()
+    assert opened.current.hash != watched.set.current.hash
+
+
+@pytest.mark.parametrize(
+    ("partners", "has_before"),
+    [(PARTNERS, False), (PARTNERS[1:], True)],
+    ids=["none was in use", "it doesn't fit the partners of now"],
+)
+def test_spoilt_tables_are_named_where_none_of_before_can_stand_in(
+    watched: Watched, partners: tuple[str, ...], *, has_before: bool
+) -> None:
+    before = dict(watched.set.current.files) if has_before else None
+    watched.file.write_bytes(watched.good + ROW.replace("ROS-EXP-60", "ROS-NOWHERE").encode())
+    with pytest.raises(SiteError, match="ROS-NOWHERE"):
+        TableSet.open(watched.folder, partners, watched.clock, before=lambda: before)

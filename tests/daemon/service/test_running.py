@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.running import CHECKOUT, Running, command, running
 from tests.daemon.sites import drop, kinds, outboxes
 from tests.daemon.trade.test_prebooks import order as axerrio_order
+from tests.postgres import Cluster
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +200,61 @@ def test_what_came_while_it_was_down_is_taken_at_the_start(tmp_path: Path) -> No
     drop(root, "bloom", "o.edi", order(1))
     with running(root) as daemon:
         daemon.wait_file("bloom/855-1-")
+        assert daemon.stop() == 0
+
+
+def test_a_row_that_is_spoilt_while_it_is_down_does_not_keep_it_down(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    with running(root) as daemon:
+        drop(root, "bloom", "o.edi", order(1))
+        daemon.wait_file("bloom/855-1-")
+        assert daemon.stop() == 0
+    table = root / "mappings" / "products.csv"
+    good = table.read_text()
+    table.write_text(good + "axerrio-florsol,,,Rose Explorer 60,ROS-NOWHERE,,yes,,,\n")
+    with running(root) as daemon:
+        daemon.wait_said("ROS-NOWHERE")
+        daemon.wait_said("tables_of_last_posting")
+        drop(root, "bloom", "o2.edi", order(2))
+        daemon.wait_file("bloom/855-2-")
+        table.write_text(good)
+        daemon.wait_said("tables_reloaded")
+
+
+def test_a_first_start_with_spoilt_tables_says_all_that_is_wrong(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    with (root / "mappings" / "products.csv").open("a") as table:
+        table.write("bloom,,B1,,ROS-NOWHERE,,yes,,,\nblom,,B2,,ROS-EXP-60,,yes,,,\n")
+    ended = subprocess.run(
+        command(root), cwd=CHECKOUT, check=False, capture_output=True, timeout=30
+    )
+    assert ended.returncode == 3
+    assert b"ROS-NOWHERE" in ended.stderr
+    assert b"did you mean bloom?" in ended.stderr
+
+
+def test_a_start_waits_for_the_ledger_s_server(
+    tmp_path: Path, postgres_cluster: Cluster, postgres_url: str
+) -> None:
+    root, address = make_site(tmp_path / "site"), str(tmp_path / "notify")
+    said = root / "daemon.log"
+    postgres_cluster.crash()
+    with ExitStack() as ended:
+        # Whatever happens, the server is up again for the next test.
+        server = ended.enter_context(ExitStack())
+        server.callback(postgres_cluster.start)
+        listener = ended.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        listener.bind(address)
+        listener.settimeout(60)
+        env = {**os.environ, "NOTIFY_SOCKET": address, "K2KD_LEDGER__URL": postgres_url}
+        with said.open("ab") as log:
+            process = subprocess.Popen(command(root), cwd=CHECKOUT, stderr=log, env=env)
+        ended.callback(process.kill)
+        daemon = Running(root, process, said)
+        assert listener.recv(4096).startswith(b"EXTEND_TIMEOUT_USEC=60000000\n")
+        daemon.wait_said("ledger_fault")
+        server.close()
+        daemon.wait_said('"ready"', within_s=60)
         assert daemon.stop() == 0
 
 
