@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import product
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from formats.x12.envelope import scan
 from formats.x12.groups import OpenGroup
+from formats.x12.separators import Separators
+from formats.x12.tags import Tags
 from formats.x12.walk import _Walk
 from tests.formats.x12.samples import group, interchange, transaction_set, written
 
@@ -26,6 +29,26 @@ BODY = ("BEG*00*SA*1**20261204", "PO1*1*1*BX*1*PE*BP*A")
 def file_of(end: str) -> bytes:
     sets = [transaction_set(BODY, control=each) for each in CONTROLS]
     return written(interchange(group(*sets), group(*sets[:2], control="8")), end=end)
+
+
+def test_every_tag_of_an_envelope_is_found_and_no_other() -> None:
+    letters = [bytes([each]) for each in b"AEGIST1"]
+    words = [b"".join(each) for size in (2, 3) for each in product(letters, repeat=size)]
+    data = b"~".join([b"", *words, b""])
+    tags = Tags(data, Separators(), len(data))
+    found = [
+        pair for each in tags.after(1) for pair in (each if isinstance(each, tuple) else [each])
+    ]
+    assert {tags.tagged(each).tag for each in found} == {
+        "GS",
+        "ST",
+        "SE",
+        "GE",
+        "IEA",
+        "TA1",
+        "ISA",
+    }
+    assert len(found) == 7
 
 
 def told(data: bytes) -> list[object]:
