@@ -52,6 +52,9 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
         refuse("x12", [*reading.findings, *(f for each in around for f in each.findings)])
     names = [_named(partner, reading, each) for each in around]
     judged = judge(work, names, [each.is_rejected for each in around])
+    for each in around:
+        who = f"{each.sender_qualifier}/{each.sender}"
+        desk.senders[arrival.id, each.control] = who
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
     is_told = wants_advice(partner)
@@ -89,7 +92,13 @@ def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X1
         around = reading.interchanges[new.interchange]
         addressee, is_test = _addressee(around), around.is_test
         return unused_advice_x12(
-            work.desk, work.partner, new.read, kind, addressee, is_test=is_test
+            work.desk,
+            work.partner,
+            new.read,
+            kind,
+            addressee,
+            is_test=is_test,
+            arrival_id=work.arrival.id,
         )
 
     advise_of_unused(work, unused, read_well, advice)

@@ -15,7 +15,7 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
 from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom
-from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.layouts import is_layout, rows_file
 from daemon.replies.orders import OrderForm, vendor_order
@@ -60,10 +60,11 @@ def answer(
 
 def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
     record = _changed_order(outcome)
-    envelope = to_partner(
-        desk.site,
+    envelope = answering(
+        desk,
         outcome.origin,
         is_test=record.is_test,
+        outcome.document_id,
         addressee=addressee_of(desk, outcome.document_id),
     )
     answers = _answers(outcome, record)

@@ -13,7 +13,7 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
 from daemon.replies import edifact_answers, florecom
-from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.envelopes import answering, numbers
 from daemon.replies.labels import label_files
 from daemon.replies.notices import lines_left_notices
 from daemon.trade.carts.ends import LinesLeft
@@ -93,8 +93,12 @@ def _told(
 
 def _x855(desk: Desk, origin: Partner, order: StandingOrder, purpose: str) -> OutgoingFile:
     said = as_purchase_order(order.order)
-    envelope = to_partner(
-        desk.site, origin, is_test=order.booked.is_test, addressee=order.addressee
+    envelope = answering(
+        desk,
+        origin,
+        order.booked.document_id,
+        is_test=order.booked.is_test,
+        addressee=order.addressee,
     )
     body = x855.write_order_acknowledgement(
         said,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies.advised import Advised, HasKind, keep_cuts, of_step, of_stock, of_unused
-from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.envelopes import numbers, sent_back, to_partner
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome, StockOutcome
-from daemon.trade.step import addressee_of
+from daemon.trade.step import addressee_of, interchange_sender, sender_of
 from formats.acknowledgements import Acknowledged, Acknowledgement, Level
 from formats.documents import ReadDocument
 from formats.findings import Finding
@@ -44,14 +44,16 @@ def stock_advice_x12(
 ) -> OutgoingFile:
     """Tell a vendor which lines of its 846 are not simply on sale."""
     advised = of_stock(partner, stock, document)
-    return _file(desk, advised, _set_of(stock.advice), addressee)
+    sender = sender_of(desk, stock.document_id)
+    return _file(desk, advised, _set_of(stock.advice), addressee, sender)
 
 
 def step_advice_x12(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> OutgoingFile:
     """Tell the sender of a step which of its rows were not carried out."""
     advised = of_step(desk, outcome, findings)
     addressee = addressee_of(desk, outcome.document_id)
-    return _file(desk, advised, _set_of(outcome.record), addressee)
+    sender = sender_of(desk, outcome.document_id)
+    return _file(desk, advised, _set_of(outcome.record), addressee, sender)
 
 
 def unused_advice_x12(
@@ -62,9 +64,12 @@ def unused_advice_x12(
     addressee: str | None,
     *,
     is_test: bool,
+    arrival_id: int,
 ) -> OutgoingFile:
     """Tell a partner why a set that was read without an error is of no use."""
-    return _file(desk, of_unused(partner, document, is_test=is_test), kind, addressee)
+    advised = of_unused(partner, document, is_test=is_test)
+    sender = interchange_sender(desk, arrival_id, advised.control)
+    return _file(desk, advised, kind, addressee, sender)
 
 
 def _set_of(record: HasKind) -> str:
@@ -75,7 +80,9 @@ def _set_of(record: HasKind) -> str:
     return said or _SETS.get(record.kind, "")
 
 
-def _file(desk: Desk, advised: Advised, kind: str, addressee: str | None) -> OutgoingFile:
+def _file(
+    desk: Desk, advised: Advised, kind: str, addressee: str | None, sender: str | None
+) -> OutgoingFile:
     _, group, number = (*advised.control.split("/"), "", "", "")[:3]
     about = Acknowledged(
         *(Level.DOCUMENT, advised.acceptance),
@@ -87,6 +94,8 @@ def _file(desk: Desk, advised: Advised, kind: str, addressee: str | None) -> Out
     )
     partner = advised.partner
     envelope = to_partner(desk.site, partner, is_test=advised.is_test, addressee=addressee)
+    if partner.x12 is None:
+        envelope = sent_back(envelope, sender)
     control = numbers(desk.post, envelope)
     cuts: list[Finding] = []
     body = write_application_advice(

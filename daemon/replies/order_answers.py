@@ -8,7 +8,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import edifact_answers
 from daemon.replies.edifact_answers import Answered
-from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.envelopes import answering, numbers
 from daemon.trade.desk import Desk
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -29,8 +29,12 @@ def in_x12(
     desk: Desk, outcome: OrderOutcome, order: PurchaseOrder, message: str | None
 ) -> OutgoingFile:
     """Return the 855 of an order; `message` is what holds for all of it."""
-    envelope = to_partner(
-        desk.site, outcome.origin, is_test=order.is_test, addressee=outcome.addressee
+    envelope = answering(
+        desk,
+        outcome.origin,
+        outcome.document_id,
+        is_test=order.is_test,
+        addressee=outcome.addressee,
     )
     kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
     body = x855.write_order_acknowledgement(

@@ -16,7 +16,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
 from daemon.replies import edifact
-from daemon.replies.envelopes import identity, numbers, to_partner
+from daemon.replies.envelopes import answering, identity, numbers
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
 from daemon.terms.company import ShowVendor
@@ -132,7 +132,8 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
         if form == "edifact":
             return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
-        envelope = to_partner(desk.site, buyer, addressee=_addressee(lines))
+        document_id = first.booked.document_id
+        envelope = answering(desk, buyer, document_id, addressee=_addressee(lines))
         at = desk.post.at.astimezone(desk.site.site.zone)
         body = write_ship_notice(notice, envelope, numbers(desk.post, envelope), at)
     except ValueError as error:

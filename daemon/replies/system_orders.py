@@ -14,12 +14,13 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import edifact, florecom
-from daemon.replies.envelopes import numbers, to_partner
+from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.replies.orders import unit_in
 from daemon.trade.desk import Desk
 from daemon.trade.orders.parties import as_party
 from daemon.trade.orders.standing import as_purchase_order
+from daemon.trade.step import order_of_key
 from formats.axerrio.order_out import LineIds, Message
 from formats.axerrio.order_out import write_order as write_contract
 from formats.edifact.order_out import write_purchase_order as write_orders
@@ -171,6 +172,9 @@ def _in_florecom(desk: Desk, order: PurchaseOrder, told: Told) -> OutgoingFile:
 
 def _in_x12(desk: Desk, order: PurchaseOrder, told: Told) -> OutgoingFile:
     envelope = to_partner(desk.site, told.system, is_test=order.is_test)
+    if told.order_id is not None:
+        document_id = order_of_key(desk, told.order_id).document_id
+        envelope = answering(desk, told.system, document_id, is_test=order.is_test)
     at = desk.post.at.astimezone(desk.site.site.zone)
     body = write_850(order, envelope, numbers(desk.post, envelope), at)
     return _file(told, "850", order.number, "edi", body)

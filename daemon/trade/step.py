@@ -158,6 +158,30 @@ def addressee_of(desk: Desk, document_id: int) -> str | None:
 
 def control_of(desk: Desk, document_id: int) -> str:
     """Return how the sender of a document tells it from others: control number, or message id."""
+def sender_of(desk: Desk, document_id: int) -> str | None:
+    """Return from whom the X12 interchange of a document says it is, as `ZZ/FLORSOL`."""
+    desk.post.flush()
+    table = schema.documents.c
+    query = select(table.arrival_id, table.control).where(table.id == document_id)
+    row = desk.post.conn.execute(query).one()
+    return interchange_sender(desk, row.arrival_id, row.control)
+
+
+def interchange_sender(desk: Desk, arrival_id: int, control: str) -> str | None:
+    """Return from whom an X12 interchange says it is; `control` is ISA13 with what follows it."""
+    number = control.partition("/")[0]
+    # An interchange of this very batch is written down when all of it is done.
+    if found := desk.senders.get((arrival_id, number)):
+        return found
+    table = schema.interchanges.c
+    keys = select(table.key).where(table.arrival_id == arrival_id).order_by(table.id)
+    for key in desk.post.conn.execute(keys).scalars():
+        said, isa, _usage = str(key).rsplit(":", 2)
+        if isa == number:
+            return said.partition(":")[2].partition(">")[0]
+    return None
+
+
     desk.post.flush()
     query = select(schema.documents.c.control).where(schema.documents.c.id == document_id)
     return str(desk.post.conn.execute(query).scalar_one())
