@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.door import FAMILIES
-from formats.identify import identify
+from formats.identify import Format, identify
 from tests.fuzz.mutations import damaged
-from tests.fuzz.promises import TARGETS, keep_promises, look
+from tests.fuzz.promises import (
+    TARGETS,
+    keep_promises,
+    keep_promises_by_layouts,
+    keep_promises_of_a_guess,
+    look,
+)
 from tests.golden.cases import cases, input_of
 
 LARGEST = 8_000
@@ -35,6 +43,13 @@ def test_door_takes_damaged_files(data: bytes) -> None:
     keep_promises(data)
 
 
+@pytest.mark.parametrize("keep", [keep_promises_by_layouts, keep_promises_of_a_guess])
+@settings(derandomize=True, max_examples=150, database=None)
+@given(data=damaged(OF_FAMILY[Format.DELIMITED]))
+def test_layouts_take_damaged_files(keep: Callable[[bytes], None], data: bytes) -> None:
+    keep(data)
+
+
 @settings(derandomize=True, max_examples=200, database=None)
 @given(damaged(FILES))
 def test_what_a_damaged_file_is_can_be_told(data: bytes) -> None:
@@ -42,4 +57,5 @@ def test_what_a_damaged_file_is_can_be_told(data: bytes) -> None:
 
 
 def test_fuzzer_has_a_target_for_every_family() -> None:
-    assert {*TARGETS} == {"any", "identify", *(form.value for form in FAMILIES)}
+    others = {"any", "layouts", "guess", "identify"}
+    assert {*TARGETS} == {*others, *(form.value for form in FAMILIES)}

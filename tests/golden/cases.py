@@ -61,10 +61,10 @@ def _agreed(case: Path) -> Agreed:
     dialect = Dialect(
         said.get("delimiter"), said.get("decimal_comma") == "yes", said.get("encoding")
     )
-    return Agreed(Party(code=said.get("partner")), dialect, layout=_layout(case))
+    return Agreed(Party(code=said.get("partner")), dialect, layout=layout_of(case))
 
 
-def _layout(case: Path) -> DeclaredLayout | None:
+def layout_of(case: Path) -> DeclaredLayout | None:
     """Return the one layout that the tables of layouts in a case declare."""
     if not (case / LAYOUTS_FILE).exists():
         return None
