@@ -1,8 +1,9 @@
 """What the rules refused and a person here may want to mend: one exception a document (domain 14).
 
 The sender has its answer; an exception is the operator's half of it. It stops nothing and waits for
-nothing: `k2kd holds` and `status` show it with rule, place and what to do, and `k2kd release` ends
-it. The next one about the same thing takes its place, so that what comes every day is there once.
+nothing: `k2kd holds` and `status` show it with rule, place and what to do. It ends by itself once
+its sender sends something of which nothing is refused any more, and by `k2kd release` before that.
+The next one about the same thing takes its place, so that what comes every day is there once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from daemon.ledger.documents import REFUSED, note_refusals
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import holds
-from daemon.ledger.states import HoldState, LineState
+from daemon.ledger.states import HoldState, LineState, OrderState
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from formats.findings import Finding
@@ -71,12 +72,31 @@ def note_order(desk: Desk, outcome: OrderOutcome) -> None:
     to the operator what somebody here may mend of it.
     """
     refused = [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]
+    number, sender = outcome.order.number, outcome.origin.name
+    # Nothing can be open about an order that is the first of its number: no need to look.
+    if outcome.follows and outcome.state is not OrderState.HELD:
+        order_settled(desk, number, sender)
     if not refused:
         return
     arrival_id = outcome.arrival_id
     note_refusals(desk.post, refused, arrival_id=arrival_id, document_id=outcome.document_id)
-    what = f"order {outcome.order.number}"
-    tell_of_findings(desk, outcome.origin.name, what, refused, arrival_id=arrival_id)
+    tell_of_findings(desk, sender, _of_order(number), refused, arrival_id=arrival_id)
+
+
+def order_settled(desk: Desk, number: str, *senders: str) -> None:
+    """End the exceptions about an order of `senders`, and about changes of it: they are over."""
+    for sender in dict.fromkeys(senders):
+        settled(desk, sender, _of_order(number))
+        changes_settled(desk, number, sender)
+
+
+def changes_settled(desk: Desk, number: str, sender: str) -> None:
+    """End the exceptions about earlier changes of an order: a newer one was carried out."""
+    settled(desk, sender, f"order change {number}")
+
+
+def _of_order(number: str) -> str:
+    return f"order {number}"
 
 
 def _refusal(line: LineOutcome) -> Finding:

@@ -72,6 +72,8 @@ class OrderOutcome:
     """Document whose answers are given again, because this one says the same."""
 
     @property
+    follows: bool = False
+    """Whether it was judged after an earlier one of its sender and number."""
     def is_prebook(self) -> bool:
         """Whether it is a buyer's pre-sale, which orders nothing (domain 8.3)."""
         return isinstance(self.order, PurchaseOrder) and self.order.is_prebook

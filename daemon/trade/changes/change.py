@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
-from daemon.ledger.states import OrderState
+from daemon.ledger.states import LineState, OrderState
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.changes.headers import change_header, dated
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
+from daemon.trade.exceptions import changes_settled, order_settled
 from daemon.trade.orders.book import past, withdraw
 from daemon.trade.orders.standing import StandingLine, StandingOrder, save_record, settle, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
@@ -65,6 +66,8 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
         return _of_held(desk, step, found)
     work = ChangeAtWork(desk, step, standing(desk, found))
     if step.record.is_cancellation:
+        if step.record.is_cancellation:
+            order_settled(desk, found.number, found.origin, step.origin.name)
         _cancel(work)
     else:
         record = dated(work)
@@ -87,6 +90,7 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
         orders=(order.booked.id,),
         order=order,
         was_with_vendor=was in _WITH_VENDOR and not order.booked.is_test,
+    _end_exceptions(work)
         changed=tuple(work.changed),
         accepted=tuple(work.accepted.items()),
         has_new_header=work.has_new_header,
@@ -99,6 +103,16 @@ def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
 
 def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
         costs=tuple(work.costs.items()),
+def _end_exceptions(work: ChangeAtWork) -> None:
+    """End what was held up of the order, as far as nothing of that is refused any more."""
+    booked, sender = work.order.booked, work.step.origin.name
+    is_refused = any(line.state is LineState.REFUSED for line in work.order.lines)
+    if booked.state in _OVER or not is_refused:
+        order_settled(work.desk, booked.number, booked.origin, sender)
+    elif all(row.status is not RowStatus.REFUSED for row in work.rows):
+        changes_settled(work.desk, booked.number, sender)
+
+
     """Return the order that the sender means: one it sent, or one in which it is the buyer."""
     number, name = step.record.number, step.origin.name
     found = [
@@ -136,6 +150,22 @@ def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> S
         why = f"{found.what} waits for a person itself; the change follows it"
         return _outcome(step, hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), why))
     earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
+def _of_purchase(desk: Desk, step: StepAtHand[OrderChange], purchase: BookedOrder) -> StepOutcome:
+    """Take a purchase out of the order that it was put into; any other change is for that order."""
+    if purchase.state in _OVER:
+        return _outcome(step, _too_late(step, purchase))
+    stands = whereabouts(desk, purchase.id)
+    waits = stands.order.state is OrderState.PENDING_APPROVAL
+    if not waits or not step.record.is_cancellation:
+        why = stays_there(purchase, stands)
+        return _outcome(step, RowOutcome(0, purchase.number, RowStatus.REFUSED, message=why))
+    work = ChangeAtWork(desk, step, standing(desk, stands.order))
+    for line in own_lines(desk, purchase.id, work.order):
+        end_line(work, line)
+    work.row(0, RowStatus.DONE)
+    return _settled(work, stands.order.state)
+
+
     if earlier is None:
         raise AssertionError(f"{found.what} is in the books and not found there")
     withdraw(desk, earlier, step.cause)

@@ -111,7 +111,19 @@ def _place_order(
     if cart is not None:
         # One that still waits, or that nothing was left for, begins anew.
         is_new = earlier.state in (OrderState.HELD, OrderState.REJECTED)
-        return _settle(desk, draft, digest, before) if is_new else go_on(desk, draft, cart, digest)
+    return _again(desk, draft, digest, before, may_replace=may_replace)
+
+
+def _again(
+    desk: Desk, draft: OrderOutcome, digest: str, before: Past, *, may_replace: bool
+) -> OrderOutcome:
+    """Tell what an order is to the earlier one of its number."""
+    order, earlier = draft.order, before.earlier
+    if earlier is None:
+        raise AssertionError("it follows an earlier order")
+        if is_new:
+            return _settle(desk, draft, digest, before)
+        return replace(go_on(desk, draft, cart, digest), follows=True)
     return _follow(desk, draft, digest, before, may_replace=may_replace)
 
 
@@ -273,3 +285,4 @@ def _refused_whole(draft: OrderOutcome, why: str) -> OrderOutcome:
     """Refuse a document without making an order of it; what stands in the books stays."""
     lines = tuple(LineOutcome(line, LineState.REFUSED, ZERO, why) for line in draft.order.lines)
     return replace(draft, lines=lines, state=OrderState.REJECTED, hold=why)
+    draft = replace(draft, follows=before.next_revision > (1 if own else 0))

@@ -25,6 +25,7 @@ from tests.daemon.trade.cart_files import (
     OTHER,
     ROSE,
     ROSES,
+    TUESDAY,
     answers,
     at,
     cart,
@@ -206,6 +207,81 @@ def test_exception_of_a_truck_line_ends_with_the_account(
     hauled.reconfigure(DIRECT.replace("[[connection]]", more + "[[connection]]", 1))
     assert manifest(hauled, capsys)["problems"] == []
     assert exceptions(hauled) == []
+
+
+# --- over by itself, once nothing of it is refused any more
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Iterator[Desktop]:
+    """A site at half past twelve of a Monday, past the cut-off, with ten boxes a rose."""
+    clock = SetClock(at(MONDAY, 12, 30))
+    made = network(link=CALENDAR, selling=LATE)
+    with desktop(tmp_path / "site", network=made, clock=clock) as opened:
+        opened.send("florsol", "stock.csv", stock(*ROSES))
+        yield opened
+
+
+def test_an_exception_ends_with_the_order_that_is_sent_again_for_a_later_day(
+    late: Desktop,
+) -> None:
+    late.send("bloom", "po.csv", cart("P1", ("1", ROSE, 2, ""), ship=MONDAY))
+    late.send("bloom", "other.csv", cart("P2", ("1", ROSE, 2, ""), ship=MONDAY))
+    assert [each.place for each in exceptions(late)] == ["order P1", "order P2"]
+    files = late.send("bloom", "again.csv", cart("P1", ("1", ROSE, 2, ""), ship=TUESDAY))
+    assert [row["status"] for row in answers(files).values()] == ["accepted"]
+    assert [each.place for each in exceptions(late)] == ["order P2"]
+
+
+def test_an_exception_stays_while_the_same_is_refused_again(late: Desktop) -> None:
+    for name in ("po.csv", "again.csv"):
+        late.send("bloom", name, cart("P1", ("1", ROSE, len(name), ""), ship=MONDAY))
+    (exception,) = exceptions(late)
+    assert "E-10 line 1" in exception.message
+
+
+def changed(line: str, boxes: int, action: str) -> bytes:
+    """Return a file that changes line `line` of order P1."""
+    said = cart("P1", (line, ROSE, boxes, ""), ship=TUESDAY)
+    return said.replace(b",Box,,", f",Box,{action},".encode())
+
+
+def test_exceptions_of_changes_end_with_a_change_of_which_nothing_is_refused(
+    late: Desktop,
+) -> None:
+    late.send("bloom", "po.csv", cart("P1", ("1", ROSE, 2, ""), ship=TUESDAY))
+    today = cart("P1", ("1", ROSE, 2, ""), ship=MONDAY).replace(b",Box,,", b",Box,CHANGE,")
+    late.send("bloom", "today.csv", today)
+    (exception,) = exceptions(late)
+    assert exception.place == "order change P1" and "E-10" in exception.message
+    late.send("bloom", "more.csv", changed("1", 3, "CHANGE"))
+    assert exceptions(late) == []
+
+
+@pytest.fixture
+def half_refused(tmp_path: Path) -> Iterator[Desktop]:
+    """A site at which line 2 of order P1 was refused with E-12, line 1 was not."""
+    clock = SetClock(at(MONDAY, 9))
+    with desktop(tmp_path / "site", network=network(link=CALENDAR), clock=clock) as opened:
+        opened.send("florsol", "stock.csv", stock(ROSES[0]))
+        opened.send("bloom", "po.csv", cart("P1", ("1", ROSE, 2, ""), ("2", OTHER, 2, "")))
+        (exception,) = exceptions(opened)
+        assert (exception.place, "E-12 line 2" in exception.message) == ("order P1", True)
+        yield opened
+
+
+def test_the_exception_of_a_line_outlasts_changes_of_the_others(half_refused: Desktop) -> None:
+    half_refused.send("bloom", "more.csv", changed("1", 3, "CHANGE"))
+    assert [each.place for each in exceptions(half_refused)] == ["order P1"]
+
+
+@pytest.mark.parametrize("action", ["CHANGE", "CANCEL"])
+def test_the_exception_of_a_line_ends_with_its_change_or_with_the_order(
+    half_refused: Desktop, action: str
+) -> None:
+    """A line that is changed to goods that are there is ordered; without line 1 nothing is left."""
+    half_refused.send("bloom", "then.csv", changed("2" if action == "CHANGE" else "1", 2, action))
+    assert exceptions(half_refused) == []
 
 
 # --- refused later, while what was held is completed
