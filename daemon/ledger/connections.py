@@ -1,6 +1,7 @@
 """What both sides of each connection were told of it last, so that each change is told once (K-09).
 
-A ledger that has told nobody anything yet begins with what is: who trades already knows it.
+A new ledger has told nobody anything yet, so all that is agreed is news. One of a release that told
+nothing of connections begins with what is: who trades already knows it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,29 @@ from daemon.ledger.store import now_utc
 
 BEGUN = "connections told"
 """Counter that exists once what was there at first is noted."""
+TRADED = "connections traded"
+"""Counter of ledgers that were in use before connections were told of (revision 0003)."""
 Sides = tuple[str, str]
 """Vendor and buyer."""
 
 
 def told(conn: Connection) -> Mapping[Sides, str] | None:
     """Return by connection the state that was told last; None where nothing ever was noted."""
-    is_begun = conn.execute(select(sequences.c.last).where(sequences.c.name == BEGUN)).first()
-    if is_begun is None:
+    if not _is_there(conn, BEGUN):
         return None
     table = connections_told.c
     rows = conn.execute(select(table.vendor, table.buyer, table.state))
     return {(vendor, buyer): state for vendor, buyer, state in rows}
+
+
+def were_known(conn: Connection) -> bool:
+    """Tell whether partners traded over this ledger before anybody was told of connections."""
+    return _is_there(conn, TRADED)
+
+
+def _is_there(conn: Connection, counter: str) -> bool:
+    query = select(sequences.c.last).where(sequences.c.name == counter)
+    return conn.execute(query).first() is not None
 
 
 def note(conn: Connection, sides: Sides, before: str | None, state: str | None) -> bool:

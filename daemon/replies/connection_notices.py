@@ -13,12 +13,18 @@ RULE = "K-09"
 
 
 def connection_notices(desk: Desk) -> list[OutgoingFile]:
-    """Return what the sides of connections are to be told now, and note that they were told."""
-    told = connections.told(desk.post.conn)
+    """Return what the sides of connections are to be told now, and note that they were told.
+
+    Of a new site each connection that anybody agreed to is told; of one that traded before this was
+    told at all, none: its partners know what they have.
+    """
+    conn = desk.post.conn
+    told = connections.told(conn)
+    are_known = told is None and connections.were_known(conn)
     files: list[OutgoingFile] = []
     for each in list(turned(desk.site, told, desk.today)):
-        is_first = connections.note(desk.post.conn, each.sides, each.before, each.now)
-        if is_first and told is not None and each.is_news:
+        is_first = connections.note(conn, each.sides, each.before, each.now)
+        if is_first and each.is_news and not are_known:
             files += _to_both(desk, each)
     desk.post.count(connections.BEGUN, len(files))
     return files

@@ -58,8 +58,8 @@ def standing_of(link: Connection, today: date) -> Standing:
 def turned(site: Configuration, told: Mapping[Sides, str] | None, today: date) -> Iterator[Turned]:
     """Yield what both sides are to be told anew, of the vendors that this host serves.
 
-    `told` is what was told last; None for a ledger that has told nobody anything yet, which notes
-    the connections of all hosts at once: none of them is news to another host.
+    `told` is what was told last; None for a ledger that has told nobody anything yet, which begins
+    with the connections of all hosts at once, so that no other host tells them again.
     """
     known = told or {}
     links = {(link.vendor, link.buyer): link for link in site.connection}

@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy import URL, Engine, insert, make_url, text
 
 from daemon.ledger import schema
+from daemon.ledger.connections import TRADED
 from daemon.ledger.migrate import HEAD, upgrade, version
 from daemon.ledger.store import Ledger, open_ledger
 
@@ -59,6 +60,7 @@ def _migrated() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         made = open_ledger(f"sqlite:///{folder}/ledger.db")
         upgrade(made)
+        _traded(made)
         made.close()
         return Path(folder, "ledger.db").read_bytes()
 
@@ -84,4 +86,14 @@ def _make_tables(url: URL) -> None:
         schema.metadata.create_all(conn)
         conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         conn.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": HEAD})
+    _traded(ledger)
     ledger.close()
+
+
+def _traded(ledger: Ledger) -> None:
+    """Let a ledger be one whose partners know what they are connected with (K-09).
+
+    Else each test would find what both sides of a new site are told among its files.
+    """
+    with ledger.write() as conn:
+        conn.execute(insert(schema.sequences).values(name=TRADED, last=1))

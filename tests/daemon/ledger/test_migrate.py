@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from daemon.errors import SiteError
 from daemon.ledger import migrate, schema
+from daemon.ledger.connections import were_known
 from daemon.ledger.store import Ledger, open_ledger
+
+_ARRIVAL = """
+    INSERT INTO arrivals (id, partner, name, inode, ctime_ns, mtime_ns, size_bytes, sha256,
+        completeness, state, created_at, updated_at)
+    VALUES (1, 'bloom', '', 1, 1, 1, 0, '', 'complete', 'posted', '', '')
+"""
+
+
+def to_revision(conn: Connection, revision: str) -> None:
+    """Bring an empty ledger to an older schema."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, revision)
 
 
 @pytest.fixture
@@ -29,6 +47,22 @@ def test_migrations_make_exactly_the_tables_that_the_program_knows(migrated: Led
     with migrated.read() as conn:
         context = MigrationContext.configure(conn, opts=options)
         assert compare_metadata(context, schema.metadata) == []
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["in use", "new"])
+def test_only_a_ledger_that_was_in_use_is_taken_for_known_to_its_partners(
+    ledger_url: str, *, is_used: bool
+) -> None:
+    """K-09: what partners traded over before revision 0003 is no news to them."""
+    opened = open_ledger(ledger_url)
+    with opened.write() as conn:
+        to_revision(conn, "0002")
+        if is_used:
+            conn.execute(text(_ARRIVAL))
+    migrate.upgrade(opened)
+    with opened.read() as conn:
+        assert were_known(conn) is is_used
+    opened.close()
 
 
 def test_a_second_upgrade_changes_nothing(migrated: Ledger) -> None:

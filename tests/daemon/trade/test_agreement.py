@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from daemon.ledger import schema
+from daemon.ledger.connections import TRADED
 from tests.daemon.network import NETWORK, connection
 from tests.daemon.sites import Desktop, desktop
 from tests.daemon.today import SetClock, day
@@ -50,8 +53,29 @@ def set_to(site: Desktop, network: str) -> dict[str, bytes]:
     return site.run()
 
 
-def test_what_a_site_begins_with_is_no_news(site: Desktop) -> None:
+@pytest.fixture
+def new_site(tmp_path: Path, ledger_url: str, clock: SetClock) -> Iterator[Desktop]:
+    """A site with a ledger that was never used."""
+    network = NETWORK + NEW.replace(BOTH, "")
+    with desktop(tmp_path / "site", network=network, ledger_url=ledger_url, clock=clock) as opened:
+        with opened.p.ledger.write() as conn:
+            conn.execute(delete(schema.sequences).where(schema.sequences.c.name == TRADED))
+        yield opened
+
+
+def test_who_traded_before_connections_were_told_of_is_told_nothing(site: Desktop) -> None:
     assert told(site.run()) == {}
+
+
+def test_the_first_connections_of_a_new_site_are_told_to_both_sides_once(new_site: Desktop) -> None:
+    files = new_site.run()
+    links = new_site.site.connection
+    begun = [link for link in links if (link.vendor, link.buyer) != ("andes", "tulipan")]
+    assert len(notices(files)) == 2 * len(begun) > 2
+    assert {each.rpartition(": ")[2] for each in told(files).values()} == {"on"}
+    assert notices(new_site.run()) == {}, "told twice"
+    new_site.reconfigure(NETWORK + NEW.replace(BOTH, ""))
+    assert notices(new_site.run()) == {}, "told again after a restart"
 
 
 def test_turning_off_and_on_is_told_to_both_sides_once(site: Desktop) -> None:

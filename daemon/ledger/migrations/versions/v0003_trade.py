@@ -165,6 +165,11 @@ def _stock() -> None:
         sa.Column("updated_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("vendor", "buyer", name=op.f("pk_connections_told")),
     )
+    # Who trades already knows of its connections, and is told of changes alone.
+    op.execute(
+        "INSERT INTO sequences (name, last) SELECT 'connections traded', 1"
+        " WHERE EXISTS (SELECT 1 FROM arrivals)"
+    )
     # Stock from before changes were counted is what every buyer is told first.
     op.execute(
         "INSERT INTO sequences (name, last) SELECT DISTINCT 'change:' || vendor, 1 FROM stock_lots"
