@@ -46,6 +46,8 @@ class Offer(NamedTuple):
     """How the vendor has treated the goods; lots that differ in it alone are apart (domain 2.3)."""
     tag: str | None = None
     """The vendor's own words for the lot."""
+    future_sale_from: date | None = None
+    """Of a future sale, the day on which the vendor has the goods (K-32); None: they are there."""
 
 
 class OfferRow(NamedTuple):

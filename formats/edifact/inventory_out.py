@@ -27,6 +27,8 @@ PURPOSES = {Purpose.NEW: "9", Purpose.CHANGE: "4", Purpose.REPLACE: "5"}
 """1225."""
 _STOCK = "145"
 _FROM, _TO, _CUT = "44", "36", "94"
+_EXPECTED = "132"
+"""2005 of the estimated arrival: when the vendor has the goods of a future sale."""
 _OFFER = "AAG"
 """1153 of the number of an offer."""
 _WAREHOUSE = "18"
@@ -144,6 +146,7 @@ def _words(offer: Offer) -> Iterator[Segment]:
 
 def _names(offer: Offer) -> Iterator[Segment]:
     yield from dated(_TO, offer.available_to)
+    yield from dated(_EXPECTED, offer.future_sale_from)
     if offer.name:
         yield ("RFF", (_OFFER, offer.name))
 

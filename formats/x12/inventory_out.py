@@ -90,6 +90,8 @@ class InventoryWriter:
 
 
 MOST_LIN01 = 20
+EXPECTED = "371"
+"""DTM01 of the estimated arrival: when the vendor has the goods of a future sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ def _alike(named: Offer, currency: str | None) -> _Alike:
 
 
 def _words(offer: Offer) -> Iterator[Segment]:
-    yield ("PID", "F", "08", "", "", offer.description)
+    if offer.description:
+        yield ("PID", "F", "08", "", "", offer.description)
     if text := pack_text(offer.bunches_per_box, offer.stems_per_bunch):
         yield ("PID", "F", "GEN", "", "", text)
     if offer.color:
@@ -157,6 +160,8 @@ def _words(offer: Offer) -> Iterator[Segment]:
 def _cost(offer: Offer, currency: str | None) -> Iterator[Segment]:
     if offer.available_to:
         yield ("DTM", "036", day(offer.available_to))
+    if offer.future_sale_from:
+        yield ("DTM", EXPECTED, day(offer.future_sale_from))
     if offer.unit_cost is not None:
         yield ("CTP", "", "UCP", number(offer.unit_cost), "1", offer.cost_unit or offer.unit)
         if offer.currency and offer.currency != currency:

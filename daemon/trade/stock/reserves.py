@@ -96,7 +96,12 @@ def keep_from(
 
 def is_ahead(vendor: Partner, available_from: str, today: date) -> bool:
     """Whether goods of a day to come aren't published yet; days are ISO text (K-32)."""
-    return not vendor.selling.publishes_future_sales and available_from > today.isoformat()
+    return not vendor.selling.publishes_future_sales and is_future(available_from, today)
+
+
+def is_future(available_from: str, today: date) -> bool:
+    """Whether goods are sold before their vendor has them: a future sale (K-32)."""
+    return available_from > today.isoformat()
 
 
 def _keep_for_others(

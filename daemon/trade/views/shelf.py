@@ -24,7 +24,7 @@ from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
-from daemon.trade.stock.reserves import NOTHING, Kept, is_ahead
+from daemon.trade.stock.reserves import NOTHING, Kept, is_ahead, is_future
 from daemon.trade.stock.reserves import kept as kept_units
 from daemon.trade.stock.units import PackRate
 from daemon.trade.views.wording import network_word
@@ -209,6 +209,7 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         cost_unit=lot.cost_unit,
         currency=lot.currency,
         available_to=day_of(lot.available_to),
+        future_sale_from=_future(lot, today),
         color=color,
         category=category,
         location=lot.location or None,
@@ -217,6 +218,10 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         post_harvest=lot.post_harvest or None,
         tag=lot.tag,
     )
+
+
+def _future(lot: Lot, today: date) -> date | None:
+    return day_of(lot.available_from) if is_future(lot.available_from, today) else None
 
 
 def _goods(lot: Lot, offer: Offer, tables: Tables) -> Goods:

@@ -131,4 +131,5 @@ def test_long_number_of_a_house_is_written_whole(version: str, length: int, said
         notice_of(box(1, "KD1"), house_awb=house), envelope(version), CONTROL, AT
     )
     assert lines_of(data, "REF") == [said + house]
-    assert read_back(data).house_awb == house
+    found = read_back(data)
+    assert isinstance(found, ShipNotice) and found.house_awb == house
