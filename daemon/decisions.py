@@ -31,7 +31,8 @@ from daemon.trade.invoices.answers import rule as rule_invoice
 from daemon.trade.invoices.answers import several as several_invoices
 from daemon.trade.invoices.book import BookedInvoice, invoices_for, kept_back
 from daemon.trade.invoices.take import share
-from daemon.trade.orders.approvals import Decided, Ruling, candidates, prebooks_meant, rule, several
+from daemon.trade.orders.approvals import candidates, others_meant, rule, several
+from daemon.trade.orders.rulings import Decided, Ruling
 from daemon.trade.outcome import RowOutcome, RowStatus
 from daemon.trade.step import BookedOrder, StepAtHand, order_of_key
 from formats.invoices import InvoiceDecision
@@ -87,8 +88,8 @@ def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
     found = candidates(
         desk, meant.number, buyer=meant.buyer, vendor=meant.vendor, is_test=meant.is_test
     )
-    if not found and decision is Decision.CANCEL:
-        found = prebooks_meant(desk, meant.number, meant.buyer, is_test=meant.is_test)
+    if not found:
+        found = others_meant(desk, meant.number, decision, meant.buyer, is_test=meant.is_test)
     if not found:
         raise UsageError(f"there is no such order {meant.number}; list them with: k2kd orders")
     if len(found) > 1:

@@ -29,11 +29,13 @@ from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.acknowledged import hold_overdue
+from daemon.replies import axerrio_orders
 from daemon.replies.connection_notices import connection_notices
 from daemon.replies.notices import lines_left_notices
 from daemon.replies.orders import listed_anew
 from daemon.replies.transfer_notices import transfer_notices
 from daemon.trade.agreement import turned
+from daemon.trade.carts.cart import asked
 from daemon.trade.carts.ends import end_cart, rest_of
 from daemon.trade.desk import Desk
 from daemon.trade.goods.waybill_book import CLOSES_AFTER, close_due
@@ -88,6 +90,8 @@ def _end_cart(desk: Desk, key: int) -> None:
         return
     rest = rest_of(desk, ended)
     files = listed_anew(desk, rest) if rest else []
+    if (gathered := asked(desk, ended.gathered)) is not None:
+        files += axerrio_orders.question(desk, gathered)
     for file in (*files, *lines_left_notices(desk, ended)):
         desk.post.send(file, arrival_id=None, document_id=None)
 

@@ -79,6 +79,20 @@ class TransferState(StrEnum):
     """It could not be delivered, or its vendor refused or never acknowledged it."""
 
 
+class OfferState(StrEnum):
+    """Where a line of a vendor's availability stands (domain 13, VA line); read off its row."""
+
+    STAGED = "staged"
+    """Its product, unit or pack is not known, or a person has not put it on sale (M-12)."""
+    ON_SALE = "on sale"
+    PARTLY_SOLD = "partly sold"
+    SOLD_OUT = "sold out"
+    WITHDRAWN = "withdrawn"
+    """Its vendor offers none of it, and nothing of it is sold."""
+    EXPIRED = "expired"
+    """Its last day is over."""
+
+
 class GoodsState(StrEnum):
     """Where a box is (domain 13, goods at the buyer)."""
 
@@ -206,7 +220,15 @@ ORDER: Mapping[OrderState, frozenset[OrderState]] = {
             OrderState.CANCELLED,
         }
     ),
-    OrderState.DRAFT: frozenset({OrderState.APPROVED, OrderState.REJECTED, OrderState.CANCELLED}),
+    OrderState.DRAFT: frozenset(
+        {
+            # Purchases that are put together wait for their buyer (4.4 step 3).
+            OrderState.PENDING_APPROVAL,
+            OrderState.APPROVED,
+            OrderState.REJECTED,
+            OrderState.CANCELLED,
+        }
+    ),
     OrderState.PENDING_APPROVAL: frozenset(
         {OrderState.APPROVED, OrderState.REJECTED, OrderState.CANCELLED}
     ),
@@ -241,6 +263,36 @@ TRANSFER: Mapping[TransferState, frozenset[TransferState]] = {
     TransferState.FAILED: frozenset({TransferState.QUEUED, TransferState.TRANSFERRED}),
     # A vendor may refuse what it has taken in.
     TransferState.TRANSFERRED: frozenset({TransferState.FAILED}),
+}
+
+OFFER: Mapping[OfferState, frozenset[OfferState]] = {
+    # Nobody buys what is staged.
+    OfferState.STAGED: frozenset({OfferState.ON_SALE, OfferState.WITHDRAWN, OfferState.EXPIRED}),
+    OfferState.ON_SALE: frozenset(
+        {
+            # Mapped to nothing any more, while nothing is sold (M-14).
+            OfferState.STAGED,
+            OfferState.PARTLY_SOLD,
+            OfferState.SOLD_OUT,
+            OfferState.WITHDRAWN,
+            OfferState.EXPIRED,
+        }
+    ),
+    # What is sold stays what it is sold as (M-14), and is never deleted (K-42).
+    OfferState.PARTLY_SOLD: frozenset(
+        {OfferState.ON_SALE, OfferState.SOLD_OUT, OfferState.EXPIRED}
+    ),
+    OfferState.SOLD_OUT: frozenset(
+        {
+            OfferState.PARTLY_SOLD,
+            OfferState.ON_SALE,
+            OfferState.WITHDRAWN,
+            OfferState.EXPIRED,
+        }
+    ),
+    OfferState.WITHDRAWN: frozenset({OfferState.STAGED, OfferState.ON_SALE, OfferState.EXPIRED}),
+    # A newer file may give it other days.
+    OfferState.EXPIRED: frozenset(OfferState) - {OfferState.EXPIRED},
 }
 
 GOODS: Mapping[GoodsState, frozenset[GoodsState]] = {

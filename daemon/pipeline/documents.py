@@ -374,6 +374,8 @@ def _files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     files = order_replies.answer(desk, outcome, form)
     files += order_replies.forward(desk, theirs)
     files += axerrio_orders.order_files(desk, theirs)
+    if outcome.gathered is not None:
+        files += axerrio_orders.question(desk, outcome.gathered)
     return files + label_files(desk, theirs) + checkout_notices(desk, outcome)
 
 

@@ -23,7 +23,7 @@ from daemon.mapping.tables import Tables
 from daemon.replies.contrl import control_reference
 from daemon.replies.orders import written_again
 from daemon.trade.desk import Desk
-from daemon.trade.orders.approvals import outcome_of
+from daemon.trade.orders.rulings import outcome_of
 from daemon.trade.orders.standing import standing
 from daemon.trade.orders.transfer import queue
 from daemon.trade.step import order_of_key

@@ -14,18 +14,21 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import prebooks as prebook_replies
+from daemon.replies.checkout_notices import checkout_notices
 from daemon.replies.labels import label_files
 from daemon.replies.orders import forward, vendor_order
 from daemon.replies.system_orders import Told, files
+from daemon.trade.carts.book import out_of_cart
 from daemon.trade.desk import Desk
-from daemon.trade.orders.approvals import ApprovalOutcome, Decided
+from daemon.trade.orders.approvals import ApprovalOutcome
 from daemon.trade.orders.line_ids import ids_of
 from daemon.trade.orders.parties import as_party
+from daemon.trade.orders.rulings import Decided
 from daemon.trade.orders.standing import as_purchase_order
 from daemon.trade.orders.vendor_made import confirmation_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome, StepOutcome
 from formats.axerrio.order_out import LineIds
-from formats.records import AxerrioOrder, OrderLine
+from formats.records import AxerrioOrder, OrderLine, PurchaseOrder
 from formats.tabular.purchase_order import write_purchase_order
 
 _REAL = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
@@ -41,7 +44,7 @@ def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     if not is_news or not isinstance(outcome.order, AxerrioOrder):
         return []
     if outcome.state is OrderState.PENDING_APPROVAL:
-        return _question(desk, outcome)
+        return question(desk, outcome)
     return _to_system(desk, outcome, outcome.order) if outcome.state in _REAL else []
 
 
@@ -52,7 +55,7 @@ def changed_files(desk: Desk, outcome: OrderOutcome, *, by: Partner) -> list[Out
     had the order, are told nothing.
     """
     if outcome.state is OrderState.PENDING_APPROVAL:
-        return _question(desk, outcome)
+        return question(desk, outcome)
     if by == outcome.origin or not isinstance(outcome.order, AxerrioOrder):
         return []
     if outcome.state in _REAL:
@@ -73,11 +76,28 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
         return []
     if outcome.is_prebook:
         return prebook_replies.cancelled(desk, outcome)
+    if isinstance(outcome.order, PurchaseOrder):
+        return _of_purchases(desk, decided, out_of_cart(outcome))
     if outcome.state is OrderState.APPROVED:
         return order_files(desk, outcome) + label_files(desk, outcome)
     if isinstance(outcome.order, AxerrioOrder):
         reason = decided.ruling.reason if decided.ruling else None
         return _ended(desk, outcome, outcome.order, reason)
+    return []
+
+
+def _of_purchases(desk: Desk, decided: Decided, outcome: OrderOutcome) -> list[OutgoingFile]:
+    """Return what a decision about an order of a buyer's own causes (4.4 step 3).
+
+    Approved it goes to its vendor as one order; while it waits its buyer is shown what is left.
+    """
+    if outcome.state is OrderState.PENDING_APPROVAL:
+        return question(desk, outcome)
+    if outcome.state is OrderState.APPROVED:
+        live = tuple(line for line in outcome.lines if line.state not in _OVER)
+        told = replace(outcome, lines=live)
+        files = forward(desk, told) + label_files(desk, told)
+        return files + checkout_notices(desk, replace(told, for_vendor=told))
     if decided.was_with_vendor and outcome.vendor is not None:
         return forward(desk, replace(outcome, replaced=outcome.vendor.name))
     return []
@@ -128,7 +148,7 @@ def _ended(
     return files(desk, order, told)
 
 
-def _question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
+def question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     """Return the order as its buyer reads it, so that it can be approved; of a test none (P-29)."""
     buyer, vendor = outcome.buyer, outcome.vendor
     if buyer is None or vendor is None or outcome.order.is_test:

@@ -13,19 +13,20 @@ from decimal import Decimal
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.ledger.states import LineState
+from daemon.ledger.states import LineState, OrderState
 from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom
 from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.layouts import is_layout, rows_file
 from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
+from daemon.trade.carts.book import out_of_cart
 from daemon.trade.changes.change import ChangeOutcome
 from daemon.trade.desk import Desk
-from daemon.trade.orders.approvals import outcome_of
+from daemon.trade.orders.rulings import outcome_of
 from daemon.trade.orders.standing import ZERO, StandingLine, placed
-from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.orders.stock_costs import COST_STANDS
+from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import addressee_of, order_of_key
 from formats.findings import Finding
 from formats.identify import Format
@@ -63,8 +64,8 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
     envelope = answering(
         desk,
         outcome.origin,
-        is_test=record.is_test,
         outcome.document_id,
+        is_test=record.is_test,
         addressee=addressee_of(desk, outcome.document_id),
     )
     answers = _answers(outcome, record)
@@ -143,9 +144,9 @@ def _kind(
 def _answers(outcome: StepOutcome, record: OrderChange) -> list[LineAcknowledgement]:
     rows = {row.line: row for row in outcome.rows if row.line}
     cut = dict(outcome.accepted) if isinstance(outcome, ChangeOutcome) else {}
+    costs = dict(outcome.costs) if isinstance(outcome, ChangeOutcome) else {}
     whole = next((row for row in outcome.rows if row.line == 0), None)
     answers: list[LineAcknowledgement] = []
-    costs = dict(outcome.costs) if isinstance(outcome, ChangeOutcome) else {}
     for change in record.changes:
         row = rows.get(change.line.line)
         if row is None and whole is not None and not rows:
@@ -157,8 +158,6 @@ def _answers(outcome: StepOutcome, record: OrderChange) -> list[LineAcknowledgem
     return answers
 
 
-def _line_answers(
-    change: LineChange, row: RowOutcome, accepted: Decimal | None
 def _at_cost(
     change: LineChange, row: RowOutcome, costs: Mapping[int, Decimal | None]
 ) -> LineChange:
@@ -171,6 +170,8 @@ def _at_cost(
     return replace(change, line=line)
 
 
+def _line_answers(
+    change: LineChange, row: RowOutcome, accepted: Decimal | None
 ) -> list[LineAcknowledgement]:
     line = change.line
     if accepted is not None and change.says_quantity:
@@ -198,6 +199,8 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
         files = axerrio_orders.changed_files(desk, whole, by=outcome.origin)
         return files + (label_files(desk, whole) if order.boxes_changed else [])
     vendor = desk.partner(order.booked.vendor)
+    if order.booked.state is OrderState.PENDING_APPROVAL:
+        return axerrio_orders.question(desk, out_of_cart(outcome_of(desk, order)))
     if vendor is None or not outcome.was_with_vendor:
         return []
     whole = placed(desk, order, arrival_id=outcome.arrival_id, document_id=outcome.document_id)

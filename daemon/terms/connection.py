@@ -57,15 +57,6 @@ def _shares(given: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     return keyed
 
 
-def _separate(value: object) -> object:
-    if not value:
-        raise ValueError(
-            "orders are never put together: each purchase keeps the number that its buyer knows;"
-            " leave this out"
-        )
-    return value
-
-
 class Agreement(Section):
     """Since when each side agrees to the connection (K-09)."""
 
@@ -139,9 +130,9 @@ class Connection(Section):
     """Whether lot and vendor code stand in the buyer's reference (P-05)."""
     classify_as_open_market: bool = False
     """Sale class `M` instead of `P` (domain 2.1)."""
-    separate_po_per_ecommerce_purchase: Annotated[bool, AfterValidator(_separate)] = True
-    """Every purchase in a shop is an order of its own (domain 4.4 step 3): it keeps the number that
-    its buyer knows it by, so several are never put together, and `false` is refused."""
+    separate_po_per_ecommerce_purchase: bool = True
+    """Every purchase in a shop is an order of its own, approved by itself (domain 4.4 step 3). Else
+    those of one ship date are put together in an order that waits for its buyer's approval."""
     autoconfirm_staging: bool = False
     """Staged goods of warehouse prebooks confirm by themselves (P-02)."""
     bill_to_final_customer: bool = False

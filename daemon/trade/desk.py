@@ -41,6 +41,7 @@ class Earlier:
     prebook_id: int | None
     vendor: str | None
     is_test: bool
+    kind: str
 
 
 def limits_of(site: Configuration) -> Limits:
@@ -65,9 +66,9 @@ class Desk:
 
     forms: dict[int, Format] = field(default_factory=dict)
     """By arrival of this batch, the format that its documents came in."""
-    copies: dict[int, int] = field(default_factory=dict)
     senders: dict[tuple[int, str], str] = field(default_factory=dict)
     """By arrival of this batch and ISA13, who an X12 interchange says it is from: `ZZ/FLORSOL`."""
+    copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""
     ahead: dict[int, ReadAhead] = field(default_factory=dict)
     """By arrival, what was read before the first file of the batch was posted."""

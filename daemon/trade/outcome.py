@@ -65,15 +65,17 @@ class OrderOutcome:
     """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None
     """What goes to the vendor, where that isn't what the sender is answered: of a cart."""
+    gathered: OrderOutcome | None = None
+    """The order that a cart's lines were put into, which waits for the buyer's approval."""
     prebook_lines: Mapping[int, int] | None = None
     """By line, the key of the line of an earlier prebook that it is made of (8.3); None where the
     order comes with a prebook of its own, or with none."""
     repeats_document: int | None = None
     """Document whose answers are given again, because this one says the same."""
-
-    @property
     follows: bool = False
     """Whether it was judged after an earlier one of its sender and number."""
+
+    @property
     def is_prebook(self) -> bool:
         """Whether it is a buyer's pre-sale, which orders nothing (domain 8.3)."""
         return isinstance(self.order, PurchaseOrder) and self.order.is_prebook

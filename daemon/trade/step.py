@@ -13,6 +13,7 @@ from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.moves import Cause
 from daemon.ledger.states import LineProgress, OrderState, TransferState
 from daemon.trade.desk import Desk
+from daemon.trade.orders.own_prebooks import PURCHASE
 from daemon.trade.outcome import RowOutcome, RowStatus
 from daemon.trade.waiting import note
 from formats.identify import Format
@@ -58,11 +59,12 @@ class BookedOrder:
     transfer: TransferState
     prebook_id: int | None
     is_test: bool
+    kind: str
 
     @property
     def what(self) -> str:
         """Name it in a sentence."""
-        return f"order {self.number}"
+        return f"{'purchase' if self.kind == PURCHASE else 'order'} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ _ORDER_COLUMNS = (
     *(schema.orders.c.id, schema.orders.c.document_id, schema.orders.c.arrival_id),
     *(schema.orders.c.origin, schema.orders.c.number, schema.orders.c.buyer),
     *(schema.orders.c.vendor, schema.orders.c.state, schema.orders.c.transfer),
-    *(schema.orders.c.prebook_id, schema.orders.c.is_test),
+    *(schema.orders.c.prebook_id, schema.orders.c.is_test, schema.orders.c.kind),
 )
 
 
@@ -156,8 +158,6 @@ def addressee_of(desk: Desk, document_id: int) -> str | None:
     return desk.post.conn.execute(query).scalar()
 
 
-def control_of(desk: Desk, document_id: int) -> str:
-    """Return how the sender of a document tells it from others: control number, or message id."""
 def sender_of(desk: Desk, document_id: int) -> str | None:
     """Return from whom the X12 interchange of a document says it is, as `ZZ/FLORSOL`."""
     desk.post.flush()
@@ -182,6 +182,8 @@ def interchange_sender(desk: Desk, arrival_id: int, control: str) -> str | None:
     return None
 
 
+def control_of(desk: Desk, document_id: int) -> str:
+    """Return how the sender of a document tells it from others: control number, or message id."""
     desk.post.flush()
     query = select(schema.documents.c.control).where(schema.documents.c.id == document_id)
     return str(desk.post.conn.execute(query).scalar_one())

@@ -9,6 +9,7 @@ from datetime import datetime
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay
 from daemon.trade.desk import Desk
+from daemon.trade.orders.gathering import Gathered, Whereabouts
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus
 from formats.records import CartStatus, OrderLine
@@ -90,6 +91,25 @@ def answers(
     return tuple(lines)
 
 
+def with_places(
+    lines: tuple[LineOutcome, ...], gathered: Gathered | None
+) -> tuple[LineOutcome, ...]:
+    """Say of each line of a purchase where it stands in the order that it was put into."""
+    if gathered is None:
+        return lines
+    number, places = gathered.order.booked.number, gathered.places
+    found = []
+    for line in lines:
+        place = places.get(line.line.reference)
+        if place is None or line.state is LineState.REFUSED:
+            found.append(line)
+            continue
+        stands = f"line {place} of order {number}, which waits for your approval"
+        reason = "; ".join(text for text in (line.reason, stands) if text)
+        found.append(replace(line, reason=reason))
+    return tuple(found)
+
+
 def _not_done(
     line: OrderLine, own: StandingLine | None, row: RowOutcome | None, no_day: NoDay | None
 ) -> LineOutcome:
@@ -120,19 +140,28 @@ def refused(draft: OrderOutcome, no_day: NoDay) -> OrderOutcome:
     return replace(draft, lines=lines, state=OrderState.REJECTED, is_cart=True)
 
 
-def closed(draft: OrderOutcome, found: StandingOrder) -> OrderOutcome:
-    """Answer a file of a cart of which nothing can be changed any more."""
+def closed(
+    draft: OrderOutcome, found: StandingOrder, stands: Whereabouts | None = None
+) -> OrderOutcome:
+    """Answer a file of a cart of which nothing can be changed any more.
+
+    `stands` says where the lines of a purchase are that was put into an order with others.
+    """
     state = found.booked.state
-    lines = tuple(_of_closed(found, line) for line in draft.order.lines)
+    lines = tuple(_of_closed(found, line, stands) for line in draft.order.lines)
     if state in _OVER or all(line.state is LineState.REFUSED for line in lines):
         state = OrderState.REJECTED
     return replace(draft, lines=lines, state=state, is_cart=True)
 
 
-def _of_closed(found: StandingOrder, line: OrderLine) -> LineOutcome:
+def _of_closed(found: StandingOrder, line: OrderLine, stands: Whereabouts | None) -> LineOutcome:
     own = own_line(found, line.reference)
     if own is not None:
-        return LineOutcome(line, own.state, own.held, _why(own, line), own.pack, code=CHECKED_OUT)
+        why = _why(own, line)
+        if stands is not None:
+            place = f"line {stands.places[line.reference]} of {stands.order.what}"
+            why = f"it is {place} now and stays at {own.held}; change that line instead"
+        return LineOutcome(line, own.state, own.held, why, own.pack, code=CHECKED_OUT)
     ended = next(iter(found.named(line.reference)), None)
     if found.booked.state in _OVER:
         why = (ended and ended.reason) or f"cart {found.booked.number} is over"

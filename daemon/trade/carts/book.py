@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -34,6 +35,14 @@ def flagged(line: OrderLine, *, is_checked_out: bool | None) -> OrderLine:
     copy = copy_of(line)
     copy.is_checked_out = is_checked_out
     return copy
+
+
+def out_of_cart(outcome: OrderOutcome) -> OrderOutcome:
+    """Return an order of which all is checked out as one like any other, without a cart."""
+    lines = tuple(
+        replace(each, line=flagged(each.line, is_checked_out=None)) for each in outcome.lines
+    )
+    return replace(outcome, order=outcome.order.model_copy(update={"cart": None}), lines=lines)
 
 
 def ends_at(desk: Desk, found: StandingOrder) -> datetime | None:

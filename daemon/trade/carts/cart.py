@@ -3,9 +3,10 @@
 A cart takes stock like any order, but nobody else hears of it (K-41). Its file says what it holds
 now; the same number again with other lines changes it, by the difference. With the first line that
 is checked out it is an order at the vendor, approved by itself (domain 4.4 step 3), which lists the
-other lines too; with the last one it is an order like any other. What is checked out stays: it is
-changed as any order is. A checkout after the cut-off is refused (domain 4.8, 5), and so is one of a
-cart that has ended.
+other lines too; with the last one it is an order like any other. Where its connection puts
+purchases together it becomes part of an order when all of it is checked out (see `gathering`), and
+its vendor hears of it with that. What is checked out stays: it is changed as any order is. A
+checkout after the cut-off is refused (domain 4.8, 5), and so is one of a cart that has ended.
 """
 
 from __future__ import annotations
@@ -18,12 +19,21 @@ from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
 from daemon.trade.calendar.plan import cart_ends
-from daemon.trade.carts.answers import answers, closed, is_unchecked, of_new, own_line, refused
-from daemon.trade.carts.book import drop_older, ends_at, flagged, forget, save
+from daemon.trade.carts.answers import (
+    answers,
+    closed,
+    is_unchecked,
+    of_new,
+    own_line,
+    refused,
+    with_places,
+)
+from daemon.trade.carts.book import drop_older, ends_at, forget, out_of_cart, save
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk, Earlier
+from daemon.trade.orders.gathering import Gathered, gather, may_gather
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes
 from daemon.trade.orders.own_prebooks import follow
@@ -59,6 +69,8 @@ class _Cart:
     work: ChangeAtWork
     no_day: NoDay | None
     """Why nothing can be had on its day any more."""
+    gathered: Gathered | None = None
+    """The order that its lines were put into, with others or as the first."""
 
     @property
     def found(self) -> StandingOrder:
@@ -84,13 +96,25 @@ def opened(desk: Desk, new: OrderOutcome) -> OrderOutcome:
     ends = _check_out(cart, chosen, ends)
     save(desk, found, ends)
     lines = tuple(of_new(desk, found, line, ends) for line in new.lines)
+    is_told = found.booked.state is OrderState.APPROVED
     return replace(
         new,
         state=found.booked.state,
-        lines=lines,
+        lines=with_places(lines, cart.gathered),
         is_cart=True,
-        for_vendor=_for_vendor(cart, chosen),
+        for_vendor=_for_vendor(cart, chosen if is_told else []),
+        gathered=asked(desk, cart.gathered),
     )
+
+
+def asked(desk: Desk, gathered: Gathered | None) -> OrderOutcome | None:
+    """Return the order that a purchase went into, as its buyer is asked about it."""
+    if gathered is None:
+        return None
+    found = gathered.order
+    booked = found.booked
+    whole = placed(desk, found, arrival_id=booked.arrival_id, document_id=booked.document_id)
+    return out_of_cart(replace(whole, state=booked.state))
 
 
 def earlier_cart(desk: Desk, draft: OrderOutcome, earlier: Earlier) -> StandingOrder | None:
@@ -135,15 +159,19 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
         **cart.work.columns,
     )
     is_told = bool(chosen) or (was is OrderState.APPROVED and cart.work.has_new_header)
+    is_told = is_told and found.booked.state is OrderState.APPROVED
     before = found.booked.vendor if was is OrderState.APPROVED else None
     return replace(
         draft,
         state=found.booked.state,
-        lines=answers(desk, draft, found, cart.work.rows, (ends, no_day)),
+        lines=with_places(
+            answers(desk, draft, found, cart.work.rows, (ends, no_day)), cart.gathered
+        ),
         order_id=found.booked.id,
         connection=link,
         is_cart=True,
         for_vendor=_for_vendor(cart, found.lines if is_told else [], before),
+        gathered=asked(desk, cart.gathered),
     )
 
 
@@ -250,24 +278,27 @@ def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -
             line.is_checked_out = is_out
             save_line(desk, line, is_checked_out=is_out)
         line.line.is_checked_out = is_out
+    is_all = bool(live) and all(line.is_checked_out for line in live)
+    if booked.state is OrderState.DRAFT and may_gather(desk, found):
+        cart.gathered = gather(desk, found, cart.cause) if is_all else None
+        return None if is_all else ends
     if chosen and booked.state is OrderState.DRAFT:
+        chosen = [line for line in live if line.is_checked_out]
         after = OrderState.APPROVED
         move(desk.post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=cart.cause)
         found.booked = booked = replace(booked, state=after)
         desk.pasts.clear()
     for line in chosen:
         fit_boxes(desk, found, line, cart.cause)
-    is_all = all(line.is_checked_out for line in live)
     if is_all and chosen:
         _approve_prebook(cart)
-    return None if is_all and live else ends
+    return None if is_all else ends
 
 
 def _approve_prebook(cart: _Cart) -> None:
     """Let the prebook follow once every line is checked out (domain 13)."""
     found = cart.found
-    if found.prebook is not None:
-        follow(cart.desk, found.prebook, found.booked.id, OrderState.APPROVED, cart.cause)
+    follow(cart.desk, found.prebooks, found.booked.id, OrderState.APPROVED, cart.cause)
 
 
 def _for_vendor(
@@ -286,7 +317,5 @@ def _for_vendor(
     if isinstance(found.order, AxerrioOrder):
         # A system that sold the goods gets its own order back, as far as it is one.
         order, lines = found.order, [each for each in lines if each.line.is_checked_out]
-    if order.cart is CartStatus.CHECKED_OUT:
-        order = order.model_copy(update={"cart": None})
-        lines = [replace(e, line=flagged(e.line, is_checked_out=None)) for e in lines]
-    return replace(theirs, order=order, lines=tuple(lines), replaced=before)
+    told_of = replace(theirs, order=order, lines=tuple(lines), replaced=before)
+    return out_of_cart(told_of) if order.cart is CartStatus.CHECKED_OUT else told_of

@@ -2,12 +2,13 @@
 
 A cart of which nothing is checked out is cancelled whole, with its prebook. Of one that is an order
 at its vendor already only the lines still in the cart end; what is checked out or confirmed never
-does (domain 4.8, 2).
+does (domain 4.8, 2). Where purchases are put together, what is checked out goes into its order with
+that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import update
 
@@ -16,8 +17,9 @@ from daemon.ledger.moves import Cause
 from daemon.ledger.schema import orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.carts.answers import EXPIRED, is_unchecked
-from daemon.trade.carts.book import flagged
+from daemon.trade.carts.book import out_of_cart
 from daemon.trade.desk import Desk
+from daemon.trade.orders.gathering import Gathered, gather
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -45,6 +47,8 @@ class LinesLeft:
     lines: tuple[StandingLine, ...]
     is_expired: bool
     """Whether the time was over; else the vendor confirmed the order without them."""
+    gathered: Gathered | None = None
+    """The order that the others were put into, where purchases are put together."""
 
 
 def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
@@ -54,10 +58,14 @@ def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
     for line in lines:
         _end(desk, found, line)
     settle(desk, found, TIMER, when_empty=OrderState.CANCELLED)
+    gathered = None
+    if found.booked.state is OrderState.DRAFT and lines:
+        # What of it is checked out waited for the rest alone.
+        gathered = gather(desk, found, TIMER)
     # With what is given back a vendor's file may offer enough again, and wait no more (K-43).
     arrivals.settle_all(desk.post.conn)
     _stop_timer(desk, order_id)
-    return LinesLeft(found, lines, is_expired=True) if lines else None
+    return LinesLeft(found, lines, is_expired=True, gathered=gathered) if lines else None
 
 
 def rest_of(desk: Desk, left: LinesLeft) -> OrderOutcome | None:
@@ -69,11 +77,9 @@ def rest_of(desk: Desk, left: LinesLeft) -> OrderOutcome | None:
     booked = found.booked
     if booked.state is not OrderState.APPROVED or not isinstance(found.order, PurchaseOrder):
         return None
-    rest = placed(desk, found, arrival_id=booked.arrival_id, document_id=booked.document_id)
-    lines = tuple(
-        replace(each, line=flagged(each.line, is_checked_out=None)) for each in rest.lines
+    return out_of_cart(
+        placed(desk, found, arrival_id=booked.arrival_id, document_id=booked.document_id)
     )
-    return replace(rest, order=rest.order.model_copy(update={"cart": None}), lines=lines)
 
 
 def _end(desk: Desk, found: StandingOrder, line: StandingLine) -> None:

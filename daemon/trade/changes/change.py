@@ -22,6 +22,9 @@ from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import changes_settled, order_settled
 from daemon.trade.orders.book import past, withdraw
+from daemon.trade.orders.gathered_rulings import stays_there
+from daemon.trade.orders.gathering import own_lines, purchases_numbered, whereabouts
+from daemon.trade.orders.own_prebooks import PURCHASE
 from daemon.trade.orders.standing import StandingLine, StandingOrder, save_record, settle, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import BookedOrder, StepAtHand, hold_row, orders_numbered
@@ -41,13 +44,13 @@ class ChangeOutcome(StepOutcome):
     changed: tuple[tuple[LineAction, StandingLine], ...] = ()
     accepted: tuple[tuple[int, Decimal], ...] = ()
     """By row, how much of a line that was cut is accepted."""
+    costs: tuple[tuple[int, Decimal | None], ...] = ()
+    """By row that names another cost than stands, the one that does; None where that is per another
+    unit (K-67)."""
     has_new_header: bool = False
 
     @property
     def is_cancelled(self) -> bool:
-    costs: tuple[tuple[int, Decimal | None], ...] = ()
-    """By row that names another cost than stands, the one that does; None where that is per another
-    unit (K-67)."""
         """Whether nothing of the order is left."""
         return self.order is not None and self.order.booked.state is OrderState.CANCELLED
 
@@ -60,14 +63,16 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
     before = _taken_before(desk, step)
     if before is not None:
         return _outcome(step, before)
+    if found.kind == PURCHASE:
+        return _of_purchase(desk, step, found)
     if found.state in _OVER:
+        if step.record.is_cancellation:
+            order_settled(desk, found.number, found.origin, step.origin.name)
         return _outcome(step, _too_late(step, found))
     if found.state is OrderState.HELD:
         return _of_held(desk, step, found)
     work = ChangeAtWork(desk, step, standing(desk, found))
     if step.record.is_cancellation:
-        if step.record.is_cancellation:
-            order_settled(desk, found.number, found.origin, step.origin.name)
         _cancel(work)
     else:
         record = dated(work)
@@ -85,24 +90,19 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
         )
     settle(work.desk, order, step.cause, when_empty=OrderState.CANCELLED)
     save_record(work.desk, order, **work.columns)
+    _end_exceptions(work)
     return ChangeOutcome(
         *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),
         orders=(order.booked.id,),
         order=order,
         was_with_vendor=was in _WITH_VENDOR and not order.booked.is_test,
-    _end_exceptions(work)
         changed=tuple(work.changed),
         accepted=tuple(work.accepted.items()),
+        costs=tuple(work.costs.items()),
         has_new_header=work.has_new_header,
     )
 
 
-def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
-    return StepOutcome(step.record, step.origin, step.document_id, step.arrival_id, rows)
-
-
-def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
-        costs=tuple(work.costs.items()),
 def _end_exceptions(work: ChangeAtWork) -> None:
     """End what was held up of the order, as far as nothing of that is refused any more."""
     booked, sender = work.order.booked, work.step.origin.name
@@ -113,6 +113,11 @@ def _end_exceptions(work: ChangeAtWork) -> None:
         changes_settled(work.desk, booked.number, sender)
 
 
+def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
+    return StepOutcome(step.record, step.origin, step.document_id, step.arrival_id, rows)
+
+
+def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
     """Return the order that the sender means: one it sent, or one in which it is the buyer."""
     number, name = step.record.number, step.origin.name
     found = [
@@ -129,6 +134,8 @@ def _end_exceptions(work: ChangeAtWork) -> None:
         senders = " and ".join(each.origin for each in found)
         why = f"{senders} each have sent an order {number} for {name}; let its sender change it"
         return RowOutcome(0, number, RowStatus.REFUSED, message=why)
+    if purchases := purchases_numbered(desk, number, name, is_test=step.record.is_test):
+        return purchases[0]
     if step.record.is_test:
         why = f"no test order {number} is here, and a test never touches a real one (P-29)"
         return RowOutcome(0, number, RowStatus.REFUSED, message=why)
@@ -143,13 +150,6 @@ def _too_late(step: StepAtHand[OrderChange], found: BookedOrder) -> RowOutcome:
     return RowOutcome(0, found.number, RowStatus.REFUSED, message=why)
 
 
-def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> StepOutcome:
-    """Cancel an order that waits for a person; any other change waits with it."""
-    number = found.number
-    if not step.record.is_cancellation:
-        why = f"{found.what} waits for a person itself; the change follows it"
-        return _outcome(step, hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), why))
-    earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
 def _of_purchase(desk: Desk, step: StepAtHand[OrderChange], purchase: BookedOrder) -> StepOutcome:
     """Take a purchase out of the order that it was put into; any other change is for that order."""
     if purchase.state in _OVER:
@@ -166,6 +166,13 @@ def _of_purchase(desk: Desk, step: StepAtHand[OrderChange], purchase: BookedOrde
     return _settled(work, stands.order.state)
 
 
+def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> StepOutcome:
+    """Cancel an order that waits for a person; any other change waits with it."""
+    number = found.number
+    if not step.record.is_cancellation:
+        why = f"{found.what} waits for a person itself; the change follows it"
+        return _outcome(step, hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), why))
+    earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
     if earlier is None:
         raise AssertionError(f"{found.what} is in the books and not found there")
     withdraw(desk, earlier, step.cause)

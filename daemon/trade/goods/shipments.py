@@ -200,6 +200,5 @@ def settle_shipped(desk: Desk, found: StandingOrder, cause: Cause) -> None:
     booked = found.booked
     move(desk.post, ORDERS, booked.id, before, after, what=booked.what, cause=cause)
     desk.pasts.clear()
-    if found.prebook is not None:
-        follow(desk, found.prebook, booked.id, after, cause)
+    follow(desk, found.prebooks, booked.id, after, cause)
     found.booked = replace(booked, state=after)

@@ -1,7 +1,8 @@
 """A buyer decides about an order that waits for its approval (domain 8.2 step 6, 13 PO header).
 
 Approved, it is real: it takes what its vendor has of the goods (see `sold`), gets its boxes, and
-everybody is told. Cancelled, it is over. An approval is taken back by cancelling, as long as the
+everybody is told. Purchases that were put together have their goods already (4.4 step 3).
+Cancelled, it is over. An approval is taken back by cancelling, as long as the
 vendor has confirmed nothing. The prebook that came with the order moves along; a test order moves
 too, and touches neither stock nor boxes (P-29). The same decision again changes nothing.
 """
@@ -13,30 +14,23 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 
 from daemon.config import Partner, Role
-from daemon.errors import UnwritableError
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.gathered_rulings import is_gathered, rule_purchase, too_late
+from daemon.trade.orders.gathering import purchases_numbered
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
-from daemon.trade.orders.own_prebooks import follow
+from daemon.trade.orders.own_prebooks import PURCHASE, follow
 from daemon.trade.orders.parties import vendor_called
 from daemon.trade.orders.prebook_book import buyers_prebooks
 from daemon.trade.orders.prebook_links import names_prebook
 from daemon.trade.orders.prebooks import ordered_in
-from daemon.trade.orders.standing import (
-    ZERO,
-    StandingLine,
-    StandingOrder,
-    box_codes,
-    move_line,
-    save_line,
-    settle,
-    standing,
-)
-from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
+from daemon.trade.orders.rulings import Decided, Ruling, end_line, outcome_of
+from daemon.trade.orders.standing import StandingLine, StandingOrder, save_line, settle, standing
+from daemon.trade.outcome import OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import (
     BookedOrder,
     StepAtHand,
@@ -44,35 +38,11 @@ from daemon.trade.step import (
     order_of_key,
     orders_numbered,
 )
-from daemon.trade.stock.line_stock import keep
 from daemon.trade.stock.sold import take_sold
 from formats.steps import Approval, Decision, Verdict
 
 MOST_NAME = 80
 _OVER = (OrderState.CANCELLED, OrderState.REJECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A decision with who made it, why, and how the books say what caused it."""
-
-    decision: Decision
-    by: str
-    reason: str | None
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of a decision; `order` is None where it changed nothing."""
-
-    status: RowStatus
-    message: str | None = None
-    is_warning: bool = False
-    order: OrderOutcome | None = None
-    was_with_vendor: bool = False
-    """Whether its vendor has the order that is cancelled, and so must be told."""
-    ruling: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +105,9 @@ def _order(desk: Desk, step: StepAtHand[Approval], verdict: Verdict) -> BookedOr
         vendor=vendor.name if vendor else None,
         is_test=True if step.record.is_test else None,
     )
-    if not found and verdict.decision is Decision.CANCEL:
-        found = prebooks_meant(desk, number, origin.name, is_test=step.record.is_test or None)
+    if not found:
+        is_test = step.record.is_test or None
+        found = others_meant(desk, number, verdict.decision, origin.name, is_test=is_test)
     if len(found) > 1:
         why = f"{several(found)}; name one in vendor_code"
         return RowOutcome(verdict.line, number, RowStatus.REFUSED, message=why)
@@ -172,11 +143,22 @@ def candidates(
     return [each for each in found if each.state not in _OVER] or found
 
 
-def prebooks_meant(
-    desk: Desk, number: str, buyer: str | None = None, *, is_test: bool | None = None
+def others_meant(
+    desk: Desk,
+    number: str,
+    decision: Decision,
+    buyer: str | None = None,
+    *,
+    is_test: bool | None = None,
 ) -> list[BookedOrder]:
-    """Return the prebooks of buyers that `number` may mean: they are cancelled like orders."""
-    found = [order_of_key(desk, key) for key in buyers_prebooks(desk, number, buyer)]
+    """Return what else `number` may mean, where no order has it.
+
+    A purchase that was put into an order with others; or a buyer's prebook, which is cancelled like
+    an order.
+    """
+    found = purchases_numbered(desk, number, buyer)
+    if not found and decision is Decision.CANCEL:
+        found = [order_of_key(desk, key) for key in buyers_prebooks(desk, number, buyer)]
     if is_test is None:
         return [each for each in found if not each.is_test] or found
     return [each for each in found if each.is_test is is_test]
@@ -191,20 +173,27 @@ def several(found: list[BookedOrder]) -> str:
 def rule(desk: Desk, booked: BookedOrder, ruling: Ruling) -> Decided:
     """Let a decision about one order have its effect; refused where the order is past it."""
     state = booked.state
+    if booked.kind == PURCHASE:
+        return rule_purchase(desk, booked, ruling)
     if ruling.decision is Decision.APPROVE:
-        if state is OrderState.PENDING_APPROVAL:
-            return _approve(desk, standing(desk, booked), ruling)
-        if state in (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED):
-            return Decided(RowStatus.UNCHANGED, f"{booked.what} is {state.value} already")
-        hint = "; its buyer checks it out" if state is OrderState.DRAFT else ""
-        why = f"{booked.what} is {state.value} and can't be approved{hint}"
-        return Decided(RowStatus.REFUSED, why)
+        return _rule_approval(desk, booked, ruling)
     if state in _OVER:
         return Decided(RowStatus.UNCHANGED, f"{booked.what} is {state.value} already")
     if state is OrderState.HELD:
         why = f"{booked.what} waits for a person itself; refuse it with: k2kd reject HOLD"
         return Decided(RowStatus.REFUSED, why)
     return _cancel(desk, standing(desk, booked), ruling)
+
+
+def _rule_approval(desk: Desk, booked: BookedOrder, ruling: Ruling) -> Decided:
+    state = booked.state
+    if state is OrderState.PENDING_APPROVAL:
+        return _approve(desk, standing(desk, booked), ruling)
+    if state in (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED):
+        return Decided(RowStatus.UNCHANGED, f"{booked.what} is {state.value} already")
+    hint = "; its buyer checks it out" if state is OrderState.DRAFT else ""
+    why = f"{booked.what} is {state.value} and can't be approved{hint}"
+    return Decided(RowStatus.REFUSED, why)
 
 
 def approved_at_once(desk: Desk, outcome: OrderOutcome) -> OrderOutcome:
@@ -247,6 +236,8 @@ def _approve(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:
     if boxes > MAX_BOXES_PER_ORDER:
         why = f"{booked.what} has {boxes} boxes; at most {MAX_BOXES_PER_ORDER} are approved at once"
         return Decided(RowStatus.REFUSED, f"{why}, so cancel it, and let its sender split it")
+    if (late := too_late(desk, found)) is not None:
+        return Decided(RowStatus.REFUSED, late)
     _move(desk, found, OrderState.APPROVED, ruling)
     notes = [
         note
@@ -263,10 +254,8 @@ def _move(desk: Desk, found: StandingOrder, after: OrderState, ruling: Ruling) -
     """Move an order and its own prebook on, and write down who decided."""
     booked, post = found.booked, desk.post
     move(post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=ruling.cause)
-    keys = [booked.id]
-    if found.prebook is not None:
-        follow(desk, found.prebook, booked.id, after, ruling.cause)
-        keys.append(found.prebook)
+    keys = [booked.id, *found.prebooks]
+    follow(desk, found.prebooks, booked.id, after, ruling.cause)
     table = schema.orders
     post.conn.execute(
         update(table)
@@ -280,6 +269,9 @@ def _move(desk: Desk, found: StandingOrder, after: OrderState, ruling: Ruling) -
 def _buy(desk: Desk, found: StandingOrder, line: StandingLine, cause: Cause) -> list[str]:
     """Accept a line: take its goods, allot its boxes; return what somebody should read."""
     booked = found.booked
+    if is_gathered(found):
+        fit_boxes(desk, found, line, cause)
+        return []
     line.state = LineState.ACCEPTED
     save_line(desk, line, state=line.state.value)
     if booked.is_test or booked.vendor is None:
@@ -309,7 +301,7 @@ def _cancel(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:
         return Decided(RowStatus.REFUSED, why)
     for line in found.lines:
         if line.is_live:
-            _end(desk, found, line, ruling)
+            end_line(desk, found, line, ruling)
     was = booked.state
     settle(desk, found, ruling.cause, when_empty=OrderState.CANCELLED)
     return Decided(
@@ -322,48 +314,3 @@ def _cancel(desk: Desk, found: StandingOrder, ruling: Ruling) -> Decided:
 
 def _is_answered(line: StandingLine) -> bool:
     return line.progress is not LineProgress.PENDING or line.confirmed is not None
-
-
-def _end(desk: Desk, found: StandingOrder, line: StandingLine, ruling: Ruling) -> None:
-    booked = found.booked
-    line.state, line.reason = LineState.CANCELLED, ruling.reason or f"cancelled by {ruling.by}"
-    save_line(desk, line, state=line.state.value, reason=line.reason)
-    if booked.vendor is not None and not booked.is_test:
-        keep(desk, booked.vendor, line, ZERO, is_lost=False)
-    move_line(desk, found, line, LineProgress.CANCELLED, ruling.cause)
-    fit_boxes(desk, found, line, ruling.cause)
-
-
-def outcome_of(desk: Desk, found: StandingOrder) -> OrderOutcome:
-    """Return an order of the books as an outcome, in the words of its sender, with its boxes."""
-    booked = found.booked
-    origin = desk.partner(booked.origin)
-    if origin is None:
-        raise UnwritableError(
-            f"{booked.what} came from {booked.origin}, which is no partner any more; add it to the"
-            " site's configuration and decide again"
-        )
-    codes = box_codes(desk, [line.key for line in found.lines])
-    lines = tuple(
-        LineOutcome(
-            line.line,
-            line.state,
-            line.held or line.accepted,
-            line.reason,
-            line.pack,
-            tuple(codes.get(line.key, ())),
-        )
-        for line in found.lines
-    )
-    return OrderOutcome(
-        order=found.order,
-        state=booked.state,
-        lines=lines,
-        origin=origin,
-        document_id=booked.document_id,
-        arrival_id=booked.arrival_id,
-        order_id=booked.id,
-        buyer=desk.partner(booked.buyer),
-        vendor=desk.partner(booked.vendor),
-        addressee=found.addressee,
-    )

@@ -24,7 +24,7 @@ from daemon.ledger.states import (
 )
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.goods.boxes import allot, whole_boxes
-from daemon.trade.orders.own_prebooks import follow, joined
+from daemon.trade.orders.own_prebooks import PURCHASE, follow, joined
 from daemon.trade.orders.transfer import booked_terms, way_of
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.shown import kept_codes
@@ -42,6 +42,7 @@ COLUMNS = (
     schema.orders.c.prebook_id,
     schema.orders.c.vendor,
     schema.orders.c.is_test,
+    schema.orders.c.kind,
 )
 _TAKING = (OrderState.APPROVED, OrderState.DRAFT)
 """Orders that take stock; of these a draft has no boxes yet."""
@@ -51,7 +52,7 @@ _OF_NUMBERS = (
     .where(
         schema.orders.c.origin == bindparam("origin"),
         schema.orders.c.number.in_(bindparam("numbers", expanding=True)),
-        schema.orders.c.kind == "purchase_order",
+        schema.orders.c.kind.in_(["purchase_order", PURCHASE]),
     )
     .order_by(schema.orders.c.revision.desc())
 )
@@ -63,6 +64,8 @@ class Past:
 
     earlier: Earlier | None
     next_revision: int
+    purchase: Earlier | None = None
+    """The purchase of this number whose lines were put into an order with others (4.4 step 3)."""
 
 
 def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
@@ -76,8 +79,10 @@ def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
 
 
 def as_earlier(row: Sequence[Any]) -> Earlier:
-    key, document, digest, state, revision, prebook, vendor, is_test = row
-    return Earlier(key, document, digest, OrderState(state), revision, prebook, vendor, is_test)
+    key, document, digest, state, revision, prebook, vendor, is_test, kind = row
+    return Earlier(
+        *(key, document, digest, OrderState(state), revision, prebook, vendor, is_test, kind)
+    )
 
 
 def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
@@ -88,8 +93,12 @@ def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
             desk.post.flush()
         look_up_pasts(desk, origin, [number])
         known = desk.pasts.pop((origin, number))
-    found = next((each for each in known if each.is_test is is_test), None)
-    return Past(found, known[0].revision + 1 if known else 0)
+    orders = [each for each in known if each.kind != PURCHASE]
+    return Past(
+        next((each for each in orders if each.is_test is is_test), None),
+        orders[0].revision + 1 if orders else 0,
+        next((e for e in known if e.kind == PURCHASE and e.is_test is is_test), None),
+    )
 
 
 def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
@@ -100,16 +109,16 @@ def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
     if earlier.vendor is not None:
         stock.give_back(desk.post, earlier.id, desk.change_of(earlier.vendor))
     set_state(desk, earlier.id, OrderState.CANCELLED, cause)
-    prebook = earlier.prebook_id or joined(desk, earlier.id)
-    if prebook is not None:
-        follow(desk, prebook, earlier.id, OrderState.CANCELLED, cause)
+    own = earlier.prebook_id
+    prebooks = (own,) if own is not None else joined(desk, earlier.id)
+    follow(desk, prebooks, earlier.id, OrderState.CANCELLED, cause)
     conn = desk.post.conn
     waiting = [hold.id for hold in hold_book.of_document(conn, earlier.document_id)]
     hold_book.end(conn, waiting, HoldState.RELEASED)
     hold_book.end_oversold(conn)
     if earlier.state is OrderState.HELD:
         set_document_state(desk.post, earlier.document_id, DocumentState.SUPERSEDED)
-    _end_lines(desk, earlier.id, cause, has_prebook=prebook is not None)
+    _end_lines(desk, earlier.id, cause, has_prebook=bool(prebooks))
 
 
 def _end_lines(desk: Desk, order_id: int, cause: Cause, *, has_prebook: bool) -> None:
@@ -197,7 +206,7 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
 
 
 def set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
-    """Name who buys and sells, which an order may have waited for."""
+    """Say who buys and sells, and when it ships, which an order may have waited for."""
     table = schema.orders
     amended = {"amended": draft.order.model_dump_json()} if draft.is_costed else {}
     desk.post.conn.execute(
@@ -206,6 +215,7 @@ def set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
         .values(
             buyer=draft.buyer.name if draft.buyer else None,
             vendor=draft.vendor.name if draft.vendor else None,
+            ship_date=draft.order.ship_date,
             **amended,
             **_terms(desk, draft),
         )

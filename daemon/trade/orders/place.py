@@ -16,6 +16,7 @@ from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
+from daemon.trade.carts.answers import closed
 from daemon.trade.carts.cart import earlier_cart, go_on, opened
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.approvals import approved_at_once
@@ -28,15 +29,18 @@ from daemon.trade.orders.book import (
     withdraw,
     write,
 )
+from daemon.trade.orders.gathering import whereabouts
 from daemon.trade.orders.judgement import ZERO, judge
 from daemon.trade.orders.parties import Sides
 from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
 from daemon.trade.orders.prebooks import take_prebook
+from daemon.trade.orders.standing import standing
 from daemon.trade.orders.stock_costs import with_stock_costs
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.prices.order_rate import rate_of
+from daemon.trade.step import order_of_key
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
 
 AnyOrder = PurchaseOrder | AxerrioOrder
@@ -98,19 +102,15 @@ def _place_order(
     order = draft.order
     before = past(desk, draft.origin.name, order.number, is_test=order.is_test)
     earlier = before.earlier
+    is_whole_order = earlier is not None and order.purpose is Purpose.CANCEL
+    if before.purchase is not None and not is_whole_order:
+        return _of_purchase(desk, draft, digest, before.purchase)
     if earlier is None:
         if order.purpose in CHANGES and not may_replace:
             return _no_original(desk, draft)
         return _settle(desk, draft, digest, before)
     if earlier.document_id == draft.document_id:
         return _settle(desk, draft, digest, before)
-    if _says_the_same(order, digest, earlier):
-        return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
-    is_cart = order.cart is not None and order.purpose is not Purpose.CANCEL
-    cart = earlier_cart(desk, draft, earlier) if is_cart and not may_replace else None
-    if cart is not None:
-        # One that still waits, or that nothing was left for, begins anew.
-        is_new = earlier.state in (OrderState.HELD, OrderState.REJECTED)
     return _again(desk, draft, digest, before, may_replace=may_replace)
 
 
@@ -121,10 +121,25 @@ def _again(
     order, earlier = draft.order, before.earlier
     if earlier is None:
         raise AssertionError("it follows an earlier order")
+    if _says_the_same(order, digest, earlier):
+        return replace(draft, state=earlier.state, repeats_document=earlier.document_id)
+    is_cart = order.cart is not None and order.purpose is not Purpose.CANCEL
+    cart = earlier_cart(desk, draft, earlier) if is_cart and not may_replace else None
+    if cart is not None:
+        # One that still waits, or that nothing was left for, begins anew.
+        is_new = earlier.state in (OrderState.HELD, OrderState.REJECTED)
         if is_new:
             return _settle(desk, draft, digest, before)
         return replace(go_on(desk, draft, cart, digest), follows=True)
     return _follow(desk, draft, digest, before, may_replace=may_replace)
+
+
+def _of_purchase(desk: Desk, draft: OrderOutcome, digest: str, purchase: Earlier) -> OrderOutcome:
+    """Tell the sender of a number whose lines stand in an order with others where they are."""
+    if _says_the_same(draft.order, digest, purchase):
+        return replace(draft, state=purchase.state, repeats_document=purchase.document_id)
+    found = standing(desk, order_of_key(desk, purchase.id))
+    return closed(draft, found, whereabouts(desk, purchase.id))
 
 
 def _follow(
@@ -273,6 +288,7 @@ def _written(
     desk: Desk, draft: OrderOutcome, digest: str, before: Past, own: Earlier | None
 ) -> OrderOutcome:
     """Write an order, or bring the one that waited up to date."""
+    draft = replace(draft, follows=before.next_revision > (1 if own else 0))
     if own:
         return rewrite(desk, draft, own)
     has_own_prebook = draft.prebook_lines is None
@@ -285,4 +301,3 @@ def _refused_whole(draft: OrderOutcome, why: str) -> OrderOutcome:
     """Refuse a document without making an order of it; what stands in the books stays."""
     lines = tuple(LineOutcome(line, LineState.REFUSED, ZERO, why) for line in draft.order.lines)
     return replace(draft, lines=lines, state=OrderState.REJECTED, hold=why)
-    draft = replace(draft, follows=before.next_revision > (1 if own else 0))

@@ -120,12 +120,12 @@ def _goes_with(other: AxerrioOrder, order: Order) -> bool:
     names = ("customer_po", "location", "carrier", "ship_via")
     if any(getattr(other, name) != getattr(order, name) for name in names):
         return False
-    return _who(other.customer) == _who(order.customer) and _who(other.ship_to) == _who(
+    return who(other.customer) == who(order.customer) and who(other.ship_to) == who(
         order.ship_to
     )
 
 
-def _who(party: Party | None) -> tuple[str | None, str | None]:
+def who(party: Party | None) -> tuple[str | None, str | None]:
     """Return a party by its code, or its name where it has none."""
     if party is None:
         return None, None

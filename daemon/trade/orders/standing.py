@@ -21,7 +21,7 @@ from daemon.ledger.states import ORDER, LineProgress, LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import line_row
-from daemon.trade.orders.own_prebooks import follow, joined
+from daemon.trade.orders.own_prebooks import end_empty, follow, joined
 from daemon.trade.orders.transfer import booked_terms
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.step import BookedOrder
@@ -101,8 +101,9 @@ class StandingOrder:
     """The same, mapped."""
     lines: list[StandingLine]
     addressee: str | None
-    prebook: int | None = None
-    """The prebook of its own, or the one that it shares: it follows the order (A-05)."""
+    prebooks: tuple[int, ...] = ()
+    """The prebook of its own, or the one that it shares (A-05), or the purchases put together in it
+    (4.4 step 3): they follow the order."""
     boxes_changed: bool = field(default=False)
 
     @property
@@ -150,15 +151,16 @@ def standing(desk: Desk, booked: BookedOrder) -> StandingOrder:
     known = {line.line: line for line in order.lines}
     names = {each.id: known[each.line] for each in rows if each.line in known}
     lines = [_line(each._mapping, known.get(each.line), names) for each in rows]
-    prebook = booked.prebook_id
-    if prebook is None and any(line.prebook_line_id is not None for line in lines):
-        prebook = joined(desk, booked.id)
-    if prebook is None:
+    own = booked.prebook_id
+    prebooks: tuple[int, ...] = () if own is None else (own,)
+    if not prebooks and any(line.prebook_line_id is not None for line in lines):
+        prebooks = joined(desk, booked.id)
+    if not prebooks:
         # What it is made of is another's: a buyer's own prebook does not move with its order.
         for line in lines:
             line.prebook_line_id = None
     order = order.model_copy(update={"lines": tuple(line.line for line in lines)})
-    return StandingOrder(booked, said, order, lines, row.addressee, prebook)
+    return StandingOrder(booked, said, order, lines, row.addressee, prebooks)
 
 
 def read_said(desk: Desk, document_id: int) -> AnyOrder:
@@ -240,11 +242,11 @@ def settle(desk: Desk, found: StandingOrder, cause: Cause, *, when_empty: OrderS
     elif all(line.progress is LineProgress.SHIPPED for line in live):
         after = OrderState.SHIPPED
     if after is before or after not in ORDER[before]:
+        end_empty(desk, found.prebooks, cause)
         return before
     move(desk.post, ORDERS, found.booked.id, before, after, what=found.booked.what, cause=cause)
     desk.pasts.clear()
-    if found.prebook is not None:
-        follow(desk, found.prebook, found.booked.id, after, cause)
+    follow(desk, found.prebooks, found.booked.id, after, cause)
     found.booked = replace(found.booked, state=after)
     return after
 

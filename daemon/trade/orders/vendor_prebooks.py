@@ -50,6 +50,9 @@ def book_prebook(desk: Desk, outcome: OrderOutcome) -> int | None:
     booked = _booked(desk, outcome)
     if booked is None or booked.order["prebook_id"] is not None:
         return None
+    if any(line["prebook_line_id"] is not None for line in booked.lines):
+        # Of purchases of the vendor's shop that were put together.
+        return None
     made = {"kind": KIND, "prebook_id": None, "transfer": TransferState.NOT_TRANSFERRED.value}
     key = desk.post.add(_ORDERS, _copy(booked.order) | made)
     links = {

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -32,6 +33,13 @@ from daemon.trade.stock.lot_holds import (
     waiting_on_lots,
 )
 from daemon.trade.stock.lots import NO_DATE
+from daemon.trade.stock.offers import (
+    check_offer,
+    count_as_sold,
+    pack_of_line,
+    uncounted,
+    words_of,
+)
 from daemon.trade.stock.staging import KINDS as STAGING
 from daemon.trade.stock.staging import goes_on_sale, settle, staged_notes
 from daemon.trade.unmapped import unknown_words
@@ -65,6 +73,12 @@ class _Known:
     bought: Decimal
     is_confirmed: bool
     said: tuple[object, ...]
+    """The columns of `_SAID`."""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return its columns by name."""
+        return {**dict(zip(_SAID, self.said, strict=True)), "bought": self.bought}
 
     def sold_as(self, values: Mapping[str, object]) -> SoldAs | None:
         """Return what it is sold as, where a file of the same goods says another product (M-14)."""
@@ -136,7 +150,7 @@ def publish(
         oversold=tuple(oversold),
         has_remapped=bool(stock.sold_as),
         unmapped=unmapped,
-        notes=notes,
+        notes=(*notes, *uncounted(stock.uncounted)),
     )
 
 
@@ -182,6 +196,8 @@ class _Stock:
     new: dict[LotKey, dict[str, object]] = field(default_factory=dict)
     changed: dict[LotKey, dict[str, object]] = field(default_factory=dict)
     sold_as: list[SoldAs] = field(default_factory=list)
+    uncounted: list[tuple[str, str, str]] = field(default_factory=list)
+    """Words, unit and the file's unit, of what is sold in a unit that the file's can't become."""
 
     def on_sale(self) -> set[LotKey]:
         """Return the keys of the lots that can be bought."""
@@ -221,10 +237,17 @@ def _gather(
         values = _values(line, advice, origin, arrival_id, as_of)
         before = stock.new.get(key) or stock.changed.get(key)
         lot = known.get(key)
+        brought: Decimal | None = line.quantity
+        if lot is not None and lot.bought > ZERO:
+            brought = count_as_sold(lot.row, values, pack_of_line(desk, origin, lot.product, line))
+            if brought is None:
+                stock.uncounted.append((words_of(line), str(values["unit_type"]), line.unit))
         if adds and before is not None:
-            values["published"] = quantity(before["published"]) + line.quantity
+            values["published"] = quantity(before["published"]) + (brought or ZERO)
         elif adds and lot is not None:
-            values["published"] = lot.published + line.quantity
+            values["published"] = lot.published + (brought or ZERO)
+        elif lot is not None:
+            values["published"] = lot.published if brought is None else brought
         if lot is not None and (sold := lot.sold_as(values)) is not None:
             if before is None:
                 stock.sold_as.append(sold)
@@ -242,6 +265,8 @@ def _gather(
             row.setdefault("id", 0)
         else:
             is_same = before is None and lot.is_said_again(values)
+            if not is_same:
+                check_offer(words_of(line), lot.row, values, desk.today)
             number = {} if is_same else {"change": change}
             stock.changed[key] = {**values, **number, "lot": lot.id, "bought": lot.bought}
     for key, row in stock.new.items():
@@ -272,7 +297,7 @@ def _values(
     origin: Partner,
     arrival_id: int,
     as_of: datetime | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "arrival_id": arrival_id,
         "source_code": line.seller_item,

@@ -26,6 +26,7 @@ from daemon.mapping.tables import Tables
 from daemon.trade.aliases import KeptAliases
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lot_holds import SoldAs, remapped, sales, unmapped_lot
+from daemon.trade.stock.offers import check_offer
 from daemon.trade.stock.staged import LotRow, is_on_sale, product_of, settle_vendor
 from daemon.trade.stock.staging import KINDS as STAGING
 
@@ -119,6 +120,7 @@ def remap_lots(desk: Desk) -> int:
 def _remap(desk: Desk, row: LotRow, now: str | None) -> None:
     values: dict[str, object] = {"product": now}
     values["is_confirmed"] = is_on_sale(row, values, desk)
+    check_offer(row.source_code or row.source_key, row._asdict(), values, desk.today)
     desk.post.conn.execute(
         update(stock_lots)
         .where(stock_lots.c.id == row.id)

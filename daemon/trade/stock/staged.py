@@ -13,6 +13,7 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables, Words
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lot_holds import waiting_on_lots
+from daemon.trade.stock.offers import check_offer
 from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.staging import goes_on_sale, settle, values_of
 
@@ -39,6 +40,7 @@ def complete_lots(desk: Desk, vendors: set[str]) -> int:
         values = _known_now(row, desk)
         if not values:
             continue
+        check_offer(row.source_code or row.source_key, row._asdict(), values, desk.today)
         desk.post.conn.execute(
             update(stock_lots)
             .where(stock_lots.c.id == row.id)

@@ -82,7 +82,8 @@ MACHINES: tuple[Drawn, ...] = (
     _drawn(
         "Purchase order",
         "Header of an order, and of the prebook that it was made with. `held` and `rejected` are"
-        " ours, the others as in the trade.",
+        " ours, the others as in the trade. A `draft` is a cart; where purchases are put together"
+        " it waits for approval once it is checked out.",
         states.ORDER,
         states.OrderState.HELD,
         states.OrderState.DRAFT,
@@ -96,6 +97,17 @@ MACHINES: tuple[Drawn, ...] = (
         "How far its vendor has come with a line.",
         states.LINE,
         states.LineProgress.PENDING,
+    ),
+    _drawn(
+        "Offer",
+        "A line of a vendor's availability, once its file is posted. What is sold of is never"
+        " staged again. Read off the row, not kept beside it"
+        " ([decision 12](decisions/0012-machines-of-the-trade.md)).",
+        states.OFFER,
+        states.OfferState.STAGED,
+        states.OfferState.ON_SALE,
+        states.OfferState.WITHDRAWN,
+        states.OfferState.EXPIRED,
     ),
     _drawn(
         "Transfer",

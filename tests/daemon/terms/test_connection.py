@@ -183,9 +183,8 @@ def test_connection_decides_before_its_buyer_whether_stock_is_shown(
     assert link.is_stock_shown(Buying(shows_k2k_stock=buyers)) is is_shown
 
 
-def test_purchases_are_never_put_together_and_nobody_can_ask_for_it() -> None:
-    with pytest.raises(ValidationError, match="keeps the number that its buyer knows"):
-        Connection(vendor="florsol", buyer="bloom", separate_po_per_ecommerce_purchase=False)
+def test_purchases_are_put_together_only_where_somebody_asks_for_it() -> None:
+    assert Connection(vendor="florsol", buyer="bloom").separate_po_per_ecommerce_purchase
 
 
 def test_a_product_without_a_limit_of_its_own_has_none() -> None:
