@@ -41,6 +41,7 @@ from daemon.sections import (
     SftpServer,
     Site,
     X12Identity,
+    X12Partner,
 )
 from daemon.terms.connection import Connection, location_problems
 
@@ -60,6 +61,7 @@ __all__ = [
     "SftpRemote",
     "SftpServer",
     "X12Identity",
+    "X12Partner",
     "credential",
     "from_values",
     "load",
@@ -236,7 +238,7 @@ def load(root: Path) -> Configuration:
     """Return the configuration of the site in `root`; a SiteError lists every problem at once."""
     file = root / FILE_NAME
     try:
-        values = tomllib.loads(file.read_text("utf-8"))
+        values = tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise SiteError(
             [f"{file}: there is no site here; make one with: k2kd init {root}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from daemon.terms.base import Code, Name, Section, TimeZone
 from daemon.terms.company import Buying, Selling
 from daemon.terms.hauling import Hauling
+from formats.x12.policy import WARN_PATTERN
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
 EDIFACT_ID_PATTERN = r"^[!-~](?:[ -~]*[!-~])?$"
@@ -29,6 +31,15 @@ def _known_code_page(name: str) -> str:
     except LookupError:
         raise ValueError(f"no code page is called {name}; windows-1252 is one") from None
     return name
+
+
+def _error_of_a_997(text: str) -> str:
+    if re.fullmatch(WARN_PATTERN, text) is None:
+        raise ValueError(
+            f"{text} is no error that can be warned of; these are AK3 1 to 7 and AK4 1 to 13, each"
+            " at all places or at one (AK4 7 PO103), AK5 3, 4, 6 and 18, AK9 4 and 5"
+        )
+    return text
 
 
 LAYOUT_PREFIX = "layout:"
@@ -56,6 +67,11 @@ class CompleteWhen(StrEnum):
     """No agreement: unchanged for `quiet_s`, and recorded as assumed."""
 
 
+Unsendable = Literal["replace", "refuse"]
+"""What becomes of characters in a text that a file can't have: the nearest ones stand there, or the
+file isn't written and its document waits for a person. In a code they are always refused."""
+
+
 class X12Identity(Section):
     """How a party is named in X12 envelopes."""
 
@@ -63,6 +79,17 @@ class X12Identity(Section):
     id: Annotated[str, Field(min_length=1, max_length=15, pattern=X12_ID_PATTERN)]
     version: Literal["004010", "005010"] = "004010"
     usage: Literal["P", "T"] = "P"
+
+
+class X12Partner(X12Identity):
+    """What was agreed with a partner about the X12 it sends."""
+
+    warns: tuple[Annotated[str, AfterValidator(_error_of_a_997)], ...] = ()
+    """Errors of a 997 that are warned of where others refuse: `AK5 4` for wrong counts, `AK4 7`
+    for codes of no list, `AK4 7 PO103` for those of one element, `AK3 7 ISS` for one segment."""
+    characters: Literal["ascii", "latin-1", "utf-8"] = "ascii"
+    """What the files that it gets may be written in."""
+    unsendable: Unsendable = "replace"
 
 
 class EdifactIdentity(Section):
@@ -90,6 +117,7 @@ class EdifactPartner(EdifactIdentity):
     """Read messages of any UN directory as those of D.96A or D.01B."""
     ignores_qualifiers: bool = False
     """Tell parties by their ids alone."""
+    unsendable: Unsendable = "replace"
 
 
 class Site(Section):
@@ -265,7 +293,7 @@ class Partner(Section):
     name: Name
     title: str = ""
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-    x12: X12Identity | None = None
+    x12: X12Partner | None = None
     edifact: EdifactPartner | None = None
     vendor: Name | None = None
     """For an Axerrio system: the vendor that runs it."""

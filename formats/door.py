@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from formats.layouts.layout import DeclaredLayout
     from formats.tabular.dialect import Dialect
     from formats.tabular.kinds import Kind
-    from formats.x12.reader import Policy as X12Policy
+    from formats.x12.policy import Policy as X12Policy
 
 _NOBODY = Party()
 
@@ -100,9 +100,9 @@ def read(data: bytes, limits: Limits = DEFAULT_LIMITS, agreed: Agreed = Agreed()
 
 
 def _x12(data: bytes, limits: Limits, agreed: Agreed) -> Opened:
-    from formats.x12 import reader  # noqa: PLC0415  (loaded for the first such file)
+    from formats.x12 import policy, reader  # noqa: PLC0415  (loaded for the first such file)
 
-    reading = reader.read(data, limits, agreed.x12 or reader.Policy())
+    reading = reader.read(data, limits, agreed.x12 or policy.STRICT)
     return reading, reading.envelope_findings()
 
 

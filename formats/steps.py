@@ -19,7 +19,8 @@ from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import OrderLine, Party, Purpose, Record, ShipVia
 from formats.waybill_charges import WaybillCharges
 
-OrderNumber = Annotated[str, Field(min_length=1, max_length=22)]
+MOST_ORDER_NUMBER = 22
+OrderNumber = Annotated[str, Field(min_length=1, max_length=MOST_ORDER_NUMBER)]
 
 
 class LineAction(StrEnum):

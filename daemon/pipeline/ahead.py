@@ -30,7 +30,7 @@ def read_ahead(desk: Desk, partner: Partner, batch: Sequence[Arrival]) -> None:
         if data is None or is_copy or len(data) > min(room, SMALL_BYTES) or data[:3] != b"ISA":
             continue
         room -= len(data)
-        reading = read_x12(desk, data)
+        reading = read_x12(desk, partner, data)
         desk.ahead[arrival.id] = ReadAhead(reading, list(reading.documents()))
     if len(desk.ahead) > 1:
         _look_up(desk, partner)

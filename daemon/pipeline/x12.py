@@ -32,7 +32,8 @@ from daemon.trade.outcome import StockOutcome
 from formats.findings import Finding, Where, warning
 from formats.identify import Format
 from formats.x12.outcomes import InterchangeOutcome
-from formats.x12.reader import Policy, X12Reading, read
+from formats.x12.policy import Policy
+from formats.x12.reader import X12Reading, read
 from formats.x12.spans import Interchange
 
 DUPLICATE_CONTROL_NUMBER = ("R", "025")
@@ -46,15 +47,15 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     """
     work = Handling(desk, partner, arrival, Format.X12)
     ahead = desk.ahead.pop(arrival.id, None)
-    reading = ahead.reading if ahead else read_x12(desk, data)
+    reading = ahead.reading if ahead else read_x12(desk, partner, data)
     around = reading.interchanges
     if not any(each.is_trusted for each in around):
         refuse("x12", [*reading.findings, *(f for each in around for f in each.findings)])
     names = [_named(partner, reading, each) for each in around]
-    judged = judge(work, names, [each.is_rejected for each in around])
     for each in around:
         who = f"{each.sender_qualifier}/{each.sender}"
         desk.senders[arrival.id, each.control] = who
+    judged = judge(work, names, [each.is_rejected for each in around])
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
     is_told = wants_advice(partner)
@@ -104,15 +105,18 @@ def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X1
     advise_of_unused(work, unused, read_well, advice)
 
 
-def read_x12(desk: Desk, data: bytes) -> X12Reading:
-    """Scan a file with the limits and the addressees of the site."""
-    return read(data, desk.limits, _policy(desk))
+def read_x12(desk: Desk, partner: Partner, data: bytes) -> X12Reading:
+    """Scan a file of `partner` with the limits and the addressees of the site."""
+    return read(data, desk.limits, _policy(desk, partner))
 
 
-def _policy(desk: Desk) -> Policy:
+def _policy(desk: Desk, partner: Partner) -> Policy:
     """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
     ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
-    return Policy(receivers=frozenset((i.qualifier, i.id) for i in ours))
+    return Policy(
+        receivers=frozenset((i.qualifier, i.id) for i in ours),
+        warns=frozenset(partner.x12.warns if partner.x12 else ()),
+    )
 
 
 def _addressee(interchange: Interchange) -> str:

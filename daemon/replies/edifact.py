@@ -55,6 +55,7 @@ def envelope_of(site: Configuration, partner: Partner, *, is_test: bool = False)
         syntax=theirs.syntax,
         version=theirs.syntax_version,
         is_test=is_test or theirs.usage == "T",
+        refuses_characters=theirs.unsendable == "refuse",
     )
 
 

@@ -2,9 +2,9 @@
 
 BGM 1001 is the type: 380 bills, 381 gives back, 383 asks for more. A line's quantity is QTY 47,
 else 12; its price PRI AAA, else INV, AAB; its order RFF ON, which may name the line there (1156).
-What it costs is MOA 66, else MOA 203 without what its ALC add. The total is MOA 77, else 9, 39, 86.
-A line without quantity is left out and named, so that the total doesn't hold any more: whether it
-does is for the trade to say. What an invoice says never changes a CONTRL.
+What it costs is MOA 66, else MOA 203 without what its ALC add. The total is MOA 77, else 9, 39, 86,
+128. A line without quantity is left out and named, so that the total doesn't hold any more: whether
+it does is for the trade to say. What an invoice says never changes a CONTRL.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PURPOSES = {
 """1225."""
 BILLED = ("47", "12")
 """6063."""
-TOTALS = ("77", "9", "39", "86")
+TOTALS = ("77", "9", "39", "86", "128")
 """5025."""
 SHIP_DATES, DELIVERY_DATES = ("11", "10"), ("35", "2", "17", "67")
 

@@ -85,18 +85,13 @@ def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
     if not interchange.is_trusted:
         return interchange
     faults, notes = tolerated((*interchange.faults, *_refusals(interchange, policy)), policy.warns)
-    return replace(
-        interchange,
-        faults=faults,
-        notes=(*interchange.notes, *notes),
-        groups=tuple(_tolerant(group, policy) for group in interchange.groups),
-    )
-
-
-def _tolerant(group: Group, policy: Policy) -> Group:
-    if not group.faults or not policy.warns:
-        return group
-    return replace(group, faults=tolerated(group.faults, policy.warns)[0])
+    groups: list[Group] = []
+    for group in interchange.groups:
+        kept, others = tolerated(group.faults, policy.warns)
+        groups.append(replace(group, faults=kept) if others else group)
+        notes += others
+    noted = (*interchange.notes, *notes)
+    return replace(interchange, faults=faults, notes=noted, groups=tuple(groups))
 
 
 def _refusals(interchange: Interchange, policy: Policy) -> Iterator[Fault]:

@@ -2,9 +2,9 @@
 
 Every segment is held against the dictionary that we read with, and every message against its tree:
 what our own reader would refuse is never written. Delimiters in data are released. A character that
-the syntax doesn't have is replaced in a free text and reported; in a code it is refused, because a
-changed code is a wrong code. The same holds for lengths. The writer never guesses references and
-never reads a clock.
+the syntax doesn't have is replaced in a free text and reported, or refused where the envelope says
+so; in a code it is refused, because a changed code is a wrong code. The same holds for lengths. The
+writer never guesses references and never reads a clock.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def interchange(
     if envelope.version == "4" and service == DEFAULT:
         service = SYNTAX_4
     found = [] if warnings is None else warnings
-    writer = _writer(message, envelope.syntax, service)
+    writer = _writer(
+        message, envelope.syntax, service, refuses_characters=envelope.refuses_characters
+    )
     header = envelope.header(checked_reference(reference), at)
     texts = [service.una.decode("ascii"), rendered(header, service)]
     for number, body in enumerate(bodies, 1):
@@ -102,16 +104,21 @@ def interchange(
 
 
 @lru_cache(maxsize=16)
-def _writer(message: MessageType, syntax: str, service: Service) -> _Writer:
+def _writer(
+    message: MessageType, syntax: str, service: Service, *, refuses_characters: bool
+) -> _Writer:
     """Return the writer of a kind of message in a syntax."""
-    return _Writer(message, syntax, service)
+    return _Writer(message, syntax, service, refuses_characters=refuses_characters)
 
 
 class _Writer:
     """Segments of one kind of message, made to fit its dictionary and a syntax's characters."""
 
-    def __init__(self, message: MessageType, syntax: str, service: Service) -> None:
+    def __init__(
+        self, message: MessageType, syntax: str, service: Service, *, refuses_characters: bool
+    ) -> None:
         self._message = message
+        self._refuses_characters = refuses_characters
         self._syntax = syntax
         self._service = service
         self._codec = repertoire.CODECS[syntax]
@@ -191,15 +198,17 @@ class _Writer:
 
     def _part(self, text: str, layout: Layout | None, where: Where, found: list[Finding]) -> str:
         """Return the text of one element as it can be sent."""
-        if layout is None or layout.number not in TEXTS:
-            if not self._is_sendable(text) or not (text.isprintable() or not text):
-                raise ValueError(
-                    f"{where} holds {text!r}, which has a character that {self._syntax} lacks: "
-                    "correct the value, or agree on another syntax with the partner"
-                )
+        is_code = layout is None or layout.number not in TEXTS
+        is_sendable = self._is_sendable(text) and (text.isprintable() or not text)
+        if not is_sendable and (is_code or self._refuses_characters):
+            raise ValueError(
+                f"{where} holds {text!r}, which has a character that {self._syntax} lacks: "
+                "correct the value, or agree on another syntax with the partner"
+            )
+        if layout is None or is_code:
             return text
         kept = text
-        if not self._is_sendable(text) or not text.isprintable():
+        if not is_sendable:
             kept = "".join(self._character(each) for each in text)
             message = "characters that can't be sent were replaced"
             found.append(_told("replaced", message, where, text))

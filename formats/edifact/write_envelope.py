@@ -27,6 +27,8 @@ class Envelope:
 
     `sender_internal` and `recipient_internal` are the routing addresses of S002 and S003.
     `after_segment` follows every segment (a line end, for people who look into the file).
+    With `refuses_characters` a text that `syntax` doesn't have raises ValueError; without, it is
+    written as near as it can be.
     """
 
     sender: str
@@ -42,6 +44,7 @@ class Envelope:
     wants_acknowledgement: bool = False
     service: Service = DEFAULT
     after_segment: Literal["", "\n", "\r\n"] = "\n"
+    refuses_characters: bool = False
 
     def __post_init__(self) -> None:
         for name, text, most in (

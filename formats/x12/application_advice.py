@@ -55,6 +55,9 @@ def application_advice(
             take(draft, elements)
     _end_item(draft)
     if not draft.items:
+        if not any(text.startswith("OTI") for text in segments):
+            message = "the advice names nothing that it is about; send an OTI"
+            problems.error("OTI.missing", ("ST", 1, None), message)
         return None
     items = tuple(draft.items)
     return Acknowledgement(form="824", number=draft.number, is_test=is_test, items=items)

@@ -43,7 +43,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation between elements of a segment, kinds P, R, C and E of the standard."""
+    """A relation between elements of a segment, kinds P, R, C, L and E of the standard."""
 
     kind: str
     positions: tuple[int, ...]
@@ -57,6 +57,8 @@ class Relation:
             return not any(there)
         if self.kind == "C":
             return there[0] and not all(there)
+        if self.kind == "L":
+            return there[0] and not any(there[1:])
         return sum(there) > 1
 
 

@@ -42,9 +42,14 @@ def element_errors(text: str, segment: Segment, component: str) -> tuple[Element
             ElementError(first, "3", "", "", found[first - 1][:_SHOWN_CHARACTERS], expected)
         )
     present = tuple(bool(value) for value in found)
+    told = {(each.element, each.code) for each in errors}
     for relation in segment.relations:
         if relation.is_broken(present):
-            errors.append(_relation_error(relation, present, segment))
+            error = _relation_error(relation, present, segment)
+            # Two relations that want the same element say it once.
+            if (error.element, error.code) not in told:
+                errors.append(error)
+                told.add((error.element, error.code))
     return tuple(errors)
 
 
@@ -59,6 +64,8 @@ def _relation_error(
     else:
         position = next(p for p in relation.positions if p not in there)
         joined = (" or " if relation.kind == "R" else " with ").join(names)
+        if relation.kind == "L":
+            joined = f"{names[0]} with {' or '.join(names[1:])}"
         error = _error(position, "2", segment.uses[position - 1].element, "", joined)
     return replace(error, because_of=next((p for p in there if p != position), None))
 

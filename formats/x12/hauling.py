@@ -24,7 +24,7 @@ from formats.hauling import (
     TenderReply,
 )
 from formats.x12 import parts
-from formats.x12.parts import Elements, Problems, elements_of
+from formats.x12.parts import Elements, Problems, elements_of, segment_of
 
 REPLIES = {
     "A": TenderReply.ACCEPTED,
@@ -54,7 +54,7 @@ def tender_answer(
     """Return the answer of a checked 990; never None, its number is mandatory."""
     del nodes, release, problems  # Nothing in it depends on where it stands.
     found = list(map(elements_of, segments))
-    head = _first(found, "B1")
+    head = segment_of(found, "B1")
     code = head[4].strip()
     return TenderAnswer(
         number=head[2].strip(),
@@ -79,7 +79,7 @@ def shipment_status(
     """Return the statuses of a checked 214, None where there is none; `problems` says so."""
     del nodes, release  # AT7, MS1 and MS2 stand in more than one loop and mean the same in each.
     found = list(map(elements_of, segments))
-    head = _first(found, "B10")
+    head = segment_of(found, "B10")
     events: list[StatusEvent] = []
     for each in found:
         if each[0] == "AT7":
@@ -126,7 +126,7 @@ def freight_invoice(
     """
     del nodes, release
     found = list(map(elements_of, segments))
-    head, draft = _first(found, "B3"), _Invoice()
+    head, draft = segment_of(found, "B3"), _Invoice()
     for each in found:
         _take_charge(draft, each)
     draft.references = list(_references(found))
@@ -205,10 +205,6 @@ def _event(elements: Elements) -> StatusEvent:
         elements[6],
         is_appointment,
     )
-
-
-def _first(found: Sequence[Elements], tag: str) -> Elements:
-    return next((each for each in found if each[0] == tag), elements_of(tag))
 
 
 def _references(found: Sequence[Elements]) -> Iterator[Reference]:

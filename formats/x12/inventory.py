@@ -16,7 +16,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 
-from formats import values
 from formats.records import InventoryAdvice, InventoryLine, Purpose
 from formats.x12 import parts
 from formats.x12.heading import HEADING, Heading, begin, keep_date, warn_of_count
@@ -163,9 +162,7 @@ def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -
 
 def _moment(day: str, clock: str) -> datetime | None:
     found = parts.day(day)
-    if found is None:
-        return None
-    return datetime.combine(found, values.basic_time(clock) if clock else time())
+    return None if found is None else datetime.combine(found, parts.clock(clock) or time())
 
 
 # --- one function per place in the tree

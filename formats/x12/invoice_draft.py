@@ -69,7 +69,8 @@ class InvoiceDraft(Heading):
 
 def cents(text: str) -> Decimal | None:
     """Return an amount with two implied decimals (type N2)."""
-    return (Decimal(text) * _CENTS).quantize(_CENTS) if text else None
+    found = parts.number(text)
+    return None if found is None else (found * _CENTS).quantize(_CENTS)
 
 
 def _it1(draft: InvoiceDraft, elements: Elements, position: int) -> None:

@@ -98,17 +98,23 @@ def parties(invoice: Invoice) -> Iterator[Segment]:
 
 
 def _terms(terms: Terms) -> Segment:
-    """Return the ITD: the days count from the date of the invoice (basis 3)."""
-    has_discount = terms.discount_percent is not None
+    """Return the ITD: the days count from the date of the invoice (basis 3).
+
+    X12 has no place for a discount that ends on no day (L03040513), so such a one goes in words.
+    """
+    percent = "" if terms.discount_percent is None else number(terms.discount_percent)
+    has_end = terms.discount_date is not None or terms.discount_days is not None
+    words = [] if has_end or not percent else [f"{percent} % discount"]
+    text = ", ".join([*words, *([terms.description] if terms.description else [])])
     return (
-        *("ITD", "08" if has_discount else "01", "3"),
-        number(terms.discount_percent) if terms.discount_percent is not None else "",
+        *("ITD", "08" if percent and has_end else "01", "3"),
+        percent if has_end else "",
         day(terms.discount_date) if terms.discount_date else "",
         "" if terms.discount_days is None else str(terms.discount_days),
         day(terms.due_date) if terms.due_date else "",
         "" if terms.net_days is None else str(terms.net_days),
         *("", "", "", ""),
-        terms.description or "",
+        text,
     )
 
 
@@ -212,7 +218,8 @@ def _tax(tax: Tax) -> Segment:
     code = TAXES.get((tax.code or "TX").upper(), tax.code or "TX")
     kind = code if len(code) == _TAX_SIZE and code.isascii() and code.isalnum() else "ZZ"
     rate = "" if tax.rate is None else number(tax.rate)
-    base = "" if tax.base is None else number(tax.base)
+    # TXI08 is the base of a rate, and stands beside one alone (C0803).
+    base = "" if tax.base is None or not rate else number(tax.base)
     return ("TXI", kind, number(tax.amount), rate, "", "", "", "A", base)
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from formats.hauling import LoadTender, Reference, Stop, StopKind
 from formats.records import Party, Purpose
 from formats.x12 import parts
-from formats.x12.parts import Elements, PartyDraft, Problems, elements_of
+from formats.x12.parts import Elements, PartyDraft, Problems, elements_of, segment_of
 
 STOPS = {
     **dict.fromkeys(("LD", "CL", "PL"), StopKind.LOAD),
@@ -91,8 +91,7 @@ def load_tender(
     draft = _Draft()
     for position, each in enumerate(found, 1):
         _take(draft, each, position, problems)
-    head = next(each for each in found if each[0] == "B2")
-    purpose_code = next(each for each in found if each[0] == "B2A")[1]
+    head, purpose_code = segment_of(found, "B2"), segment_of(found, "B2A")[1]
     purpose = PURPOSES.get(purpose_code)
     if purpose is None or not head[4].strip():
         name, position, value = ("B204", 4, "") if purpose else ("B2A01", 1, purpose_code)

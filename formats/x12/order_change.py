@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cache
 
 from formats.records import Party, ShipVia
-from formats.steps import LineAction, LineChange, OrderChange
+from formats.steps import MOST_ORDER_NUMBER, LineAction, LineChange, OrderChange
 from formats.x12 import parts
 from formats.x12.heading import (
     DELIVERY_DATES,
@@ -89,9 +89,11 @@ def order_change(
         )
         problems.error("BCH01.unsupported", ("BCH", 2, 1), message, purpose)
         return None
-    if not draft.header[3].strip():
-        message = "BCH03 is blank; send the number of the order that changes"
-        problems.error("BCH03.blank", ("BCH", 2, 3), message)
+    number = draft.header[3].strip()
+    if not 0 < len(number) <= MOST_ORDER_NUMBER:
+        what = "too long" if number else "blank"
+        message = f"BCH03 is {what}; send the number of the order that changes"
+        problems.error(f"BCH03.{what.replace(' ', '_')}", ("BCH", 2, 3), message, number)
         return None
     return _change(draft, is_test=is_test)
 

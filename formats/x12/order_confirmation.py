@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from formats.records import Party
-from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
+from formats.steps import MOST_ORDER_NUMBER, ConfirmedLine, LineAnswer, OrderConfirmation
 from formats.x12 import parts
 from formats.x12.heading import warn_of_count
 from formats.x12.order_confirmation_draft import (
@@ -147,9 +147,11 @@ def _is_usable(draft: ConfirmationDraft, layout: Layout) -> bool:
         )
         draft.problems.error(f"{head}01.unsupported", (head, 2, 1), message, purpose)
         return False
-    if not draft.header[3].strip():
-        message = f"{head}03 is blank; send the number of the order that is answered"
-        draft.problems.error(f"{head}03.blank", (head, 2, 3), message)
+    number = draft.header[3].strip()
+    if not 0 < len(number) <= MOST_ORDER_NUMBER:
+        what = "too long" if number else "blank"
+        message = f"{head}03 is {what}; send the number of the order that is answered"
+        draft.problems.error(f"{head}03.{what.replace(' ', '_')}", (head, 2, 3), message, number)
         return False
     return True
 
@@ -217,23 +219,26 @@ def _answers(
             number += 1
             yield _answer(draft, line, ack, number)
         else:
-            name, message = found
-            at = ("ACK", ack.position, 2)
-            problems.error(f"ACK02.{name}", at, f"{message}; the answer was left out", ack.code)
+            element, name, message = found
+            at = ("ACK", ack.position, element)
+            said = f"{message}; the answer was left out"
+            problems.error(f"ACK{element:02}.{name}", at, said, ack.code)
 
 
-def _complaint(ack: AckDraft, *, is_only: bool) -> tuple[str, str] | None:
-    """Return why an answer can't be used, as a name and a sentence; None where it can."""
+def _complaint(ack: AckDraft, *, is_only: bool) -> tuple[int, str, str] | None:
+    """Return why an answer can't be used: element, name and sentence; None where it can."""
+    if ack.code not in ANSWERS:
+        return 1, "unknown", "ACK01 says nothing that is known; send IA, IQ, IR or another answer"
     if ack.quantity is None:
         if not is_only:
             return (
-                "missing",
+                *(2, "missing"),
                 "the line is answered in parts, so each needs its quantity; send ACK02",
             )
         if ack.code == _QUANTITY_CHANGED:
-            return "missing", "IQ changes the quantity without naming it; send ACK02 and ACK03"
+            return 2, "missing", "IQ changes the quantity without naming it; send ACK02 and ACK03"
     elif ack.quantity < 0:
-        return "negative", "ACK02 is below 0; send the quantity that the answer is about"
+        return 2, "negative", "ACK02 is below 0; send the quantity that the answer is about"
     return None
 
 

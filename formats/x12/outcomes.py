@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from formats.findings import Finding, Where
+from formats.findings import Finding, Severity, Where
 from formats.grammar.errors import ElementError, SegmentError
 from formats.x12 import words
 from formats.x12.segments import Places
@@ -57,7 +57,8 @@ class GroupOutcome:
             return "R"
         if self.accepted < len(self.sets):
             return "P"
-        return "E" if any(each.status == "E" for each in self.sets) else "A"
+        has_errors = self.group.noted or any(each.status == "E" for each in self.sets)
+        return "E" if has_errors else "A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +69,20 @@ class InterchangeOutcome:
     groups: tuple[GroupOutcome, ...]
 
 
-def findings_of(errors: tuple[SegmentError, ...], places: Places) -> list[Finding]:
+def findings_of(
+    errors: tuple[SegmentError, ...], places: Places, severity: Severity = Severity.ERROR
+) -> list[Finding]:
     """Return the errors of a check as located findings in words."""
     found: list[Finding] = []
     for error in errors:
         if error.elements:
-            found += [_element_finding(error, each, places) for each in error.elements]
+            found += [_element_finding(error, each, places, severity) for each in error.elements]
         else:
-            found.append(_segment_finding(error, places))
+            found.append(_segment_finding(error, places, severity))
     return found
 
 
-def _segment_finding(error: SegmentError, places: Places) -> Finding:
+def _segment_finding(error: SegmentError, places: Places, severity: Severity) -> Finding:
     where = places.where(error.tag, error.position, None)
     is_tag = error.tag.isascii() and error.tag.isalnum() and len(error.tag) <= 3
     name = error.tag if is_tag else "segment"
@@ -91,14 +94,16 @@ def _segment_finding(error: SegmentError, places: Places) -> Finding:
     }.get(error.code, "put the segments in the order of the standard")
     message = f"{error.tag[:10]} at position {error.position}: {reason}; {advice}."
     code = f"x12.{name}.{words.SEGMENT_NAMES.get(error.code, 'error')}"
-    return Finding(code, message, where, value=error.tag[:40])
+    return Finding(code, message, where, severity, error.tag[:40])
 
 
-def _element_finding(error: SegmentError, element: ElementError, places: Places) -> Finding:
+def _element_finding(
+    error: SegmentError, element: ElementError, places: Places, severity: Severity
+) -> Finding:
     where: Where = places.where(error.tag, error.position, element.element, element.component)
     name = f"{error.tag}{element.element:02}"
     label = f"{name} ({element.name})" if element.name else name
     reason = words.ELEMENT[element.code]
     message = f"{label}: {reason}; {element.expected} is expected. Correct it and send it again."
     code = f"x12.{name}.{words.ELEMENT_NAMES.get(element.code, 'error')}"
-    return Finding(code, message, where, value=element.value or None)
+    return Finding(code, message, where, severity, element.value or None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -25,6 +25,8 @@ GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
 PADDING = [""] * 28
+MOST_NUMBER = 20
+"""Characters of the longest number: 18 digits, a sign and a point."""
 
 first_of = building.first_of
 fill = filling.fill
@@ -73,6 +75,11 @@ def elements_of(text: str) -> Elements:
     elements = text.split(SEPARATOR)
     elements += PADDING
     return elements
+
+
+def segment_of(found: Sequence[Elements], tag: str) -> Elements:
+    """Return the first segment with `tag`; one without a value where it is missing."""
+    return next((each for each in found if each[0] == tag), elements_of(tag))
 
 
 def handlers_for(
@@ -152,10 +159,11 @@ def _party(*fields: str | None) -> Party:
 def number(text: str) -> Decimal | None:
     """Return a checked number, None where nothing was sent.
 
-    Of a segment that is checked for its place only, None where it isn't one.
+    Of a segment that is checked for its place only, or whose errors are only warned of, None where
+    it isn't one that an element can hold.
     """
     try:
-        return values.decimal(text) if text else None
+        return values.decimal(text) if text and len(text) <= MOST_NUMBER else None
     except ValueError:
         return None
 
@@ -165,6 +173,14 @@ def whole(text: str) -> int | None:
     """Return a checked whole number, None as for a number."""
     try:
         return values.integer(text) if text else None
+    except ValueError:
+        return None
+
+
+def clock(text: str) -> time | None:
+    """Return a checked time, None as for a number."""
+    try:
+        return values.basic_time(text) if text else None
     except ValueError:
         return None
 

@@ -100,6 +100,8 @@ def _guard(relation: Relation) -> str:
         return _refused({each: False for each in positions})
     if relation.kind == "C":
         return "".join(_refused({positions[0]: True, each: False}) for each in positions[1:])
+    if relation.kind == "L":
+        return _refused({positions[0]: True} | dict.fromkeys(positions[1:], False))
     if relation.kind == "E":
         return "".join(
             _refused({a: True, b: True})

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from mmap import mmap
 
 from formats.documents import ReadDocument
-from formats.findings import Finding, Where, warning
+from formats.findings import Finding, Severity, Where, warning
 from formats.grammar.check import Checked
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.pages import Pages, Source
@@ -30,28 +30,13 @@ from formats.x12.outcomes import (
     findings_of,
 )
 from formats.x12.parts import Problems
+from formats.x12.policy import STRICT, Policy
 from formats.x12.segments import Places, Segmenter
 from formats.x12.sets import BUILDERS, X12Record
 from formats.x12.spans import Group, Interchange, SetSpan, rejected
 from formats.x12.tree import tree
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a site and a partner agreed on.
-
-    With `accepts_order_errors` a set whose only errors are misplaced, unknown or surplus segments
-    is used and reported as accepted with errors.
-    """
-
-    receivers: frozenset[tuple[str, str]] | None = None
-    """Qualifier and id of our own (ISA07, ISA08); None takes any."""
-    accepts_test: bool = True
-    accepts_order_errors: bool = False
-    accepts_any_functional_id: bool = False
-    """Use an 850 in a group that GS01 calls something else than PO."""
-    refuses_trailing_separators: bool = False
-    """Applies to 5010 only, whose code list has a code for it."""
+__all__ = ["Policy", "X12Reading", "read"]
 
 
 @dataclass(slots=True)
@@ -95,7 +80,7 @@ class X12Reading:
 def read(
     data: bytes | mmap | memoryview | Pages,
     limits: Limits = DEFAULT_LIMITS,
-    policy: Policy = Policy(),
+    policy: Policy = STRICT,
 ) -> X12Reading:
     """Scan a file and return it ready to be read; never raises for what the file holds.
 
@@ -120,7 +105,20 @@ def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
     if interchange.is_test and not policy.accepts_test:
         message = "test interchanges aren't taken here (TA1 020); send ISA15 P"
         return rejected(interchange, "020", Finding("x12.ISA15.test", message, where))
-    return interchange
+    if not policy.warns:
+        return interchange
+    return replace(
+        interchange, groups=tuple(_tolerant(each, policy) for each in interchange.groups)
+    )
+
+
+def _tolerant(group: Group, policy: Policy) -> Group:
+    """Take the errors of a group that are only warned of from those that refuse it."""
+    errors, noted = policy.parted_codes("AK9", group.errors)
+    if not noted:
+        return group
+    findings = tuple(policy.softened(group.findings))
+    return replace(group, errors=errors, noted=noted, findings=findings)
 
 
 _Result = tuple[X12Record | None, list[Finding], SetOutcome]
@@ -155,9 +153,7 @@ class _GroupReader:
         return ReadDocument(record, tuple(findings), control, self._index, digest), outcome
 
     def _read(self, span: SetSpan, raw: bytes) -> _Result:
-        findings = list(span.findings)
-        if span.errors and not findings:
-            findings.append(_untold(span))
+        findings = self._envelope_findings(span) if span.errors else []
         if span.code in ACKNOWLEDGEMENT_SETS:
             record, findings = read_acknowledgement(
                 span, raw, self._interchange, self._group.version, self._longest
@@ -176,9 +172,20 @@ class _GroupReader:
             return None, findings, SetOutcome("R", _codes(("1",), span.errors))
         mismatch = self._mismatch(span, release)
         if mismatch is not None:
-            findings.append(self._wrong_group(span, mismatch, release))
-            return None, findings, SetOutcome("R", _codes((mismatch,), span.errors))
+            wrong = self._wrong_group(span, mismatch, release)
+            findings += self._policy.softened([wrong])
+            span = span._replace(errors=_codes((mismatch,), span.errors))
+            if self._policy.parted_codes("AK5", (mismatch,))[0]:
+                return None, findings, SetOutcome("R", span.errors)
         return self._check(span, raw, release, findings)
+
+    def _envelope_findings(self, span: SetSpan) -> list[Finding]:
+        """Return what is wrong with ST and SE of a set, as a warning where that was agreed."""
+        found = self._policy.softened(span.findings)
+        if found:
+            return found
+        is_refused = bool(self._policy.parted_codes("AK5", span.errors)[0])
+        return [_untold(span, Severity.ERROR if is_refused else Severity.WARNING)]
 
     def _check(self, span: SetSpan, raw: bytes, release: str, findings: list[Finding]) -> _Result:
         # A set that is shorter than a segment may be has no segment that is too long.
@@ -192,15 +199,17 @@ class _GroupReader:
         if not checked.errors and not span.errors:
             record = self._build(span, segments, checked, release, problems)
             return record, findings, ACCEPTED
-        findings += findings_of(checked.errors, problems.places)
+        kept, noted = self._policy.parted_errors(checked.errors)
+        findings += findings_of(kept, problems.places)
+        findings += findings_of(noted, problems.places, Severity.WARNING)
         if checked.is_cut_short:
             message = "the set has more errors than are listed; correct these first"
             findings.append(warning("x12.more_errors", message, Where(byte=span.start)))
-        if not span.errors and self._is_tolerated(checked):
-            record = self._build(span, segments, checked, release, problems)
-            return record, findings, SetOutcome("E", ("5",), checked.errors)
         codes = _codes(span.errors, ("5",) if checked.errors else ())
-        return None, findings, SetOutcome("R", codes, checked.errors)
+        if kept or checked.is_cut_short or self._policy.parted_codes("AK5", span.errors)[0]:
+            return None, findings, SetOutcome("R", codes, checked.errors)
+        record = self._build(span, segments, checked, release, problems)
+        return record, findings, SetOutcome("E", codes, checked.errors)
 
     def _checked(self, span: SetSpan, raw: bytes, release: str) -> tuple[list[str], Checked]:
         """Return the segments of a set, and what their check found.
@@ -230,13 +239,6 @@ class _GroupReader:
         is_test = self._interchange.is_test
         return build(segments, checked.nodes, release, problems, is_test=is_test)
 
-    def _is_tolerated(self, checked: Checked) -> bool:
-        return (
-            self._policy.accepts_order_errors
-            and not checked.is_cut_short
-            and not any(error.elements for error in checked.errors)
-        )
-
     def _blocked(self, span: SetSpan) -> Finding | None:
         """Tell why nothing of this set can be used: its interchange or group was rejected."""
         if self._interchange.is_rejected:
@@ -253,8 +255,7 @@ class _GroupReader:
 
     def _mismatch(self, span: SetSpan, release: str) -> str | None:
         """Return the code for a set in the wrong group, None when it's in the right one."""
-        is_right = self._group.functional_id == tree(span.code, release).functional_id
-        if is_right or self._policy.accepts_any_functional_id:
+        if self._group.functional_id == tree(span.code, release).functional_id:
             return None
         return "18" if release == "5010" else "6"
 
@@ -275,10 +276,10 @@ class _GroupReader:
         return Finding("x12.GS01.mismatch", message, where, value=self._group.functional_id)
 
 
-def _untold(span: SetSpan) -> Finding:
+def _untold(span: SetSpan, severity: Severity) -> Finding:
     codes = ", ".join(span.errors)
-    message = f"the set is rejected (997 set code {codes}); the first of its group say more"
-    return Finding("x12.set_rejected", message, _place(span))
+    message = f"the set has errors (997 set code {codes}); the first of its group say more"
+    return Finding("x12.set_rejected", message, _place(span), severity)
 
 
 def _unsupported(span: SetSpan) -> Finding:

@@ -129,6 +129,8 @@ class Group:
     errors: tuple[str, ...] = ()
     """AK905 codes."""
     findings: tuple[Finding, ...] = ()
+    noted: tuple[str, ...] = ()
+    """AK905 codes that are told and refuse nothing, because that was agreed."""
 
 
 @dataclass(frozen=True, slots=True)

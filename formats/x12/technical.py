@@ -199,7 +199,7 @@ def _acknowledgement(outcome: GroupOutcome, control: str, writer: _Writer) -> It
             count += 1
     declared = group.declared_sets if _is_count(group.declared_sets) else str(len(outcome.sets))
     counts = [declared, str(len(outcome.sets)), str(outcome.accepted)]
-    yield ["AK9", outcome.status, *counts, *group.errors[:5]]
+    yield ["AK9", outcome.status, *counts, *(*group.errors, *group.noted)[:5]]
     yield ["SE", str(count), control]
 
 

@@ -1,9 +1,11 @@
 """X12 segments to bytes: one interchange, one functional group, counts and lengths right.
 
 X12 has no release character, so data must never hold a delimiter: in a text it becomes a blank and
-is reported, in a code the interchange is refused, because a changed code is a wrong code. The same
-holds for lengths: a text is cut and reported, a code or a number that does not fit is a ValueError.
-The writer never guesses control numbers and never reads a clock.
+is reported, in a code the interchange is refused, because a changed code is a wrong code; so is a
+text where the envelope says so. The same holds for lengths: a text is cut and reported, a code or a
+number that does not fit is a ValueError.
+Every segment is held against the dictionary that we read with: what our own reader would refuse in
+one is never written. The writer never guesses control numbers and never reads a clock.
 """
 
 from __future__ import annotations
@@ -17,7 +19,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from formats.findings import Finding, Where, warning
+from formats.grammar.check import SEPARATOR
 from formats.grammar.writing import day
+from formats.x12.dictionary import dictionary
+from formats.x12.elements import element_errors
+from formats.x12.patterns import patterns
 from formats.x12.write_envelope import MAX_CONTROL, ControlNumbers, Envelope, Separators
 
 __all__ = [
@@ -140,7 +146,7 @@ def interchange(
         raise ValueError("an interchange needs at least one transaction set")
     if control.set + len(sets) - 1 > MAX_CONTROL:
         raise ValueError(f"set control numbers would pass {MAX_CONTROL}: start from 1 again")
-    writer = _writer(envelope.separators, envelope.charset, is_5010=envelope.is_5010)
+    writer = _writer_for(envelope)
     found: list[Finding] = [] if warnings is None else warnings
     end = envelope.separators.segment + envelope.after_segment
     pieces = [_isa(envelope, control, at), writer.plain(_gs(envelope, functional_id, control, at))]
@@ -182,11 +188,16 @@ MOST_KNOWN = 65_536
 class _Writer:
     """Elements to text under one envelope's rules; what had to be changed is told every time."""
 
-    def __init__(self, separators: Separators, charset: str, *, is_5010: bool) -> None:
+    def __init__(
+        self, separators: Separators, charset: str, *, is_5010: bool, refuses_characters: bool
+    ) -> None:
         self._marks = separators
+        self._refuses_characters = refuses_characters
         self._delimiters = separators.in_use(is_5010=is_5010)
         self._charset = charset
         self._is_5010 = is_5010
+        release = "5010" if is_5010 else "4010"
+        self._segments, self._matches = dictionary(release).segments, patterns(release)
         # Nearly every element is plain; this spares it the look at each character.
         marks = "".join(f"\\x{ord(mark):02x}" for mark in self._delimiters)
         self._plain = re.compile(rf"(?:(?![{marks}])[ -~])*(?<! )", re.ASCII).fullmatch
@@ -239,7 +250,21 @@ class _Writer:
             raise ValueError(
                 f"segment {texts[0]} (segment {position}) would be empty: leave it out"
             )
+        self._refuse_wrong(texts, position)
         return self._marks.element.join(texts)
+
+    def _refuse_wrong(self, texts: list[str], position: int) -> None:
+        """Raise ValueError for a segment that no reader would take."""
+        tag, marked = texts[0], SEPARATOR.join(texts)
+        layout = self._segments.get(tag)
+        if layout is None or self._matches[tag](marked):
+            return
+        for first in element_errors(marked, layout, self._marks.component):
+            where = Where(segment=tag, position=position, element=first.element)
+            raise ValueError(
+                f"{where} holds {first.value!r}, and {first.expected} is expected: correct the"
+                " value"
+            )
 
     def _elements(self, segment: Segment, position: int, found: list[Finding]) -> Iterator[str]:
         tag = str(segment[0])
@@ -268,13 +293,7 @@ class _Writer:
     def _code(self, text: str, rule: _Layout, where: Where) -> str:
         if not text:
             return text
-        for character in text:
-            if not self._is_sendable(character):
-                raise ValueError(
-                    f"{where} holds {text!r}, and {character!r} is a separator of this partner or"
-                    f" not in its character set ({self._charset}): correct the value, or agree on"
-                    " other separators or another character set"
-                )
+        self._refuse_others(text, where)
         size = len(text.replace("-", "").replace(".", "")) if rule.kind == "n" else len(text)
         if not rule.low <= size <= rule.high:
             raise ValueError(
@@ -283,7 +302,19 @@ class _Writer:
             )
         return text
 
+    def _refuse_others(self, text: str, where: Where) -> None:
+        """Raise ValueError for a character that can't be sent."""
+        for character in text:
+            if not self._is_sendable(character):
+                raise ValueError(
+                    f"{where} holds {text!r}, and {character!r} is a separator of this partner or"
+                    f" not in its character set ({self._charset}): correct the value, or agree on"
+                    " other separators or another character set"
+                )
+
     def _text(self, text: str, rule: _Layout, where: Where, found: list[Finding]) -> str:
+        if self._refuses_characters:
+            self._refuse_others(text, where)
         kept = "".join(self._character(character) for character in text)
         if kept != text:
             message = "Characters that can't be sent were replaced"
@@ -311,10 +342,21 @@ class _Writer:
         return self._charset == "latin-1" and ord(character) < 256
 
 
-@lru_cache(maxsize=16)
-def _writer(separators: Separators, charset: str, *, is_5010: bool) -> _Writer:
+def _writer_for(envelope: Envelope) -> _Writer:
     """Return the writer for the rules of an envelope."""
-    return _Writer(separators, charset, is_5010=is_5010)
+    return _writer(
+        envelope.separators,
+        envelope.charset,
+        is_5010=envelope.is_5010,
+        refuses_characters=envelope.refuses_characters,
+    )
+
+
+@lru_cache(maxsize=16)
+def _writer(
+    separators: Separators, charset: str, *, is_5010: bool, refuses_characters: bool
+) -> _Writer:
+    return _Writer(separators, charset, is_5010=is_5010, refuses_characters=refuses_characters)
 
 
 def _changed(code: str, message: str, where: Where, value: str) -> Finding:

@@ -44,6 +44,7 @@ class Envelope:
 
     `after_segment` follows every terminator (a line end, for people who look into the file).
     `charset` other than ASCII needs the partner's agreement; without it letters lose their accents.
+    With `refuses_characters` a text that can't be sent as it is raises ValueError instead.
     """
 
     sender_qualifier: str
@@ -59,6 +60,7 @@ class Envelope:
     after_segment: Literal["", "\n", "\r\n"] = "\n"
     charset: Literal["ascii", "latin-1", "utf-8"] = "ascii"
     wants_ta1: bool = False
+    refuses_characters: bool = False
 
     def __post_init__(self) -> None:
         for name, text, low, high in (

@@ -49,6 +49,9 @@ def as_json(report: Report, problems: list[str]) -> dict[str, object]:
         "supported": len(report.supported()),
         "sound": len(report.sound()),
         "with_records": sum(each.is_sound for each in report.sound()),
+        "agreeable": len(report.agreeable()),
+        "documents": sum(each.documents for each in report.supported()),
+        "records": sum(each.records for each in report.supported()),
         "share": report.share(),
         "earned": sum(each.earned is True for each in report.seen),
         "problems": problems,
@@ -69,7 +72,11 @@ def show(console: Console, report: Report, problems: list[str]) -> None:
         f" them are of a kind that isn't read, {len(releases)} of another release. Of the other"
         f" {len(supported)}, {len(supported) - len(sound)} break a rule of their standard, which"
         f" docs/robustness.md names. Of the {len(sound)} that keep to it, {report.share():.0%} gave"
-        f" records without an error (wanted: {LEAST_SHARE:.0%})."
+        f" records without an error (wanted: {LEAST_SHARE:.0%}). Of all {len(supported)},"
+        f" {sum(each.is_sound for each in supported)} do so, and {len(report.agreeable())} more"
+        " where its sender and we agree to be warned of what it does; one by one,"
+        f" {sum(each.records for each in supported)} of"
+        f" {sum(each.documents for each in supported)} documents give a record."
     )
     earned = [each for each in report.seen if each.earned is not None]
     console.print(

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from formats import Agreed, FileReading, read
 from formats.edifact.policy import Policy as EdifactPolicy
 from formats.edifact.reader import EdifactReading
-from formats.x12.reader import Policy, X12Reading
+from formats.x12.policy import Policy
+from formats.x12.reader import X12Reading
 from formats.x12.technical import ControlNumbers, functional_acknowledgement
 from tests.corpus.index import Sample
 from tests.golden.cases import AT, edifact_files
@@ -98,12 +99,14 @@ EARNED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """By path. A synthetic file that isn't here gives a record of each document, and no error."""
 
-_ANY_RELEASE = EdifactPolicy(accepts_other_releases=True)
 _US = frozenset({("14", "8712345000004")})
 
 
-def reading_of(sample: Sample) -> FileReading:
-    """Return a sample ready to be read, as its row says that it was agreed."""
+def reading_of(sample: Sample, warns: Iterable[str] = ()) -> FileReading:
+    """Return a sample ready to be read, as its row says that it was agreed.
+
+    `warns` is what was agreed besides with the sender of a real one.
+    """
     if sample.path.endswith("unknown_receiver.edi"):
         receivers = frozenset({("ZZ", "FLORSOL")})
         return read(sample.data(), agreed=Agreed(x12=Policy(receivers=receivers)))
@@ -113,7 +116,9 @@ def reading_of(sample: Sample) -> FileReading:
         return read(sample.data(), agreed=Agreed(edifact=EdifactPolicy(senders=_US)))
     if not sample.is_synthetic:
         # Their senders use releases of every age.
-        return read(sample.data(), agreed=Agreed(edifact=_ANY_RELEASE))
+        codes = frozenset(warns)
+        edifact = EdifactPolicy(accepts_other_releases=True, warns=codes)
+        return read(sample.data(), agreed=Agreed(x12=Policy(warns=codes), edifact=edifact))
     return read(sample.data())
 
 

@@ -24,7 +24,7 @@ OF_THE_FILE = frozenset({"florecom.request"})
 LEAST_SHARE = 0.95
 """Of the real files that keep to their standard and are of a kind that is read, so many have to
 give records."""
-ACKNOWLEDGEMENTS = frozenset({"997", "999", "CONTRL"})
+ACKNOWLEDGEMENTS = frozenset({"TA1", "997", "999", "CONTRL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,9 @@ class Seen:
     is_read: bool = False
     is_sound: bool = False
     """Every document gave a record, and nothing was an error."""
+    documents: int = 0
+    records: int = 0
+    """Documents that gave one."""
     is_located: bool = True
     """It was read, or some error says where it can be found."""
     crash: str | None = None
@@ -104,6 +107,15 @@ class Report:
             if (fault := FAULTY.get(each.sample.path)) is None or fault.is_valid
         ]
 
+    def agreeable(self) -> list[Seen]:
+        """Return those that give records once what FAULTY names is only warned of."""
+        return [
+            agreed
+            for each in self.supported()
+            if (fault := FAULTY.get(each.sample.path)) is not None
+            if fault.warns and (agreed := see(each.sample, fault.warns)).is_sound
+        ]
+
     def share(self) -> float:
         """Return which share of the sound files gives records without an error."""
         sound = self.sound()
@@ -149,11 +161,11 @@ def report_on(samples: Iterable[Sample]) -> Report:
     return Report([see(each) for each in samples])
 
 
-def see(sample: Sample) -> Seen:
-    """Read one file to its end, whatever happens."""
+def see(sample: Sample, warns: Iterable[str] = ()) -> Seen:
+    """Read one file to its end, whatever happens; `warns` is what was agreed with its sender."""
     started = time.perf_counter()
     try:
-        reading = reading_of(sample)
+        reading = reading_of(sample, warns)
         documents = list(reading.documents())
     except Exception as error:
         spent = time.perf_counter() - started
@@ -166,13 +178,16 @@ def _judged(
 ) -> Seen:
     errors = list(_errors(reading, documents))
     is_read = any(each.record for each in documents) or (reading.family is not None and not errors)
-    has_records = bool(documents) and all(each.record for each in documents)
+    records = sum(each.record is not None for each in documents)
+    has_records = 0 < records == len(documents)
     return Seen(
         sample,
         reading.format.value,
         seconds,
         is_read,
         is_sound=has_records and not errors,
+        documents=len(documents),
+        records=records,
         is_located=is_read
         or any(each.where != NOWHERE or each.code in OF_THE_FILE for each in errors),
         earned=_earned(sample, reading, errors),

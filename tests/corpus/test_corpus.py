@@ -49,6 +49,15 @@ def test_file_that_keeps_to_its_standard_has_no_error_of_syntax(report: Report) 
 
 
 @needs_corpus
+@pytest.mark.parametrize("path", sorted(path for path, fault in FAULTY.items() if fault.warns))
+def test_file_whose_fault_was_agreed_is_used_as_a_whole(path: str) -> None:
+    sample = next(each for each in samples() if each.path == path)
+    assert not see(sample).is_sound
+    agreed = see(sample, FAULTY[path].warns)
+    assert agreed.is_sound, agreed.why
+
+
+@needs_corpus
 def test_files_of_other_kinds_and_releases_are_counted_apart(report: Report) -> None:
     kinds, releases = report.unread()
     assert len(kinds) + len(releases) + len(report.supported()) == len(report.consistent())
@@ -88,7 +97,7 @@ def lost_bytes(reading: X12Reading) -> bytes:
 
 
 def test_crash_of_a_reader_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    def raises(sample: Sample) -> FileReading:
+    def raises(sample: Sample, _warns: object) -> FileReading:
         raise IndexError(sample.path)
 
     monkeypatch.setattr("tests.corpus.report.reading_of", raises)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from formats.acknowledgements import Acknowledgement
+from daemon import config
+from daemon.errors import SiteError
+from formats.acknowledgements import Acceptance, Acknowledgement
 from formats.x12.reader import read
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import inventory
@@ -77,3 +80,30 @@ def test_nothing_is_answered_to_an_acknowledgement_that_asks_for_it(
     with desktop(tmp_path / "site") as site:
         assert site.send("andes", "a.edi", body) == {}
         assert len(site.arrivals()) == 1
+
+
+def tolerant(*warns: str) -> str:
+    said = ", ".join(f'"{each}"' for each in warns)
+    return NETWORK.replace('id = "ANDESBLM"', f'id = "ANDESBLM", warns = [{said}]')
+
+
+def test_what_was_agreed_is_used_and_told_as_it_is(tmp_path: Path) -> None:
+    wrong = re.sub(rb"SE\*[0-9]+\*", b"SE*99*", STOCK)
+    with desktop(tmp_path / "site", network=tolerant("AK5 4")) as site:
+        files = site.send("andes", "a.edi", wrong)
+        (document,) = read(only(files, "andes/997")).documents()
+        assert isinstance(document.record, Acknowledgement)
+        found = {each.acceptance for each in document.record.items}
+        assert found == {Acceptance.WITH_ERRORS}
+        assert site.lots() != {}
+        assert site.states() == ["posted"]
+    with desktop(tmp_path / "strict", network=tolerant()) as site:
+        site.send("andes", "a.edi", wrong)
+        assert site.lots() == {}
+        assert site.states() == ["quarantined"]
+
+
+def test_an_error_that_nobody_can_agree_to_is_refused_with_the_site(tmp_path: Path) -> None:
+    (tmp_path / config.FILE_NAME).write_text(tolerant("AK5 7"), "utf-8")
+    with pytest.raises(SiteError, match="AK5 3, 4, 6 and 18"):
+        config.load(tmp_path)

@@ -98,6 +98,22 @@ def test_heading_and_summary_are_read(kind: str) -> None:
     assert record.total == Decimal("1000.5")
 
 
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [
+        (("MOA+79:1", "MOA+128:2"), 2),
+        (("MOA+128:2", "MOA+86:3"), 3),
+        (("MOA+86:3", "MOA+39:4"), 4),
+        (("MOA+39:4", "MOA+9:5"), 5),
+        (("MOA+9:5", "MOA+77:6"), 6),
+    ],
+)
+def test_total_is_the_amount_that_says_it_best(amounts: tuple[str, ...], total: int) -> None:
+    record = invoice_of(bill(end=("UNS+S", *amounts)))
+    assert record.total == total
+
+
+
 def test_line_is_read() -> None:
     (line,) = invoice_of(bill()).lines
     assert line == InvoiceLine(

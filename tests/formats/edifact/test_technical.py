@@ -209,6 +209,16 @@ def test_what_was_agreed_is_only_warned_of() -> None:
     assert not any(each.is_error for each in found)
 
 
+def test_what_was_agreed_of_a_group_is_warned_of() -> None:
+    data = written(GROUP, *message(), "UNE+2+9")
+    loose = read(data, policy=Policy(warns=frozenset({"29"})))
+    (document,) = loose.documents()
+    assert document.record is not None
+    (found,) = loose.envelope_findings()
+    assert (found.code, found.is_error) == ("edifact.UNE01", False)
+    assert any(each.is_error for each in read(data).envelope_findings())
+
+
 def test_elements_can_be_warned_of_too() -> None:
     data = written(*order_with(at=16, put=("QTY+21:1:PIECE", "XXX+1")))
     assert only(data, Policy(warns=frozenset({"39"}))) == ["7", UCM, "UCS+17+15"]

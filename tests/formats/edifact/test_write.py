@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -50,3 +51,11 @@ def test_text_known_from_one_syntax_is_not_sent_in_another(order: PurchaseOrder)
     assert "Rosé & Zn".encode("latin-1") in latin
     assert b"ROSE" in capitals
     assert written(order, LATIN)[0] == latin
+
+
+def test_character_is_refused_where_nothing_may_be_replaced(order: PurchaseOrder) -> None:
+    written(order, LATIN)
+    with pytest.raises(ValueError, match="which has a character that UNOC lacks"):
+        written(order, replace(LATIN, refuses_characters=True))
+    plain = order.model_copy(update={"vendor": Party(name="Rosé & Zn")})
+    assert written(plain, replace(LATIN, refuses_characters=True)) == written(plain, LATIN)

@@ -56,7 +56,7 @@ def adjustments_with(code: st.SearchStrategy[str]) -> st.SearchStrategy[Adjustme
 
 
 def terms_with(description: st.SearchStrategy[str]) -> st.SearchStrategy[Terms]:
-    """Return any terms that say something, in days or in dates."""
+    """Return any terms that say something, in days or in dates, and that X12 has a place for."""
     return st.builds(
         Terms,
         description=maybe(description),
@@ -65,7 +65,13 @@ def terms_with(description: st.SearchStrategy[str]) -> st.SearchStrategy[Terms]:
         discount_percent=maybe(percents),
         discount_date=maybe(days),
         discount_days=maybe(few_days),
-    ).filter(lambda one: one != Terms())
+    ).filter(lambda one: one != Terms() and has_an_end(one))
+
+
+def has_an_end(one: Terms) -> bool:
+    """Tell whether a discount, where there is one, ends on some day."""
+    ends = (one.discount_date, one.discount_days)
+    return one.discount_percent is None or any(each is not None for each in ends)
 
 
 adjustments = adjustments_with(st.sampled_from(["D240", "C310"]) | codes(1, 3) | codes(5, 10))
@@ -75,7 +81,7 @@ taxes = st.builds(
     code=st.sampled_from(["VA", "ST", "TX"]),
     rate=maybe(percents),
     base=maybe(amounts),
-)
+).filter(lambda tax: tax.base is None or tax.rate is not None)
 terms = terms_with(texts)
 
 

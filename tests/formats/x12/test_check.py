@@ -122,10 +122,69 @@ def test_loop_limit(loops: int, code: str | None) -> None:
         ("QTY*33*1*Q?>1>1", [(3, "355", "7")]),
         ("CTP**CON*0.36*1*EA", []),
         ("CTP**CON*0.36*1", [(5, "", "2")]),
+        ("CTP***0.36***SEL", [(7, "649", "2")]),
+        ("SAC*C*D240***1500", []),
+        ("SAC*C****1500", [(2, "1300", "2")]),
+        ("SAC*C**ZZ**1500", [(4, "1301", "2")]),
+        ("SAC*C*D240***1500*3", [(7, "332", "2")]),
+        ("ITD*01*3*2*20261231", []),
+        ("ITD*01*3*2", [(4, "370", "2")]),
+        ("ITD*01*3*2**10", []),
+        ("ITD*01*3*2**********5", []),
+        ("TD1*CTN25", [(2, "80", "2")]),
+        ("TD1*CTN25*8****G*120", [(8, "355", "2")]),
+        ("TD5*O", [(2, "66", "2")]),
+        ("TD5*O***M", []),
+        ("TD5*O*2", [(3, "67", "2")]),
+        ("TD3*TL**T-104******SEAL9*5300", [(10, "24", "10")]),
+        ("TD4****KEEP COOL", []),
+        ("TD4*****Y", [(1, "152", "2")]),
+        ("FOB*CC**MIAMI", [(2, "309", "2")]),
+        ("PID*F*08*VI*RED***TOP", []),
+        ("PID*F*08***RED**TOP", [(3, "559", "2")]),
+        ("PO4*10****G*12*LB", []),
+        ("PO4*10****G", [(6, "384", "2")]),
+        ("PO4*10*********30*20*10*CM", []),
+        ("PO4*10*********30*20*10", [(13, "355", "2")]),
+        ("PO4*10************CM", [(10, "82", "2")]),
+        ("SLN*1**I*12*X2**PE", [(6, "212", "2")]),
+        ("CUR*BY*USD*****007", []),
+        ("CUR*BY*USD******20261204", [(7, "374", "2")]),
+        ("CUR*BY*USD********036", [(11, "373", "2")]),
+        ("MEA*PD*LN*60*CM", []),
+        ("MEA*PD*LN", [(3, "739", "2")]),
+        ("MEA*PD*LN**CM*50*70", []),
+        ("MEA*PD*LN***50*70", [(4, "", "2")]),
     ],
 )
 def test_elements(segment: str, errors: list[tuple[int, str, str]]) -> None:
     assert elements(segment) == errors
+
+
+@pytest.mark.parametrize(
+    ("segment", "in_4010", "in_5010"),
+    [
+        ("N4*QUITO*PI***SP*EC01", [], []),
+        ("N4*MIAMI*FL*33101*US**DOWNTOWN", [(5, "309", "2")], [(5, "309", "2")]),
+        ("N4*QUITO*FL*****UIO", [(7, "", "3")], [(7, "1715", "10"), (4, "26", "2")]),
+        ("L11*PO-1", [(2, "128", "2")], [(2, "128", "2")]),
+        ("L11**CI", [(1, "127", "2")], [(1, "127", "2")]),
+        ("MS1*MIAMI", [(2, "156", "2")], [(2, "156", "2")]),
+        ("MS1*MIAMI*FL", [], []),
+        ("B10*PRO1*S-1*ABCD*1*2I*X", [(5, "128", "10")], [(5, "128", "10")]),
+    ],
+)
+def test_relations_of_a_release(
+    segment: str, in_4010: list[tuple[int, str, str]], in_5010: list[tuple[int, str, str]]
+) -> None:
+    assert elements(segment, "4010") == in_4010
+    assert elements(segment, "5010") == in_5010
+
+
+def test_relation_that_needs_one_of_several_says_which() -> None:
+    text = "ITD*01*3*2".replace("*", SEPARATOR)
+    (error,) = element_errors(text, dictionary("4010").segments["ITD"], ">")
+    assert (error.expected, error.because_of) == ("ITD03 with ITD04 or ITD05 or ITD13", 3)
 
 
 def test_lengths_that_changed_between_releases() -> None:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formats.findings import Finding
 from formats.offers import Offer, OfferRow
@@ -12,6 +15,17 @@ from formats.records import InventoryAdvice, InventoryLine, Party
 from formats.x12.inventory_out import pack_text, write_inventory
 from formats.x12.reader import read
 from formats.x12.write import ControlNumbers, Envelope
+from tests.formats.x12.strategies import (
+    amounts,
+    box_types,
+    codes,
+    days,
+    maybe,
+    names,
+    packs,
+    texts,
+    units,
+)
 
 COUNTED = datetime(2026, 11, 21, 8, 0)  # noqa: DTZ001  (what a file says has no zone)
 ENVELOPE = Envelope("ZZ", "FLORSOL", "ZZ", "BLOOMWHSL")
@@ -231,3 +245,68 @@ def test_an_offer_without_item_code_goes_by_its_name() -> None:
     assert "LIN*florsol-17*LT*florsol-17" in _body(_write(_but(nameless, name="florsol-17")))
     with pytest.raises(ValueError, match="no item code"):
         _write(nameless)
+
+
+# --- whatever is offered, the buyer reads what was meant
+
+
+@st.composite
+def offers(draw: st.DrawFn) -> OfferRow:
+    offer = Offer(
+        name=draw(maybe(codes(1, 20))),
+        seller_item=draw(codes()),
+        description=draw(st.just("") | texts),
+        quantity=draw(st.just(Decimal(0)) | amounts),
+        unit=draw(units),
+        box_type=draw(maybe(box_types)),
+        bunches_per_box=draw(maybe(packs)),
+        stems_per_bunch=draw(maybe(packs)),
+        unit_cost=draw(maybe(st.just(Decimal(0)) | amounts)),
+        cost_unit=draw(maybe(units)),
+        currency="USD",
+        available_to=draw(maybe(days)),
+        color=draw(maybe(texts)),
+        category=draw(maybe(texts)),
+        location=draw(maybe(codes(2, 12))),
+        vendor_display=draw(maybe(names)),
+        grade=draw(maybe(texts)),
+    )
+    first, cut = draw(maybe(days)), draw(maybe(days))
+    price = draw(maybe(amounts))
+    return OfferRow(offer, draw(maybe(codes())), first, price, cut_on=cut)
+
+
+def _meant(number: int, row: OfferRow) -> InventoryLine:
+    """Return the line that a buyer has to read; an 846 says the pack and the category in words."""
+    offer = row.offer
+    pack = pack_text(offer.bunches_per_box, offer.stems_per_bunch)
+    return InventoryLine(
+        number,
+        offer.quantity,
+        offer.unit,
+        seller_item=offer.seller_item,
+        buyer_item=row.buyer_item,
+        description=offer.description or pack or offer.category,
+        available_from=row.available_from,
+        available_to=offer.available_to,
+        cut_on=row.cut_on,
+        color=offer.color,
+        grade=offer.grade,
+        unit_cost=offer.unit_cost,
+        cost_unit=None if offer.unit_cost is None else offer.cost_unit or offer.unit,
+        box_type_code=offer.box_type,
+        location=offer.location,
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(rows=st.lists(offers(), min_size=1, max_size=4), version=st.sampled_from(["00401", "00501"]))
+def test_what_is_written_is_read_back(
+    rows: list[OfferRow], version: Literal["00401", "00501"]
+) -> None:
+    found: list[Finding] = []
+    data = _write(*rows, envelope=replace(ENVELOPE, version=version), warnings=found)
+    assert found == []
+    read_back = _reread(data)
+    assert read_back.lines == tuple(_meant(at, row) for at, row in enumerate(rows, 1))
+    assert (read_back.vendor, read_back.buyer, read_back.as_of) == (VENDOR, BUYER, COUNTED)

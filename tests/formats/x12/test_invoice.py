@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.findings import Finding
-from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
+from formats.invoices import (
+    Adjustment,
+    AdjustmentKind,
+    Invoice,
+    InvoiceLine,
+    InvoiceType,
+    Tax,
+    Terms,
+)
 from formats.records import Party, Purpose
 from formats.x12.invoice_out import write_invoice
 from formats.x12.reader import read
@@ -319,3 +327,39 @@ def test_remarks_that_are_too_many_are_reported() -> None:
     body = body_of(RECORD.model_copy(update={"comments": text}), warnings)
     assert sum(each.startswith("MSG") for each in body) == 10
     assert [each.code for each in warnings] == ["x12.out.left_out"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "segment"),
+    [
+        (Terms(None, None, 30, Decimal(2), None, 10), "ITD*08*3*2**10**30"),
+        (Terms(None, None, 30, Decimal(2)), "ITD*01*3*****30*****2 % discount"),
+        (
+            Terms("AS AGREED", None, None, Decimal("1.5")),
+            "ITD*01*3**********1.5 % discount, AS AGREED",
+        ),
+    ],
+)
+def test_discount_that_ends_on_no_day_is_said_in_words(terms: Terms, segment: str) -> None:
+    bill = Invoice(
+        number="F-1", invoice_date=date(2026, 12, 9), lines=(), total=Decimal(1), terms=terms
+    )
+    data = write_invoice(bill, envelope(), CONTROL, AT)
+    assert f"\n{segment}~\n".encode() in data
+    (document,) = read(data).documents()
+    assert document.findings == ()
+
+
+def test_base_of_a_tax_stands_beside_a_rate_alone() -> None:
+    taxes = (
+        Tax(Decimal(9), "VA", None, Decimal(100)),
+        Tax(Decimal(9), "VA", Decimal(9), Decimal(100)),
+    )
+    bill = Invoice(
+        number="F-1", invoice_date=date(2026, 12, 9), lines=(), total=Decimal(18), taxes=taxes
+    )
+    data = write_invoice(bill, envelope(), CONTROL, AT)
+    assert [each for each in data.split(b"~\n") if each.startswith(b"TXI")] == [
+        b"TXI*VA*9*****A",
+        b"TXI*VA*9*9****A*100",
+    ]

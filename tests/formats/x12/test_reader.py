@@ -325,7 +325,6 @@ def test_order_in_a_group_of_another_kind(version: str, code: str) -> None:
     reading = read(data)
     assert [codes_of(each) for each in reading.documents()] == [["x12.GS01.mismatch"]]
     assert reading.outcomes[0].groups[0].sets[0].codes == (code,)
-    assert only(data, Policy(accepts_any_functional_id=True)).is_accepted
 
 
 def test_receiver_that_is_not_ours() -> None:
@@ -356,23 +355,6 @@ def test_segment_length_limit(room: int, is_read: bool) -> None:
     assert document.is_accepted is is_read
     codes = [each.code for each in document.findings]
     assert codes == ([] if is_read else ["x12.segment_too_long"])
-
-
-def test_order_errors_can_be_tolerated() -> None:
-    data = order_file(*replaced("CUR*BY*USD", "CUR*BY*USD~ZZZ*1"))
-    assert not only(data).is_accepted
-    reading = read(data, policy=Policy(accepts_order_errors=True))
-    (document,) = reading.documents()
-    assert document.is_accepted
-    assert (reading.outcomes[0].groups[0].status, reading.outcomes[0].groups[0].accepted) == (
-        "E",
-        1,
-    )
-
-
-def test_element_errors_are_never_tolerated() -> None:
-    data = order_file(*replaced("CUR*BY*USD", "CUR*BY*US"))
-    assert not only(data, Policy(accepts_order_errors=True)).is_accepted
 
 
 def test_documents_can_be_read_twice() -> None:

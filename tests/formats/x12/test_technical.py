@@ -142,7 +142,7 @@ def test_group_error_rejects_all_of_it_and_repeats_the_sent_count() -> None:
 
 def test_tolerated_errors_are_accepted_with_e() -> None:
     data = order_file(*replaced("CUR*BY*USD", "CUR*BY*USD~ZZZ*1"))
-    reading = finished(data, Policy(accepts_order_errors=True))
+    reading = finished(data, Policy(warns=frozenset({"AK3 1"})))
     found = answer(reading.outcomes[0])
     assert found is not None
     assert b"~AK3*ZZZ*4**1~AK5*E*5~AK9*E*1*1*1~" in found

@@ -75,7 +75,7 @@ def test_a_line_end_follows_every_terminator_or_none(after: Literal["", "\n", "\
 
 def test_empty_elements_at_the_end_are_dropped() -> None:
     assert _one([("PID", "F", "08", "", "", "rose", "", "")]) == ["PID*F*08***rose"]
-    assert _one([("N1", "BY", "", "", "")]) == ["N1*BY"]
+    assert _one([("N3", "DOOR 12", "")]) == ["N3*DOOR 12"]
 
 
 def test_a_segment_without_elements_is_refused() -> None:
@@ -125,6 +125,15 @@ def test_a_text_loses_only_what_the_character_set_lacks() -> None:
     assert _one([("MSG", "Peñón € 花 ½")], latin) == ["MSG*Peñón     ½"]
     utf8 = Envelope("ZZ", "ME", "ZZ", "YOU", charset="utf-8", after_segment="")
     assert _one([("MSG", "Peñón € 花 ½")], utf8) == ["MSG*Peñón € 花 ½"]
+
+
+def test_a_text_is_refused_where_nothing_may_be_replaced() -> None:
+    strict = Envelope("ZZ", "ME", "ZZ", "YOU", after_segment="", refuses_characters=True)
+    assert _one([("MSG", "Penon")], strict) == ["MSG*Penon"]
+    for text in ("Peñón", "a*b", "a\nb"):
+        with pytest.raises(ValueError, match=r"MSG01 \(segment 2\) holds .* character set"):
+            _one([("MSG", text)], strict)
+    assert _one([("MSG", "Peñón")]) == ["MSG*Penon"]
 
 
 @pytest.mark.parametrize(("size", "is_cut"), [(79, False), (80, False), (81, True)])
