@@ -63,6 +63,10 @@ recieves_labels = true
     ("text", "words"),
     [
         ("[site]\ntime_zone = 'America/New_Yorck'\n", "did you mean America/New_York?"),
+        ("[site]\ntime_zone = 'America'\n", "no time zone is called America"),
+        ("[site]\ntime_zone = '../zoneinfo/UTC'\n", "no time zone is called ../zoneinfo/UTC"),
+        ("[site]\ntime_zone = 'right/America/New_York'\n", "no time zone is called right/"),
+        ("[site]\ntime_zone = ''\n", "no time zone is called"),
         ("[site]\ninbox = 'inbox'\n", "must contain {partner}"),
         ("[site]\ninbox = 'x/{partner}'\noutbox = './x/{partner}'\n", "one folder"),
         ("partner = 'a'\n", "partner: "),
@@ -129,6 +133,11 @@ def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
     (tmp_path / config.FILE_NAME).mkdir()
     with pytest.raises(SiteError, match="can't be read"):
         config.load(tmp_path)
+
+
+def test_a_byte_order_mark_of_an_editor_is_no_part_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / config.FILE_NAME).write_text(NETWORK, "utf-8-sig")
+    assert config.load(tmp_path).partner
 
 
 def test_the_environment_overrides_the_file(
