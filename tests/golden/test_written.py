@@ -52,7 +52,7 @@ def test_nothing_is_left_over_of_documents_that_nothing_writes() -> None:
 
 @named([each for each in ALL if each.name not in ANSWERS])
 def test_our_own_reader_takes_it_without_a_finding(document: Written) -> None:
-    reading = read(document.write([]), agreed=Agreed(Party(code="FINCA")))
+    reading = read(document.write([]), agreed=Agreed(Party(code="FINCA"), layout=document.layout))
     documents = [*reading.documents()]
     assert documents
     assert all(each.record is not None for each in documents)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
 
 from formats.axerrio import order_out as axerrio
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
@@ -12,10 +14,25 @@ from formats.florecom.order_out import write_order
 from formats.florecom.response_out import write_response
 from formats.florecom.supply_out import write_supply
 from formats.florecom.tree import Sending
+from formats.invoices import Invoice, InvoiceAnswer
 from formats.komet import out as komet
+from formats.layouts.write import stock_rows, write_rows
 from formats.packing.csv_out import Around, write_packing_list
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
-from formats.steps import OrderConfirmation, ShipNotice
+from formats.steps import (
+    AirWaybillNotice,
+    Approval,
+    BoxCodeChange,
+    ManifestAnswer,
+    OrderChange,
+    OrderConfirmation,
+    ReceivingScan,
+    ShipNotice,
+    Step,
+)
+from formats.tabular.purchase_order import write_purchase_order
+from formats.tabular.steps_out import write_step
+from tests.golden.cases import HERE, layout_of
 from tests.golden.written.shared import Written, said_in
 
 ZONED = datetime(2026, 12, 4, 9, 30, tzinfo=UTC)
@@ -33,6 +50,12 @@ def others() -> Iterator[Written]:
     yield Written("komet_order", _komet_order, "json")
     yield Written("komet_inventory", _komet_inventory, "json")
     yield Written("packing_list", _packing_list, "csv")
+    yield Written("order", _table_order, "csv")
+    for name, (case, kind) in _STEPS.items():
+        yield Written(name, partial(_step, case, kind), "csv")
+    for case in _LAYOUTS:
+        layout = layout_of(HERE / case)
+        yield Written(f"layout_{case.rpartition('/')[2]}", partial(_rows, case), "txt", layout)
 
 
 def _order(_: list[Finding]) -> bytes:
@@ -76,3 +99,36 @@ def _komet_inventory(_: list[Finding]) -> bytes:
 def _packing_list(_: list[Finding]) -> bytes:
     notice = said_in("packing/agency_xml", ShipNotice)
     return write_packing_list(notice, Around("FLORSOL", "77", "FLORSOL FARMS", "BLOOM"))
+
+
+def _table_order(_: list[Finding]) -> bytes:
+    return write_purchase_order(said_in("csv/orders_with_a_bad_row", PurchaseOrder))
+
+
+_STEPS: Mapping[str, tuple[str, type[Step]]] = MappingProxyType(
+    {
+        "air_waybill": ("json/steps_of_every_kind", AirWaybillNotice),
+        "approval": ("csv/approvals", Approval),
+        "box_code_change": ("csv/box_codes", BoxCodeChange),
+        "confirmation": ("csv/confirmations", OrderConfirmation),
+        "invoice": ("csv/invoices", Invoice),
+        "invoice_answer": ("csv/invoice_answers", InvoiceAnswer),
+        "manifest_answer": ("csv/manifest_answers", ManifestAnswer),
+        "order_change": ("csv/order_change_and_cancellation", OrderChange),
+        "receiving": ("csv/receiving", ReceivingScan),
+        "shipment": ("x12/856_shipment_order_pack_item", ShipNotice),
+    }
+)
+
+
+def _step(case: str, kind: type[Step], _: list[Finding]) -> bytes:
+    return write_step(said_in(case, kind))
+
+
+_LAYOUTS = ("layouts/fixed_width_stock", "layouts/stock_of_a_dutch_grower")
+
+
+def _rows(case: str, _: list[Finding]) -> bytes:
+    layout = layout_of(HERE / case)
+    assert layout is not None
+    return write_rows(stock_rows(said_in(case, InventoryAdvice)), layout)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from formats.findings import Finding
+from formats.layouts.layout import DeclaredLayout
 from formats.offers import Offer, OfferRow
 from formats.records import InventoryAdvice, Party
 from tests.golden.cases import HERE, reading_of
@@ -20,12 +21,13 @@ _Record = TypeVar("_Record")
 class Written:
     """A document that we write: `name` is its kind and release, `suffix` that of its file.
 
-    `write` adds to a list what had to be replaced or cut.
+    `write` adds to a list what had to be replaced or cut; `layout` is the one that it is read by.
     """
 
     name: str
     write: Callable[[list[Finding]], bytes]
     suffix: str = "edi"
+    layout: DeclaredLayout | None = None
 
 
 def said_in(case: str, kind: type[_Record]) -> _Record:
