@@ -71,6 +71,9 @@ class Selling(Section):
 
     carrier_cut_off: CutOffs = CutOffs()
     """Latest time for an order that ships on the same day (K-27)."""
+    carrier_cut_offs: Mapping[Code, CutOffs] = Field(default_factory=dict)
+    """By our code of a carrier, its own times, for orders that go with it (K-27, domain 2.1); on a
+    weekday of which it says nothing `carrier_cut_off` holds."""
     ecommerce_cut_off: CutOffs = CutOffs()
     """The shop's own; the earlier of both holds, and a blank falls back to the carrier's (K-28)."""
     age_days: AgeDays = AgeDays()

@@ -59,8 +59,8 @@ class OrderOutcome:
     """Vendor that has the order whose place this one takes, and must be told."""
     rate: FixedRate | None = None
     """What its costs are in the buyer's currency, for good (K-82); None where that isn't known."""
-    is_costed: bool = False
-    """Whether lines have costs that its file doesn't say (K-67); the books keep it as it stands."""
+    is_amended: bool = False
+    """Whether it says what its file doesn't, which the books keep: costs (K-67), its day (K-23)."""
     is_cart: bool = False
     """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None

@@ -16,6 +16,7 @@ from daemon.config import Connection, Partner
 from daemon.trade.calendar.plan import LotDates, Plan, schedules
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.desk import Desk
+from daemon.trade.orders.transfer import carriage
 from formats.records import Order
 
 
@@ -34,26 +35,30 @@ def has_calendar(link: Connection, buyer: Partner) -> bool:
     return link.days_of_service is not None and bool(schedules(link, buyer))
 
 
-def plan_for(
-    desk: Desk, link: Connection, *, location: str | None = None, customer: str | None = None
-) -> Plan:
-    """Return the ship days of a connection at the moment of the posting."""
-    vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
-    if vendor is None or buyer is None:
-        raise AssertionError(f"the connection {link.title} has a side that is no partner")
-    zone = desk.site.site.zone
-    return desk.plans.of(
-        *(link, vendor, buyer, desk.post.at), zone=zone, location=location, customer=customer
-    )
-
-
 def plan_of(desk: Desk, link: Connection, order: Order) -> Plan | None:
     """Return the ship days for `order`; None where its connection has no calendar."""
     buyer = desk.partner(link.buyer)
     if buyer is None or not has_calendar(link, buyer):
         return None
-    customer = order.customer.code if order.customer else None
-    return plan_for(desk, link, location=order.location, customer=customer)
+    return plan_with(desk, link, order)
+
+
+def plan_with(desk: Desk, link: Connection, order: Order) -> Plan:
+    """Return the ship days of a connection at the moment of the posting, for whom an order is and
+    with the carrier that takes it (K-24, K-27)."""
+    vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
+    if vendor is None or buyer is None:
+        raise AssertionError(f"the connection {link.title} has a side that is no partner")
+    carrier = None
+    if vendor.selling.carrier_cut_offs:
+        carrier = carriage(desk, order, buyer.name, vendor, link).code
+    return desk.plans.of(
+        *(link, vendor, buyer, desk.post.at),
+        zone=desk.site.site.zone,
+        location=order.location,
+        customer=order.customer.code if order.customer else None,
+        carrier=carrier,
+    )
 
 
 def refused_day(desk: Desk, link: Connection, order: Order) -> NoDay | None:
@@ -86,6 +91,28 @@ def refused_lots(
         return NoDay(DateRefusal.NOTHING.value, why, None)
     sentence = f"{why}; the next ship date is {found.ship}, with the truck date {found.truck}"
     return NoDay(DateRefusal.LATER.value, sentence, found.ship)
+
+
+def given_day(desk: Desk, link: Connection, order: Order) -> date | None:
+    """Return the ship date that makes the truck date of an order which names no ship date (K-23).
+
+    None where there is none, and for a connection without a calendar.
+    """
+    days = plan_of(desk, link, order)
+    if days is None or order.delivery_date is None:
+        return None
+    asked = order.delivery_date
+    found = next_ship_date(days, _freshest(days), asked, is_truck_date=True)
+    return found.ship if found is not None and found.truck == asked else None
+
+
+def first_day(desk: Desk, link: Connection, order: Order, lots: Iterable[LotDates]) -> date | None:
+    """Return the first ship date of any of `lots`; None for a connection without a calendar."""
+    days = plan_of(desk, link, order)
+    if days is None:
+        return None
+    found = (next_ship_date(days, lot) for lot in lots)
+    return min((day.ship for day in found if day is not None), default=None)
 
 
 def _asked(order: Order) -> tuple[date | None, bool]:

@@ -161,20 +161,25 @@ def plan(
     zone: ZoneInfo,
     location: str | None = None,
     customer: str | None = None,
+    carrier: str | None = None,
 ) -> Plan:
     """Return the ship days of a connection for orders placed at `now` (aware, any zone).
 
     `zone` is the site's: it holds for a company without a `time_zone` of its own (T-04).
     `location` is the buyer's, which may have a schedule of its own; without one the days of every
     location that takes part count. `customer` is the buyer's customer code, whose days of service
-    narrow the truck dates (K-24). Unsaid settings open nothing: without a schedule or days of
-    service there are no ship days.
+    narrow the truck dates (K-24). `carrier` is our code of who takes the goods from the vendor,
+    which may have cut-offs of its own (K-27). Unsaid settings open nothing: without a schedule or
+    days of service there are no ship days.
     """
     if now.tzinfo is None:
         raise ValueError("now must say its zone")
     selling, buying = vendor.selling, buyer.buying
     own, theirs = _zone(vendor, zone), _zone(buyer, zone)
-    cut_off, buyer_cut_off = todays(selling, now, own), todays(buying, now, theirs)
+    cut_off, buyer_cut_off = (
+        todays(selling, now, own, carrier=carrier),
+        todays(buying, now, theirs),
+    )
     service = set(connection.days_of_service or ())
     if customer is not None and customer in buying.customer_days:
         service &= set(buying.customer_days[customer])
@@ -186,7 +191,7 @@ def plan(
         is_late=cut_off is not None and cut_off.is_past,
         is_buyer_late=buyer_cut_off is not None and buyer_cut_off.is_past,
         transit_days=_transit_days(schedules(connection, buyer, location)),
-        closed=closed_weekdays(selling),
+        closed=closed_weekdays(selling, carrier=carrier),
         buyer_closed=closed_weekdays(buying),
         service=frozenset(service),
         max_order_days=LONGEST_ORDER_DAYS if horizon is None else horizon,

@@ -19,6 +19,7 @@ class _Key(NamedTuple):
     buyer: str
     location: str | None
     customer: str | None
+    carrier: str | None
 
 
 class _Known(NamedTuple):
@@ -45,13 +46,22 @@ class Plans:
         zone: ZoneInfo,
         location: str | None = None,
         customer: str | None = None,
+        carrier: str | None = None,
     ) -> Plan:
         """Return the ship days of a connection at `at`; see `plan`."""
-        key = _Key(link.vendor, link.buyer, location, customer)
+        if carrier not in vendor.selling.carrier_cut_offs:
+            carrier = None
+        key = _Key(link.vendor, link.buyer, location, customer, carrier)
         known = self._known.get(key)
         if known and known.plan.connection is link and known.since <= at < known.plan.changes_at:
             return known.plan
-        made = plan(link, vendor, buyer, at, zone=zone, location=location, customer=customer)
+        made = plan(
+            *(link, vendor, buyer, at),
+            zone=zone,
+            location=location,
+            customer=customer,
+            carrier=carrier,
+        )
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
         self._known[key] = _Known(at, made)

@@ -17,7 +17,7 @@ from datetime import datetime
 from daemon.config import Connection
 from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineState, OrderState
-from daemon.trade.calendar.order_dates import NoDay, plan_for, refused_day
+from daemon.trade.calendar.order_dates import NoDay, plan_with, refused_day
 from daemon.trade.calendar.plan import cart_ends
 from daemon.trade.carts.answers import (
     answers,
@@ -89,9 +89,7 @@ def opened(desk: Desk, new: OrderOutcome) -> OrderOutcome:
     cart = _Cart(desk, new, _work(desk, new, found, ()), None)
     ends = None
     if not new.order.is_test:
-        customer = new.order.customer.code if new.order.customer else None
-        days = plan_for(desk, new.connection, location=new.order.location, customer=customer)
-        ends = cart_ends(days, desk.post.at)
+        ends = cart_ends(plan_with(desk, new.connection, new.order), desk.post.at)
     chosen = [line for line in found.lines if line.is_live and line.line.is_checked_out]
     ends = _check_out(cart, chosen, ends)
     save(desk, found, ends)

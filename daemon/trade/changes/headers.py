@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
-from daemon.trade.calendar.order_dates import refused_day
+from daemon.trade.calendar.order_dates import given_day, refused_day
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, place_of
@@ -59,6 +59,7 @@ def dated(work: ChangeAtWork) -> OrderChange:
 def change_header(work: ChangeAtWork, record: OrderChange) -> None:
     """Carry out what a change says of the order as a whole."""
     news = _news(work, record)
+    news |= _shipped_for(work, record, news)
     if not news:
         return
     objection = _objection(work, record, news)
@@ -91,6 +92,17 @@ def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
     return news
 
 
+def _shipped_for(
+    work: ChangeAtWork, record: OrderChange, news: dict[str, object]
+) -> dict[str, object]:
+    """Return the ship date that makes a new truck date, where a change names that alone (K-23)."""
+    if "delivery_date" not in news or record.ship_date is not None or work.connection is None:
+        return {}
+    then = work.order.order.model_copy(update={**news, "ship_date": None})
+    day = given_day(work.desk, work.connection, then)
+    return {"ship_date": day} if day not in (None, work.order.order.ship_date) else {}
+
+
 def _objection(
     work: ChangeAtWork, record: OrderChange, news: dict[str, object]
 ) -> tuple[str, str | None] | None:
@@ -110,10 +122,21 @@ def _objection(
         wrong = wrong_carrier(work.desk, then, way) if _CARRIES & news.keys() else None
         if wrong:
             return f"{what}: not changed, for {wrong}", WRONG_CARRIER
-    day = record.ship_date
-    if "ship_date" not in news or day is None:
+    day = news.get("ship_date")
+    if isinstance(day, date):
+        return _not_on(work, day, what)
+    return _no_truck(work, news, what) if record.ship_date is None else None
+
+
+def _no_truck(
+    work: ChangeAtWork, news: dict[str, object], what: str
+) -> tuple[str, str | None] | None:
+    """Say why the order can't have the truck date that a change names alone (K-23 to K-25)."""
+    if "delivery_date" not in news or work.connection is None or not _is_from_stock(work):
         return None
-    return _not_on(work, day, what)
+    then = work.order.order.model_copy(update={**news, "ship_date": None})
+    no_day = refused_day(work.desk, work.connection, then)
+    return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
 
 
 def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] | None:
@@ -125,12 +148,15 @@ def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] 
         lines = ", ".join(missing)
         why = f"{what}: not changed, for the goods of line {lines} are not there on {day}"
         return why, NOT_ON_THAT_DAY
-    is_from_stock = any(each.is_live and each.state in _FROM_STOCK for each in work.order.lines)
-    if work.connection is None or not is_from_stock:
+    if work.connection is None or not _is_from_stock(work):
         return None
     then = work.order.order.model_copy(update={"ship_date": day})
     no_day = refused_day(work.desk, work.connection, then)
     return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
+
+
+def _is_from_stock(work: ChangeAtWork) -> bool:
+    return any(each.is_live and each.state in _FROM_STOCK for each in work.order.lines)
 
 
 def _way(work: ChangeAtWork) -> Way | None:

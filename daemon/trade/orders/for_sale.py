@@ -16,7 +16,7 @@ from daemon.config import Connection
 from daemon.ledger.states import LineState
 from daemon.mapping.rows import Kind
 from daemon.trade.calendar.lot_dates import lot_dates
-from daemon.trade.calendar.order_dates import plan_for
+from daemon.trade.calendar.order_dates import plan_with
 from daemon.trade.calendar.plan import LotDates, is_offered
 from daemon.trade.calendar.why_hidden import Reason, why_not_offered
 from daemon.trade.desk import Desk
@@ -54,8 +54,7 @@ def for_sale(desk: Desk, link: Connection, order: Order, lots: Sequence[Lot]) ->
     vendor = desk.partner(link.vendor)
     if vendor is None or not lots:
         return ForSale(lots)
-    customer = order.customer.code if order.customer else None
-    days = plan_for(desk, link, location=order.location, customer=customer)
+    days = plan_with(desk, link, order)
     offered, why_not = [], None
     # Most lots of a product agree in what decides here, and are judged once.
     judged: dict[tuple[str | None, ...], tuple[Reason, ...]] = {}

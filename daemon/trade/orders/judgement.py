@@ -16,6 +16,7 @@ from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
 from daemon.trade.orders.carriers import wrong_carrier
+from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import NOTHING_YET, Held, at_one_place, dates_of, for_sale, served
 from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.ready import codes_of, in_the_way, is_rate_alone
@@ -51,9 +52,13 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
         return _of_system(desk, draft)
     if link is None:
         return without_link(desk, draft)
-    lines, missing = _judge_lines(desk, draft)
+    dated = on_its_day(desk, draft, link)
+    lines, missing = _judge_lines(desk, dated)
     if missing is not None:
         return _without_pack(desk, draft, missing)
+    if draft.order.cart is None:
+        # A cart's file says anew each time what it asks for.
+        draft = dated
     is_alive = any(line.state is not LineState.REFUSED for line in lines)
     # A cart is an order once something of it is checked out (see `carts`).
     placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT

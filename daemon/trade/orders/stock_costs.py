@@ -100,7 +100,7 @@ def with_stock_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     order = draft.order.model_copy(
         update={"lines": tuple(own.get(line.line, line) for line in draft.order.lines)}
     )
-    return replace(draft, order=order, lines=lines, is_costed=True)
+    return replace(draft, order=order, lines=lines, is_amended=True)
 
 
 def with_list_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -121,7 +121,7 @@ def with_list_costs(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     if all(new is old for new, old in zip(lines, draft.order.lines, strict=True)):
         return draft
     order = draft.order.model_copy(update={"lines": lines})
-    return replace(draft, order=order, is_costed=True)
+    return replace(draft, order=order, is_amended=True)
 
 
 def _held(desk: Desk, draft: OrderOutcome, unknown: CostUnknownError) -> OrderOutcome:

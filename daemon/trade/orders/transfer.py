@@ -23,7 +23,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, associated, place_of
 from daemon.trade.outcome import OrderOutcome
 from formats.findings import warning
-from formats.records import Party, ShipVia
+from formats.records import Order, Party, ShipVia
 
 CARRIER_REPLACED = "carrier.default"
 BILLED_TO_BUYER = "bill_to.unknown"
@@ -48,7 +48,7 @@ class Terms:
     """Code and sentence of what the buyer should know."""
 
 
-def is_direct(order: AnyOrder) -> bool:
+def is_direct(order: Order) -> bool:
     """Whether the goods go from the grower to the buyer's customer."""
     return order.ship_via is ShipVia.GROWER
 
@@ -77,7 +77,7 @@ def terms(desk: Desk, outcome: OrderOutcome) -> Terms:
 
 
 def carriage(
-    desk: Desk, order: AnyOrder, origin: str, vendor: Partner, link: Connection | None
+    desk: Desk, order: Order, origin: str, vendor: Partner, link: Connection | None
 ) -> Carriage:
     """Return the carrier by step 4 of domain 5.2, and D-04.
 
@@ -101,7 +101,7 @@ def carriage(
     return Carriage(default, told, _not_mapped(replaced, ours, vendor, default))
 
 
-def default_carrier(order: AnyOrder, link: Connection | None) -> str | None:
+def default_carrier(order: Order, link: Connection | None) -> str | None:
     """Return our code of the carrier that takes what the buyer's own can't, None for nobody."""
     if link is None or not (is_direct(order) or _is_procurement(link)):
         return None
