@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
 import pytest
 
 from tests.segments import fields
@@ -15,15 +12,6 @@ from tests.segments.page import FAMILIES, FOLDER, pages
 from tests.segments.uses import uses
 from tests.segments.watch import watched
 
-FORMATS_PAGE = FOLDER.parent / "formats.md"
-READERS = [
-    path
-    for path in sorted(FOLDER.parents[1].glob("formats/florecom/*.py"))
-    if not path.stem.endswith(("_out", "tree"))
-]
-"""Of Florecom."""
-_ELEMENT = r"[A-Z][a-z]+(?:[A-Z][A-Za-z]+)+"
-"""A name of several words, as no other text in the readers is."""
 DOCUMENTS = [pytest.param(family, code, id=code) for family in FAMILIES for code in family.codes()]
 
 
@@ -72,13 +60,3 @@ def test_every_field_that_is_read_has_words_and_no_words_are_left_over() -> None
     assert unsaid == [], "say in tests/segments/fields.py what becomes of them"
     named = {f"{model.__name__}.{name}" for model, name, _ in read} | {name for _, name, _ in read}
     assert sorted(set(fields.WORDS) - named) == [], "no field is called so any more"
-
-
-def test_every_element_of_florecom_that_is_read_is_on_the_page() -> None:
-    words = set(re.findall(r"[A-Za-z]+", FORMATS_PAGE.read_text("utf-8")))
-    sources = (ast.parse(path.read_bytes()) for path in READERS)
-    said = (
-        each.value for tree in sources for each in ast.walk(tree) if isinstance(each, ast.Constant)
-    )
-    names = {each for each in said if isinstance(each, str) and re.fullmatch(_ELEMENT, each)}
-    assert sorted(names - words) == [], "say in docs/formats.md what becomes of them"
