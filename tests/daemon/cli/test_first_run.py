@@ -14,6 +14,7 @@ def test_the_sample_network_trades(worked_site: Path) -> None:
     found = sorted({_OWN_NUMBER.sub(".", name) for name in outboxes(worked_site)})
     assert found == [
         "andes/997-000000301.edi",
+        "andes/notice-andes-bloom.json",
         "axerrio-florsol/ack-AX-7731.json",
         "bloom/846-andes-1.edi",
         "bloom/846-change-florsol-2.edi",
@@ -21,11 +22,16 @@ def test_the_sample_network_trades(worked_site: Path) -> None:
         "bloom/855-10045.edi",
         "bloom/997-000000101.edi",
         "bloom/997-000000102.edi",
+        "bloom/notice-andes-bloom.json",
+        "bloom/notice-florsol-bloom.json",
         "florsol/850-10045.edi",
         "florsol/advice-availability.csv",
         "florsol/labels-10045.pdf",
         "florsol/labels-10045.zpl",
+        "florsol/notice-florsol-bloom.json",
+        "florsol/notice-florsol-tulipan.json",
         "florsol/order-10045.csv",
         "tulipan/availability-change-florsol-2.csv",
         "tulipan/availability-florsol-1.csv",
+        "tulipan/notice-florsol-tulipan.json",
     ]

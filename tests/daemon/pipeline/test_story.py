@@ -24,18 +24,24 @@ from tests.daemon.today import day
 
 EXPECTED = [
     "andes/997-000000301",
+    "andes/notice-andes-bloom",
     "axerrio-florsol/ack-AX-7731",
     "bloom/846-andes-1",
     "bloom/846-florsol-1",
     "bloom/855-10045",
     "bloom/997-000000101",
     "bloom/997-000000102",
+    "bloom/notice-andes-bloom",
+    "bloom/notice-florsol-bloom",
     "florsol/850-10045",
     "florsol/advice-availability",
     "florsol/labels-10045",
     "florsol/labels-10045",
+    "florsol/notice-florsol-bloom",
+    "florsol/notice-florsol-tulipan",
     "florsol/order-10045",
     "tulipan/availability-florsol-1",
+    "tulipan/notice-florsol-tulipan",
 ]
 
 
