@@ -28,7 +28,7 @@ class Step(NamedTuple):
     last: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     tag: str
     is_mandatory: bool

@@ -8,7 +8,9 @@ separated by SEPARATOR, whatever the partner used.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import combinations, permutations
 
 from formats.grammar.check import SEPARATOR, Match
 from formats.x12.dictionary import Element, Relation, Segment, dictionary
@@ -21,6 +23,8 @@ _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?"
 _TEXT = "[^\x00-\x1f\x7f]"
 _NEVER = "(?!)"
 _DECIMALS = 4
+Guards = Mapping[tuple[int, bool], str]
+"""What stands behind an element, by its position and whether it is there."""
 _USUAL_CODES = ("BX", "EA", "CA", "CT", "X2", "PC", "SA", "NE", "00", "F", "I")
 
 
@@ -54,27 +58,32 @@ def _segment_pattern(segment: Segment) -> str:
         (i for i, use in enumerate(segment.uses, 1) if use.is_mandatory), default=0
     )
     pairs, others = _split(segment, last_mandatory)
-    guards = "".join(_guard(relation) for relation in others)
+    head, guards = _guards(others)
     body = ""
     position = len(segment.uses)
     while position > 0:
-        use = segment.uses[position - 1]
+        present, empty = _present(segment, position, guards), guards.get((position, False), "")
         if position - 1 in pairs:
-            first = _element(segment.uses[position - 2].element)
-            second = _element(use.element)
-            each = f"(?:{SEPARATOR}{first}{SEPARATOR}{second}|{SEPARATOR}{SEPARATOR}|{SEPARATOR}$)"
-            body = f"(?:{each}{body})?"
+            before = SEPARATOR + guards.get((position - 1, False), "")
+            first = SEPARATOR + _present(segment, position - 1, guards)
+            both = f"{first}{SEPARATOR}{present}|{before}{SEPARATOR}{empty}|{before}$"
+            body = f"(?:(?:{both}){body})?"
             position -= 2
             continue
-        pattern = _element(use.element)
-        if use.is_mandatory:
-            body = f"{SEPARATOR}{pattern}{body}"
+        maybe = f"(?:{present}|{empty})" if empty else f"(?:{present})?"
+        if segment.uses[position - 1].is_mandatory:
+            body = f"{SEPARATOR}{present}{body}"
         elif position < last_mandatory:
-            body = f"{SEPARATOR}(?:{pattern})?{body}"
+            body = f"{SEPARATOR}{maybe}{body}"
         else:
-            body = f"(?:{SEPARATOR}(?:{pattern})?{body})?"
+            body = f"(?:{SEPARATOR}{maybe}{body})?"
         position -= 1
-    return f"{segment.tag}{guards}{body}"
+    return f"{segment.tag}{head}{body}"
+
+
+def _present(segment: Segment, position: int, guards: Guards) -> str:
+    """Return the pattern of an element that is there, with what its presence asks of others."""
+    return _element(segment.uses[position - 1].element) + guards.get((position, True), "")
 
 
 def _split(segment: Segment, last_mandatory: int) -> tuple[set[int], list[Relation]]:
@@ -93,31 +102,48 @@ def _split(segment: Segment, last_mandatory: int) -> tuple[set[int], list[Relati
     return pairs, others
 
 
-def _guard(relation: Relation) -> str:
-    """Return lookaheads that refuse every combination of elements that breaks the relation."""
-    positions = relation.positions
+def _guards(relations: list[Relation]) -> tuple[str, Guards]:
+    """Return lookaheads that refuse every combination of elements that breaks a relation.
+
+    Each stands behind the first element that it is about, where it says something of those that
+    follow: few segments come as far. Only what may not be missing as a whole stands ahead of all.
+    """
+    head, guards = "", dict[tuple[int, bool], str]()
+    for wanted in (each for relation in relations for each in _forbidden(relation)):
+        if not any(wanted.values()):
+            head += _refused(wanted, 0)
+            continue
+        first = min(wanted)
+        place = (first, wanted.pop(first))
+        guards[place] = guards.get(place, "") + _refused(wanted, first)
+    return head, guards
+
+
+def _forbidden(relation: Relation) -> Iterator[dict[int, bool]]:
+    """Yield which elements may not be there (True) while others are away (False)."""
+    first, *rest = positions = relation.positions
     if relation.kind == "R":
-        return _refused({each: False for each in positions})
-    if relation.kind == "C":
-        return "".join(_refused({positions[0]: True, each: False}) for each in positions[1:])
-    if relation.kind == "L":
-        return _refused({positions[0]: True} | dict.fromkeys(positions[1:], False))
-    if relation.kind == "E":
-        return "".join(
-            _refused({a: True, b: True})
-            for index, a in enumerate(positions)
-            for b in positions[index + 1 :]
-        )
-    return "".join(_refused({a: True, b: False}) for a in positions for b in positions if a != b)
+        yield dict.fromkeys(positions, False)
+    elif relation.kind == "L":
+        yield {first: True} | dict.fromkeys(rest, False)
+    elif relation.kind == "C":
+        yield from ({first: True, each: False} for each in rest)
+    elif relation.kind == "E":
+        yield from ({a: True, b: True} for a, b in combinations(positions, 2))
+    else:
+        yield from ({a: True, b: False} for a, b in permutations(positions, 2))
 
 
-def _refused(wanted: dict[int, bool]) -> str:
-    parts = []
-    for position in range(1, max(wanted) + 1):
+def _refused(wanted: dict[int, bool], behind: int) -> str:
+    """Return a lookahead that refuses `wanted` of the elements that follow `behind`."""
+    parts, last = [], max(wanted)
+    # What comes before an element that is there can't be cut off.
+    other = f"{SEPARATOR}[^{SEPARATOR}]*+" + ("" if wanted[last] else "|$")
+    for position in range(behind + 1, last + 1):
         if position not in wanted:
-            parts.append(f"(?:{SEPARATOR}[^{SEPARATOR}]*|$)")
+            parts.append(f"(?:{other})")
         elif wanted[position]:
-            parts.append(f"{SEPARATOR}[^{SEPARATOR}]+")
+            parts.append(f"{SEPARATOR}[^{SEPARATOR}]")
         else:
             parts.append(f"(?:{SEPARATOR}(?={SEPARATOR}|$)|$)")
     return f"(?!{''.join(parts)})"

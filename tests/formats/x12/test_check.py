@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.grammar.check import MOST_ERRORS, SEPARATOR
 from formats.x12.check import checker
-from formats.x12.dictionary import dictionary, release_of
+from formats.x12.dictionary import Element, dictionary, release_of
 from formats.x12.elements import element_errors
 from formats.x12.patterns import patterns
 from formats.x12.tree import tree
@@ -217,6 +217,33 @@ def test_fast_and_slow_path_never_disagree(tag: str, values: list[str]) -> None:
         segment = dictionary(release).segments.get(tag)
         if segment is not None and patterns(release)[tag](text):
             assert element_errors(text, segment, ">") == ()
+
+
+def sound(element: Element) -> str:
+    """Return a value that an element may have; nothing for a composite that no pattern knows."""
+    if element.type == "C":
+        return sound(element.components[0]) if element.number == "C001" else ""
+    if element.codes is not None:
+        return min(element.codes)
+    return {"DT": "20261204", "TM": "0830", "AN": "A", "ID": "A"}.get(element.type, "1").ljust(
+        element.least, "1"
+    )
+
+
+@settings(max_examples=400)
+@given(st.data(), st.sampled_from(["4010", "5010"]))
+def test_fast_path_knows_every_relation_of_elements(data: st.DataObject, release: str) -> None:
+    segments = dictionary(release).segments
+    tag = data.draw(st.sampled_from(sorted(tag for tag in segments if segments[tag].relations)))
+    uses = segments[tag].uses
+    there = data.draw(st.lists(st.booleans(), min_size=len(uses), max_size=len(uses)))
+    values = [
+        sound(use.element) if is_there or use.is_mandatory else ""
+        for use, is_there in zip(uses, there, strict=True)
+    ]
+    text = SEPARATOR.join([tag, *values[: data.draw(st.integers(0, len(uses)))]])
+    is_right = element_errors(text, segments[tag], ">") == ()
+    assert bool(patterns(release)[tag](text)) is is_right
 
 
 def test_trailing_separators_are_an_error_only_when_asked() -> None:
