@@ -74,13 +74,26 @@ class Seen(dict[str, str | None]):
         super().__init__()
         self._known = known
         self._table = table
+        self._before: dict[str, str | None] = {}
 
     def __missing__(self, text: str) -> str | None:
-        tag = text.partition(SEPARATOR)[0]
-        if tag not in self._known or not self._table[tag](text):
-            return None
+        tag = self._before.get(text)
+        if tag is None:
+            tag = text.partition(SEPARATOR)[0]
+            if tag not in self._known or not self._table[tag](text):
+                return None
         self[text] = tag
         return tag
+
+    def age(self) -> None:
+        """Forget, where they are many, those that weren't met since this was asked for last.
+
+        Segments that never come again so don't drive out those that do. Of a document that has more
+        than twice as many as are kept nothing is.
+        """
+        if len(self) > MOST_SEEN:
+            self._before = dict(self) if len(self) <= 2 * MOST_SEEN else {}
+            self.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,6 @@ class Checker:
     errors_in: LookCloser
     """Decides on segments that don't match."""
     seen: Seen = field(init=False)
-    """Cleared when it grows."""
     shapes: Kept[_Shape, Checked] = field(default_factory=lambda: Kept(MOST_SHAPES))
     """Sound documents by the tags of their segments: others like them aren't followed again."""
 
@@ -125,8 +137,7 @@ class Checker:
 
     def _shape(self, segments: Sequence[str]) -> _Shape:
         """Return the tags of `segments`, None for those whose elements don't match."""
-        if len(self.seen) > MOST_SEEN:
-            self.seen.clear()
+        self.seen.age()
         return tuple(map(self.seen.__getitem__, segments))
 
     def _follow(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.findings import Finding
-from formats.grammar.check import LONGEST_SHAPE, MOST_SEEN, MOST_SHAPES, SEPARATOR, Checker
+from formats.grammar.check import (
+    LONGEST_SHAPE,
+    MOST_SEEN,
+    MOST_SHAPES,
+    SEPARATOR,
+    Checker,
+    Match,
+    Seen,
+)
 from formats.grammar.kept import Kept
 from formats.x12.check import new_checker
 from formats.x12.envelope import scan
@@ -63,6 +73,45 @@ def test_only_segments_that_matched_are_remembered_and_only_so_many() -> None:
     assert used.check(segments((*head, *lines)), ">").errors == ()
     used.check(segments(ORDER), ">")
     assert set(used.seen) == set(segments(ORDER))
+
+
+class Tried(dict[str, Match]):
+    """Lets every segment match, and counts how often each was tried."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: Counter[str] = Counter()
+
+    def __missing__(self, tag: str) -> Match:
+        def match(text: str) -> bool:
+            self.texts[text] += 1
+            return True
+
+        return match
+
+
+def test_segments_that_come_again_outlast_those_that_do_not() -> None:
+    tried = Tried()
+    seen = Seen(frozenset({"PID", "PO1"}), tried)
+    again = SEPARATOR.join(["PID", "F", "ROSE"])
+    for number in range(3 * MOST_SEEN):
+        seen.age()
+        assert seen[again] == "PID"
+        assert seen[f"PO1{SEPARATOR}{number}"] == "PO1"
+        assert len(seen) <= MOST_SEEN + 2
+    assert tried.texts[again] == 1
+
+
+@pytest.mark.parametrize(("more", "times"), [(0, 1), (1, 2)])
+def test_of_a_document_of_very_many_segments_nothing_is_remembered(more: int, times: int) -> None:
+    tried = Tried()
+    seen = Seen(frozenset({"A"}), tried)
+    texts = [f"A{SEPARATOR}{number}" for number in range(2 * MOST_SEEN + more)]
+    for _ in range(2):
+        assert [seen[each] for each in texts] == ["A"] * len(texts)
+        seen.age()
+        assert not seen
+    assert set(tried.texts.values()) == {times}
 
 
 def test_shape_that_came_twice_is_not_followed_again() -> None:
