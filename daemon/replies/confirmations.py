@@ -15,7 +15,7 @@ from daemon.ledger.states import LineState
 from daemon.replies import edifact_answers, florecom
 from daemon.replies.envelopes import answering, numbers
 from daemon.replies.labels import label_files
-from daemon.replies.notices import lines_left_notices
+from daemon.replies.notices import addresses_of, lines_left_notices
 from daemon.trade.carts.ends import LinesLeft
 from daemon.trade.changes.confirmations import ConfirmationOutcome, EndedLine
 from daemon.trade.desk import Desk
@@ -257,9 +257,10 @@ def _notice(desk: Desk, order: StandingOrder, ended: tuple[EndedLine, ...]) -> l
     buyer = desk.partner(order.booked.buyer)
     if buyer is None:
         return []
-    link = desk.connection(order.booked.vendor or "", buyer.name)
-    notify = ";".join(link.notify_cancel_to) if link else ""
     said = order.order
+    customer = said.customer.code if said.customer else None
+    served = addresses_of(buyer.buying.salespeople, customer)
+    notify = ";".join(buyer.buying.notify_cancel_to or served)
     rows = [
         (
             *(said.number, each.line.line.reference),

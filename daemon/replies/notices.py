@@ -41,9 +41,11 @@ def lines_left_notices(desk: Desk, left: LinesLeft) -> list[OutgoingFile]:
         return []
     sides = _Sides(buyer, vendor, desk.connection(vendor.name, buyer.name))
     code = order.customer.code if order.customer else None
-    readers = [(buyer, Reader.SALESPERSON, _of(buyer.buying.salespeople, code))]
+    readers = [(buyer, Reader.SALESPERSON, addresses_of(buyer.buying.salespeople, code))]
     if order.customer is not None:
-        readers.append((buyer, Reader.CUSTOMER, _of(buyer.buying.customer_addresses, code)))
+        readers.append(
+            (buyer, Reader.CUSTOMER, addresses_of(buyer.buying.customer_addresses, code))
+        )
     if sides.link is not None and not left.is_expired:
         readers.append((vendor, Reader.VENDOR_CHECKOUT, sides.link.notify_checkout_to))
         readers.append((vendor, Reader.VENDOR_CANCEL, sides.link.notify_cancel_to))
@@ -60,7 +62,8 @@ def lines_left_notices(desk: Desk, left: LinesLeft) -> list[OutgoingFile]:
     ]
 
 
-def _of(addresses: Mapping[str, tuple[str, ...]], customer: str | None) -> tuple[str, ...]:
+def addresses_of(addresses: Mapping[str, tuple[str, ...]], customer: str | None) -> tuple[str, ...]:
+    """Return the addresses that a buyer set for a customer, else those for every other."""
     others = addresses.get(EVERY_OTHER, ())
     return addresses.get(customer, others) if customer else others
 

@@ -140,6 +140,9 @@ class Buying(Section):
     """By customer code, who of the buyer serves it and is told of its carts; `*` is every other."""
     customer_addresses: Mapping[Code, Addresses] = Field(default_factory=dict)
     """By customer code, where its own notices go; `*` is every other."""
+    notify_cancel_to: Addresses = ()
+    """Who is told of goods that a vendor had confirmed and that won't come, so that they are bought
+    elsewhere (K-91); not said is who serves the customer."""
     accounts_payable: Addresses = ()
     """Who pays its invoices, and is warned where one is changed or taken back (K-93, K-90)."""
     exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | None = None

@@ -147,7 +147,10 @@ class Connection(Section):
     label_company: LabelCompany | None = None
     """Whose name is on the labels the vendor prints; else as the vendor set it (domain 11.4)."""
     notify_cancel_to: Addresses = ()
+    """Who of the vendor is told of lines that it confirmed an order without; whom the buyer tells
+    of what won't come it sets itself (domain 4.4 step 5, K-91)."""
     notify_checkout_to: Addresses = ()
+    """Who of the vendor is told of each checkout, and of lines that were not (4.4 steps 4, 5)."""
     asking: AskingTerms = AskingTerms()
     """What the vendor asks of this buyer, where that isn't what its files say (K-60)."""
     pricing: PricingTerms = PricingTerms()

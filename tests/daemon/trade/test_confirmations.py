@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+
+import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
@@ -26,6 +29,9 @@ from tests.daemon.trade.answering import (
     stock_of,
 )
 from tests.daemon.trade.test_prebooks import order as axerrio_order
+
+VENDORS = 'customer_code = "C1"\nnotify_cancel_to = "office@florsol.example"'
+"""The vendor's own people, in the connection."""
 
 
 def confirm(site: Desktop, *rows: str, number: str = "1") -> dict[str, bytes]:
@@ -181,6 +187,32 @@ def test_a_vendor_that_takes_back_what_it_confirmed_sends_the_buyer_elsewhere(
     assert acks(only(files, "bloom/855")) == [("IQ", "4"), ("IR", "1"), ("IR", "2")]
     files = confirm(site, "1,rejected,0")
     assert (states(site), stock_of(site)) == (["cancelled"], (3, 0))
+
+
+@pytest.mark.parametrize(
+    ("buying", "told"),
+    [
+        ('notify_cancel_to = "ana@bloom.example; ben@bloom.example"',
+         "ana@bloom.example;ben@bloom.example"),
+        ('salespeople = { "*" = "desk@bloom.example" }', "desk@bloom.example"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_the_notice_is_for_the_buyers_people_and_never_for_the_vendors(
+    site: Desktop, buying: str, told: str
+) -> None:
+    """K-91: those whom the connection names are of the vendor (domain 4.4 step 5)."""
+    network = NETWORK.replace('customer_code = "C1"', VENDORS).replace(
+        'x12 = { id = "BLOOMWHSL" }', f'x12 = {{ id = "BLOOMWHSL" }}\nbuying = {{ {buying} }}'
+    )
+    site.reconfigure(network)
+    publish(site, 10)
+    order(site, 5)
+    confirm(site, ",accepted")
+    notice = only(confirm(site, "1,rejected,0"), "bloom/cancel-notice").decode()
+    ((*_, notify),) = list(csv.reader(notice.splitlines()))[1:]
+    assert notify == told
+    assert "florsol.example" not in notice
 
 
 def test_what_has_ended_does_not_rise_again(site: Desktop) -> None:
