@@ -30,6 +30,7 @@ from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
+from formats.x12.dictionary import is_unit
 from formats.x12.purchase_order_out import DIRECT
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
@@ -38,7 +39,6 @@ ZERO = Decimal(0)
 OrderForm = str
 """What an order is written as, from `receives_orders`."""
 X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
-X12_UNIT_SIZE = 2
 _ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
 """Formats in which every order has been acknowledged already."""
 
@@ -371,7 +371,7 @@ def unit_in(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm
     word = _code_of(row)
     if form == "edifact":
         return word if word and len(word) <= edifact.MOST_UNIT else edifact.UNITS[unit]
-    return word if word and len(word) == X12_UNIT_SIZE else X12_UNITS[unit]
+    return word if word and is_unit(word) else X12_UNITS[unit]
 
 
 def _box_type(desk: Desk, partner: Partner, box_type: str | None) -> str | None:

@@ -38,6 +38,7 @@ from formats.packing.csv_out import Around, write_packing_list
 from formats.records import Party, UnitType
 from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
+from formats.x12.dictionary import is_unit
 from formats.x12.ship_notice_out import write_ship_notice
 
 ShipmentForm = Literal["x12", "edifact", "csv", "packing-list", "none"]
@@ -262,7 +263,7 @@ class _Boxes:
         word = own or self._named(Kind.UNITS, line.unit.value)
         if self.form == "edifact":
             return edifact.unit_of(line.unit, word)
-        return word or X12_UNITS[line.unit]
+        return word if word and (self.form != "x12" or is_unit(word)) else X12_UNITS[line.unit]
 
 
 def _customer(found: StandingOrder) -> str | None:

@@ -80,6 +80,11 @@ def release_of(version: str) -> str | None:
     return f"{match[1]}0" if match else None
 
 
+def is_unit(text: str) -> bool:
+    """Tell whether a text is a unit of measure as X12 has it (code list 355)."""
+    return text in _codes()["355"]
+
+
 def lines_of(name: str) -> Iterator[str]:
     """Return the lines of a definition file without comments and blank lines."""
     return definitions.lines_in("formats.x12", name)

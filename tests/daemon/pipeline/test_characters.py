@@ -1,4 +1,4 @@
-"""Characters that a partner's files can't have: replaced, sent as was agreed, or refused."""
+"""Characters and units that a file can't have: replaced, sent as was agreed, or refused."""
 
 from __future__ import annotations
 
@@ -74,3 +74,16 @@ def test_name_that_cannot_be_sent_is_for_a_person_where_that_was_agreed(
 def test_edifact_writes_the_nearest_letters_otherwise(tmp_path: Path) -> None:
     with desktop(tmp_path / "site", network=edifact("")) as site:
         assert b"Penon Flores" in only(sent(site), "florsol/ORDERS")
+
+
+@pytest.mark.parametrize(("word", "unit"), [("CT", b"*CT*"), ("qb", b"*BX*"), ("BOX", b"*BX*")])
+def test_vendor_gets_its_own_unit_where_x12_has_it(tmp_path: Path, word: str, unit: bytes) -> None:
+    with desktop(tmp_path / "site", network=agreed("")) as site:
+        site.unmap_row("units", "florsol,,CAJA,Caja,Box,,yes,,,")
+        site.map_row("units", f"florsol,,{word},,Box,,yes,,,")
+        (item,) = [
+            each
+            for each in only(sent(site), "florsol/850").split(b"~\n")
+            if each.startswith(b"PO1")
+        ]
+        assert unit in item
