@@ -56,15 +56,21 @@ def tell_operator(
 ) -> None:
     """Hold up to the operator what was refused of `what` (as `order 10045`) by a rule of the list.
 
-    Nothing is written where no such rule spoke.
+    It takes the place of what was held up of it before. Nothing is written where no such rule spoke.
     """
+    if any(code in WHAT_TO_DO for code, _ in refused):
+        settled(desk, partner, what[:_MOST_PLACE])
+        _hold_up(desk, partner, what, refused, arrival_id=arrival_id)
+
+
+def _hold_up(
+    desk: Desk, partner: str, what: str, refused: Sequence[Refusal], *, arrival_id: int | None
+) -> None:
     found = [each for each in refused if each[0] in WHAT_TO_DO]
-    if not found:
-        return
-    place = what[:_MOST_PLACE]
-    settled(desk, partner, place)
-    new = NewHold(HoldKind.EXCEPTION, partner, _message(partner, what, found), place=place)
-    hold(desk.post, new, arrival_id=arrival_id, document_id=None)
+    if found:
+        message, place = _message(partner, what, found), what[:_MOST_PLACE]
+        new = NewHold(HoldKind.EXCEPTION, partner, message, place=place)
+        hold(desk.post, new, arrival_id=arrival_id, document_id=None)
 
 
 def note_order(desk: Desk, outcome: OrderOutcome) -> None:
@@ -73,14 +79,15 @@ def note_order(desk: Desk, outcome: OrderOutcome) -> None:
     """
     refused = [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]
     number, sender = outcome.order.number, outcome.origin.name
-    # Nothing can be open about an order that is the first of its number: no need to look.
+    # Nothing can be open about an order that is the first of its number: to look costs as much as
+    # a tenth of the order.
     if outcome.follows and outcome.state is not OrderState.HELD:
         order_settled(desk, number, sender)
     if not refused:
         return
     arrival_id = outcome.arrival_id
     note_refusals(desk.post, refused, arrival_id=arrival_id, document_id=outcome.document_id)
-    tell_of_findings(desk, sender, _of_order(number), refused, arrival_id=arrival_id)
+    _hold_up(desk, sender, _of_order(number), _said(refused), arrival_id=arrival_id)
 
 
 def order_settled(desk: Desk, number: str, *senders: str) -> None:
@@ -109,8 +116,11 @@ def tell_of_findings(
     desk: Desk, partner: str, what: str, refused: Sequence[Finding], *, arrival_id: int
 ) -> None:
     """Hold up what the findings of a document's refusals say (`refused.E-10`)."""
-    said = [(each.code.removeprefix(f"{REFUSED}."), each.message) for each in refused]
-    tell_operator(desk, partner, what, said, arrival_id=arrival_id)
+    tell_operator(desk, partner, what, _said(refused), arrival_id=arrival_id)
+
+
+def _said(refused: Sequence[Finding]) -> list[Refusal]:
+    return [(each.code.removeprefix(f"{REFUSED}."), each.message) for each in refused]
 
 
 def settled(desk: Desk, partner: str, place: str) -> None:
