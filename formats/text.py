@@ -7,7 +7,7 @@ is settled per document, by `decoded`.
 
 from __future__ import annotations
 
-from formats.findings import Finding, warning
+from formats.findings import Finding, Where, warning
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_LITTLE = b"\xff\xfe"
@@ -48,6 +48,23 @@ def decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")
+
+
+def is_utf8(data: bytes) -> bool:
+    """Tell whether `decoded` takes a document for what it is, and doesn't guess."""
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def guessed(where: Where) -> Finding:
+    """Return the note on a document that isn't UTF-8, in a format that can't say what it is."""
+    message = "letters aren't UTF-8 and were read as Windows-1252; if names look wrong, send UTF-8"
+    return warning("text.guessed", message, where)
 
 
 def has_controls(text: str) -> bool:

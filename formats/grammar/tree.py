@@ -80,7 +80,7 @@ def compiled(code: str, functional_id: str, root_tag: str, lines: Iterable[str])
     nodes = _numbered(_read(root_tag, lines))
     ancestors = [frozenset(each.index for each in _above(node)) for node in nodes]
     places: dict[str, tuple[tuple[int, frozenset[int]], ...]] = {}
-    for node in nodes[1:]:
+    for node in nodes:
         around = ancestors[node.index]
         places[node.tag] = (*places.get(node.tag, ()), (node.index, around))
     return Tree(

@@ -17,6 +17,7 @@ from formats.findings import Finding, Severity, Where, warning
 from formats.grammar.check import Checked
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.pages import Pages, Source
+from formats.text import guessed, is_utf8
 from formats.x12.acknowledgement_reader import interchange_documents, read_acknowledgement
 from formats.x12.check import checker
 from formats.x12.dictionary import release_of
@@ -141,6 +142,8 @@ class _GroupReader:
         self._release = release_of(group.version)
         self._separators = interchange.separators
         self._segmenter = Segmenter(interchange.separators)
+        marks = interchange.separators.terminator + interchange.separators.element
+        self._has_plain_marks = marks.isascii()
         self._component = interchange.separators.component.decode("latin-1")
         self._is_strict = policy.refuses_trailing_separators and self._release == "5010"
         self._control = f"{interchange.control}/{group.control}/"
@@ -148,6 +151,8 @@ class _GroupReader:
     def document(self, span: SetSpan, raw: bytes) -> tuple[ReadDocument, SetOutcome]:
         """Return a set as a document, and what a 997 says of it."""
         record, findings, outcome = self._read(span, raw)
+        if self._has_plain_marks and not is_utf8(raw):
+            findings.append(guessed(_place(span)))
         digest = hashlib.sha256(raw).hexdigest()
         control = self._control + span.control
         return ReadDocument(record, tuple(findings), control, self._index, digest), outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formats.text import decoded, plain_bytes
+from formats.text import decoded, is_utf8, plain_bytes
 
 TEXT = "ISA*00*ROSA é~"
 
@@ -45,3 +45,4 @@ def test_tiny_and_empty_files_are_left_alone(data: bytes) -> None:
 )
 def test_text_is_utf8_then_cp1252_then_latin1(data: bytes, text: str) -> None:
     assert decoded(data) == text
+    assert is_utf8(data) is (text.encode() == data)

@@ -216,10 +216,11 @@ def test_line_without_quantity_is_left_out_and_named() -> None:
 
 def test_letters_outside_ascii_are_read_whatever_the_encoding() -> None:
     body = replaced("PID*F*08***ROSE RED 60 CM", "PID*F*08***ROSÉ")
-    for codec in ("utf-8", "cp1252"):
-        record = only(order_file(*body).decode().encode(codec)).record
-        assert isinstance(record, PurchaseOrder)
-        assert record.lines[0].description == "ROSÉ"
+    for codec, noted in (("utf-8", []), ("cp1252", ["text.guessed"])):
+        document = only(order_file(*body).decode().encode(codec))
+        assert isinstance(document.record, PurchaseOrder)
+        assert document.record.lines[0].description == "ROSÉ"
+        assert [each.code for each in document.findings] == noted
 
 
 def test_five_hundred_orders_come_one_by_one() -> None:

@@ -58,6 +58,7 @@ def test_segment_that_ends_in_another_way_needs_a_careful_look() -> None:
     st.lists(st.tuples(st.integers(0, 2000), st.sampled_from(ODD)), max_size=3),
 )
 @example(LINES, [(60, "~")])
+@example(RUN_ON, [(0, "~"), (236, "~")])
 def test_what_is_sound_in_the_usual_way_is_the_same_in_the_exact_one(
     separators: Separators, odd: list[tuple[int, str]]
 ) -> None:
