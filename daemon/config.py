@@ -11,6 +11,7 @@ import difflib
 import os
 import tomllib
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -152,11 +153,20 @@ class Configuration(BaseSettings):
         return found is not None and found.tables == "xlsx"
 
     def partner_named(self, name: str) -> Partner | None:
-        return next((p for p in self.partner if p.name == name), None)
+        return self._partners.get(name)
 
     def connection_of(self, vendor: str, buyer: str) -> Connection | None:
         """Return the link that shows `vendor`'s stock to `buyer`, if they have one."""
-        return next((c for c in self.connection if (c.vendor, c.buyer) == (vendor, buyer)), None)
+        return self._connections.get((vendor, buyer))
+
+    # Both are looked up many times an order.
+    @cached_property
+    def _partners(self) -> dict[str, Partner]:
+        return {each.name: each for each in self.partner}
+
+    @cached_property
+    def _connections(self) -> dict[tuple[str, str], Connection]:
+        return {(each.vendor, each.buyer): each for each in self.connection}
 
     def path(self, path: Path | str) -> Path:
         return self.root / path

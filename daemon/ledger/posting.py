@@ -31,6 +31,11 @@ MAX_NAME_PART = 40
 
 # Parents before children, so that foreign keys hold statement by statement.
 _WRITE_ORDER: tuple[Table, ...] = tuple(schema.metadata.sorted_tables)
+_STAMPS = {
+    table.name: [name for name in ("created_at", "updated_at") if name in table.c]
+    for table in _WRITE_ORDER
+}
+"""By table, the columns that say when a row was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,8 @@ class Posting:
         """Gather `row` for `table` and return its key; times are filled in."""
         key = self.key(table)
         stamped = {"id": key, **row}
-        for column in ("created_at", "updated_at"):
-            if column in table.c:
-                stamped[column] = self.at
+        for column in _STAMPS[table.name]:
+            stamped[column] = self.at
         rows = self.rows.setdefault(table.name, [])
         rows.append(stamped)
         if len(rows) >= MOST_GATHERED:

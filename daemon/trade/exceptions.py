@@ -56,7 +56,8 @@ def tell_operator(
 ) -> None:
     """Hold up to the operator what was refused of `what` (as `order 10045`) by a rule of the list.
 
-    It takes the place of what was held up of it before. Nothing is written where no such rule spoke.
+    It takes the place of what was held up of it before. Nothing is written where no such rule
+    spoke.
     """
     if any(code in WHAT_TO_DO for code, _ in refused):
         settled(desk, partner, what[:_MOST_PLACE])

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.config import Connection, Partner
-from daemon.trade.calendar.plan import LotDates, Plan, schedules
+from daemon.config import Connection
+from daemon.trade.calendar.plan import LotDates, Plan
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.desk import Desk
 from daemon.trade.orders.transfer import carriage
@@ -30,17 +30,10 @@ class NoDay:
     next_ship_date: date | None
 
 
-def has_calendar(link: Connection, buyer: Partner) -> bool:
-    """Tell whether a connection says on which days goods travel."""
-    return link.days_of_service is not None and bool(schedules(link, buyer))
-
-
 def plan_of(desk: Desk, link: Connection, order: Order) -> Plan | None:
     """Return the ship days for `order`; None where its connection has no calendar."""
-    buyer = desk.partner(link.buyer)
-    if buyer is None or not has_calendar(link, buyer):
-        return None
-    return plan_with(desk, link, order)
+    days = plan_with(desk, link, order)
+    return days if days.is_calendar else None
 
 
 def plan_with(desk: Desk, link: Connection, order: Order) -> Plan:

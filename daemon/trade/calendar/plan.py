@@ -142,6 +142,8 @@ class Plan:
     changes_at: datetime
     """When the plan may be another one, in UTC: the next cut-off or midnight."""
     ship_days: tuple[ShipDay, ...]
+    is_calendar: bool
+    """Whether the connection says on which days goods travel, so that orders are judged by it."""
     missed: frozenset[ShipDay]
     """Days that only a cut-off of today took away: asking for one is E-10."""
     _seen: dict[LotDates, Visibility] = field(
@@ -209,6 +211,7 @@ def plan(
         buyer_cut_off=buyer_cut_off,
         changes_at=_changes_at(now, (own, theirs), (cut_off, buyer_cut_off)),
         ship_days=ship_days,
+        is_calendar=connection.days_of_service is not None and bool(schedules(connection, buyer)),
         missed=frozenset(in_time.ship_days()) - frozenset(ship_days),
     )
 

@@ -120,9 +120,7 @@ def _goes_with(other: AxerrioOrder, order: Order) -> bool:
     names = ("customer_po", "location", "carrier", "ship_via")
     if any(getattr(other, name) != getattr(order, name) for name in names):
         return False
-    return who(other.customer) == who(order.customer) and who(other.ship_to) == who(
-        order.ship_to
-    )
+    return who(other.customer) == who(order.customer) and who(other.ship_to) == who(order.ship_to)
 
 
 def who(party: Party | None) -> tuple[str | None, str | None]:
