@@ -47,8 +47,8 @@ def test_declared_layouts_take_damaged_files(data: bytes) -> None:
     keep_promises_by_layouts(data)
 
 
-# Each takes fifty milliseconds, of which pandas takes most.
-@settings(derandomize=True, max_examples=40, database=None)
+# Each takes a tenth of a second, of which pandas takes most.
+@settings(derandomize=True, max_examples=25, database=None)
 @given(damaged(OF_FAMILY[Format.DELIMITED]))
 def test_layouts_are_proposed_for_damaged_files(data: bytes) -> None:
     keep_promises_of_a_guess(data)
