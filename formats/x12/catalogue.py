@@ -96,8 +96,7 @@ def _lin(draft: _Draft, elements: Elements, _position: int) -> None:
     item = CatalogueItem(len(draft.items) + 1, elements[1].strip())
     item.seller_item, item.buyer_item, item.gtin = ids.seller, ids.buyer, ids.gtin
     item.color = parts.first_of(ids.by_qualifier, COLORS)
-    box_type = ids.by_qualifier.get("ZZ")
-    item.box_type_code = box_type if box_type in parts.BOX_TYPES else None
+    item.box_type_code = ids.box_type
     draft.items.append(item)
     draft.prices.append([])
 

@@ -139,7 +139,6 @@ def _chosen(draft: _Draft, item: _Item) -> list[_Quantity]:
 def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -> InventoryLine:
     ids = item.ids
     dates = {**item.dates, **quantity.dates}
-    box_type = ids.by_qualifier.get("ZZ", "")
     return InventoryLine(
         line=number,
         quantity=quantity.amount if quantity.amount is not None else Decimal(0),
@@ -155,7 +154,7 @@ def _line(number: int, item: _Item, quantity: _Quantity, location: str | None) -
         grade=item.grade,
         unit_cost=item.cost,
         cost_unit=item.cost_unit,
-        box_type_code=box_type if box_type in parts.BOX_TYPES else None,
+        box_type_code=ids.box_type,
         location=item.location or location,
     )
 

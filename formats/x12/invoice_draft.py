@@ -86,8 +86,7 @@ def _it1(draft: InvoiceDraft, elements: Elements, position: int) -> None:
     line.seller_item, line.buyer_item, line.gtin = ids.seller, ids.buyer, ids.gtin
     line.order_number = ids.by_qualifier.get("PO") or None
     line.order_line = ids.by_qualifier.get("PL") or None
-    box_type = ids.by_qualifier.get("ZZ")
-    line.box_type_code = box_type if box_type in parts.BOX_TYPES else None
+    line.box_type_code = ids.box_type
     draft.lines.append(BilledDraft(position, line, quantity))
 
 

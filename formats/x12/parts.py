@@ -8,6 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from formats import values
 from formats.grammar import building, filling
@@ -115,18 +116,19 @@ def add_to_party(party: PartyDraft, elements: Elements) -> None:
 # The same goods, parties, quantities, prices and days come again and again within a file.
 
 
-@dataclass(frozen=True, slots=True)
-class ItemIds:
+class ItemIds(NamedTuple):
     """What an item is called: by its seller, by its buyer, by its GTIN; empty counts as unsaid."""
 
     by_qualifier: Mapping[str, str]
     """The first id of each kind (list 235)."""
-    seller: str | None
-    buyer: str | None
-    gtin: str | None
+    seller: str | None = None
+    buyer: str | None = None
+    gtin: str | None = None
+    box_type: str | None = None
+    """What a ZZ pair says, where that is a box type of the trade."""
 
 
-NO_IDS = ItemIds(MappingProxyType({}), None, None, None)
+NO_IDS = ItemIds(MappingProxyType({}))
 
 
 def ids_of(elements: Elements, first: int) -> ItemIds:
@@ -140,14 +142,23 @@ def ids_of(elements: Elements, first: int) -> ItemIds:
 
 
 @lru_cache(maxsize=8192)
+def ids_in(text: str) -> ItemIds:
+    """Return the item ids in the end of a segment that begins with the first of their pairs."""
+    return ids_of(elements_of(text), 0)
+
+
+@lru_cache(maxsize=8192)
 def _item_ids(*pairs: str) -> ItemIds:
     found: dict[str, str] = {}
     for qualifier, value in zip(pairs[::2], pairs[1::2], strict=True):
         if not qualifier:
             break
         found.setdefault(qualifier, value.strip())
-    kinds = (SELLER_IDS, BUYER_IDS, GTIN_IDS)
-    return ItemIds(MappingProxyType(found), *(first_of(found, kind) for kind in kinds))
+    seller, buyer, gtin = (first_of(found, kind) for kind in (SELLER_IDS, BUYER_IDS, GTIN_IDS))
+    box_type = found.get("ZZ")
+    return ItemIds(
+        MappingProxyType(found), seller, buyer, gtin, box_type if box_type in BOX_TYPES else None
+    )
 
 
 @lru_cache(maxsize=1024)

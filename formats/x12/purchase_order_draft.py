@@ -23,11 +23,8 @@ _VARIETY = "08"
 """PID02 (list 750)."""
 _PER_UNIT_ORDERED = frozenset({"UM", "PU"})
 _NONE = Decimal(0)
-_BEFORE_GOODS = 3
-"""Parts of a PO1 ahead of what is the same for every line of the same goods at the same price."""
-
-Goods = tuple[str, str | None, str | None, str | None, None, Decimal | None, str | None, str | None]
-"""Fields of an order line from `unit` to `box_type_code`."""
+_BEFORE_IDS = 6
+"""Parts of a PO1 ahead of what its item is called."""
 
 
 @dataclass(slots=True)
@@ -74,20 +71,23 @@ def line_made(
     basis: str,
     ids: ItemIds,
 ) -> OrderLine:
-    """Return a line as it is begun."""
-    goods = _goods(unit, price, basis, ids)
-    return OrderLine(0, reference.strip(), _NONE if quantity is None else quantity, *goods)
-
-
-def _goods(unit: str, price: Decimal | None, basis: str, ids: ItemIds) -> Goods:
-    """Return what is ordered; its price is per the unit ordered where the basis says so."""
+    """Return a line as it is begun; its price is per the unit ordered where the basis says so."""
     price_unit = None
     if price is not None:
         per_unit = basis in _PER_UNIT_ORDERED
         price_unit = (unit or None) if per_unit else _PRICE_UNITS.get(basis)
-    box_type = ids.by_qualifier.get("ZZ")
-    box_type = box_type if box_type in parts.BOX_TYPES else None
-    return unit, ids.seller, ids.buyer, ids.gtin, None, price, price_unit, box_type
+    return OrderLine(
+        0,
+        reference.strip(),
+        _NONE if quantity is None else quantity,
+        unit,
+        ids.seller,
+        ids.buyer,
+        ids.gtin,
+        unit_price=price,
+        price_unit=price_unit,
+        box_type_code=ids.box_type,
+    )
 
 
 @dataclass(slots=True)
@@ -113,17 +113,13 @@ def _po1(draft: OrderDraft, elements: Elements, position: int) -> None:
 
 
 def _whole_po1(draft: OrderDraft, text: str, position: int) -> None:
-    elements = text.split(SEPARATOR, _BEFORE_GOODS)
-    if len(elements) <= _BEFORE_GOODS:
+    elements = text.split(SEPARATOR, _BEFORE_IDS)
+    if len(elements) <= _BEFORE_IDS:
         _po1(draft, parts.elements_of(text), position)
         return
-    quantity = parts.number(elements[2])
-    made = OrderLine(
-        0,
-        elements[1].strip(),
-        _NONE if quantity is None else quantity,
-        *_goods_in(elements[_BEFORE_GOODS]),
-    )
+    _, reference, ordered, unit, price, basis, pairs = elements
+    quantity, ids = parts.number(ordered), parts.ids_in(pairs)
+    made = line_made(reference, quantity, unit, parts.number(price), basis=basis, ids=ids)
     add_line(draft, LineDraft(position, made, quantity))
 
 
@@ -245,14 +241,7 @@ def handlers(release: str) -> Table[OrderDraft]:
     return parts.handlers_for(tree("850", release), places, WHOLE)
 
 
-# Lines of a file, and files of a partner, repeat each other's goods.
-
-
-@lru_cache(maxsize=4096)
-def _goods_in(text: str) -> Goods:
-    """Return the goods of a PO1 from its unit on."""
-    unit, price, basis, *ids = parts.elements_of(text)
-    return _goods(unit, parts.number(price), basis, parts.ids_of(ids, 0))
+# Lines of a file, and files of a partner, repeat each other's words.
 
 
 @lru_cache(maxsize=4096)

@@ -256,5 +256,5 @@ def _lot(leaf: LevelDraft) -> tuple[str | None, tuple[str, int, int | None]]:
 
 
 def _box_type(level: LevelDraft, ids: parts.ItemIds) -> str | None:
-    said = (ids.by_qualifier.get("ZZ", ""), level.package_type, level.packaging)
+    said = (ids.box_type, level.package_type, level.packaging)
     return next((each for each in said if each in parts.BOX_TYPES), None)
