@@ -16,7 +16,8 @@ from formats.tabular.findings import FindingLog
 
 _TELLS = frozenset({"codigopieza", "tipoenvio"})
 OPERATION = "OPERACION"
-_UNUSED = frozenset({"tipoenvio", "numerodae", "piezas", "precio", "precioramo"})
+UNUSED = frozenset({"tipoenvio", "numerodae", "piezas", "precio", "precioramo"})
+"""Fields of the description that say nothing that is used here."""
 
 
 def is_packing_list(value: Json) -> bool:
@@ -60,7 +61,7 @@ def _texts(
         column = column_of(name)
         if column is not None:
             found[column] = _text(value)
-        elif _key(name) not in _UNUSED and _key(name) not in named:
+        elif _key(name) not in UNUSED and _key(name) not in named:
             named.add(_key(name))
             shown = name[:80].encode(errors="backslashreplace").decode()
             notes.warn("packing.unknown", f"{shown} isn't known here and was not used.", where)

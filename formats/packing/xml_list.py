@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROOTS = frozenset({"root", "masterawb"})
 _HOLDERS = ("masterawb", "house", "box")
 _NOBODY = Party()
-_UNUSED = frozenset(
+UNUSED = frozenset(
     {
         *("origen", "destino", "codigoclienteexportador", "nombreclienteexportador"),
         *("piezas", "precio", "precioramo", "cajatransportador", "cajafechatransportador"),
@@ -145,7 +145,7 @@ class _Scan:
         column = column_of(local)
         if column is not None:
             holder.values[column] = (element.text or "").strip()
-        elif (key := local.replace("_", "").lower()) not in _UNUSED | self._named:
+        elif (key := local.replace("_", "").lower()) not in UNUSED | self._named:
             self._named.add(key)
             message = f"{local[:80]} isn't known here and was not used."
             where = Where(row=row_of(element), path=f"{holder.path}/{local[:80]}")

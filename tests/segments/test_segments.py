@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from formats.packing import json_list, xml_list
+from formats.packing.fields import column_of
+from formats.tabular.kinds import Kind
 from tests.segments import fields
 from tests.segments.columns import WORDS, said, tables
 from tests.segments.family import Family
@@ -50,6 +53,13 @@ def test_every_column_that_is_read_has_words_and_no_words_are_left_over() -> Non
     assert unsaid == [], "say in tests/segments/columns.py what becomes of them"
     named = {f"{kind.value} {column}" for kind, column in read} | {column for _, column in read}
     assert sorted(set(WORDS) - named) == [], "no column is called so any more"
+
+
+def test_packing_lists_of_every_form_have_the_columns_of_the_table() -> None:
+    (table,) = (each for each in tables() if each.kind is Kind.PACKING_LIST)
+    for column in table.columns:
+        assert {column_of(each) for each in (column, *table.others(column))} == {column}
+    assert not any(column_of(each) for each in xml_list.UNUSED | json_list.UNUSED)
 
 
 def test_every_field_that_is_read_has_words_and_no_words_are_left_over() -> None:
