@@ -347,6 +347,7 @@ def _vendor_line(desk: Desk, outcome: LineOutcome, vendor: Partner, form: OrderF
             for c in line.contents
         ),
         box_codes=outcome.boxes,
+        prebook_item=None,
     )
 
 

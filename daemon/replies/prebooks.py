@@ -7,6 +7,7 @@ told that the prebook is over.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from daemon.config import Partner, Role
@@ -23,7 +24,8 @@ from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledg
 from formats.axerrio.order_out import LineIds, Message, write_order
 from formats.findings import Finding
 from formats.identify import Format
-from formats.records import OrderLine, PurchaseOrder
+from formats.records import OrderLine, PurchaseOrder, Purpose
+from formats.tabular.purchase_order import write_purchase_order
 
 _WORDS = {
     LineState.ACCEPTED: "accepted",
@@ -73,11 +75,11 @@ def _for_vendor(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
         outcome, lines=tuple(each for each in outcome.lines if each.state is LineState.ACCEPTED)
     )
     told = vendor if seen.lines and outcome.state is OrderState.APPROVED else None
-    found = [_details(desk, seen, system) for system in systems_of(desk, told)]
+    found = [file for system in systems_of(desk, told) for file in _details(desk, seen, system)]
     if outcome.replaced != told:
         why = "the buyer has changed the prebook, and nothing of it is for this vendor"
         former = systems_of(desk, outcome.replaced)
-        found += [_over(desk, outcome, system, why) for system in former]
+        found += [file for system in former for file in _over(desk, outcome, system, why)]
     return found
 
 
@@ -90,7 +92,7 @@ def systems_of(desk: Desk, vendor: str | None) -> list[Partner]:
     ]
 
 
-def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> OutgoingFile:
+def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> list[OutgoingFile]:
     vendor = seen.vendor
     if vendor is None or seen.order_id is None or not isinstance(seen.order, PurchaseOrder):
         raise AssertionError("only a prebook in the books that names its vendor is shown")
@@ -102,12 +104,27 @@ def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> OutgoingFile:
         }
     )
     ids = ids_of(desk, seen.order_id)
+    if _is_in_rows(system):
+        return [_in_rows(system, said, {name: str(key) for name, (key, _) in ids.lines.items()})]
     message = replace(
         _message(desk, seen, system),
         prebook_id=str(seen.order_id),
         lines={name: LineIds(prebook_item=str(key)) for name, (key, _) in ids.lines.items()},
     )
-    return _file(system, said.number, write_order(said, message))
+    return [_file(system, said.number, write_order(said, message))]
+
+
+def _is_in_rows(system: Partner) -> bool:
+    """Tell whether a system gets its orders as CSV alone, and so its prebooks too."""
+    return tuple(system.receives_orders) == ("csv",)
+
+
+def _in_rows(system: Partner, order: PurchaseOrder, ids: Mapping[str, str]) -> OutgoingFile:
+    """Return a prebook as rows of the order CSV, with the ids by which its lines are ordered."""
+    lines = tuple(replace(line, prebook_item=ids.get(line.reference)) for line in order.lines)
+    told = order.model_copy(update={"lines": lines, "is_prebook": True})
+    body = write_purchase_order(told)
+    return OutgoingFile(system.name, "prebook", order.number, "csv", body, is_answer=False)
 
 
 def _in_codes_of(desk: Desk, system: Partner, line: OrderLine) -> OrderLine:
@@ -133,17 +150,25 @@ def cancelled(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     """Return the end of a prebook for the systems of its vendor."""
     vendor = outcome.vendor.name if outcome.vendor else None
     why = next((line.reason for line in outcome.lines if line.reason), None)
-    return [_over(desk, outcome, system, why) for system in systems_of(desk, vendor)]
+    return [
+        file for system in systems_of(desk, vendor) for file in _over(desk, outcome, system, why)
+    ]
 
 
-def _over(desk: Desk, outcome: OrderOutcome, system: Partner, why: str | None) -> OutgoingFile:
+def _over(
+    desk: Desk, outcome: OrderOutcome, system: Partner, why: str | None
+) -> list[OutgoingFile]:
+    if _is_in_rows(system) and isinstance(outcome.order, PurchaseOrder):
+        # One row without a line ends all of it.
+        ended = {"lines": (), "purpose": Purpose.CANCEL, "is_prebook": True}
+        return [_in_rows(system, outcome.order.model_copy(update=ended), {})]
     message = replace(
         _message(desk, outcome, system),
         action="cancel",
         status=OrderState.CANCELLED.value,
         comments=why,
     )
-    return _file(system, outcome.order.number, write_order(outcome.order, message))
+    return [_file(system, outcome.order.number, write_order(outcome.order, message))]
 
 
 def _message(desk: Desk, outcome: OrderOutcome, system: Partner) -> Message:

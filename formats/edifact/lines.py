@@ -172,6 +172,8 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
     if references := line.said:
         made.reference = references.get("LI") or made.reference
         made.awb = parts.first_of(references, AIR_WAYBILLS)
+        # A pre-sale is the contract that the line is called off from.
+        made.prebook_item = references.get("CT")
     made.mark_code, made.box_codes = line.mark_code, line.box_codes
     return made
 

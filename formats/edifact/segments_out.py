@@ -173,6 +173,8 @@ def rest_of_line(
         yield ("RFF", ("LI", line.reference))
     if line.awb:
         yield ("RFF", ("AWB", line.awb))
+    if line.prebook_item:
+        yield ("RFF", ("CT", line.prebook_item))
     yield from packages(line, found)
     for index, content in enumerate(line.contents, 1):
         yield from content_of(content, own, str(number_of + index))

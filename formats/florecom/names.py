@@ -22,7 +22,9 @@ SOAP_FAMILIES = frozenset(
 OFFER = "AAG"
 BUYERS_ORDER = "ON"
 SUPPLIERS_LINE = "VN"
-"""Schemes of ids (schemeName): an offer, the buyer's order, the supplier's order line."""
+CONTRACT = "CT"
+"""Schemes of ids (schemeName): an offer, the buyer's order, the supplier's order line, and what a
+line is called off from: the line of a prebook, by our id."""
 
 LINE_TYPE, ORDER_TYPE, RESPONSE_TYPE = "9", "220", "231"
 AVAILABLE, CANCELLED = "71", "64"

@@ -26,6 +26,7 @@ from formats.florecom.tree import (
     Sending,
     add,
     buyers_line,
+    called_off,
     day,
     identity,
     known_stems,
@@ -99,6 +100,8 @@ def _line(
     said_at = day(order.order_date) if order.order_date else moment(sending.at)
     add(made, FERAM, "LineDateTime", said_at)
     buyers_line(made, order.number, line.reference)
+    if line.prebook_item:
+        called_off(made, line.prebook_item)
     _notes(made, order, is_first=line.line == order.lines[0].line)
     for local, who in (
         ("BuyerParty", order.buyer),

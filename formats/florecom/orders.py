@@ -16,6 +16,7 @@ from formats.florecom.line import TradeLine
 from formats.florecom.names import (
     BUYERS_ORDER,
     CANCELLED,
+    CONTRACT,
     MAX_NUMBER,
     OFFER,
     PURPOSE_NOTE,
@@ -221,6 +222,7 @@ def _order_line(line: TradeLine, position: int, reference: str) -> OrderLine:
         unit_price=price.amount if price else None,
         price_unit=price.unit if price else None,
         box_type_code=line.box_type,
+        prebook_item=line.references.get(CONTRACT),
         bunches_per_box=vbn.bunches_per_unit if vbn else None,
         stems_per_bunch=vbn.stems_per_bunch if vbn else None,
         vbn=vbn,

@@ -15,6 +15,7 @@ from lxml import etree
 
 from formats.florecom.names import (
     BUYERS_ORDER,
+    CONTRACT,
     CORE_FAMILY,
     ENTITY_FAMILY,
     NOTE_SUBJECT,
@@ -123,6 +124,12 @@ def buyers_line(parent: _Element, order: str, reference: str) -> None:
     document = add(parent, FERAM, "ReferencedDocument")
     add(document, RAM, "IssuerAssignedID", order, {"schemeName": BUYERS_ORDER})
     add(document, RAM, "LineID", reference)
+
+
+def called_off(parent: _Element, prebook_item: str) -> None:
+    """Name the line of a prebook that a line is made of."""
+    document = add(parent, FERAM, "ReferencedDocument")
+    add(document, RAM, "IssuerAssignedID", prebook_item, {"schemeName": CONTRACT})
 
 
 def note(parent: _Element, content: str, code: str | None = None) -> None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from formats import values
 from formats.records import CartStatus, Content, OrderLine, UnitType
 from formats.tabular.cells import Cells
-from formats.tabular.order_rows import CART_COLUMN
+from formats.tabular.order_rows import CART_COLUMN, PREBOOK_ITEM_COLUMN
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _CART = {
@@ -134,6 +134,7 @@ def _line(cells: Cells, *, is_change: bool) -> OrderLine | None:
         bunches_per_box=cells.count("bunches", least=1),
         stems_per_bunch=cells.count("stems_bunch", least=1),
         mark_code=cells.text("mark_code", longest=20),
+        prebook_item=cells.text(PREBOOK_ITEM_COLUMN, longest=20),
         is_checked_out=None if cart is None else cart is CartStatus.CHECKED_OUT,
     )
     return None if cells.is_bad else line

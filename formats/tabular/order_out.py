@@ -15,6 +15,7 @@ from formats.tabular.order_rows import (
     CART_COLUMN,
     COLUMNS,
     PREBOOK_COLUMN,
+    PREBOOK_ITEM_COLUMN,
     READ_COLUMNS,
 )
 from formats.tabular.write import Cell, written
@@ -82,6 +83,8 @@ def line_cells(line: OrderLine) -> dict[str, Cell]:
     if line.is_checked_out is not None:
         status = CartStatus.CHECKED_OUT if line.is_checked_out else CartStatus.DRAFT
         cells[CART_COLUMN] = status.value
+    if line.prebook_item:
+        cells[PREBOOK_ITEM_COLUMN] = line.prebook_item
     return cells
 
 

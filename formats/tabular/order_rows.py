@@ -29,7 +29,12 @@ BILL_TO_COLUMN = "bill_to_code"
 """Who pays, where that isn't the buyer (domain P-03)."""
 ACCOUNT_COLUMN = "carrier_account"
 """Who pays the carrier, by its number there, where anybody says (domain E-08)."""
-READ_COLUMNS = (*COLUMNS, CART_COLUMN, PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN)
+PREBOOK_ITEM_COLUMN = "prebook_item_id"
+"""Our id of the line of a prebook that a line is made of, or that a line of it has (8.3)."""
+READ_COLUMNS = (
+    *COLUMNS,
+    *(CART_COLUMN, PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN, PREBOOK_ITEM_COLUMN),
+)
 ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMNS} | {
     "status": CART_COLUMN,
     "checkoutstatus": CART_COLUMN,

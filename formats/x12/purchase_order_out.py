@@ -97,6 +97,8 @@ def _line(line: OrderLine, warnings: list[Finding]) -> Iterator[Segment]:
         yield pack(line.bunches_per_box, line.stems_per_bunch)
     if line.mark_code:
         yield ("REF", "BX", line.mark_code)
+    if line.prebook_item:
+        yield ("REF", "CT", line.prebook_item)
     yield from box_marks(line, warnings)
     for content in line.contents:
         yield from content_of(content)
