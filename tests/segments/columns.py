@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from formats.packing import json_list, xml_list
 from formats.tabular import availability
 from formats.tabular.kinds import LAYOUTS, Kind
 from formats.tabular.order_rows import ORDER_NAMES, READ_COLUMNS, REQUIRED
@@ -66,7 +67,20 @@ def _section(table: Table) -> str:
         text += f"| `{column}`{need} | {others} | {words} |\n"
     if table.one_of:
         text += f"\nOne of {', '.join(f'`{each}`' for each in table.one_of)} is needed.\n"
-    return text
+    return text + (_packing() if table.kind is Kind.PACKING_LIST else "")
+
+
+def _packing() -> str:
+    """Return what is to be said of packing lists that are no tables."""
+    unused = sorted(xml_list.UNUSED | json_list.UNUSED)
+    return _PACKING.format(", ".join(f"`{each}`" for each in unused))
+
+
+_PACKING = """
+XML and JSON have the same names, in any case and with or without `_`, as elements of `masterAwb`,
+`house` and `box`, and as fields of a box. Known and not used are: {}. In JSON `tipoEnvio` is a
+warning where it isn't `OPERACION`.
+"""
 
 
 _HEAD = f"""\
