@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from daemon.ledger.posting import OutgoingFile
@@ -9,10 +10,11 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.replies import edifact_answers
 from daemon.replies.edifact_answers import Answered
 from daemon.replies.envelopes import answering, numbers
+from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from formats.records import PurchaseOrder
+from formats.records import OrderLine, PurchaseOrder
 from formats.x12 import order_acknowledgement as x855
 
 _CODES = {
@@ -37,9 +39,10 @@ def in_x12(
         addressee=outcome.addressee,
     )
     kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
+    order = order.model_copy(update={"lines": tuple(map(_in_x12, order.lines))})
     body = x855.write_order_acknowledgement(
         order,
-        _parts(outcome),
+        [_said_in_x12(each) for each in _parts(outcome)],
         envelope=envelope,
         control=numbers(desk.post, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
@@ -48,6 +51,18 @@ def in_x12(
         message=message,
     )
     return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
+
+
+def _in_x12(line: OrderLine) -> OrderLine:
+    """Return a line in units that X12 has: others came with a warning that was agreed."""
+    price_unit = line.price_unit and unit_in_x12(line.price_unit, line.price_unit_type)
+    unit = unit_in_x12(line.unit, line.unit_type)
+    return replace(line, unit=unit, price_unit=price_unit)
+
+
+def _said_in_x12(part: x855.LineAcknowledgement) -> x855.LineAcknowledgement:
+    line = _in_x12(part.line)
+    return replace(part, line=line, unit=line.unit)
 
 
 def in_edifact(

@@ -14,6 +14,7 @@ from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
 from daemon.replies import edifact, edifact_answers, florecom, order_answers
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
+from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.orders.standing import as_purchase_order
@@ -30,7 +31,6 @@ from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
-from formats.x12.dictionary import is_unit
 from formats.x12.purchase_order_out import DIRECT
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
@@ -38,7 +38,6 @@ ZERO = Decimal(0)
 
 OrderForm = str
 """What an order is written as, from `receives_orders`."""
-X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 _ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
 """Formats in which every order has been acknowledged already."""
 
@@ -372,7 +371,7 @@ def unit_in(desk: Desk, partner: Partner, unit: UnitType | None, form: OrderForm
     word = _code_of(row)
     if form == "edifact":
         return word if word and len(word) <= edifact.MOST_UNIT else edifact.UNITS[unit]
-    return word if word and is_unit(word) else X12_UNITS[unit]
+    return unit_in_x12(word, unit)
 
 
 def _box_type(desk: Desk, partner: Partner, box_type: str | None) -> str | None:

@@ -19,6 +19,7 @@ from daemon.replies import edifact
 from daemon.replies.envelopes import answering, identity, numbers
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
+from daemon.replies.x12_units import X12_UNITS, unit_in_x12
 from daemon.terms.company import ShowVendor
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import Box, Waybill, boxes_of_lines, waybills
@@ -38,11 +39,9 @@ from formats.packing.csv_out import Around, write_packing_list
 from formats.records import Party, UnitType
 from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
-from formats.x12.dictionary import is_unit
 from formats.x12.ship_notice_out import write_ship_notice
 
 ShipmentForm = Literal["x12", "edifact", "csv", "packing-list", "none"]
-X12_UNITS = {UnitType.BOX: "BX", UnitType.BUNCH: "X2", UnitType.STEM: "EA"}
 ODD_WAYBILLS = ("awb.check", "REF02.awb")
 """Findings of readers that the rows of an answer say too (E-30)."""
 ONE = Decimal(1)
@@ -263,7 +262,9 @@ class _Boxes:
         word = own or self._named(Kind.UNITS, line.unit.value)
         if self.form == "edifact":
             return edifact.unit_of(line.unit, word)
-        return word if word and (self.form != "x12" or is_unit(word)) else X12_UNITS[line.unit]
+        if self.form == "x12":
+            return unit_in_x12(word, line.unit)
+        return word or X12_UNITS[line.unit]
 
 
 def _customer(found: StandingOrder) -> str | None:

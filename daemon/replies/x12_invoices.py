@@ -9,12 +9,11 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
 from daemon.replies.envelopes import numbers, to_partner
-from daemon.replies.orders import X12_UNITS
+from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.step import addressee_of, orders_numbered
 from formats.invoices import Invoice, InvoiceLine
 from formats.records import UnitType
-from formats.x12.dictionary import is_unit
 from formats.x12.grocery_invoice_out import can_say, write_grocery_invoice
 from formats.x12.invoice_out import write_invoice
 from formats.x12.write import ControlNumbers, Envelope
@@ -84,5 +83,4 @@ def _line(desk: Desk, buyer: Partner, line: InvoiceLine, order: str | None) -> I
 
 def _unit(desk: Desk, partner: Partner, unit: UnitType) -> str:
     row = desk.tables.partner_code(Kind.UNITS, partner.name, unit.value, desk.today)
-    word = row.source_code if row else ""
-    return word if word and is_unit(word) else X12_UNITS[unit]
+    return unit_in_x12(row.source_code if row else None, unit)

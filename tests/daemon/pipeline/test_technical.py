@@ -10,9 +10,10 @@ import pytest
 from daemon import config
 from daemon.errors import SiteError
 from formats.acknowledgements import Acceptance, Acknowledgement
+from formats.steps import LineAnswer, OrderConfirmation
 from formats.x12.reader import read
 from tests.daemon.network import NETWORK
-from tests.daemon.partner_files import inventory
+from tests.daemon.partner_files import availability, inventory, purchase_order
 from tests.daemon.sites import desktop, kinds, only
 
 
@@ -107,3 +108,20 @@ def test_an_error_that_nobody_can_agree_to_is_refused_with_the_site(tmp_path: Pa
     (tmp_path / config.FILE_NAME).write_text(tolerant("AK5 7"), "utf-8")
     with pytest.raises(SiteError, match="AK5 3, 4, 6 and 18"):
         config.load(tmp_path)
+
+
+def test_unit_that_was_agreed_to_be_odd_is_answered_in_one_that_x12_has(tmp_path: Path) -> None:
+    """What we write our own reader takes without a finding, whatever it answers."""
+    network = NETWORK.replace('id = "BLOOMWHSL"', 'id = "BLOOMWHSL", warns = ["AK4 7 PO103"]')
+    with desktop(tmp_path / "site", network=network) as site:
+        site.send("florsol", "s.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
+        files = site.send("bloom", "o.edi", purchase_order("PO-1", ("BLM-100", "1", "bx")))
+        assert b"AK4*3*355*7*bx~" in only(files, "bloom/997").replace(b"\n", b"")
+        (document,) = read(only(files, "bloom/855")).documents()
+        assert isinstance(document.record, OrderConfirmation)
+        assert document.findings == ()
+        assert [(each.unit, each.answer) for each in document.record.lines] == [
+            ("BX", LineAnswer.ACCEPTED)
+        ]
+        (sent,) = read(only(files, "florsol/850")).documents()
+        assert sent.findings == ()
