@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from datetime import timedelta
 from functools import cached_property
@@ -269,9 +270,8 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
     try:
         return Configuration(**values)
     except ValidationError as error:
-        raise SiteError(
-            [f"{root / FILE_NAME}: {_explain(e, values)}" for e in error.errors()]
-        ) from None
+        found = _told(error)
+        raise SiteError([f"{root / FILE_NAME}: {_explain(e, values)}" for e in found]) from None
     except SettingsError as error:
         raise SiteError([f"environment (K2KD_...): {error}; a JSON value is expected"]) from None
 
@@ -289,6 +289,13 @@ def credential(name: str, root: Path | None = None) -> str | None:
     return found.read_text("utf-8").strip() if found else None
 
 
+def _told(error: ValidationError) -> list[Any]:
+    """Return the problems, but for lists that are only empty because their entries are wrong."""
+    found = error.errors()
+    above = {each["loc"][:depth] for each in found for depth in range(len(each["loc"]))}
+    return [each for each in found if each["type"] != "too_short" or each["loc"] not in above]
+
+
 def _explain(error: Any, values: dict[str, Any]) -> str:
     """Say where a value stands, what is wrong with it, and the nearest known key."""
     place = ".".join(_step(at, error["loc"], values) for at in range(len(error["loc"])))
@@ -298,6 +305,10 @@ def _explain(error: Any, values: dict[str, Any]) -> str:
         hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(sorted(known))}"
         return f"{place} is not a setting; {hint}"
     message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in ("enum", "literal_error"):
+        choices = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        near = difflib.get_close_matches(str(error["input"]), choices, 1)
+        message += f"; did you mean {near[0]}?" if near else ""
     return f"{place}: {message}" if place else message
 
 

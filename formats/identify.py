@@ -47,7 +47,8 @@ _REFUSALS = {
         "Download the document again and send that."
     ),
     Format.PDF: "The file is a PDF, which can't be read as data. Send X12, JSON, CSV or XLSX.",
-    Format.ZIP: "The file is an archive. Send the files that are in it, one by one, unpacked.",
+    Format.ZIP: "The file is an archive, or a document such as DOCX or ODS. Send X12, JSON, CSV or"
+    " XLSX, and what is in an archive one by one, unpacked.",
     Format.BINARY: (
         "The content isn't in any format that is read here. Send X12, JSON, CSV or XLSX; "
         "save an old or protected workbook as XLSX, without a password, first."

@@ -66,6 +66,9 @@ def _run(words: Sequence[str]) -> int:
     try:
         app(args=list(words[1:]), prog_name=f"k2kd {command.name}")
     except SystemExit as end:
+        # Typer takes a reader that has had enough for a failure of the command.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
         return end.code if isinstance(end.code, int) else OK
     return OK
 

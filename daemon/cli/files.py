@@ -85,15 +85,21 @@ def refusals(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
     taken = [row.id for row in rows if row.state != ArrivalState.QUARANTINED.value]
     said = {}
     for key, (message, number) in reports.refused_in(conn, taken).items():
-        text = f"refused: {message}"
-        text = text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+        text = _cut(f"refused: {message}")
         said[key] = text if number == 1 else f"{text}, and {number - 1} more"
     return said
 
 
 def reason(row: FileRow) -> str | None:
-    """Return why a file stands as it does, in short."""
-    return REASONS.get(row.reason_code or "", row.reason_code)
+    """Return why a file stands as it does, in short: as its sender is told, else by its code."""
+    code = REASONS.get(row.reason_code or "", row.reason_code)
+    if row.state != ArrivalState.QUARANTINED.value or code != row.reason_code or not row.reason:
+        return code
+    return _cut(row.reason)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 def _shortly(holds: list[HoldRow]) -> str:

@@ -23,6 +23,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 OfPartner = Annotated[
     str | None, typer.Option(metavar="NAME", help="Only those this partner is in.")
 ]
+MOST_KEY = (1 << 63) - 1
+"""The greatest number that the ledger gives."""
+ArrivalId = Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd files.", max=MOST_KEY)]
+HoldId = Annotated[int, typer.Argument(metavar="HOLD", help="An id of k2kd holds.", max=MOST_KEY)]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")]
 LongLimit = Annotated[int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many.")]
 Buyer = Annotated[

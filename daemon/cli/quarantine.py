@@ -21,7 +21,10 @@ app = options.app(summary="Look at files that can't be used; retry them, or lay 
 HEAD_BYTES = 512
 LINE_CHARS = 100
 
-Arrival = Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd quarantine list.")]
+Arrival = Annotated[
+    int,
+    typer.Argument(metavar="ID", help="An id of k2kd quarantine list.", max=options.MOST_KEY),
+]
 
 
 @app.command(

@@ -17,7 +17,7 @@ app = options.app()
 
 @app.command(epilog=options.example("k2kd reject 7 --reason 'order 10045 was meant once only'"))
 def reject(
-    hold: Annotated[int, typer.Argument(metavar="HOLD", help="An id of k2kd holds.")],
+    hold: options.HoldId,
     *,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="A sentence for the sender.")],
     as_json: options.Json = False,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from rich.text import Text
 
 from daemon import operations
@@ -17,7 +14,7 @@ app = options.app()
 
 @app.command(epilog=options.example("k2kd release 7"))
 def release(
-    hold: Annotated[int, typer.Argument(metavar="HOLD", help="An id of k2kd holds.")],
+    hold: options.HoldId,
     *,
     as_json: options.Json = False,
     site: options.Site = None,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
 from rich.text import Text
 
 from daemon import operations
@@ -20,7 +17,7 @@ HAD_AN_EFFECT = (ArrivalState.POSTED, ArrivalState.DUPLICATE)
 
 @app.command(epilog=options.example("k2kd replay 42"))
 def replay(
-    arrival: Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd files.")],
+    arrival: options.ArrivalId,
     *,
     as_json: options.Json = False,
     site: options.Site = None,

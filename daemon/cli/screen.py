@@ -63,11 +63,19 @@ STYLES: Mapping[str, str] = {
 Cell = str | Text | None
 
 
+class _Screen(Console):
+    """Rich's console, but for who stops reading: that is no failure of the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Let `main` end as it does for any other output."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Return what a command prints on; as wide as the screen, and wide where there is none."""
     is_terminal = sys.stdout.isatty()
     wide = None if is_terminal or os.environ.get("COLUMNS") else WIDE
-    return Console(markup=False, emoji=False, highlight=False, width=wide, soft_wrap=False)
+    return _Screen(markup=False, emoji=False, highlight=False, width=wide, soft_wrap=False)
 
 
 def state(text: str) -> Text:

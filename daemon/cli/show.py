@@ -22,7 +22,7 @@ app = options.app()
 
 @app.command(epilog=options.example("k2kd show 42", "k2kd show 42 --raw > as-received.edi"))
 def show(
-    arrival: Annotated[int, typer.Argument(metavar="ID", help="An id of k2kd files.")],
+    arrival: options.ArrivalId,
     *,
     raw: Annotated[bool, typer.Option("--raw", help="Print its bytes as received.")] = False,
     as_json: options.Json = False,

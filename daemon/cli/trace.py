@@ -20,7 +20,7 @@ MOST = 20
 
 @app.command(
     epilog=options.example(
-        "k2kd trace 10045", "k2kd trace KD00000017", "k2kd trace 855-10045-00000009.edi"
+        "k2kd trace 10045", "k2kd trace KD0000017", "k2kd trace 855-10045-00000009.edi"
     )
 )
 def trace(
@@ -36,6 +36,8 @@ def trace(
     site: options.Site = None,
 ) -> None:
     """Tell the whole story of something: file, documents, order, lines, boxes, answers."""
+    if not what.strip():
+        raise UsageError("nothing to look for; give an order number, a box code or a file name")
     with opened(site) as books, books.ledger.read() as conn:
         found = reports.arrivals_named(conn, what)
         stories = [story for key in found[:MOST] if (story := reports.story(conn, key))]

@@ -135,6 +135,17 @@ def test_a_folder_in_place_of_the_file_is_said(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
+def test_an_entry_that_is_wrong_is_one_problem_with_the_nearest_word(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "[[partner]]\nname = 'a'\nroles = ['vndor']\n")
+    assert "partner.[a].roles.entry 1" in said
+    assert said.endswith("did you mean vendor?")
+
+
+def test_a_list_that_is_empty_by_itself_is_said(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "[[partner]]\nname = 'a'\nroles = []\n")
+    assert "partner.[a].roles" in said
+
+
 def test_a_byte_order_mark_of_an_editor_is_no_part_of_the_file(tmp_path: Path) -> None:
     (tmp_path / config.FILE_NAME).write_text(NETWORK, "utf-8-sig")
     assert config.load(tmp_path).partner

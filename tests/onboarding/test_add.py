@@ -165,6 +165,16 @@ def test_file_saved_meanwhile_is_not_overwritten(site: Path) -> None:
     assert (site / FILE_NAME).read_text().endswith("# an admin\n")
 
 
+def test_a_byte_order_mark_of_an_editor_stays_where_it_is(site: Path) -> None:
+    file = site / "k2kd.toml"
+    before = file.read_bytes()
+    file.write_bytes(b"\xef\xbb\xbf" + before)
+    draft = sitefile.appended(site, '[[partner]]\nname = "new"\nroles = ["vendor"]\n')
+    sitefile.write(draft)
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf" + before)
+    assert draft.site.partner_named("new") is not None
+
+
 def test_made_key_opens_the_embedded_server_and_is_kept_private(site: Path, run: Run) -> None:
     said = run(*VENDOR, "--make-key", "--json")
     assert said.code == 0, said.err

@@ -40,7 +40,13 @@ WRONG: tuple[tuple[str | int, ...], ...] = (
     ("outbox", "--raw", "nothing.edi"),
     ("show", 999),
     ("show", "one"),
+    *(
+        (*words, 1 << 63)
+        for words in (("show",), ("replay",), ("release",), ("quarantine", "show"))
+    ),
+    ("reject", 1 << 63, "--reason", "no"),
     ("trace", "nothing-of-that-name"),
+    ("trace", ""),
     ("read", "/nowhere/order.edi"),
     ("read", "k2kd.toml", "--as", "nobody"),
     ("map", "prodcut", "axerrio-florsol", "Rose", "ROS-EXP-60"),
@@ -190,12 +196,16 @@ def test_a_full_output_ends_with_3_and_a_sentence(site: Path, words: tuple[str, 
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_a_reader_that_has_had_enough_is_no_fault(site: Path) -> None:
+@pytest.mark.parametrize("words", [(), ("files",), ("show", "3"), ("status", "--json")])
+def test_a_reader_that_has_had_enough_is_no_fault(site: Path, words: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
         ended = subprocess.run(
-            [sys.executable, "-c", START], check=False, stdout=writing, stderr=subprocess.PIPE
+            [sys.executable, "-c", START, *words],
+            check=False,
+            stdout=writing,
+            stderr=subprocess.PIPE,
         )
     finally:
         os.close(writing)

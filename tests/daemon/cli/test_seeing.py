@@ -198,6 +198,12 @@ def test_drop_refused_long_ago_is_counted_no_more_but_listed(run: Run, site: Pat
     assert "link.edi" in run("files", "--refused").out
 
 
+@pytest.mark.parametrize("command", ["files", "status"])
+def test_a_file_in_quarantine_says_why_in_words(run: Run, site: Path, command: str) -> None:
+    row = next(line for line in run(command).out.splitlines() if "10046-broken" in line)
+    assert "SE01 says 19 segments, 9 were counted" in row
+
+
 def test_state_of_drops_that_never_had_one_is_refused(run: Run, site: Path) -> None:
     said = run("files", "--refused", "--state", "held")
     assert said.code == 2
