@@ -38,6 +38,8 @@ ZERO = Decimal(0)
 
 OrderForm = str
 """What an order is written as, from `receives_orders`."""
+BY_SELLER = "91"
+"""Code list 66: a code that the seller has assigned."""
 _ACKNOWLEDGED = (Format.X12, Format.EDIFACT)
 """Formats in which every order has been acknowledged already."""
 
@@ -291,7 +293,7 @@ def vendor_order(
     way = transfer.way_of(desk, outcome)
     return order.model_copy(
         update={
-            "buyer": _party(buyer, order.buyer),
+            "buyer": _customer(desk, vendor, buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
             "carrier": how.carriage.told,
             "carrier_account": carrier_account(desk, order, way, how.carriage.code, place),
@@ -313,6 +315,15 @@ def _order_type(order: PurchaseOrder, form: OrderForm) -> str | None:
     if form == "x12" and code.isdigit():
         return None
     return order.order_type
+
+
+def _customer(desk: Desk, vendor: Partner, buyer: Partner | None, said: Party) -> Party:
+    """Return a buyer as its vendor's books call it, where they have a code for it (K-01)."""
+    link = desk.connection(vendor.name, buyer.name) if buyer is not None else None
+    party = _party(buyer, said)
+    if link is None or link.customer_code is None:
+        return party
+    return replace(party, code=link.customer_code, qualifier=BY_SELLER)
 
 
 def _party(partner: Partner | None, said: Party) -> Party:

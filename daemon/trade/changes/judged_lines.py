@@ -15,6 +15,7 @@ from daemon.mapping.apply import Mapped, map_order
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.costs import at_stock_cost
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import Held
 from daemon.trade.orders.judgement import as_ordered, judge_line
 from daemon.trade.orders.standing import StandingLine, StandingOrder
@@ -98,6 +99,9 @@ def judged_line(
     if why is not None:
         work.row(position, RowStatus.REFUSED, f"line {line.reference}: {why}")
         return None
+    if draft.connection is not None and draft.order.delivery_date is not None:
+        # A cart keeps no ship date, and its goods must be there for its truck all the same.
+        draft = on_its_day(desk, draft, draft.connection)
     more = copy_of(line)
     more.quantity = wanted - has
     places = places_of(desk, [key]).get(key, ()) if key is not None else ()

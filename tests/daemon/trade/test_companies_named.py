@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +98,16 @@ def test_an_approval_names_the_vendor_as_its_buyer_does(site: Desktop) -> None:
         "FARM-9 is no vendor that bloom or this site knows"
         in only(files, "bloom/advice-2").decode()
     )
+
+
+def test_a_vendor_reads_its_own_code_for_the_buyer(site: Desktop) -> None:
+    files = site.send("bloom", "1.edi", purchase_order("7", ("BLM-100", "1", "BX")))
+    assert "N1*BY*Bloom Wholesale*91*4711~" in only(files, "florsol/850-7").decode()
+    (row,) = csv.DictReader(io.StringIO(only(files, "florsol/order-7").decode()))
+    assert row["buyer_code"] == "4711"
+    change = b"po_number,line,product_code,boxes,action\n7,1,BLM-100,2,CHANGE\n"
+    files = site.send("bloom", "2.csv", change)
+    assert "N1*BY*Bloom Wholesale*91*4711~" in only(files, "florsol/860-7").decode()
 
 
 def test_a_vendor_names_its_buyer_as_its_own_books_do(site: Desktop) -> None:

@@ -121,6 +121,17 @@ def test_a_cart_takes_what_is_there_for_its_truck(site: Desktop) -> None:
     assert taken(site)["ROS-FRE-50"] == 0
 
 
+def test_what_is_put_into_a_cart_later_is_there_for_its_truck(site: Desktop) -> None:
+    site.send("florsol", "a.csv", stock(ROSES[0]))
+    site.send("florsol", "b.csv", stock(ROSES[1], since=WEDNESDAY))
+    site.send("bloom", "1.csv", order("W-1", ROSE, truck=WEDNESDAY, status="draft"))
+    files = site.send("bloom", "2.csv", order("W-1", ROSE, OTHER, truck=WEDNESDAY, status="draft"))
+    said = answers(files)
+    assert [said[line]["status"] for line in ("1", "2")] == ["accepted", "rejected"]
+    assert said["2"]["reason_code"] == "E-13"
+    assert taken(site) == {"ROS-FRE-50": 28, "ROS-EXP-60": 0}
+
+
 def test_another_truck_date_moves_the_ship_date_along(site: Desktop) -> None:
     site.send("florsol", "stock.csv", stock(*ROSES))
     site.send("bloom", "1.csv", order("T-1", ROSE, truck=THURSDAY))
