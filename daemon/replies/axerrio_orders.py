@@ -33,29 +33,36 @@ from formats.tabular.purchase_order import write_purchase_order
 
 _REAL = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
 _OVER = (LineState.REFUSED, LineState.CANCELLED)
+APPROVED = "approved"
+"""Kind of the file by which a buyer hears of an order that it wasn't asked about."""
 
 
 def order_files(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     """Return what an Axerrio order makes besides the answer to its sender.
 
-    Its buyer is asked while it waits for approval; its system gets it once it is approved.
+    Its buyer is asked while it waits for approval; its system gets it once it is approved. What was
+    approved without asking its buyer hears of all the same: it is its order (P-06, A-06).
     """
     is_news = outcome.repeats_document is None and not outcome.is_cart
     if not is_news or not isinstance(outcome.order, AxerrioOrder):
         return []
     if outcome.state is OrderState.PENDING_APPROVAL:
         return question(desk, outcome)
-    return _to_system(desk, outcome, outcome.order) if outcome.state in _REAL else []
+    if outcome.state not in _REAL:
+        return []
+    return _to_system(desk, outcome, outcome.order) + _for_buyer(desk, outcome, APPROVED)
 
 
 def changed_files(desk: Desk, outcome: OrderOutcome, *, by: Partner) -> list[OutgoingFile]:
     """Return what a change of a system's order causes: its buyer is asked anew while it waits.
 
-    The system is told what `by` another has changed of it; its vendor's other systems, which never
-    had the order, are told nothing.
+    After that either is told what the other has changed of it; its vendor's other systems, which
+    never had the order, are told nothing.
     """
     if outcome.state is OrderState.PENDING_APPROVAL:
         return question(desk, outcome)
+    if by == outcome.origin and outcome.state in _REAL:
+        return _for_buyer(desk, outcome, APPROVED)
     if by == outcome.origin or not isinstance(outcome.order, AxerrioOrder):
         return []
     if outcome.state in _REAL:
@@ -79,7 +86,9 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
     if isinstance(outcome.order, PurchaseOrder):
         return _of_purchases(desk, decided, out_of_cart(outcome))
     if outcome.state is OrderState.APPROVED:
-        return order_files(desk, outcome) + label_files(desk, outcome)
+        # Its buyer has just said so itself.
+        own = _to_system(desk, outcome, outcome.order)
+        return own + label_files(desk, outcome)
     if isinstance(outcome.order, AxerrioOrder):
         reason = decided.ruling.reason if decided.ruling else None
         return _ended(desk, outcome, outcome.order, reason)
@@ -150,8 +159,15 @@ def _ended(
 
 def question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     """Return the order as its buyer reads it, so that it can be approved; of a test none (P-29)."""
+    return _for_buyer(desk, outcome, "to-approve")
+
+
+def _for_buyer(desk: Desk, outcome: OrderOutcome, kind: str) -> list[OutgoingFile]:
+    """Return the order as its buyer reads it; of a test none, and none of an order of its own."""
     buyer, vendor = outcome.buyer, outcome.vendor
     if buyer is None or vendor is None or outcome.order.is_test:
+        return []
+    if kind == APPROVED and buyer == outcome.origin:
         return []
     kept = tuple(line for line in outcome.lines if line.state not in _OVER)
     plain = replace(outcome, order=as_purchase_order(outcome.order), lines=kept)
@@ -165,4 +181,4 @@ def question(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
         }
     )
     body = write_purchase_order(named)
-    return [OutgoingFile(buyer.name, "to-approve", named.number, "csv", body, is_answer=False)]
+    return [OutgoingFile(buyer.name, kind, named.number, "csv", body, is_answer=False)]

@@ -15,6 +15,7 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom
+from daemon.replies.confirmations import cancel_notice
 from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.labels import label_files
 from daemon.replies.layouts import is_layout, rows_file
@@ -22,9 +23,10 @@ from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
 from daemon.trade.carts.book import out_of_cart
 from daemon.trade.changes.change import ChangeOutcome
+from daemon.trade.changes.confirmations import EndedLine
 from daemon.trade.desk import Desk
 from daemon.trade.orders.rulings import outcome_of
-from daemon.trade.orders.standing import ZERO, StandingLine, placed
+from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder, placed
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
 from daemon.trade.step import addressee_of, order_of_key
@@ -197,6 +199,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     if isinstance(order.said, AxerrioOrder):
         whole = outcome_of(desk, order)
         files = axerrio_orders.changed_files(desk, whole, by=outcome.origin)
+        files += _lost(desk, outcome, order)
         return files + (label_files(desk, whole) if order.boxes_changed else [])
     vendor = desk.partner(order.booked.vendor)
     if order.booked.state is OrderState.PENDING_APPROVAL:
@@ -212,6 +215,20 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     if order.boxes_changed:
         files += label_files(desk, whole)
     return files
+
+
+def _lost(desk: Desk, outcome: ChangeOutcome, order: StandingOrder) -> list[OutgoingFile]:
+    """Return the notice of lines that the vendor's system took out of an approved order (K-90)."""
+    who = outcome.origin
+    is_sellers = who.name == order.booked.origin != order.booked.buyer
+    if not outcome.was_with_vendor or not is_sellers:
+        return []
+    ended = [
+        EndedLine(line, line.line.quantity, f"taken out by {who.title or who.name}")
+        for action, line in outcome.changed
+        if action is LineAction.CANCEL
+    ]
+    return cancel_notice(desk, order, ended) if ended else []
 
 
 def _to_vendor(

@@ -7,6 +7,7 @@ changed. Of what was confirmed and will not come a buyer gets a notice besides (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from daemon.config import Partner
@@ -56,7 +57,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
         files += _told(desk, origin, order, is_first=outcome.is_first)
     files += lines_left_notices(desk, LinesLeft(order, outcome.unchecked, is_expired=False))
     if outcome.ended and not order.booked.is_test:
-        files += _notice(desk, order, outcome.ended)
+        files += cancel_notice(desk, order, outcome.ended)
     if order.boxes_changed:
         # After any change labels are printed again (P-26, L-10).
         files += label_files(desk, _as_placed(desk, outcome, order))
@@ -252,8 +253,10 @@ def said_of(order: StandingOrder, line: StandingLine) -> str | None:
     return "; ".join(parts) or None
 
 
-def _notice(desk: Desk, order: StandingOrder, ended: tuple[EndedLine, ...]) -> list[OutgoingFile]:
-    """Return the notice of what was confirmed and won't come, so that it is bought elsewhere."""
+def cancel_notice(
+    desk: Desk, order: StandingOrder, ended: Sequence[EndedLine]
+) -> list[OutgoingFile]:
+    """Return the notice of what was to come and won't, so that it is bought elsewhere (K-90)."""
     buyer = desk.partner(order.booked.buyer)
     if buyer is None:
         return []

@@ -41,6 +41,7 @@ def test_a_buyer_that_approves_by_itself_never_lets_an_order_wait(mapped: Deskto
     assert kinds(files) == [
         "axerrio-florsol/ack-AX-1",
         "axerrio-florsol/order-AX-1",
+        "bloom/approved-AX-1",
         "florsol/labels-AX-1",
         "florsol/labels-AX-1",
     ]
