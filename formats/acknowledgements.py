@@ -24,8 +24,10 @@ class Level(StrEnum):
 
 
 class Acceptance(StrEnum):
-    """What became of it (A, E, P and R of X12; 7, 8 and 4 of CONTRL)."""
+    """What became of it (A, E, P and R of X12; 8, 7 and 4 of CONTRL)."""
 
+    RECEIVED = "received"
+    """It is there; nothing is said yet of what is in it."""
     ACCEPTED = "accepted"
     WITH_ERRORS = "accepted with errors"
     PARTLY = "partly accepted"

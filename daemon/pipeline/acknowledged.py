@@ -36,7 +36,7 @@ _STATES = {
     Acceptance.PARTLY: AcknowledgementState.REJECTED,
     Acceptance.REJECTED: AcknowledgementState.REJECTED,
 }
-_GRAVITY = tuple(_STATES)
+_GRAVITY = (Acceptance.RECEIVED, *_STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,9 @@ def _whole(text: str) -> int | None:
 
 def _note(desk: Desk, arrival: Arrival, record: Acknowledgement, said: _Said) -> Iterator[Finding]:
     """Write down what is said of a file; yield what a person should read beside it."""
-    if record.form == "TA1" and said.acceptance is Acceptance.ACCEPTED:
-        # The envelope was read; whether its groups were is still to come.
+    is_envelope = record.form == "TA1" and said.acceptance is Acceptance.ACCEPTED
+    if is_envelope or said.acceptance is Acceptance.RECEIVED:
+        # It is there; whether what is in it could be read is still to come.
         return
     state = _STATES[said.acceptance]
     if not acknowledged.note(desk.post, said.file, state):

@@ -11,7 +11,7 @@ from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, 
 from formats.edifact import words
 from formats.edifact.parts import Elements, Problems, components, elements_of
 
-_REJECTED = "4"
+_REJECTED, _RECEIVED = "4", "8"
 _SHOWN_CHARACTERS = 40
 
 
@@ -36,9 +36,12 @@ def acknowledgement(
 
 
 def _interchange(head: Elements, below: Sequence[Acknowledged]) -> Acknowledged:
-    acceptance = Acceptance.REJECTED if head[4] == _REJECTED else Acceptance.ACCEPTED
-    if acceptance is Acceptance.ACCEPTED and any(each.acceptance.is_refusal for each in below):
+    if head[4] == _REJECTED:
+        acceptance = Acceptance.REJECTED
+    elif any(each.acceptance.is_refusal for each in below):
         acceptance = Acceptance.PARTLY
+    else:
+        acceptance = Acceptance.RECEIVED if head[4] == _RECEIVED else Acceptance.ACCEPTED
     faults = _faults(head, 5)
     return Acknowledged(Level.INTERCHANGE, acceptance, head[1].strip(), faults=faults)
 

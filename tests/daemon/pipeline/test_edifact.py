@@ -267,6 +267,16 @@ def test_contrl_of_a_vendor_is_noted_and_answered_by_nobody(site: Desktop) -> No
     assert (site.states()[-1], site.holds()) == ("posted", [])
 
 
+def test_contrl_that_says_only_that_a_file_is_there_leaves_it_expected(site: Desktop) -> None:
+    name = sent_to_vendor(site)
+    assert site.send("florsol", "received.edi", contrl(f"{PAIR}+8")) == {}
+    assert acknowledgement_of(site, name) == "expected"
+    assert (site.states()[-1], site.holds()) == ("posted", [])
+    later = contrl(f"{PAIR}+8", "UCM+1+ORDERS:D:96A:UN+7", control="901")
+    site.send("florsol", "ack.edi", later)
+    assert acknowledgement_of(site, name) == "accepted"
+
+
 def test_contrl_that_refuses_an_order_holds_its_file(site: Desktop) -> None:
     name = sent_to_vendor(site)
     said = (f"{PAIR}+7", "UCM+1+ORDERS:D:96A:UN+4", "UCS+9", "UCD+12+2:2")

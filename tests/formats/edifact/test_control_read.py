@@ -69,6 +69,23 @@ def test_acknowledgement_of_a_partner_names_what_it_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("action", "below", "said"),
+    [
+        ("8", (), Acceptance.RECEIVED),
+        ("8", ("UCM+7+ORDERS:D:96A:UN+4",), Acceptance.PARTLY),
+        ("7", (), Acceptance.ACCEPTED),
+    ],
+)
+def test_interchange_that_is_only_there_is_not_accepted(
+    action: str, below: tuple[str, ...], said: Acceptance
+) -> None:
+    body = [f"UCI+5001+A:14+B:14+{action}", *below]
+    whole = said_in(written(*message(body, kind="CONTRL:D:3:UN"))).items[0]
+    assert whole.acceptance is said
+    assert whole.acceptance.is_refusal is bool(below)
+
+
 def test_refused_interchange_says_where() -> None:
     body = ["UCI+5001+A:14+B:14+4+29+UNZ+2"]
     (whole,) = said_in(written(*message(body, kind="CONTRL:4:1:UN"))).items
