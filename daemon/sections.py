@@ -37,7 +37,7 @@ def _error_of_a_997(text: str) -> str:
     if re.fullmatch(WARN_PATTERN, text) is None:
         raise ValueError(
             f"{text} is no error that can be warned of; these are AK3 1 to 7 and AK4 1 to 13, each"
-            " at all places or at one (AK4 7 PO103), AK5 3, 4, 6 and 18, AK9 4 and 5"
+            " at all places or at one (AK4 7 PO103), AK5 3, 4, 6 and 18, AK9 2, 4 and 5"
         )
     return text
 

@@ -17,6 +17,9 @@ from formats.grammar import definitions
 
 RELEASES = ("4010", "5010")
 _VERSION = re.compile(r"00(401|501)[0-9A-Z]{0,7}", re.ASCII)
+_ANY_VERSION = re.compile(r"00([2-8][0-9]{2})", re.ASCII)
+_5010 = "500"
+"""The first draft of what became 005010."""
 _REPEATED = re.compile(r"([0-9]{1,2})\*\(([^()]+)\)", re.ASCII)
 
 
@@ -78,6 +81,12 @@ def release_of(version: str) -> str | None:
     """Return the release family of a GS08 or ISA12 version, None when it isn't read here."""
     match = _VERSION.fullmatch(version) if len(version) <= 12 else None
     return f"{match[1]}0" if match else None
+
+
+def nearest_release(version: str) -> str | None:
+    """Return the release family that another version is nearest to, None where it is none."""
+    match = _ANY_VERSION.match(version)
+    return None if match is None else RELEASES[match[1] >= _5010]
 
 
 def is_unit(text: str) -> bool:

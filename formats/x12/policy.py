@@ -16,9 +16,10 @@ from formats.grammar.errors import ElementError, SegmentError
 WARN_PATTERN = (
     r"^(AK3 [1-7]( [A-Z][A-Z0-9]{1,2})?"
     r"|AK4 ([1-9]|1[0-3])( [A-Z][A-Z0-9]{1,2}[0-9]{2})?"
-    r"|AK5 (3|4|6|18)|AK9 [45])$"
+    r"|AK5 (3|4|6|18)|AK9 [245])$"
 )
-"""What may be warned of: segments, elements, numbers and counts that differ, the wrong group.
+"""What may be warned of: segments, elements, numbers and counts that differ, the wrong group, and
+another release, which is then read as the one of 004010 and 005010 that is nearer.
 
 A repeated control number, a set without its end or one that isn't read are never taken.
 """
@@ -28,6 +29,7 @@ _TOLD_AS: Mapping[str, str] = MappingProxyType(
         "x12.SE02": "AK5 3",
         "x12.SE01": "AK5 4",
         "x12.GS01.mismatch": "AK5 6",
+        "x12.GS08": "AK9 2",
         "x12.GE02": "AK9 4",
         "x12.GE01": "AK9 5",
     }

@@ -20,7 +20,7 @@ from formats.pages import Pages, Source
 from formats.text import guessed, is_utf8
 from formats.x12.acknowledgement_reader import interchange_documents, read_acknowledgement
 from formats.x12.check import checker
-from formats.x12.dictionary import release_of
+from formats.x12.dictionary import nearest_release, release_of
 from formats.x12.envelope import scan
 from formats.x12.outcomes import (
     ACCEPTED,
@@ -38,6 +38,9 @@ from formats.x12.spans import Group, Interchange, SetSpan, rejected
 from formats.x12.tree import tree
 
 __all__ = ["Policy", "X12Reading", "read"]
+
+OTHER_RELEASE = "2"
+"""AK905 of a group whose version isn't read."""
 
 
 @dataclass(slots=True)
@@ -140,6 +143,8 @@ class _GroupReader:
         self._policy = policy
         self._longest = limits.segment_bytes
         self._release = release_of(group.version)
+        if self._release is None and OTHER_RELEASE in group.noted:
+            self._release = nearest_release(group.version)
         self._separators = interchange.separators
         self._segmenter = Segmenter(interchange.separators)
         marks = interchange.separators.terminator + interchange.separators.element

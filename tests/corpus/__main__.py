@@ -46,6 +46,7 @@ def as_json(report: Report, problems: list[str]) -> dict[str, object]:
         "consistent": len(report.consistent()),
         "of_other_kinds": len(kinds),
         "of_other_releases": len(releases),
+        "nearest": len(report.nearest()),
         "supported": len(report.supported()),
         "sound": len(report.sound()),
         "with_records": sum(each.is_sound for each in report.sound()),

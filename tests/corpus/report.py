@@ -107,6 +107,12 @@ class Report:
             if (fault := FAULTY.get(each.sample.path)) is None or fault.is_valid
         ]
 
+    def nearest(self) -> list[Seen]:
+        """Return those of other releases that give records where they are read as the nearest."""
+        _, releases = self.unread()
+        seen = (see(each.sample, ("AK9 2",)) for each in releases)
+        return [each for each in seen if each.is_sound]
+
     def agreeable(self) -> list[Seen]:
         """Return those that give records once what FAULTY names is only warned of."""
         return [

@@ -10,6 +10,7 @@ COUNTED = {
     "consistent": 179,
     "of_other_kinds": 111,
     "of_other_releases": 8,
+    "nearest": 3,
     "supported": 60,
     "sound": 45,
     "with_records": 43,
@@ -35,7 +36,8 @@ _HEAD = """
 
 `make corpus` reads {consistent} files of other projects whose counts and control numbers match. Of
 these {of_other_kinds} are of a kind that isn't read (health care, freight by rail, TRADACOMS, ...)
-and {of_other_releases} of a release that isn't (X12 other than 004010 and 005010). Of the
+and {of_other_releases} of a release that isn't (X12 other than 004010 and 005010; {nearest} of them
+are used where it is agreed to read them as the nearest one, `AK9 2`). Of the
 {supported} left, {with_records} give a record of every document, without an error; document by
 document, {records} of {documents} do. These break a rule of their standard, and their senders are
 told. What stands in the last column makes {agreeable} of them used as a whole, once it is agreed

@@ -34,7 +34,7 @@ EVERYTHING = frozenset(
     {
         *(f"AK3 {each}" for each in range(1, 8)),
         *(f"AK4 {each}" for each in range(1, 14)),
-        *("AK5 3", "AK5 4", "AK5 6", "AK9 4", "AK9 5"),
+        *("AK5 3", "AK5 4", "AK5 6", "AK9 2", "AK9 4", "AK9 5"),
     }
 )
 
@@ -139,6 +139,38 @@ def test_group_of_another_kind_has_a_code_of_its_release(
     assert told == [f"AK5*E*{code}", "AK9*E*1*1*1"]
 
 
+@pytest.mark.parametrize(
+    ("version", "of_5010"),
+    [
+        ("004030", False),
+        ("003040", False),
+        ("004060VICS", False),
+        ("005040", True),
+        ("006020", True),
+    ],
+)
+def test_another_release_is_read_as_the_nearest(version: str, *, of_5010: bool) -> None:
+    """REF02 has 30 characters in 004010, and 50 in 005010."""
+    body = replaced("REF*CO*WEB-5512", f"REF*CO*{'W' * 40}")
+    data = written(interchange(group(transaction_set(body), version=version)))
+    document, told = with_warnings(data, "AK9 2")
+    assert document.is_accepted is of_5010
+    assert told[-1] == ("AK9*E*1*1*1*2" if of_5010 else "AK9*R*1*1*0*2")
+    plain = written(interchange(group(version=version)))
+    assert with_warnings(plain, "AK9 2")[0].is_accepted
+    strict, told = with_warnings(plain)
+    assert not strict.is_accepted
+    assert told == ["AK9*R*1*1*0*2"]
+
+
+@pytest.mark.parametrize("version", ["T", "0040", "009999", "X04010"])
+def test_a_version_that_is_none_is_read_as_nothing(version: str) -> None:
+    document, told = with_warnings(written(interchange(group(version=version))), "AK9 2")
+    assert not document.is_accepted
+    assert any(each.is_error for each in document.findings)
+    assert told[-1].startswith("AK9*R")
+
+
 def test_repeated_set_is_never_taken_twice() -> None:
     twice = written(interchange(group(transaction_set(), transaction_set())))
     reading = read(twice, policy=Policy(warns=EVERYTHING))
@@ -168,7 +200,8 @@ def test_what_was_agreed_holds_at_the_door() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["AK3 7", "AK3 7 DTM", "AK4 13 N102", "AK5 18", "AK9 5", "AK3 2 N1", "AK4 1 SAC05"]
+    "text",
+    ["AK3 7", "AK3 7 DTM", "AK4 13 N102", "AK5 18", "AK9 2", "AK9 5", "AK3 2 N1", "AK4 1 SAC05"],
 )
 def test_agreement_is_written_as_a_997_says_it(text: str) -> None:
     assert re.fullmatch(WARN_PATTERN, text)
