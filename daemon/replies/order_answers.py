@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from daemon.ledger.posting import OutgoingFile
@@ -14,6 +15,7 @@ from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.prices.line_prices import suggested
 from formats.records import OrderLine, PurchaseOrder
 from formats.x12 import order_acknowledgement as x855
 
@@ -42,7 +44,7 @@ def in_x12(
     order = order.model_copy(update={"lines": tuple(map(_in_x12, order.lines))})
     body = x855.write_order_acknowledgement(
         order,
-        [_said_in_x12(each) for each in _parts(outcome)],
+        _priced(desk, outcome),
         envelope=envelope,
         control=numbers(desk.post, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
@@ -51,6 +53,13 @@ def in_x12(
         message=message,
     )
     return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
+
+
+def _priced(desk: Desk, outcome: OrderOutcome) -> list[x855.LineAcknowledgement]:
+    """Return the answers in units of X12, with what the buyer may ask for the goods (K-61)."""
+    prices = {line.line.line: suggested(desk, outcome, line).price for line in outcome.lines}
+    parts = [_said_in_x12(each) for each in _parts(outcome)]
+    return [replace(each, resale=prices[each.line.line]) for each in parts]
 
 
 def _in_x12(line: OrderLine) -> OrderLine:
@@ -77,26 +86,34 @@ def in_edifact(
 
 
 def _parts(outcome: OrderOutcome) -> list[x855.LineAcknowledgement]:
-    return [part for line in outcome.lines for part in _line_parts(line)]
+    return [part for line in outcome.lines for part in _line_parts(line, outcome.given_day)]
 
 
-def _line_parts(line: LineOutcome) -> list[x855.LineAcknowledgement]:
-    """Answer a line; what is cut off it is a part of its own, so that the parts add up."""
+def _line_parts(line: LineOutcome, day: date | None) -> list[x855.LineAcknowledgement]:
+    """Answer a line; what is cut off it is a part of its own, so that the parts add up.
+
+    `day` is when it ships, where the order named no ship date.
+    """
     code = x855.LineStatus.PRICE_CHANGED if line.code == COST_STANDS else _CODES[line.state]
     whole = line.line.quantity
     if line.state is LineState.CUT:
         return [
-            _part(line, code, line.accepted, line.reason),
+            _part(line, code, line.accepted, line.reason, day),
             _part(line, x855.LineStatus.REJECTED, whole - line.accepted, None),
         ]
-    return [_part(line, code, whole, line.reason)]
+    is_refused = line.state is LineState.REFUSED
+    return [_part(line, code, whole, line.reason, None if is_refused else day)]
 
 
 def _part(
-    line: LineOutcome, code: x855.LineStatus, quantity: Decimal, message: str | None
+    line: LineOutcome,
+    code: x855.LineStatus,
+    quantity: Decimal,
+    message: str | None,
+    day: date | None = None,
 ) -> x855.LineAcknowledgement:
     return x855.LineAcknowledgement(
         *(line.line, code, quantity, line.line.unit),
-        ship_date=line.next_ship_date,
+        ship_date=line.next_ship_date or day,
         message=message,
     )

@@ -61,6 +61,8 @@ class OrderOutcome:
     """What its costs are in the buyer's currency, for good (K-82); None where that isn't known."""
     is_amended: bool = False
     """Whether it says what its file doesn't, which the books keep: costs (K-67), its day (K-23)."""
+    given_day: date | None = None
+    """The ship date that it gets, where its file names none (K-23)."""
     is_cart: bool = False
     """Whether it answers the file of a cart; what goes to the vendor is `for_vendor` alone."""
     for_vendor: OrderOutcome | None = None

@@ -115,6 +115,8 @@ class LineAcknowledgement:
     message: str | None = None
     unit_price: Decimal | None = None
     substitute: str | None = None
+    resale: Decimal | None = None
+    """What the buyer may ask for a unit of the line's price, in its own currency."""
 
 
 def derive_acknowledgement_type(
@@ -202,6 +204,8 @@ def _line(
     priced = replace(line, unit_price=prices[0]) if prices else line
     yield order_item(priced)
     yield from price_unit(priced)
+    for resale in dict.fromkeys(a.resale for a in answers if a.resale is not None):
+        yield ("CTP", "", "RES", number(resale), "1", priced.price_unit or priced.unit)
     if line.description:
         yield ("PID", "F", "08", "", "", line.description)
     if line.bunches_per_box is not None or line.stems_per_bunch is not None:

@@ -36,7 +36,8 @@ def on_its_day(desk: Desk, draft: OrderOutcome, link: Connection) -> OrderOutcom
         day = max((first for first in firsts if first is not None), default=None)
     if day is None:
         return draft
-    return replace(draft, order=order.model_copy(update={"ship_date": day}), is_amended=True)
+    dated = order.model_copy(update={"ship_date": day})
+    return replace(draft, order=dated, is_amended=True, given_day=day)
 
 
 def _first_day_of(

@@ -13,7 +13,7 @@ import pytest
 
 from daemon import cli
 from tests.daemon.network import NETWORK
-from tests.daemon.partner_files import availability
+from tests.daemon.partner_files import availability, interchange
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
 from tests.daemon.trade.direct import HOME
@@ -78,6 +78,18 @@ def test_a_markup_for_a_customer_comes_on_top(site: Desktop) -> None:
     direct = {name: str(value) for name, value in HOME.items()}
     row = answered(site, "D", **direct, location="MIA", ship_via="grower", customer_code="ROSELANE")
     assert (row["landed_cost"], row["price"]) == ("", "0.4154")
+
+
+def test_the_855_has_the_price_as_well(site: Desktop) -> None:
+    body = [
+        f"BEG*00*SA*X-1**{day():%Y%m%d}",
+        f"DTM*010*{day(2):%Y%m%d}",
+        *("N1*SE*FLORSOL*92*FLORSOL", "N1*WH**92*MIA", "N1*UC*Rose Lane*92*ROSELANE"),
+        *("PO1*1*1*BX*90.00**BP*BLM-100", "CTT*1"),
+    ]
+    files = site.send("bloom", "1.edi", interchange([body], control=1))
+    # A box of 300 stems: 125.9819 x 0.90 / 0.65.
+    assert "CTP**RES*174.4365*1*BX~" in only(files, "bloom/855-X-1").decode()
 
 
 def test_a_price_is_per_the_unit_of_the_cost(site: Desktop) -> None:

@@ -48,6 +48,12 @@ def order(number: str, *products: str, truck: date | None = None, status: str = 
     return "\n".join([HEAD, *rows, ""]).encode()
 
 
+def acks(body: bytes) -> list[str]:
+    """Return the ACK segments of an 855."""
+    segments = (segment.strip() for segment in body.decode().split("~"))
+    return [each for each in segments if each.startswith("ACK*")]
+
+
 def test_a_truck_date_is_shipped_for_on_the_day_that_makes_it(site: Desktop) -> None:
     site.send("florsol", "stock.csv", stock(*ROSES))
     files = site.send("bloom", "1.csv", order("T-1", ROSE, truck=THURSDAY))
@@ -72,17 +78,23 @@ def test_goods_that_come_after_that_day_are_not_sold_for_it(site: Desktop) -> No
 
 def test_in_x12_too(site: Desktop) -> None:
     site.send("florsol", "stock.csv", stock(*ROSES, since=WEDNESDAY))
+    said: list[list[str]] = []
     for number, truck in ((1, WEDNESDAY), (2, THURSDAY)):
         body = [
             f"BEG*00*SA*X-{number}**{MONDAY:%Y%m%d}",
             f"DTM*002*{truck:%Y%m%d}",
             *("N1*SE*FLORSOL*92*FLORSOL", f"PO1*1*2*BX*0.30**BP*{ROSE}", "CTT*1"),
         ]
-        site.send("bloom", f"{number}.edi", interchange([body], control=number))
+        files = site.send("bloom", f"{number}.edi", interchange([body], control=number))
+        said.append(acks(only(files, f"bloom/855-X-{number}")))
     assert {each.number: (each.state, each.ship_date) for each in site.orders()} == {
         "X-1": ("rejected", TUESDAY),
         "X-2": ("approved", WEDNESDAY),
     }
+    assert said == [
+        [f"ACK*IR*2*BX*068*{WEDNESDAY:%Y%m%d}"],
+        [f"ACK*IA*2*BX*068*{WEDNESDAY:%Y%m%d}"],
+    ]
 
 
 def test_an_order_without_a_day_gets_the_first_on_which_all_of_it_is_there(site: Desktop) -> None:
