@@ -152,7 +152,9 @@ The files are in `tests/robustness/probes.py`. None but Bots makes an order of o
 linuxforhealth-x12 0.57.0 splits segments. x12-python 0.1.0 refuses files whose ISA11 is `U`, as
 those of release 4010 are, so it gets them with `!` and 00501 there. badx12 0.2.2 asks for names
 that Python moved in 3.10, and gets them. Bots 3.3.1 was run once, from file to 997; its letters are
-its own error codes.
+its own error codes. Each oddity of partners' files that we know of has a file of its own in
+`tests/golden/odd`, and what a fuzzer made of our readers stands in
+[measurements](measurements.md#what-a-fuzzer-found).
 """
 
 _WRITTEN = """
