@@ -25,8 +25,8 @@ FILES = Path(__file__).parent / "written" / "files"
 IS_WRITING = os.environ.get("K2KD_GOLDEN") == "write"
 X12, EDIFACT, OTHERS = [*x12()], [*edifact()], [*others()]
 ALL = [*X12, *EDIFACT, *OTHERS]
-ANSWERS = ("floral_ack",)
-"""What a partner reads and nobody sends here."""
+ANSWERS = ("floral_ack", "availability")
+"""What partners read and nobody sends here."""
 
 
 def named(documents: Sequence[Written]) -> pytest.MarkDecorator:

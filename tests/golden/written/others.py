@@ -30,10 +30,11 @@ from formats.steps import (
     ShipNotice,
     Step,
 )
+from formats.tabular.availability_out import write_availability
 from formats.tabular.purchase_order import write_purchase_order
 from formats.tabular.steps_out import write_step
 from tests.golden.cases import HERE, layout_of
-from tests.golden.written.shared import Written, said_in
+from tests.golden.written.shared import Written, offers, said_in
 
 ZONED = datetime(2026, 12, 4, 9, 30, tzinfo=UTC)
 SOAP = Sending("M-17", ZONED)
@@ -50,6 +51,7 @@ def others() -> Iterator[Written]:
     yield Written("komet_order", _komet_order, "json")
     yield Written("komet_inventory", _komet_inventory, "json")
     yield Written("packing_list", _packing_list, "csv")
+    yield Written("availability", lambda _: write_availability(offers()), "csv")
     yield Written("order", _table_order, "csv")
     for name, (case, kind) in _STEPS.items():
         yield Written(name, partial(_step, case, kind), "csv")
