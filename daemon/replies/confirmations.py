@@ -1,8 +1,9 @@
 """What the buyer of an order is told of its vendor's answer, in the form that the order came in.
 
 Its sender gets the whole order anew: an 855 (06 for the first answer, 05 for one that takes its
-place), the answer CSV, or a `floral.ack/1` for an Axerrio system. Nothing is told where nothing
-changed. Of what was confirmed and will not come a buyer gets a notice besides (K-90).
+place), the answer CSV, or a `floral.ack/1` for an Axerrio system. The buyer in whose name a system
+has bought gets the answer CSV too. Nothing is told where nothing changed. Of what was confirmed and
+will not come a buyer gets a notice besides (K-90).
 """
 
 from __future__ import annotations
@@ -55,6 +56,10 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     files: list[OutgoingFile] = []
     if origin is not None and origin.name != outcome.origin.name:
         files += _told(desk, origin, order, is_first=outcome.is_first)
+    buyer = desk.partner(order.booked.buyer)
+    if buyer is not None and buyer != origin and not order.booked.is_test:
+        # Of what the vendor's system bought in its name the buyer knows by its rows.
+        files.append(_csv(buyer, order))
     files += lines_left_notices(desk, LinesLeft(order, outcome.unchecked, is_expired=False))
     if outcome.ended and not order.booked.is_test:
         files += cancel_notice(desk, order, outcome.ended)

@@ -16,7 +16,8 @@ import pytest
 
 from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop, desktop, only
-from tests.daemon.trade.answering import publish
+from tests.daemon.trade.answering import confirmation, publish
+from tests.daemon.trade.cart_files import answers
 from tests.daemon.trade.test_prebooks import order as axerrio_order
 from tests.daemon.trade.test_sold_changes import EXPLORER, sold, system_changes
 
@@ -123,3 +124,14 @@ def test_what_is_taken_out_before_its_approval_is_asked_anew_alone(site: Desktop
     changed(site, {"line": 2, "action": "new", "boxes": 1})
     files = changed(site, {"line": 1, "action": "cancel"}, message="m-3")
     assert [name.rpartition("-")[0] for name in bought(files)] == ["bloom/to-approve-AX-1"]
+
+
+def test_what_its_vendor_confirms_of_it_is_told_to_its_buyer(site: Desktop) -> None:
+    """P-21, P-27: the one truth of vendor and buyer."""
+    sold(site)
+    changed(site, {"line": 2, "action": "new", "boxes": 3})
+    rows = confirmation("1,accepted", "2,changed,1", number="AX-1")
+    files = site.send("florsol", "yes.csv", rows)
+    told = answers(files)
+    assert {line: row["status"] for line, row in told.items()} == {"1": "accepted", "2": "changed"}
+    assert {line: row["confirmed_boxes"] for line, row in told.items()} == {"1": "2", "2": "1"}
