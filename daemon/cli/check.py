@@ -27,6 +27,7 @@ from daemon.mapping.problems import nearest
 from daemon.mapping.tables import Tables
 from daemon.replies.layouts import is_layout
 from daemon.sections import LAYOUT_PREFIX
+from daemon.trade.views.idle_terms import idle_terms
 from daemon.trade.views.readiness import lacking
 from formats.layouts.komet import KOMET_LAYOUTS
 
@@ -111,11 +112,14 @@ def _layouts(site: Configuration, tables: Tables) -> Iterator[Note]:
 
 
 def _connections(site: Configuration, tables: Tables, today: date) -> Iterator[Note]:
-    """Name what keeps a connection from being used (K-01 to K-10); what waits in stock does not."""
+    """Name what keeps a connection from being used (K-01 to K-10), and terms without effect; what
+    waits in stock does not."""
     for link in site.connection:
         lacks = lacking(site, tables, link, today)
         for text in dict.fromkeys(f"{each.code}: {each.sentence}" for each in lacks):
             yield Note(link.title, "warning", text)
+    for idle in idle_terms(site, tables):
+        yield Note(idle.place, "warning", idle.sentence)
 
 
 def _folders(site: Configuration, partner: Partner) -> Iterator[Note]:

@@ -1,0 +1,78 @@
+"""`k2kd check` warns of terms that can have no effect, and of no others (K-01, K-27, K-64)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon import cli
+from tests.daemon.network import NETWORK, configure, make_site
+from tests.daemon.trade.test_companies_named import CODED
+
+BLOOM = 'x12 = { id = "BLOOMWHSL" }'
+
+
+def buying(pricing: str, locations: str = '["MIA"]') -> str:
+    return CODED.replace(
+        BLOOM, f"{BLOOM}\nlocations = {locations}\nbuying = {{ pricing = {{ {pricing} }} }}"
+    )
+
+
+def selling(cut_offs: str) -> str:
+    added = f"receives_labels = true\nselling = {{ carrier_cut_offs = {{ {cut_offs} }} }}\n"
+    return CODED.replace("receives_labels = true\n", added, 1)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make_site(tmp_path / "site", network=CODED)
+
+
+def warned(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the warnings of `k2kd check` about terms, as `place: sentence`."""
+    capsys.readouterr()
+    cli.main(["check", "--site", str(root), "--json"])
+    notes: list[Any] = json.loads(capsys.readouterr().out)["notes"]
+    found = [f"{each['part']}: {each['text']}" for each in notes if each["level"] == "warning"]
+    return [each for each in found if any(rule in each for rule in ("K-01", "K-27", "K-64"))]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        CODED,
+        buying("location_gpm_percent = { mia = 30 }"),
+        selling('TRUCK1 = { daily = "16:00" }'),
+    ],
+    ids=["plain", "a location of its own", "a carrier of ours"],
+)
+def test_terms_that_hold_are_not_warned_of(
+    root: Path, capsys: pytest.CaptureFixture[str], network: str
+) -> None:
+    configure(root, network)
+    assert warned(root, capsys) == []
+
+
+def test_a_margin_of_no_location_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(root, buying("location_gpm_percent = { MIAMI = 30 }"))
+    (said,) = warned(root, capsys)
+    assert said.startswith("bloom: location_gpm_percent names miami, which is no location of bloom")
+
+
+def test_a_cut_off_of_no_carrier_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(root, selling('SUNLINE = { daily = "16:00" }'))
+    (said,) = warned(root, capsys)
+    assert said.startswith("florsol: carrier_cut_offs names SUNLINE, which is no carrier of")
+
+
+def test_codes_that_stand_for_several_are_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(root, NETWORK)
+    assert sorted(each.partition(",")[0] for each in warned(root, capsys)) == [
+        "bloom: vendor_code v1 stands for 2 vendors of bloom",
+        "florsol: customer_code c1 stands for 2 buyers of florsol",
+    ]
