@@ -50,7 +50,7 @@ def run(
     """Run the site in `root` until it is told to stop; return the exit code.
 
     With `once` only what is there is drained. With `samples` the sample network's files are put
-    into the inboxes at the very first start.
+    into the inboxes while no file has come in yet, whoever made the ledger.
     """
     site = config.load(root)
     is_pretty = sys.stderr.isatty() if pretty is None else pretty
@@ -62,10 +62,13 @@ def run(
         ledger = open_ledger(site.ledger_url, clock.now)
         served = Served(ledger)
         try:
-            is_new = upgrade(ledger) if once else _upgraded(ledger, say)
+            if once:
+                upgrade(ledger)
+            else:
+                _upgrade_patiently(ledger, say)
             served.hold(_names(site), patience_s=SHORT_PATIENCE_S if once else PATIENT_S)
             make_folders(site, say)
-            wants_samples = samples and is_new
+            wants_samples = samples and not _have_come(ledger)
             if once:
                 return _once(site, ledger, clock, say, wants_samples=wants_samples)
             return _serve(root, site, served, clock, say, wants_samples=wants_samples)
@@ -74,8 +77,13 @@ def run(
             ledger.close()
 
 
-def _upgraded(ledger: Ledger, say: Say) -> bool:
-    """Upgrade the ledger as soon as its server answers; return whether anything changed.
+def _have_come(ledger: Ledger) -> bool:
+    with ledger.read() as conn:
+        return arrivals.have_come(conn)
+
+
+def _upgrade_patiently(ledger: Ledger, say: Say) -> None:
+    """Upgrade the ledger as soon as its server answers.
 
     After a power cut this machine may be up long before the database's: to end would leave it to
     systemd, which gives up after some starts. A ledger of our own that fails needs a person.
@@ -83,13 +91,15 @@ def _upgraded(ledger: Ledger, say: Say) -> bool:
     notifier = Notifier.from_environment(os.environ)
     while True:
         try:
-            return upgrade(ledger)
+            upgrade(ledger)
         except EnvironmentFault as fault:
             if ledger.is_sqlite:
                 raise
             say("ledger_fault", level=Level.ALARM, reason=str(fault), retry_s=LEDGER_AGAIN_S)
             notifier.starting("waiting for the ledger's server", within_s=LEDGER_WITHIN_S)
             time.sleep(LEDGER_AGAIN_S)
+        else:
+            return
 
 
 def _names(site: Configuration) -> list[str]:

@@ -12,14 +12,13 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from daemon import config, safefile
-from daemon.cli import options, ports, screen
+from daemon import config
+from daemon.cli import options, ports, room, screen
 from daemon.cli.books import is_running
 from daemon.clock import SystemClock
 from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.intake.mounts import is_remote
-from daemon.intake.pressure import LEAST_INODE_SHARE
 from daemon.ledger.migrate import HEAD, version
 from daemon.ledger.store import open_ledger
 from daemon.mapping.load import load as load_tables
@@ -175,26 +174,17 @@ def _state(site: Configuration) -> Iterator[Note]:
         yield Note(
             "state", "error", f"{site.state} is on a network volume; SQLite needs a local one"
         )
-    above = next(p for p in (site.state, *site.state.parents) if p.exists())
     try:
-        with safefile.open_directory(above.resolve()) as directory:
-            room = safefile.room(directory)
+        found = room.of_state(site)
     except EnvironmentFault as fault:
         yield Note("state", "error", str(fault))
         return
-    if room.free_bytes < site.intake.free_bytes:
-        yield Note(
-            "state",
-            "error",
-            f"{screen.size(room.free_bytes)} free, and nothing is taken in below"
-            f" {screen.size(site.intake.free_bytes)} ([intake] free_bytes); free some",
-        )
-    elif room.free_inode_share < LEAST_INODE_SHARE:
-        yield Note("state", "error", f"{room.free_inodes} inodes free, below 5 %; remove files")
-    else:
-        runs = {True: "; a daemon runs", None: "; can't tell whether a daemon runs"}
-        text = f"{screen.size(room.free_bytes)} free{runs.get(is_running(site), '')}"
-        yield Note("state", "ok", text)
+    if lack := room.lacking(site, found):
+        yield Note("state", "error", lack)
+        return
+    runs = {True: "; a daemon runs", None: "; can't tell whether a daemon runs"}
+    text = f"{screen.size(found.free_bytes)} free{runs.get(is_running(site), '')}"
+    yield Note("state", "ok", text)
 
 
 def _ledger(site: Configuration) -> Iterator[Note]:

@@ -20,7 +20,7 @@ def run(
         bool, typer.Option("--once", help="Drain what is there, deliver the answers, and end.")
     ] = False,
     samples: Annotated[
-        bool, typer.Option("--samples", help="Drop the sample files at the very first start.")
+        bool, typer.Option("--samples", help="Drop the sample files, if none has come in yet.")
     ] = False,
     pretty: Annotated[
         bool | None,

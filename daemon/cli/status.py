@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from daemon.cli import lying, options, screen, tables
+from daemon.cli import lying, options, room, screen, tables
 from daemon.cli.books import is_running, opened
 from daemon.cli.files import reason, refusals, waits_for
+from daemon.config import Configuration
+from daemon.errors import EnvironmentFault
 from daemon.eventlog import safe
 from daemon.ledger import reports
 from daemon.ledger.report_rows import Overview
@@ -36,25 +38,37 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
         partners = books.partners
         inboxes = lying.look_in(books.site, is_running=running)
         read, refused = tables.examined(books.site)
+        no_room = _no_room(books.site)
         unready = None
         if read is not None:
             unready = len(incomplete(books.site, read, books.today()))
     if as_json:
         facts = {"running": running, "partners": partners, **screen.facts(found)}
         waiting = {"waiting_in_inboxes": inboxes, "refused_tables": refused[:MOST_SHOWN]}
+        waiting["no_room"] = no_room
         screen.print_json(facts | waiting | {"incomplete_connections": unready})
         return
     console = screen.console()
     console.print(_headline(title, running=running))
     console.print(_files_table(found, partners))
     _refused_tables(console, refused, running=running, has_used_some=bool(found.files))
-    _waiting(console, found, unready or 0, is_calm=not refused)
+    if no_room:
+        console.print(Text.assemble(("\n● ", "red"), (no_room, "bold red")))
+    _waiting(console, found, unready or 0, is_calm=not refused and not no_room)
     lying.show(console, inboxes)
     if found.newest:
         console.print(screen.heading("Last arrivals"))
         console.print(newest_table(found, whys))
     elif not running:
         screen.next_step(console, "k2kd run --samples")
+
+
+def _no_room(site: Configuration) -> str | None:
+    """Say why the disk lets nothing in; None where it does."""
+    try:
+        return room.lacking(site, room.of_state(site))
+    except EnvironmentFault as fault:
+        return str(fault)
 
 
 def _headline(title: str, *, running: bool | None) -> Text:

@@ -192,6 +192,11 @@ def count_claimed(conn: Connection) -> int:
     return int(conn.execute(query).scalar_one())
 
 
+def have_come(conn: Connection) -> bool:
+    """Say whether any file has been taken in yet."""
+    return conn.execute(select(arrivals.c.id).limit(1)).first() is not None
+
+
 def count_ended(conn: Connection) -> int:
     query = select(func.count()).where(arrivals.c.state != ArrivalState.CLAIMED.value)
     return int(conn.execute(query).scalar_one())

@@ -76,6 +76,15 @@ def test_a_whole_file_waits_for_a_daemon_where_none_runs(run: Run, site: Path) -
         assert "complete; taken when the daemon looks next" in run("status").out
 
 
+def test_a_disk_that_is_too_full_is_said_where_a_person_looks(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("status", "--json").json()["no_room"] is None
+    monkeypatch.setenv("K2KD_INTAKE__FREE_BYTES", str(1 << 60))
+    assert "nothing is taken in below" in run("status").out
+    assert "nothing is taken in below" in run("status", "--json").json()["no_room"]
+
+
 def test_empty_inboxes_are_not_spoken_of(run: Run, site: Path) -> None:
     assert "Waiting in inboxes" not in run("status").out
     assert lying(run) == []

@@ -32,6 +32,22 @@ def test_init_makes_a_site_that_checks(run: Run, tmp_path: Path) -> None:
     assert not notes(run("check", "--json", "--site", tmp_path / "new"), "error")
 
 
+def test_samples_come_once_also_to_a_site_that_was_looked_at_before(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K2KD_INTAKE__SETTLE_MOVED_S", "0")
+    monkeypatch.setenv("K2KD_INTAKE__FREE_BYTES", "0")
+    where = ("--site", tmp_path / "new")
+    run("init", tmp_path / "new")
+    assert "k2kd run --samples" in run("status", *where).out
+    start = ("run", "--once", "--samples", "--plain", *where)
+    assert run(*start).code == 0
+    came = len(run("files", "--json", *where).json())
+    assert came == 5
+    assert run(*start).code == 0
+    assert len(run("files", "--json", *where).json()) == came
+
+
 def test_init_copies_the_sample_as_shipped(run: Run, tmp_path: Path) -> None:
     run("init", tmp_path / "new")
     for name in ("k2kd.toml", "mappings/products.csv", "mappings/README.md"):
