@@ -16,7 +16,9 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from daemon.terms.base import Code, Name, Section, TimeZone
 from daemon.terms.company import Buying, Selling
 from daemon.terms.hauling import Hauling
+from formats.edifact.policy import Policy as EdifactPolicy
 from formats.x12.policy import WARN_PATTERN
+from formats.x12.policy import Policy as X12Policy
 
 X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
 EDIFACT_ID_PATTERN = r"^[!-~](?:[ -~]*[!-~])?$"
@@ -91,6 +93,10 @@ class X12Partner(X12Identity):
     """What the files that it gets may be written in."""
     unsendable: Unsendable = "replace"
 
+    def policy(self) -> X12Policy:
+        """Return how its files are read, whoever they are addressed to."""
+        return X12Policy(warns=frozenset(self.warns))
+
 
 class EdifactIdentity(Section):
     """How a party is named in EDIFACT envelopes, and in what it is written to."""
@@ -118,6 +124,14 @@ class EdifactPartner(EdifactIdentity):
     ignores_qualifiers: bool = False
     """Tell parties by their ids alone."""
     unsendable: Unsendable = "replace"
+
+    def policy(self) -> EdifactPolicy:
+        """Return how its files are read, whoever they are addressed to."""
+        return EdifactPolicy(
+            ignores_qualifiers=self.ignores_qualifiers,
+            accepts_other_releases=self.any_release,
+            warns=frozenset(self.warns),
+        )
 
 
 class Site(Section):

@@ -22,6 +22,7 @@ from formats.axerrio.acknowledgement import (
 )
 from formats.axerrio.step_answer import answered_lines, order_number
 from formats.documents import Noted, ReadDocument
+from formats.edifact import policy as edifact_policy
 from formats.edifact import reader as edifact
 from formats.edifact.technical import control_message
 from formats.findings import Finding
@@ -37,6 +38,7 @@ from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind, kind_of
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.tabular.steps import is_step, read_steps
+from formats.x12 import policy as x12_policy
 from formats.x12 import reader
 from formats.x12.technical import (
     ControlNumbers,
@@ -83,9 +85,9 @@ def read_file(name: str, data: bytes, partner: Partner | None, at: datetime) -> 
         message = f"the file has {len(data)} bytes, at most {DEFAULT_LIMITS.file_bytes} are read"
         return _refused(name, form, Finding("too-large", message))
     if form is Format.X12:
-        return _x12(name, data, at)
+        return _x12(name, data, partner, at)
     if form is Format.EDIFACT:
-        return _edifact(name, data, at)
+        return _edifact(name, data, partner, at)
     if form is Format.JSON:
         return _json(name, data, partner, at)
     readers = {Format.DELIMITED: _delimited, Format.XLSX: _workbook, Format.XML: _xml}
@@ -104,8 +106,9 @@ def _xml(name: str, data: bytes, partner: Partner | None) -> ReadFile:
     return ReadFile(name, Format.XML, records, found, (Answer("advice", body),))
 
 
-def _x12(name: str, data: bytes, at: datetime) -> ReadFile:
-    reading = reader.read(data)
+def _x12(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:
+    agreed = partner.x12.policy() if partner and partner.x12 else x12_policy.STRICT
+    reading = reader.read(data, policy=agreed)
     documents = list(reading.documents())
     found = list(reading.findings)
     for interchange in reading.interchanges:
@@ -130,8 +133,9 @@ def _x12_answers(reading: reader.X12Reading, at: datetime) -> Iterator[Answer]:
                 yield Answer("997", body)
 
 
-def _edifact(name: str, data: bytes, at: datetime) -> ReadFile:
-    reading = edifact.read(data)
+def _edifact(name: str, data: bytes, partner: Partner | None, at: datetime) -> ReadFile:
+    agreed = partner.edifact.policy() if partner and partner.edifact else edifact_policy.STRICT
+    reading = edifact.read(data, policy=agreed)
     documents = list(reading.documents())
     found = (*reading.envelope_findings(), *_findings(documents))
     answers = (

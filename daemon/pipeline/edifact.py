@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from daemon.config import Partner
 from daemon.ledger.arrivals import Arrival
@@ -81,13 +82,7 @@ def policy_for(desk: Desk, partner: Partner) -> Policy:
     own = partner.edifact
     if own is None:
         return Policy(recipients=recipients)
-    return Policy(
-        recipients=recipients,
-        senders=known,
-        ignores_qualifiers=own.ignores_qualifiers,
-        accepts_other_releases=own.any_release,
-        warns=frozenset(own.warns),
-    )
+    return replace(own.policy(), recipients=recipients, senders=known)
 
 
 def _named(partner: Partner, reading: EdifactReading, interchange: Interchange) -> Named:

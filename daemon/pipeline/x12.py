@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from daemon.config import Partner
 from daemon.ledger.arrivals import Arrival
@@ -32,7 +33,7 @@ from daemon.trade.outcome import StockOutcome
 from formats.findings import Finding, Where, warning
 from formats.identify import Format
 from formats.x12.outcomes import InterchangeOutcome
-from formats.x12.policy import Policy
+from formats.x12.policy import STRICT, Policy
 from formats.x12.reader import X12Reading, read
 from formats.x12.spans import Interchange
 
@@ -113,10 +114,8 @@ def read_x12(desk: Desk, partner: Partner, data: bytes) -> X12Reading:
 def _policy(desk: Desk, partner: Partner) -> Policy:
     """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
     ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
-    return Policy(
-        receivers=frozenset((i.qualifier, i.id) for i in ours),
-        warns=frozenset(partner.x12.warns if partner.x12 else ()),
-    )
+    own = partner.x12.policy() if partner.x12 else STRICT
+    return replace(own, receivers=frozenset((i.qualifier, i.id) for i in ours))
 
 
 def _addressee(interchange: Interchange) -> str:

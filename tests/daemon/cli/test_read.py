@@ -13,6 +13,10 @@ import pytest
 import daemon
 from daemon.samples import samples
 from tests.daemon.cli.conftest import Run
+from tests.daemon.network import NETWORK
+from tests.daemon.partner_files import purchase_order
+from tests.formats.edifact.samples import message as edifact_message
+from tests.formats.edifact.samples import written as edifact_file
 
 TODAY = date(2026, 11, 21)
 TEMPLATES = sorted(Path(daemon.__file__).parent.glob("sample/inbox/*/*"))
@@ -210,3 +214,25 @@ def test_template_of_the_sample_network_is_read_with_dates_of_today(run: Run, sa
     assert said.code == int(is_broken)
     assert any(each["severity"] == "error" for each in others) is is_broken
     assert bool(found["documents"]) is not is_broken
+
+
+def test_file_is_read_as_was_agreed_with_its_partner(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x12 = 'x12 = { id = "BLOOMWHSL", warns = ["AK4 7 PO103"] }'
+    text = NETWORK.replace('x12 = { id = "BLOOMWHSL" }', x12)
+    edi = 'edifact = { id = "5412345000013", any_release = true }'
+    text = text.replace('name = "bloom"\n', f'name = "bloom"\n{edi}\n')
+    (tmp_path / "k2kd.toml").write_text(text)
+    (tmp_path / "a.edi").write_bytes(purchase_order("PO-1", ("BLM-100", "1", "bx")))
+    (tmp_path / "b.edi").write_bytes(edifact_file(*edifact_message(kind="ORDERS:D:03A:UN")))
+    monkeypatch.chdir(tmp_path)
+    assert run("read", "a.edi", "b.edi").code == 1
+    agreed = run("read", "--as", "bloom", "--json", "a.edi", "b.edi")
+    assert agreed.code == 0
+    found: list[Any] = [json.loads(line) for line in agreed.out.splitlines()]
+    assert [[each["code"] for each in one["findings"]] for one in found] == [
+        ["x12.PO103.code"],
+        ["edifact.UNH02.release"],
+    ]
+    assert "AK5*E*5~" in run("read", "--as", "bloom", "--ack", "a.edi").out
