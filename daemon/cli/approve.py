@@ -64,5 +64,7 @@ def decide(
         )
         carried = carry_on(books)
     state = done.order.state.value if done.order else None
-    decided = Decided("order", meant.number, state, done.message, done.status.value, carried)
+    # A purchase is taken out of the order that it was put into, which is then told of.
+    number = done.order.order.number if done.order else meant.number
+    decided = Decided("order", number, state, done.message, done.status.value, carried)
     show(decided, as_json=as_json)

@@ -22,7 +22,8 @@ from daemon.ledger.report_rows import (
     Story,
 )
 
-PREBOOKS = ("prebook", "vendor_prebook")
+PURCHASE = "purchase"
+PREBOOKS = ("prebook", "vendor_prebook", PURCHASE)
 PENDING = "pending"
 REASONS = {"binary": "format not known"}
 """How a reason is shown where its code would mislead: what is not known may well be text."""
@@ -63,6 +64,9 @@ def show_story(console: Console, story: Story) -> None:
 def _show_prebook(console: Console, order: OrderRow, bought: Iterable[OrderRow]) -> bool:
     """Print a prebook whose lines stand in its purchase order as one line; False for another."""
     lines = _content(order)
+    if order.kind == PURCHASE:
+        _show_purchase(console, order)
+        return True
     if order.kind not in PREBOOKS or not any(
         other.number == order.number and _content(other) == lines for other in bought
     ):
@@ -82,6 +86,18 @@ def _show_prebook(console: Console, order: OrderRow, bought: Iterable[OrderRow])
         )
     )
     return True
+
+
+def _show_purchase(console: Console, order: OrderRow) -> None:
+    """Print a purchase whose lines stand in an order with others (domain 4.4 step 3)."""
+    who = order.customer or order.buyer or "a customer"
+    about = f"   of {who}; {screen.count(len(order.lines), 'line')}, in an order with others"
+    console.print(
+        Text.assemble(
+            *("\n", (f"Purchase {safe(order.number)}  ", "bold"), screen.state(order.state)),
+            (about, "dim"),
+        )
+    )
 
 
 def _content(order: OrderRow) -> list[tuple[object, ...]]:

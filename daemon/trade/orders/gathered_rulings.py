@@ -67,7 +67,8 @@ def rule_purchase(desk: Desk, purchase: BookedOrder, ruling: Ruling) -> Decided:
     for line in own_lines(desk, purchase.id, into):
         end_line(desk, into, line, ruling)
     settle(desk, into, ruling.cause, when_empty=OrderState.CANCELLED)
-    return Decided(RowStatus.DONE, order=outcome_of(desk, into), ruling=ruling)
+    said = f"{purchase.what} is taken out of {stands.order.what}"
+    return Decided(RowStatus.DONE, said, order=outcome_of(desk, into), ruling=ruling)
 
 
 def stays_there(purchase: BookedOrder, stands: Whereabouts) -> str:

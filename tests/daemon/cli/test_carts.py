@@ -39,3 +39,26 @@ def test_programs_get_the_same(run: Run, open_cart: str) -> None:
 
 def test_without_a_cart_it_says_so(run: Run, site: Path) -> None:
     assert run("carts").out == "no cart is open\n"
+
+
+def test_a_purchase_is_shown_and_taken_out_of_the_order_that_it_was_put_into(
+    run: Run, site: Path
+) -> None:
+    file = site / "k2kd.toml"
+    short = 'when_short = "cut"'
+    together = f"{short}\nseparate_po_per_ecommerce_purchase = false"
+    file.write_text(file.read_text().replace(short, together, 1))
+    for number in ("WEB-1", "WEB-2"):
+        line = ("1", ROSE, 1, "checked-out")
+        drop(site, "bloom", f"{number}.csv", cart(number, line, ship=day(3)))
+        assert run("run", "--once", "--plain").code == 0
+    said = run("orders").out
+    assert "WEB-1  pending approval" in said and "next  k2kd approve WEB-1" in said
+    assert "WEB-2" not in said
+    assert "Purchase WEB-2  pending approval" in run("trace", "WEB-2").out
+    assert "purchase WEB-2 is line 2 of order WEB-1" in run("approve", "WEB-2").err
+    said = run("disapprove", "WEB-2", "--reason", "went away").out
+    assert "order WEB-1 is pending approval" in said
+    assert "purchase WEB-2 is taken out of order WEB-1" in said
+    assert "Purchase WEB-2  cancelled" in run("trace", "WEB-2").out
+    assert "order WEB-1 is approved" in run("approve", "WEB-1").out
