@@ -28,37 +28,43 @@ def figures(folder: Path, *, megabytes: Sequence[int], rows: int, rounds: int) -
     `rows` are those of the CSV; the workbook has a tenth.
     """
     found = [each for size in megabytes for each in orders(folder, size, rounds)]
+    found += orders(folder, min(megabytes), rounds, is_varied=True)
     return [*found, *stock(folder, rows, rounds), *workbook(folder, rows // 10, rounds)]
 
 
-def orders(folder: Path, megabytes: int, rounds: int) -> list[Figure]:
-    """Return how fast one large interchange is read, beside splitting up to 10 MB of the same."""
+def orders(folder: Path, megabytes: int, rounds: int, *, is_varied: bool = False) -> list[Figure]:
+    """Return how fast one large interchange is read, beside splitting up to 10 MB of the same.
+
+    Those whose lines are all different have no target: the one that is wanted is of the file that
+    the limit was once measured with.
+    """
     sample, path = folder / "split.edi", folder / "orders.edi"
     today = datetime.now(UTC).date()
-    sample.write_bytes(big_order_file(min(SPLIT_MEGABYTES, megabytes) * 1_000_000, today))
-    path.write_bytes(big_order_file(megabytes * 1_000_000, today))
+    for file, size in ((sample, min(SPLIT_MEGABYTES, megabytes)), (path, megabytes)):
+        file.write_bytes(big_order_file(size * 1_000_000, today, is_varied=is_varied))
     count = min(rounds, LARGE_ROUNDS) if megabytes > LARGE_MEGABYTES else rounds
     turns = [(measured("reading", "split", sample), _orders_of(path)) for _ in range(count)]
     path.unlink()
     split = max((each for each, _ in turns), key=lambda each: each["split"])
     ours = max((each for _, each in turns), key=lambda each: each["mb_per_s"])
+    kind = ", hardly a line like another" if is_varied else ""
     note = (
         f"{ours['orders']:,.0f} orders, {ours['segments_per_s']:,.0f} segments/s of"
         f" {ours['bytes_per_segment']:.0f} bytes; bytes.split alone {split['segments']:.0f} MB/s"
     )
     return [
         Figure(
-            f"850 of {megabytes} MB: scan, check, records, 997",
+            f"850 of {megabytes} MB{kind}: scan, check, records, 997",
             ours["mb_per_s"],
             "MB/s",
-            Target(0.5, is_least=True, of_ratio=True),
+            None if is_varied else Target(0.5, is_least=True, of_ratio=True),
             split["split"],
             "MB/s split, kept",
             note,
             tuple(each["mb_per_s"] for _, each in turns),
         ),
         Figure(
-            f"    peak memory, {megabytes} MB file",
+            f"    peak memory, {megabytes} MB file{kind}",
             max(each["peak_mb"] for _, each in turns),
             "MB",
             Target(100, is_least=False),

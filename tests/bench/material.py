@@ -104,12 +104,17 @@ def order_file(number: int, today: date) -> bytes:
     )
 
 
-def big_order_file(size_bytes: int, today: date) -> bytes:
-    """Return one interchange of about `size_bytes`, orders of 10 lines with descriptions."""
+def big_order_file(size_bytes: int, today: date, *, is_varied: bool = False) -> bytes:
+    """Return one interchange of about `size_bytes`, orders of 10 lines with descriptions.
+
+    They order the same goods, as stores of a chain do; with `is_varied` some of 3,000 goods, in 1
+    to 59 boxes, so that hardly a line is like another.
+    """
     parts, size, count = [_header(1, today)], 0, 0
+    text = "ROSE EXPLORER RED 60CM 25 STEMS"
     while size < size_bytes:
         count += 1
-        parts.append(_order(count, count, today, 10, "ROSE EXPLORER RED 60CM 25 STEMS"))
+        parts.append(_order(count, count, today, 10, text, is_varied=is_varied))
         size += len(parts[-1])
     return b"".join((*parts, _trailer(1, count)))
 
@@ -122,7 +127,9 @@ def _header(control: int, today: date) -> bytes:
     ).encode()
 
 
-def _order(number: int, position: int, today: date, lines: int, text: str) -> bytes:
+def _order(
+    number: int, position: int, today: date, lines: int, text: str, *, is_varied: bool = False
+) -> bytes:
     ship = today + timedelta(days=2)
     segments = [
         f"ST*850*{position:04}",
@@ -136,8 +143,12 @@ def _order(number: int, position: int, today: date, lines: int, text: str) -> by
     ]
     for line in range(1, lines + 1):
         item, unit_price = (("BLM-100", "0.34"), ("BLM-110", "0.36"))[line % 2]
-        segments.append(f"PO1*{line}*1*BX*{unit_price}*PE*BP*{item}")
-        segments.append(f"PID*F****{text}")
+        boxes, words = 1, text
+        if is_varied:
+            goods, boxes = (number * 7919 + line * 1201) % 3000, (number * 31 + line * 7) % 59 + 1
+            item, words = f"BLM-{goods:04}", f"{text} {goods:04}"
+        segments.append(f"PO1*{line}*{boxes}*BX*{unit_price}*PE*BP*{item}")
+        segments.append(f"PID*F****{words}")
     segments += [f"CTT*{lines}", f"SE*{len(segments) + 2}*{position:04}"]
     return "".join(segment + "~\n" for segment in segments).encode()
 
