@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from daemon.config import Connection, Partner
 from daemon.ledger.posting import OutgoingFile
+from daemon.terms.company import said_for
 from daemon.trade.carts.answers import EXPIRED
 from daemon.trade.carts.ends import LinesLeft
 from daemon.trade.desk import Desk
@@ -64,8 +65,8 @@ def lines_left_notices(desk: Desk, left: LinesLeft) -> list[OutgoingFile]:
 
 def addresses_of(addresses: Mapping[str, tuple[str, ...]], customer: str | None) -> tuple[str, ...]:
     """Return the addresses that a buyer set for a customer, else those for every other."""
-    others = addresses.get(EVERY_OTHER, ())
-    return addresses.get(customer, others) if customer else others
+    found = said_for(addresses, customer, EVERY_OTHER)
+    return () if found is None else found
 
 
 def _notice(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,18 +17,29 @@ from daemon.terms.pricing import PricingTerms
 from daemon.terms.week import CutOffs, Schedule, Weekday
 from formats.values import normalised
 
+T = TypeVar("T")
+
 OLDEST_DAYS = 365
 AgeInDays = Annotated[int, Field(ge=0, le=OLDEST_DAYS)]
 
 
-def _by_key(given: Mapping[str, int]) -> Mapping[str, int]:
-    """Return days by normalised name, so that case and blanks decide nothing."""
-    keyed: dict[str, int] = {}
-    for name, days in given.items():
+def _by_key(given: Mapping[str, T]) -> Mapping[str, T]:
+    """Return what is set by normalised name, so that case and blanks decide nothing."""
+    keyed: dict[str, T] = {}
+    for name, said in given.items():
         if normalised(name) in keyed:
             raise ValueError(f"{name} stands twice; keep one")
-        keyed[normalised(name)] = days
+        keyed[normalised(name)] = said
     return keyed
+
+
+ByName = AfterValidator(_by_key)
+
+
+def said_for(by_name: Mapping[str, T], *names: str | None) -> T | None:
+    """Return what is set for the first of `names` that anything is set for, None for none."""
+    keys = (normalised(name) for name in names if name)
+    return next((by_name[key] for key in keys if key in by_name), None)
 
 
 ServiceDays = Annotated[tuple[Weekday, ...], Field(min_length=1)]
@@ -78,9 +89,7 @@ class Selling(Section):
     """The shop's own; the earlier of both holds, and a blank falls back to the carrier's (K-28)."""
     age_days: AgeDays = AgeDays()
     """Age of the goods that are published (K-20)."""
-    local_after: Annotated[Mapping[str, AgeInDays], AfterValidator(_by_key)] = Field(
-        default_factory=dict
-    )
+    local_after: Annotated[Mapping[str, AgeInDays], ByName] = Field(default_factory=dict)
     """By category or catalogue code, the age after which goods stay in the vendor's own market,
     whatever `age_days` says (K-21); a code decides before a category."""
     ships_on_order_date: bool = False
@@ -120,12 +129,12 @@ class Buying(Section):
     ecommerce_cut_off: CutOffs = CutOffs()
     port_days: Mapping[Code, Schedule] = Field(default_factory=dict)
     """Shipping schedules by port of origin, where a connection has none (K-02, K-23)."""
-    customer_days: Mapping[Code, ServiceDays] = Field(default_factory=dict)
+    customer_days: Annotated[Mapping[Code, ServiceDays], ByName] = Field(default_factory=dict)
     """Days of service of the buyer's own customers, by customer code (K-24)."""
     show_vendor: ShowVendor = ShowVendor.NAME
-    show_vendor_to: Mapping[Code, ShowVendor] = Field(default_factory=dict)
+    show_vendor_to: Annotated[Mapping[Code, ShowVendor], ByName] = Field(default_factory=dict)
     """By customer code, where it differs (H-03)."""
-    label_company_to: Mapping[Code, LabelCompany] = Field(default_factory=dict)
+    label_company_to: Annotated[Mapping[Code, LabelCompany], ByName] = Field(default_factory=dict)
     """By customer code, whose name is on the labels of what goes to it direct (domain 11.4)."""
     shows_k2k_stock: bool = True
     """Whether it is sent what vendors have; stock that it hides can be ordered all the same (K-31).
@@ -136,9 +145,9 @@ class Buying(Section):
     file asks for it as the network's API can (A-06)."""
     answers_to_prebooks: Literal["pending", "approved", "confirmed"] = "pending"
     """What becomes of an order that a vendor makes of this buyer's prebook (P-23)."""
-    salespeople: Mapping[Code, Addresses] = Field(default_factory=dict)
+    salespeople: Annotated[Mapping[Code, Addresses], ByName] = Field(default_factory=dict)
     """By customer code, who of the buyer serves it and is told of its carts; `*` is every other."""
-    customer_addresses: Mapping[Code, Addresses] = Field(default_factory=dict)
+    customer_addresses: Annotated[Mapping[Code, Addresses], ByName] = Field(default_factory=dict)
     """By customer code, where its own notices go; `*` is every other."""
     notify_cancel_to: Addresses = ()
     """Who is told of goods that a vendor had confirmed and that won't come, so that they are bought

@@ -17,7 +17,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from daemon.terms.asking import AskingTerms
 from daemon.terms.base import Addresses, Code, Name, Section
-from daemon.terms.company import AgeDays, Buying, LabelCompany, ServiceDays, ShowVendor
+from daemon.terms.company import (
+    AgeDays,
+    Buying,
+    LabelCompany,
+    ServiceDays,
+    ShowVendor,
+    said_for,
+)
 from daemon.terms.pricing import Agreed, PricingTerms, agreed
 from daemon.terms.week import Schedule
 from formats.values import normalised
@@ -213,9 +220,8 @@ class Connection(Section):
 
         What is set for the customer decides, then for the connection, then for the buyer.
         """
-        if customer is not None and customer in buying.show_vendor_to:
-            return buying.show_vendor_to[customer]
-        return self.show_vendor or buying.show_vendor
+        own = said_for(buying.show_vendor_to, customer)
+        return own or self.show_vendor or buying.show_vendor
 
 
 def location_problems(

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from daemon.config import Connection, Partner
-from daemon.terms.company import Buying, Selling
+from daemon.terms.company import Buying, Selling, said_for
 from daemon.terms.connection import LONGEST_ORDER_DAYS
 from daemon.terms.week import WEEK, Schedule, Weekday, weekday_of
 from daemon.trade.calendar.cut_offs import CutOff, closed_weekdays, todays
@@ -183,8 +183,7 @@ def plan(
         todays(buying, now, theirs),
     )
     service = set(connection.days_of_service or ())
-    if customer is not None and customer in buying.customer_days:
-        service &= set(buying.customer_days[customer])
+    service &= set(said_for(buying.customer_days, customer) or service)
     horizon = connection.max_order_days
     rules = Rules(
         today=now.astimezone(own).date(),

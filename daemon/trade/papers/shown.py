@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from daemon.config import Partner
-from daemon.terms.company import LabelCompany, ShowVendor
+from daemon.terms.company import LabelCompany, ShowVendor, said_for
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way
 from daemon.trade.orders.transfer import is_direct
@@ -100,8 +100,7 @@ def label_company(order: AnyOrder, way: Way) -> str | None:
     What the buyer set for the customer decides, then the connection, then the vendor; else it is
     the buyer's name.
     """
-    said = way.buyer.buying.label_company_to
-    how = next((said[key] for key in _names(order) if key in said), None)
+    how = said_for(way.buyer.buying.label_company_to, *_names(order))
     how = how or (way.link.label_company if way.link else None) or way.vendor.selling.label_company
     if how is LabelCompany.NONE:
         return None
@@ -113,10 +112,10 @@ def label_company(order: AnyOrder, way: Way) -> str | None:
 
 def _how(order: AnyOrder, way: Way) -> ShowVendor:
     buying = way.buyer.buying
-    customer = next((key for key in _names(order) if key in buying.show_vendor_to), None)
-    if way.link is not None:
-        return way.link.vendor_shown_to(buying, customer)
-    return buying.show_vendor_to[customer] if customer else buying.show_vendor
+    own = said_for(buying.show_vendor_to, *_names(order))
+    if own is None and way.link is not None:
+        return way.link.vendor_shown_to(buying)
+    return own or buying.show_vendor
 
 
 def _names(order: AnyOrder) -> list[str]:

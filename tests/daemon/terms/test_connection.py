@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from daemon import config
 from daemon.config import Configuration, Connection
 from daemon.errors import SiteError
-from daemon.terms.company import Buying, Selling, ShowVendor
+from daemon.terms.company import Buying, Selling, ShowVendor, said_for
 from daemon.terms.connection import Modality
 from daemon.terms.week import Weekday
 
@@ -157,6 +157,7 @@ def test_numbers_of_days_and_minutes_have_a_bound(key: str, most: int) -> None:
     [
         (None, None, ShowVendor.CODE),
         (None, "ROSELANE", ShowVendor.HIDDEN),
+        (None, " roselane ", ShowVendor.HIDDEN),
         (None, "OTHER", ShowVendor.CODE),
         ("name", "OTHER", ShowVendor.NAME),
         ("name", "ROSELANE", ShowVendor.HIDDEN),
@@ -170,6 +171,22 @@ def test_the_narrowest_setting_says_what_is_shown_of_the_vendor(
     )
     link = Connection.model_validate({"vendor": "a", "buyer": "b", "show_vendor": of_connection})
     assert link.vendor_shown_to(buying, customer) is shown
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        *(("customer_days", ["tue"]), ("show_vendor_to", "code"), ("label_company_to", "none")),
+        *(("salespeople", "a@b.example"), ("customer_addresses", "a@b.example")),
+    ],
+)
+def test_a_customer_is_the_same_in_any_letters_and_stands_once(key: str, said: object) -> None:
+    one = getattr(Buying.model_validate({key: {"Rose Lane": said}}), key)
+    assert said_for(one, "ROSE  LANE") is not None
+    assert said_for(one, "nobody", "rose lane") == said_for(one, "ROSE  LANE")
+    assert said_for(one, "nobody", None) is None
+    with pytest.raises(ValidationError, match="stands twice; keep one"):
+        Buying.model_validate({key: {"Rose Lane": said, "ROSE LANE": said}})
 
 
 @pytest.mark.parametrize(
