@@ -35,6 +35,11 @@ ZERO = Decimal(0)
 LOCATION_MISSING, WRONG_CARRIER = "E-23", "E-21"
 _CODES = {"vendor": ("vendor_code", "buyer"), "buyer": ("customer_code", "vendor")}
 """By a side, the setting that has what the other side's books call it (K-01)."""
+_PLACES = {
+    "vendor": "column vendor_code of a CSV, N1 SE of X12, NAD SU of EDIFACT",
+    "buyer": "column buyer_code of a CSV, N1 BY of X12, NAD BY of EDIFACT",
+}
+"""By a side, where an order names it."""
 
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
@@ -140,14 +145,33 @@ def without_partner(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     named = getattr(order, side).code or getattr(order, side).name
     if isinstance(order, AxerrioOrder) and side == "buyer":
         named = named or order.receiver
-    named = named or "nobody"
+    if not named:
+        return _naming_nobody(desk, draft, side)
     code, other = _CODES[side]
     message = (
         f"the order names {named} as its {side}, which is no {side} of this site; set {code} of its"
         f" connection to what the {other} calls it, or add the partner to the site's configuration,"
         " and release the hold"
     )
-    return hold_order(desk, draft, HoldKind.NO_PARTNER, message)
+    told = (
+        f"order {order.number} waits: {named} is not known here as a {side}. The operator looks it"
+        " up; there is no need to send it again, unless the name is wrong"
+    )
+    return replace(hold_order(desk, draft, HoldKind.NO_PARTNER, message), hold=told)
+
+
+def _naming_nobody(desk: Desk, draft: OrderOutcome, side: str) -> OrderOutcome:
+    """Hold an order that leaves open whom it is for: no setting can mend that, only its sender."""
+    number = draft.order.number
+    message = (
+        f"order {number} names no {side}, and which one is meant can't be told; reject it, so that"
+        f" its sender names the {side} and sends it again"
+    )
+    told = (
+        f"order {number} waits: it names no {side}, and which one is meant can't be told. Name the"
+        f" {side} ({_PLACES[side]}) and send it again once the operator has refused this one"
+    )
+    return replace(hold_order(desk, draft, HoldKind.NO_PARTNER, message), hold=told)
 
 
 def without_link(desk: Desk, draft: OrderOutcome) -> OrderOutcome:

@@ -86,6 +86,40 @@ def test_an_unknown_vendor_holds_the_order_until_the_site_knows_it(site: Desktop
     assert (site.holds(), site.states()) == ([], ["posted"])
 
 
+def rows(vendor: str) -> bytes:
+    """Return an order of one box as CSV, with the vendor that it names."""
+    return f"po_number,line,vendor_code,product_code,boxes\n1,1,{vendor},BLM-100,1\n".encode()
+
+
+def test_an_order_that_names_no_vendor_says_to_both_what_to_do(site: Desktop) -> None:
+    """bloom buys from two vendors, so none of them can be meant alone."""
+    publish(site, 5)
+    files = site.send("bloom", "o.csv", rows(""))
+    told = only(files, "bloom/order-ack").decode()
+    assert "names no vendor" in told
+    assert "column vendor_code" in told
+    assert "configuration" not in told
+    (hold,) = site.holds()
+    assert hold.kind is HoldKind.NO_PARTNER
+    assert "order 1 names no vendor" in hold.message
+    assert "reject it" in hold.message
+    site.reject(hold.id, "no vendor")
+    site.run()
+    files = site.send("bloom", "again.csv", rows("florsol"))
+    assert [n for n in files if n.startswith("florsol/850")]
+    assert (site.holds(), bought(site)) == ([], 1)
+
+
+def test_an_order_that_names_an_unknown_vendor_tells_its_buyer_nothing_of_our_settings(
+    site: Desktop,
+) -> None:
+    told = only(site.send("bloom", "o.csv", rows("nobody-farms")), "bloom/order-ack").decode()
+    assert "nobody-farms is not known here as a vendor" in told
+    assert "configuration" not in told
+    (hold,) = site.holds()
+    assert "set vendor_code of its connection" in hold.message
+
+
 def test_a_held_order_of_a_partner_that_left_stops_nobody(site: Desktop) -> None:
     publish(site, 5)
     site.send("tulipan", "o.edi", purchase_order("1", ("NEW-1", "1", "BX"), sender="TULIPAN"))
