@@ -18,6 +18,7 @@ from daemon.trade.carts.answers import EXPIRED
 from daemon.trade.carts.ends import LinesLeft
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import StandingLine
+from daemon.trade.papers.shown import customer_names
 from daemon.trade.views.wording import vendor_display
 from formats.notices import Notice, NoticeLine, Reader, write_notice
 from formats.records import Order
@@ -108,8 +109,7 @@ def _vendor(sides: _Sides, order: Order, reader: Reader) -> str | None:
         return vendor.title or vendor.name
     if link is None:
         return None
-    code = order.customer.code if order.customer else None
-    return vendor_display(link, vendor, sides.buyer, code)
+    return vendor_display(link, vendor, sides.buyer, *customer_names(order))
 
 
 def _line(desk: Desk, line: StandingLine, reader: Reader) -> NoticeLine:

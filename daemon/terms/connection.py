@@ -215,12 +215,12 @@ class Connection(Section):
             is_open_market=self.classify_as_open_market,
         )
 
-    def vendor_shown_to(self, buying: Buying, customer: str | None = None) -> ShowVendor:
+    def vendor_shown_to(self, buying: Buying, *customer: str | None) -> ShowVendor:
         """Return what a customer of the buyer is told of the vendor (H-03).
 
         What is set for the customer decides, then for the connection, then for the buyer.
         """
-        own = said_for(buying.show_vendor_to, customer)
+        own = said_for(buying.show_vendor_to, *customer)
         return own or self.show_vendor or buying.show_vendor
 
 

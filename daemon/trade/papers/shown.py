@@ -16,6 +16,7 @@ from daemon.terms.company import LabelCompany, ShowVendor, said_for
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way
 from daemon.trade.orders.transfer import is_direct
+from formats.records import Order
 
 SHORT_CODE = 4
 """A shorter code gives nothing away inside a longer word, only as a word of its own."""
@@ -100,7 +101,7 @@ def label_company(order: AnyOrder, way: Way) -> str | None:
     What the buyer set for the customer decides, then the connection, then the vendor; else it is
     the buyer's name.
     """
-    how = said_for(way.buyer.buying.label_company_to, *_names(order))
+    how = said_for(way.buyer.buying.label_company_to, *customer_names(order))
     how = how or (way.link.label_company if way.link else None) or way.vendor.selling.label_company
     if how is LabelCompany.NONE:
         return None
@@ -112,13 +113,12 @@ def label_company(order: AnyOrder, way: Way) -> str | None:
 
 def _how(order: AnyOrder, way: Way) -> ShowVendor:
     buying = way.buyer.buying
-    own = said_for(buying.show_vendor_to, *_names(order))
-    if own is None and way.link is not None:
-        return way.link.vendor_shown_to(buying)
-    return own or buying.show_vendor
+    if way.link is not None:
+        return way.link.vendor_shown_to(buying, *customer_names(order))
+    return said_for(buying.show_vendor_to, *customer_names(order)) or buying.show_vendor
 
 
-def _names(order: AnyOrder) -> list[str]:
+def customer_names(order: Order) -> list[str]:
     """Return what the customer is called, the buyer's own code first."""
     customer = order.customer
     names = (customer.code, customer.canonical, customer.name) if customer else ()

@@ -59,12 +59,15 @@ def in_words_of(
 
 
 def vendor_display(
-    link: Connection, vendor: Partner, buyer: Partner, customer: str | None = None
+    link: Connection, vendor: Partner, buyer: Partner, *customer: str | None
 ) -> str | None:
     """Return what the buyer's customers may read of the vendor: its name, the code that the buyer
-    has for it, or nothing (H-02, H-03); of one `customer`, or of all that shop there."""
+    has for it, or nothing (H-02, H-03).
+
+    It is of one `customer`, by the first of its names that says so, or of all that shop there.
+    """
     return {
         ShowVendor.NAME: vendor.title or vendor.name,
         ShowVendor.CODE: link.vendor_code,
         ShowVendor.HIDDEN: None,
-    }[link.vendor_shown_to(buyer.buying, customer)]
+    }[link.vendor_shown_to(buyer.buying, *customer)]

@@ -113,6 +113,20 @@ def test_a_customer_reads_nothing_of_a_vendor_that_is_hidden_from_it(
     assert "florsol" not in str(told["customer"]).lower()
 
 
+@pytest.mark.parametrize("code", ["ROSELANE", "roselane", "RL-7"])
+def test_so_it_does_by_whichever_of_its_codes_it_is_named(
+    tmp_path: Path, clock: SetClock, code: str
+) -> None:
+    hidden = network(buying='buying = { show_vendor_to = { ROSELANE = "hidden" } }')
+    with desktop(tmp_path / "hidden", network=hidden, clock=clock) as site:
+        site.map_row("customers", "bloom,,RL-7,,ROSELANE,,yes,,,,,,,,,")
+        site.send("florsol", "stock.csv", stock(*ROSES))
+        site.send("bloom", "a.csv", cart("W1", ("1", ROSE, 4, DRAFT), customer=code))
+        clock.set(at(MONDAY, 10))
+        told = {each["for"]: each for _, each in notices(site.run())}
+    assert "florsol" not in str(told["customer"]).lower()
+
+
 def test_what_is_checked_out_stays_when_the_rest_ends(site: Desktop, clock: SetClock) -> None:
     site.send("bloom", "a.csv", cart("W1", ("1", ROSE, 4, OUT), ("2", OTHER, 3, DRAFT)))
     clock.set(at(MONDAY, 10))
