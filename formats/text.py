@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from formats.findings import Finding, Where, warning
 
+UTF8_MARK = "text.utf8_mark"
+"""Code of the note on a byte order mark, which changes nothing of what a file is written in."""
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_LITTLE = b"\xff\xfe"
 _UTF16_BIG = b"\xfe\xff"
@@ -26,16 +28,16 @@ def plain_bytes(data: bytes) -> tuple[bytes, Finding | None]:
     (cp037, cp500) by an envelope tag at its start.
     """
     if data.startswith(_UTF8_MARK):
-        return data[len(_UTF8_MARK) :], _note("utf8_mark", "a UTF-8 byte order mark was removed")
+        return data[len(_UTF8_MARK) :], _note(UTF8_MARK, "a UTF-8 byte order mark was removed")
     utf16 = _utf16_codec(data)
     if utf16 is not None:
         text = data.decode(utf16, errors="replace").lstrip("\ufeff")
-        return text.encode(), _note("utf16", "the file is UTF-16 and was converted to UTF-8")
+        return text.encode(), _note("text.utf16", "the file is UTF-16 and was converted to UTF-8")
     ebcdic = _ebcdic_codec(data)
     if ebcdic is not None:
         return (
             data.decode(ebcdic).encode(),
-            _note("ebcdic", f"the file is EBCDIC ({ebcdic}) and was converted to UTF-8"),
+            _note("text.ebcdic", f"the file is EBCDIC ({ebcdic}) and was converted to UTF-8"),
         )
     return data, None
 
@@ -74,10 +76,8 @@ def has_controls(text: str) -> bool:
     )
 
 
-def _note(kind: str, sentence: str) -> Finding:
-    return warning(
-        f"text.{kind}", f"{sentence}; positions count in the text that was read. Nothing to do."
-    )
+def _note(code: str, sentence: str) -> Finding:
+    return warning(code, f"{sentence}; positions count in the text that was read. Nothing to do.")
 
 
 def _utf16_codec(data: bytes) -> str | None:

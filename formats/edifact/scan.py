@@ -19,7 +19,7 @@ from formats.edifact.spans import Interchange
 from formats.edifact.walk import walk
 from formats.findings import Finding, Where, warning
 from formats.limits import DEFAULT_LIMITS, Limits
-from formats.text import plain_bytes
+from formats.text import UTF8_MARK, plain_bytes
 
 MOST_INTERCHANGES = 10_000
 """A file with more is not one that anybody meant to send."""
@@ -64,6 +64,8 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
         return Scan(data, (), (_too_large(len(data), limits.file_bytes, "bytes"),))
     plain, note = plain_bytes(data)
     findings = [note] if note else []
+    # What was another code is UTF-8 by our own doing, whatever its syntax identifier says.
+    is_converted = note is not None and note.code != UTF8_MARK
     converted = without_escapes(plain)
     if converted is not None:
         plain = converted
@@ -78,7 +80,9 @@ def scan(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Scan:
         if header.first < position:
             continue
         findings += _stray(plain, position, header.first)
-        found, counted = _interchange(plain, header, limit, limits.segments)
+        found, counted = _interchange(
+            plain, header, limit, limits.segments, is_converted=is_converted
+        )
         interchanges.append(found)
         position = found.end
         segments += counted
@@ -166,7 +170,7 @@ def _stands_free(data: bytes, start: int) -> bool:
 
 
 def _interchange(
-    data: bytes, header: _Header, limit: int, most_segments: int
+    data: bytes, header: _Header, limit: int, most_segments: int, *, is_converted: bool
 ) -> tuple[Interchange, int]:
     service = header.service
     if header.problem is not None:
@@ -175,7 +179,7 @@ def _interchange(
     service = _for_syntax(service, unb, is_announced=header.first != header.start)
     walked = walk(data, unb, limit, service, most_segments)
     raw = data[header.start : walked.end]
-    encoding = encoding_of(unb.text(1), raw)
+    encoding = Encoding("utf-8") if is_converted else encoding_of(unb.text(1), raw)
     notes = [*header_notes(unb), *_oddities(header.start, encoding)]
     found = Interchange(
         unb.elements,

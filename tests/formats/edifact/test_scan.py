@@ -204,6 +204,18 @@ def test_utf8_that_says_it_is_something_else_is_read_and_warned_of() -> None:
     assert codes(data) == ["edifact.UNB01.encoding"]
 
 
+@pytest.mark.parametrize(
+    ("codec", "note"),
+    [("utf-16", "text.utf16"), ("utf-16-be", "text.utf16"), ("cp037", "text.ebcdic")],
+)
+def test_file_that_was_converted_is_not_said_to_be_utf8(codec: str, note: str) -> None:
+    body = [*ORDER]
+    body[13] = "IMD+F++:::ALSTRÖMERIA"
+    data = written(*message(body)).decode("latin-1").replace("\n", "").encode(codec)
+    assert order_of(data).lines[0].description == "ALSTRÖMERIA"
+    assert codes(data) == [note]
+
+
 def test_windows_characters_in_latin_1_are_read_and_warned_of() -> None:
     body = [*ORDER]
     body[13] = "IMD+F++:::PRICE IN @ \xe9"
