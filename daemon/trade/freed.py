@@ -112,10 +112,11 @@ def _is_ready(
 
 
 def _has_pack(hold: Hold, tables: Tables, today: date) -> bool:
-    """Tell whether the pack that a lot waits for is there (E-15); its code is the product."""
-    if hold.kind is not HoldKind.NO_PACK or hold.lot_id is None:
+    """Tell whether the pack that goods wait for is there (E-15); the hold's code is the product."""
+    if hold.kind is not HoldKind.NO_PACK or hold.source_code is None:
         return False
-    return tables.pack(hold.partner, hold.source_code or "", today) is not None
+    vendor = hold.partner if hold.lot_id is not None else hold.vendor
+    return tables.pack(vendor or "", hold.source_code, today) is not None
 
 
 def _is_mapped(hold: Hold, tables: Tables, today: date) -> bool:

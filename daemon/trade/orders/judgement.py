@@ -206,9 +206,9 @@ def _without_pack(desk: Desk, draft: OrderOutcome, missing: _NoPackError) -> Ord
     vendor = draft.vendor.name if draft.vendor else ""
     message = (
         f"line {missing.line.reference}: {missing}; add {vendor} {missing.line.product} to"
-        " packs.csv and release the hold"
+        " packs.csv, and the order goes on by itself"
     )
-    return hold_order(desk, draft, HoldKind.NO_PACK, message)
+    return hold_order(desk, draft, HoldKind.NO_PACK, message, (missing.line.product, None))
 
 
 def _without_rate(desk: Desk, draft: OrderOutcome, missing: RateMissingError) -> OrderOutcome:
@@ -227,7 +227,8 @@ def hold_order(
 ) -> OrderOutcome:
     """Hold an order that stands in the books already.
 
-    `pair` is what it waits for: two currencies, or a buyer and the rules that are unmet.
+    `pair` is what it waits for: two currencies, a buyer and the rules that are unmet, or a product
+    whose pack is missing.
     """
     place = f"order {draft.order.number}"
     source, target = pair

@@ -55,10 +55,14 @@ class CostUnknownError(ValueError):
     The text says which row is to be added.
     """
 
-    def __init__(self, why: str, pair: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, why: str, pair: tuple[str, str] | None = None, product: str | None = None
+    ) -> None:
         super().__init__(f"what its vendor asks for it can't be told: {why}")
         self.pair = pair
         """The currencies between which there is no rate."""
+        self.product = product
+        """What has no row in packs.csv, which may be all that is missing."""
 
     @property
     def rule(self) -> str:
@@ -129,6 +133,8 @@ def _held(desk: Desk, draft: OrderOutcome, unknown: CostUnknownError) -> OrderOu
     message = f"order {draft.order.number}: {unknown}"
     if unknown.pair is not None:
         return hold_order(desk, draft, HoldKind.NO_RATE, message, unknown.pair)
+    if unknown.product is not None:
+        return hold_order(desk, draft, HoldKind.NO_PACK, message, (unknown.product, None))
     return hold_order(desk, draft, HoldKind.NO_PACK, f"{message}, and release the hold")
 
 
@@ -257,14 +263,15 @@ def _in_line(of: _Costing, asked: Asked, pack: PackRate) -> Decimal | None:
     unit, sale = _unit_of(of.line), of.sale
     if asked.missing:
         why = "; ".join(f"{each}" for each in asked.missing)
-        raise CostUnknownError(f"{_named(of)}, {why}", _without_rate(of, asked))
+        raise CostUnknownError(f"{_named(of)}, {why}", _without_rate(of, asked), _unpacked(of))
     if asked.cost is None:
         return None
     try:
         each = asked.cost * convert(ONE, unit, asked.packing.unit, pack)
     except PackMissingError as error:
         row = f"{sale.vendor.name} {of.line.product}"
-        raise CostUnknownError(f"{_named(of)}, {error}; add {row} to packs.csv") from error
+        why = f"{_named(of)}, {error}; add {row} to packs.csv"
+        raise CostUnknownError(why, product=_unpacked(of)) from error
     into = ONE
     if asked.currency and sale.currency and asked.currency != sale.currency:
         found = rate(of.desk.tables.rates, asked.currency, sale.currency, of.desk.today)
@@ -279,6 +286,13 @@ def _in_line(of: _Costing, asked: Asked, pack: PackRate) -> Decimal | None:
 
 def _named(of: _Costing) -> str:
     return f"line {of.line.reference}"
+
+
+def _unpacked(of: _Costing) -> str | None:
+    """Return the product where its vendor's pack of it, and with that its box, isn't known."""
+    product = of.line.product
+    known = of.desk.tables.pack(of.sale.vendor.name, product or "", of.desk.today)
+    return product if known is None else None
 
 
 def _without_rate(of: _Costing, asked: Asked) -> tuple[str, str] | None:

@@ -180,14 +180,29 @@ def test_an_order_waits_for_the_box_by_which_its_cost_is_told(loose: Desktop) ->
     assert answers(files)["1"]["status"] == "held"
     (hold,) = loose.holds()
     assert hold.kind is HoldKind.NO_PACK
-    assert "fuel surcharge" in hold.message and "release the hold" in hold.message
+    assert "fuel surcharge" in hold.message and hold.source_code == "ROS-FRE-60"
     assert loose.lots()["ROS-FRE-60"][1] == 0
     loose.map_row("packs", PACK)
-    loose.release(hold.id)
     row = answers(loose.run())["1"]
     # 3 an FBE are 1.50 a half box of 300 stems.
     assert (row["status"], row["confirmed_cost"]) == ("changed", "0.3450")
     assert loose.lots()["ROS-FRE-60"][1] == 600
+
+
+def test_an_order_whose_box_has_no_size_waits_for_a_person(loose: Desktop) -> None:
+    """A pack with a box of which nobody knows the FBE is of no use, and is not tried again."""
+    loose.map_row("box_types", "*,,ODD,Odd box,ODD,Odd box,yes,,,,,41,10,12,")
+    odd = PACK.replace(",HB,", ",ODD,")
+    loose.map_row("packs", odd)
+    loose.send("bloom", "po.csv", packed("L-3", "BLM-110"))
+    (hold,) = loose.holds()
+    assert hold.source_code is None and "release the hold" in hold.message
+    assert "write fbe of box type ODD" in hold.message
+    loose.unmap_row("packs", odd)
+    loose.map_row("packs", PACK)
+    assert [each.id for each in loose.holds()] == [hold.id]
+    loose.release(hold.id)
+    assert answers(loose.run())["1"]["confirmed_cost"] == "0.3450"
 
 
 def test_a_prebook_waits_for_the_pack_by_which_its_list_price_is_told(loose: Desktop) -> None:
@@ -197,6 +212,10 @@ def test_a_prebook_waits_for_the_pack_by_which_its_list_price_is_told(loose: Des
     assert answers(files)["1"]["status"] == "held"
     (hold,) = loose.holds()
     assert (hold.kind, "packs.csv" in hold.message) == (HoldKind.NO_PACK, True)
+    loose.map_row("packs", PACK)
+    row = answers(loose.run())["1"]
+    # 8.00 a bunch of 25, and 1.50 a box of 300 for the fuel.
+    assert (row["status"], row["confirmed_cost"]) == ("accepted", "0.3250")
 
 
 def test_goods_without_a_stated_cost_keep_the_one_of_their_buyer(loose: Desktop) -> None:
