@@ -86,6 +86,13 @@ class Acknowledged:
     faults: tuple[Fault, ...] = ()
 
 
+def about_content(acceptance: Acceptance) -> Acceptance:
+    """Return what an application advice says; ValueError where nothing is known of the content."""
+    if acceptance is Acceptance.RECEIVED:
+        raise ValueError("an advice says what became of a document, not only that it was received")
+    return acceptance
+
+
 class Acknowledgement(Record):
     """One acknowledgement, and everything it speaks of."""
 

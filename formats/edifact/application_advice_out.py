@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault
+from formats.acknowledgements import (
+    Acceptance,
+    Acknowledged,
+    Acknowledgement,
+    Fault,
+    about_content,
+)
 from formats.edifact.application_advice import ACCEPTS, INTERCHANGE, KINDS, REFUSES, VERDICTS
 from formats.edifact.segments_out import dated
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
@@ -46,8 +52,9 @@ def write_application_advice(
 def _body(
     advice: Acknowledgement, item: Acknowledged, at: datetime, found: list[Finding]
 ) -> Iterator[Segment]:
-    code = ACCEPTS if item.acceptance is Acceptance.ACCEPTED else REFUSES
-    verdict = next(key for key, value in VERDICTS.items() if value is item.acceptance)
+    acceptance = about_content(item.acceptance)
+    code = ACCEPTS if acceptance is Acceptance.ACCEPTED else REFUSES
+    verdict = next(key for key, value in VERDICTS.items() if value is acceptance)
     yield ("BGM", code, advice.number, verdict)
     yield from dated("137", at)
     if item.reference:

@@ -10,7 +10,14 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 
-from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault, Level
+from formats.acknowledgements import (
+    Acceptance,
+    Acknowledged,
+    Acknowledgement,
+    Fault,
+    Level,
+    about_content,
+)
 from formats.findings import Finding
 from formats.grammar.writing import day
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
@@ -62,7 +69,7 @@ def _item(item: Acknowledged) -> Iterator[Segment]:
     level = "G" if item.level is Level.GROUP else "T"
     reference = item.reference or item.control or item.group or "0"
     yield (
-        *("OTI", level + _LETTERS[item.acceptance]),
+        *("OTI", level + _LETTERS[about_content(item.acceptance)]),
         *(_REFERENCES.get(item.kind, _ANY_REFERENCE), reference, "", "", "", ""),
         *(item.group, item.control, item.kind),
     )

@@ -80,7 +80,7 @@ FAULTS = st.lists(st.builds(Fault, CODE.map(lambda code: code[:8]), WORDS), max_
 ITEMS = st.builds(
     Acknowledged,
     st.just(Level.DOCUMENT),
-    st.sampled_from([*Acceptance]),
+    st.sampled_from([each for each in Acceptance if each is not Acceptance.RECEIVED]),
     interchange=st.sampled_from(["", "8001"]),
     kind=st.sampled_from(["ORDERS", "INVOIC", "DESADV", ""]),
     reference=CODE,
@@ -110,6 +110,11 @@ def written_of(item: Acknowledged) -> tuple[list[str], list[str]]:
         record, ENVELOPE, un_message("APERAK"), reference="1", at=AT, warnings=found
     )
     return data.decode().splitlines()[5:-2], [each.code for each in found]
+
+
+def test_what_is_only_there_is_nothing_to_advise_of() -> None:
+    with pytest.raises(ValueError, match="not only that it was received"):
+        written_of(replace(ITEM, acceptance=Acceptance.RECEIVED))
 
 
 def test_place_of_an_error_goes_into_its_words() -> None:

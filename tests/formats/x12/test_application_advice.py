@@ -37,7 +37,7 @@ FAULTS = st.builds(
 ITEMS = st.builds(
     Acknowledged,
     level=st.sampled_from([Level.GROUP, Level.DOCUMENT]),
-    acceptance=st.sampled_from(Acceptance),
+    acceptance=st.sampled_from([each for each in Acceptance if each is not Acceptance.RECEIVED]),
     group=st.integers(1, 999_999_999).map(str),
     control=st.integers(1000, 999_999_999).map(str),
     kind=st.sampled_from(["850", "846", "856", "860"]),
@@ -59,6 +59,13 @@ def test_what_is_written_is_read_the_same(advice: Acknowledgement, envelope: Env
     (document,) = reading.documents()
     assert (reading.envelope_findings(), document.findings) == ((), ())
     assert document.record == advice
+
+
+def test_what_is_only_there_is_nothing_to_advise_of() -> None:
+    item = Acknowledged(Level.DOCUMENT, Acceptance.RECEIVED, "", "7", "0001", "846", "REF-1")
+    advice = Acknowledgement(form="824", number="9", items=(item,))
+    with pytest.raises(ValueError, match="not only that it was received"):
+        write_application_advice(advice, ENVELOPES[0], ControlNumbers(1, 1), AT)
 
 
 def test_reason_longer_than_its_element_goes_on_in_notes() -> None:
