@@ -60,7 +60,20 @@ def _answered(
     until = None if own.is_checked_out else _until(desk, ends)
     said = "; ".join(text for text in (reason, until) if text)
     code = CHECKED_OUT if own.is_checked_out else IN_CART
-    return LineOutcome(line, own.state, own.held, said or None, own.pack, code=code)
+    told = _at_cost(line, own.line)
+    return LineOutcome(told, own.state, own.held, said or None, own.pack, code=code)
+
+
+def _at_cost(line: OrderLine, own: OrderLine) -> OrderLine:
+    """Say what a line costs, where its file doesn't: what its vendor asked when it came (K-67)."""
+    if line.unit_price is not None or own.unit_price is None:
+        return line
+    return replace(
+        line,
+        unit_price=own.unit_price,
+        price_unit=own.price_unit,
+        price_unit_type=own.price_unit_type,
+    )
 
 
 def answers(
@@ -161,7 +174,8 @@ def _of_closed(found: StandingOrder, line: OrderLine, stands: Whereabouts | None
         if stands is not None:
             place = f"line {stands.places[line.reference]} of {stands.order.what}"
             why = f"it is {place} now and stays at {own.held}; change that line instead"
-        return LineOutcome(line, own.state, own.held, why, own.pack, code=CHECKED_OUT)
+        told = _at_cost(line, own.line)
+        return LineOutcome(told, own.state, own.held, why, own.pack, code=CHECKED_OUT)
     ended = next(iter(found.named(line.reference)), None)
     if found.booked.state in _OVER:
         why = (ended and ended.reason) or f"cart {found.booked.number} is over"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,18 @@ def test_editing_does_not_start_the_timer_again(site: Desktop, clock: SetClock) 
     clock.set(at(MONDAY, 9, 40))
     files = site.send("bloom", "b.csv", cart("W1", ("1", ROSE, 5, DRAFT)))
     assert "until 2026-11-23 10:00" in answers(files)["1"]["message"]
+
+
+def test_every_answer_to_a_cart_says_what_its_lines_cost(tmp_path: Path, clock: SetClock) -> None:
+    made = network(link="asking = { cost_stands = true }")
+    with desktop(tmp_path / "cost", network=made, clock=clock) as site:
+        site.send("florsol", "stock.csv", stock(*ROSES))
+        first = site.send("bloom", "a.csv", cart("W1", ("1", ROSE, 4, DRAFT)))
+        cost = answers(first)["1"]["confirmed_cost"]
+        assert Decimal(cost) > 0
+        two = ("1", ROSE, 4, OUT), ("2", ROSE, 1, OUT)
+        said = answers(site.send("bloom", "b.csv", cart("W1", *two)))
+        assert [row["confirmed_cost"] for row in said.values()] == [cost, cost]
 
 
 def test_a_checked_out_cart_is_an_order_like_any_other(site: Desktop) -> None:
