@@ -64,6 +64,7 @@ WRITING_MODES = set("wax+")
 WRITING_FLAGS = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"}
 
 
+@cache
 def modules() -> list[Path]:
     """Return every module of the product, as paths below the checkout."""
     found = [
@@ -111,14 +112,13 @@ def room(name: str) -> str | None:
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
-def test_imports_point_down(module: Path) -> None:
-    own = room(dotted(module))
+def test_imports_point_down() -> None:
     wrong = [
         f"{module}:{line} imports {name}"
+        for module in modules()
+        if (own := room(dotted(module))) is not None
         for line, name in imports(module)
         if (other := room(name)) is not None
-        and own is not None
         and other in HEIGHT
         and other != own
         and HEIGHT[other] >= HEIGHT[own]
@@ -221,14 +221,17 @@ def test_disk_rule_sees(source: str, *, is_write: bool) -> None:
     assert (disk_verb(call) is not None) == is_write
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
-def test_module_stays_readable(module: Path) -> None:
-    if module.is_relative_to(MIGRATIONS):
-        return
-    lines = len((CHECKOUT / module).read_text("utf-8").splitlines())
-    assert lines <= LONGEST_MODULE
+def test_modules_and_functions_stay_readable() -> None:
     long = [
+        f"{module} has {lines} lines"
+        for module in modules()
+        if not module.is_relative_to(MIGRATIONS)
+        and (lines := len((CHECKOUT / module).read_text("utf-8").splitlines())) > LONGEST_MODULE
+    ]
+    long += [
         f"{module}:{node.lineno} {node.name} has {length} lines"
+        for module in modules()
+        if not module.is_relative_to(MIGRATIONS)
         for node in ast.walk(tree(module))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
@@ -236,10 +239,13 @@ def test_module_stays_readable(module: Path) -> None:
     assert not long
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
-def test_module_says_what_it_promises(module: Path) -> None:
-    said = ast.get_docstring(tree(module))
-    assert said or not (CHECKOUT / module).read_text("utf-8").strip()
+def test_modules_say_what_they_promise() -> None:
+    silent = [
+        str(module)
+        for module in modules()
+        if not ast.get_docstring(tree(module)) and (CHECKOUT / module).read_text("utf-8").strip()
+    ]
+    assert not silent
 
 
 def test_catch_all_stands_where_attempts_are_counted_only() -> None:
