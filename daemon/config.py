@@ -263,6 +263,8 @@ def load(root: Path) -> Configuration:
 
 def from_values(values: dict[str, Any], root: Path) -> Configuration:
     """Return the configuration for the parsed `values` of a site file."""
+    if wrong := _unknown_variables():
+        raise SiteError(wrong)
     values = {**values, "root": root}
     url = credential("db-url")
     if url and isinstance(values.get("ledger", {}), dict):
@@ -274,6 +276,21 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
         raise SiteError([f"{root / FILE_NAME}: {_explain(e, values)}" for e in found]) from None
     except SettingsError as error:
         raise SiteError([f"environment (K2KD_...): {error}; a JSON value is expected"]) from None
+
+
+def _unknown_variables() -> list[str]:
+    """Say which variables name no section, since a setting that is not heeded misleads."""
+    prefix, mark = "K2KD_", "__"
+    known = [name for name in Configuration.model_fields if name != "root"]
+    problems = []
+    for name in sorted(os.environ):
+        section, _, key = name.upper().removeprefix(prefix).partition(mark)
+        if name.upper().startswith(prefix) and key and section.lower() not in known:
+            near = difflib.get_close_matches(section.lower(), known, 1)
+            meant = f"{prefix}{near[0].upper()}{mark}{key}" if near else ""
+            hint = f"did you mean {meant}?" if near else f"sections: {', '.join(known)}"
+            problems.append(f"environment: {name} is no setting; {hint}")
+    return problems
 
 
 def credential(name: str, root: Path | None = None) -> str | None:

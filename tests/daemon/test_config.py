@@ -168,6 +168,8 @@ def test_the_environment_overrides_the_file(
     [
         ("K2KD_INTAKE__QUIET_S", "long", "intake.quiet_s"),
         ("K2KD_INTAKE__QIET_S", "3", "did you mean quiet_s?"),
+        ("K2KD_LEDGR__URL", "x", "did you mean K2KD_LEDGER__URL?"),
+        ("K2KD_COLOURS__RED", "x", "environment: K2KD_COLOURS__RED is no setting; sections: site,"),
         ("K2KD_PARTNER", "bloom", "environment"),
     ],
 )
