@@ -74,7 +74,7 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
     whole = _whole(outcome)
     order_id = outcome.orders[0] if outcome.orders else None
     body = write_change_answer(
-        record,
+        _at_costs(outcome, record),
         answers,
         envelope=envelope,
         control=numbers(desk.post, envelope),
@@ -158,6 +158,17 @@ def _answers(outcome: StepOutcome, record: OrderChange) -> list[LineAcknowledgem
             at = change.line.line
             answers += _line_answers(_at_cost(change, row, costs), row, cut.get(at))
     return answers
+
+
+def _at_costs(outcome: StepOutcome, record: OrderChange) -> OrderChange:
+    """Return a change at the costs that stand: an 865 says the price in its POC alone."""
+    rows = {row.line: row for row in outcome.rows}
+    costs = dict(outcome.costs) if isinstance(outcome, ChangeOutcome) else {}
+    changes = tuple(
+        _at_cost(each, rows[each.line.line], costs) if each.line.line in rows else each
+        for each in record.changes
+    )
+    return record.model_copy(update={"changes": changes})
 
 
 def _at_cost(
