@@ -7,6 +7,9 @@ BIN = .venv/bin
 # left to do takes from the others, because a play of the trade takes a minute.
 WORKERS = 3
 ARGS =
+# Containers often forbid Python to keep what it compiled. A run of the tests starts some hundred
+# processes, and each would compile everything once more: seconds, every time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check format docs bench corpus fuzz crash crowd play clean
 
