@@ -156,8 +156,8 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
         arrival_id=draft.arrival_id,
         **cart.work.columns,
     )
-    is_told = bool(chosen) or (was is OrderState.APPROVED and cart.work.has_new_header)
-    is_told = is_told and found.booked.state is OrderState.APPROVED
+    is_news = bool(chosen) or was is OrderState.DRAFT or cart.work.has_new_header
+    is_told = is_news and found.booked.state is OrderState.APPROVED
     before = found.booked.vendor if was is OrderState.APPROVED else None
     return replace(
         draft,
@@ -280,8 +280,10 @@ def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -
     if booked.state is OrderState.DRAFT and may_gather(desk, found):
         cart.gathered = gather(desk, found, cart.cause) if is_all else None
         return None if is_all else ends
-    if chosen and booked.state is OrderState.DRAFT:
-        chosen = [line for line in live if line.is_checked_out]
+    out = [line for line in live if line.is_checked_out]
+    if out and booked.state is OrderState.DRAFT:
+        # Some may have been checked out while its connection put purchases together.
+        chosen = out
         after = OrderState.APPROVED
         move(desk.post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=cart.cause)
         found.booked = booked = replace(booked, state=after)

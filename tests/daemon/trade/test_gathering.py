@@ -357,3 +357,12 @@ def test_without_the_setting_each_purchase_is_an_order_approved_by_itself(
         site.send("bloom", "b.csv", SECOND)
         assert states(site) == {"W1": "approved", "W2": "approved"}
         assert states(site, "purchase") == {}
+
+
+def test_a_cart_goes_on_when_its_connection_puts_purchases_together_no_more(site: Desktop) -> None:
+    site.send("bloom", "a.csv", cart("W1", ("1", OTHER, 3, OUT), ("2", ROSE, 1, DRAFT)))
+    site.reconfigure(network())
+    files = site.send("bloom", "b.csv", cart("W1", ("1", OTHER, 3, OUT)))
+    assert states(site) == {"W1": "approved"}
+    assert only(files, "florsol/850-W1").count(b"PO1*") == 1
+    assert len(site.rows(select(schema.boxes))) == 3
