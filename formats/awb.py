@@ -9,8 +9,8 @@ from __future__ import annotations
 from formats.values import air_waybill
 
 MAX_LENGTH = 35
-"""Characters of the longest number that a file of the trade may have: the agencies' lists have room for
-34 and 32, an RFF for 35, most systems for 25 (domain W-02, W-06, 12.5)."""
+"""Characters of the longest number that a file of the trade may have: the agencies' lists have room
+for 34 and 32, an RFF for 35, most systems for 25 (domain W-02, W-06, 12.5)."""
 SHORT = 4
 """Digits at the end by which people name an air waybill (domain W-03)."""
 
