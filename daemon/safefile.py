@@ -219,10 +219,33 @@ def _fill(fd: int, chunks: Iterable[bytes]) -> None:
 
 
 def replace(directory: Directory, name: str, content: bytes, *, mode: int = FILE_MODE) -> None:
-    """Give `name` new content: readers see the old or the new, whole; durable on return."""
+    """Give `name` new content: readers see the old or the new, whole; durable on return.
+
+    What is replaced keeps owner, group and mode. What is new gets `mode`, and where root writes it,
+    who owns the folder: an admin often works as root and the daemon never does.
+    """
     draft = f".{name}.new"
-    write_durable(directory, draft, content, mode=mode)
+    with _faults("look at", directory.at(name)):
+        uid, gid, kept_mode = _rights(directory, name, mode)
+    write_durable(directory, draft, content, mode=0o600)
+    with _faults("give its rights to", directory.at(draft)):
+        # Before the rename, so that nobody meets a file that its reader can't open; the owner
+        # first, because a change of owner takes bits off the mode.
+        if os.geteuid() == 0:
+            os.chown(draft, uid, gid, dir_fd=directory.fd, follow_symlinks=False)
+        os.chmod(draft, kept_mode, dir_fd=directory.fd)
     rename(directory, draft, directory, name)
+
+
+def _rights(directory: Directory, name: str, mode: int) -> tuple[int, int, int]:
+    """Return the owner, group and mode that `name` has, or is to get where it is new."""
+    with suppress(FileNotFoundError):
+        status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
+        # A link is replaced, too, and its mode says nothing.
+        if stat.S_ISREG(status.st_mode):
+            return status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)
+    above = os.fstat(directory.fd)
+    return above.st_uid, above.st_gid, mode
 
 
 def rename(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Books:
 def opened(folder: Path | None) -> Iterator[Books]:
     """Open the site in `folder` with its ledger at the newest schema."""
     site = config.load(root(folder))
+    _refuse_strangers(site)
     ledger = open_ledger(site.ledger_url)
     try:
         upgrade(ledger)
@@ -49,19 +51,36 @@ def opened(folder: Path | None) -> Iterator[Books]:
         ledger.close()
 
 
+def _refuse_strangers(site: Configuration) -> None:
+    """Raise an EnvironmentFault where this account may not even read the ledger's file.
+
+    SQLite would only say that it is unable to open it.
+    """
+    if site.ledger.url:
+        return
+    for path, needed in ((site.state, os.X_OK), (site.state / "ledger.db", os.R_OK)):
+        # What isn't there is made; what lies in a folder that can't be entered isn't asked for.
+        if os.path.lexists(path) and not os.access(path, needed):
+            owner = path.stat().st_uid
+            raise EnvironmentFault(
+                f"{path} is out of this account's reach; run the command as its owner:"
+                f" sudo -u '#{owner}' k2kd ..."
+            )
+
+
 def is_running(site: Configuration) -> bool | None:
     """Say whether a daemon holds the site here; None where this account can't tell.
 
     A daemon of another host over the same PostgreSQL serves other partners, and is not seen.
     """
-    if not (site.state / LOCK).exists():
-        return False
     try:
+        if not (site.state / LOCK).exists():
+            return False
         with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
             return False
     except safefile.Locked:
         return True
-    except EnvironmentFault:
+    except (EnvironmentFault, PermissionError):
         return None
 
 

@@ -150,6 +150,13 @@ def _login(partner: Partner) -> Iterator[Note]:
 
 
 def _folder_problem(path: Path) -> str | None:
+    try:
+        return _problem_of(path)
+    except PermissionError:
+        return "is out of this account's reach; check the site as the daemon's account"
+
+
+def _problem_of(path: Path) -> str | None:
     if path.is_symlink():
         return "is a link, which is never followed; put a folder there"
     if not path.exists():
@@ -189,8 +196,12 @@ def _state(site: Configuration) -> Iterator[Note]:
 
 def _ledger(site: Configuration) -> Iterator[Note]:
     """Check that the ledger can be reached, and what schema it has; changes nothing."""
-    if not site.ledger.url and not (site.state / "ledger.db").exists():
-        yield Note("ledger", "ok", "none yet; it is made at the first start")
+    try:
+        if not site.ledger.url and not (site.state / "ledger.db").exists():
+            yield Note("ledger", "ok", "none yet; it is made at the first start")
+            return
+    except PermissionError:
+        yield Note("ledger", "error", f"{site.state / 'ledger.db'} is out of this account's reach")
         return
     try:
         ledger = open_ledger(site.ledger_url)
@@ -230,11 +241,7 @@ def _port(site: Configuration) -> Iterator[Note]:
 
 def _lease(site: Configuration) -> Iterator[Note]:
     """Check whether the kernel tells us who is still writing a file of another account."""
-    others = [
-        partner.name
-        for partner in site.partner
-        if (inbox := site.inbox(partner.name)).is_dir() and inbox.stat().st_uid != os.getuid()
-    ]
+    others = [partner.name for partner in site.partner if _is_of_another(site.inbox(partner.name))]
     if sys.platform != "linux":
         yield Note("lease", "warning", "this system does not tell who writes a file; times decide")
     elif others and not _has_capability(CAP_LEASE):
@@ -246,6 +253,11 @@ def _lease(site: Configuration) -> Iterator[Note]:
         )
     else:
         yield Note("lease", "ok", "open files are told from finished ones")
+
+
+def _is_of_another(inbox: Path) -> bool:
+    # One that is out of reach was said before.
+    return os.access(inbox, os.F_OK) and inbox.stat().st_uid != os.getuid()
 
 
 def _has_capability(number: int) -> bool:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from stat import S_IMODE
 
 from daemon import safefile
 from daemon.errors import EnvironmentFault, SiteError, UsageError
@@ -292,14 +291,13 @@ def replace_table(folder: Path, name: str, before: bytes | None, content: bytes)
     """Write a table that is as it was `before`; None: that wasn't there."""
     path = folder / name
     try:
-        mode = safefile.FILE_MODE if before is None else S_IMODE(path.stat().st_mode)
         now = path.read_bytes() if path.exists() else None
     except OSError as error:
         raise safefile.fault("read", str(path), error) from error
     if now != before:
         raise EnvironmentFault(f"{path} was saved by somebody else just now; try again")
     with safefile.open_directory(folder) as directory:
-        safefile.replace(directory, name, content, mode=mode)
+        safefile.replace(directory, name, content)
 
 
 @contextmanager

@@ -7,13 +7,11 @@ state folder, because an admin usually works as root and the daemon never does.
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from daemon import safefile
 from daemon.config import Configuration
-from daemon.safefile import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +51,5 @@ def put(path: Path, content: bytes, *, mode: int = safefile.FILE_MODE) -> None:
 
     Where there is none yet, it gets `mode` and belongs to who owns its folder. Raises FileFault.
     """
-    draft = f".{path.name}.new"
     with safefile.open_directory(path.parent) as directory:
-        owner, kept_mode = _rights(directory, path.name, mode)
-        safefile.write_durable(directory, draft, content, mode=0o600)
-        # Before the rename, so that nobody meets a file that its reader can't open; the owner
-        # first, because a change of owner takes bits off the mode.
-        if os.geteuid() == 0:
-            os.chown(draft, owner.uid, owner.gid, dir_fd=directory.fd, follow_symlinks=False)
-        os.chmod(draft, kept_mode, dir_fd=directory.fd)
-        safefile.rename(directory, draft, directory, path.name)
-
-
-def _rights(directory: Directory, name: str, mode: int) -> tuple[Owner, int]:
-    try:
-        status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
-    except FileNotFoundError:
-        above = os.fstat(directory.fd)
-        return Owner(above.st_uid, above.st_gid), mode
-    return Owner(status.st_uid, status.st_gid), stat.S_IMODE(status.st_mode)
+        safefile.replace(directory, path.name, content, mode=mode)

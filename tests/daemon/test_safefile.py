@@ -7,6 +7,7 @@ import errno
 import os
 import resource
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -113,6 +114,33 @@ def test_replace_shows_old_or_new_and_leaves_no_draft(folder: Directory, tmp_pat
     safefile.replace(folder, "table.csv", b"new")
     assert (tmp_path / "table.csv").read_bytes() == b"new"
     assert os.listdir(tmp_path) == ["table.csv"]
+
+
+def test_what_is_replaced_keeps_its_rights(folder: Directory, tmp_path: Path) -> None:
+    safefile.replace(folder, "table.csv", b"old", mode=0o600)
+    (tmp_path / "table.csv").chmod(0o664)
+    safefile.replace(folder, "table.csv", b"new", mode=0o600)
+    status = (tmp_path / "table.csv").stat()
+    assert stat.S_IMODE(status.st_mode) == 0o664
+    assert (tmp_path / "table.csv").read_bytes() == b"new"
+
+
+def test_a_link_that_is_replaced_gives_no_rights(folder: Directory, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").symlink_to(tmp_path / "elsewhere")
+    safefile.replace(folder, "table.csv", b"new", mode=0o640)
+    assert stat.S_IMODE((tmp_path / "table.csv").lstat().st_mode) == 0o640
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_root_leaves_files_to_the_account_they_are_for(folder: Directory, tmp_path: Path) -> None:
+    safefile.replace(folder, "old.csv", b"1")
+    os.chown(tmp_path / "old.csv", 4711, 4712)
+    os.chown(tmp_path, 4713, 4714)
+    for name in ("old.csv", "new.csv"):
+        safefile.replace(folder, name, b"2")
+    owners = [(tmp_path / name).stat() for name in ("old.csv", "new.csv")]
+    assert [(s.st_uid, s.st_gid) for s in owners] == [(4711, 4712), (4713, 4714)]
 
 
 def test_rename_can_refuse_to_replace(folder: Directory, tmp_path: Path) -> None:

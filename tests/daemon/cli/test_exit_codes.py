@@ -210,3 +210,38 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: Path, words: tuple[str, 
     finally:
         os.close(writing)
     assert (ended.returncode, ended.stderr) == (OK, b"")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")
+@pytest.mark.parametrize("words", ["status", "check", "orders"])
+def test_an_account_without_rights_is_told_whose_they_are(site: Path, words: str) -> None:
+    for path in (site, *site.parents):
+        if not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o001)
+    (site / "k2kd.toml").chmod(0o644)
+    (site / "state").chmod(0o700)
+    ended = subprocess.run(
+        [sys.executable, "-c", _AS_NOBODY + START, words],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=site,
+    )
+    assert ended.returncode == ENVIRONMENT, ended.stderr
+    said = ended.stdout + ended.stderr
+    assert "Traceback" not in said
+    assert "state" in said
+    if words != "check":
+        assert "sudo -u '#0' k2kd" in said
+
+
+_AS_NOBODY = """
+import contextlib, io, os
+from daemon.cli import main
+with contextlib.redirect_stdout(io.StringIO()):
+    main()
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+"""
+"""Loads what a command needs and lets its rights go: the interpreter may be root's alone."""
