@@ -14,6 +14,7 @@ from typing import Any
 
 from daemon.ledger import moves, states
 from daemon.ledger.moves import Machine
+from daemon.trade.stock.offers import COLUMNS, offer_state
 from tests.daemon.stateful.world import CART, PACK, SYSTEM, World
 
 OF_LOT, OF_LINE = 10**6, 10**4
@@ -45,6 +46,7 @@ _STATES: dict[str, tuple[str, Mapping[Any, frozenset[Any]]]] = {
 KINDS: dict[str, Mapping[Any, frozenset[Any]]] = {
     **{kind: table for kind, (_, table) in _STATES.items()},
     "acknowledgement": states.ACKNOWLEDGEMENT,
+    "offer": states.OFFER,
 }
 """Whatever has states, and the table that they go by."""
 reached: set[tuple[str, str]] = set()
@@ -303,10 +305,11 @@ class Books:
 
     def _states_follow_rules(self, world: World) -> None:
         """Nothing is in a state that its table can't lead to from the one before."""
-        for kind, (statement, table) in _STATES.items():
-            now = {key: str(state) for key, state in world.rows(statement)}
+        found = {kind: dict(world.rows(statement)) for kind, (statement, _) in _STATES.items()}
+        found["offer"] = _offers(world)
+        for kind, now in found.items():
             before = self._states.get(kind, {})
-            reach = _reach(kind, table)
+            reach = _reach(kind, KINDS[kind])
             for key, state in now.items():
                 was = before.get(key)
                 if was is not None and state not in reach[was]:
@@ -383,3 +386,12 @@ def _reach(kind: str, table: Mapping[StrEnum, Iterable[StrEnum]]) -> dict[str, s
                 reached |= more
             found[state.value] = {each.value for each in reached}
     return found
+
+
+def _offers(world: World) -> dict[int, str]:
+    """Return by lot how it stands, which no column says."""
+    lots = world.rows(f"SELECT id, {', '.join(COLUMNS)} FROM stock_lots")
+    today = world.clock.today
+    return {
+        key: offer_state(dict(zip(COLUMNS, lot, strict=True)), today).value for key, *lot in lots
+    }
