@@ -113,7 +113,6 @@ def test_total_is_the_amount_that_says_it_best(amounts: tuple[str, ...], total: 
     assert record.total == total
 
 
-
 def test_line_is_read() -> None:
     (line,) = invoice_of(bill()).lines
     assert line == InvoiceLine(
