@@ -35,6 +35,7 @@ MAX_BOX_CODES = 10
 _BUNCH = "X2"
 _HASH_LIMIT = 10
 _STREET_SIZE = 55
+_SHORTEST_CODE = 2
 _MESSAGE_SIZE = 264
 
 
@@ -185,12 +186,15 @@ def carrier(code: str) -> Segment:
 def party(role: str, who: Party | None) -> Iterator[Segment]:
     """Yield N1, N3 and N4 of a party, or nothing for one without code and name.
 
-    A code without a qualifier goes out as the buyer's own (92).
+    A code without a qualifier goes out as the buyer's own (92). N104 has no room for a code of one
+    character: it stands where the name would, and is left out beside a name.
     """
     if who is None or not (who.code or who.name):
         return
-    qualifier = (who.qualifier or "92") if who.code else ""
-    yield ("N1", role, who.name or "", qualifier, who.code or "")
+    code, name = who.code or "", who.name or ""
+    if len(code) < _SHORTEST_CODE:
+        code, name = "", name or code
+    yield ("N1", role, name, (who.qualifier or "92") if code else "", code)
     if who.street:
         yield ("N3", *halves(who.street, _STREET_SIZE, ", "))
     if who.city or who.state or who.postal_code or who.country:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from formats.findings import Finding
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
-from formats.x12.purchase_order_out import MAX_BOX_CODES, write_purchase_order
+from formats.x12.purchase_order_out import MAX_BOX_CODES, party, write_purchase_order
 from formats.x12.reader import read
 from formats.x12.write import ControlNumbers, Envelope
 
@@ -182,6 +182,20 @@ def test_a_gtin_of_another_length_is_refused() -> None:
     order = PurchaseOrder(number="1", lines=(replace(ROSES, gtin="123"),))
     with pytest.raises(ValueError, match="correct the item"):
         write_purchase_order(order, ENVELOPE, CONTROL, AT)
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        (Party(code="C1", name="Bloom"), ("N1", "BY", "Bloom", "92", "C1")),
+        (Party(code="C", name="Bloom"), ("N1", "BY", "Bloom", "", "")),
+        (Party(code="C"), ("N1", "BY", "C", "", "")),
+    ],
+)
+def test_a_code_of_one_character_has_no_place_beside_a_name(
+    who: Party, expected: tuple[str, ...]
+) -> None:
+    assert list(party("BY", who)) == [expected]
 
 
 def test_a_carrier_code_that_is_no_scac_is_the_buyers_own() -> None:
