@@ -15,7 +15,6 @@ from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
-from daemon.terms.company import ShowVendor
 from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
@@ -166,8 +165,8 @@ def withdrawn(of: Shelf, buyer: Partner, tables: Tables, today: date, told: Told
     pairs = zip(known["offer"].tolist(), known["buyer_item"].tolist(), strict=True)
     rows = [_gone(OfferRow(offer, item)) for offer, item in pairs]
     rows = _worded(rows, of.vendor, buyer, tables, today)
-    # Nobody can say any more whose they may be called.
-    return rows if buyer.buying.show_vendor is ShowVendor.NAME else _signed(rows, None)
+    # Nobody can say any more whose they may be called: the connection said it, too (H-02).
+    return _signed(rows, None)
 
 
 def _signed(rows: list[OfferRow], display: str | None) -> list[OfferRow]:

@@ -87,3 +87,15 @@ def test_a_connection_that_ends_takes_offers_back_without_a_hidden_name(tmp_path
         files = site.run()
         table = csv.DictReader(io.StringIO(only(files, "tulipan/availability").decode()))
         assert {(row["quantity_units"], row["vendor_display"]) for row in table} == {("0", "")}
+
+
+def test_a_connection_that_hides_its_vendor_ends_without_its_name(tmp_path: Path) -> None:
+    head, first, second, *others = NETWORK.split("[[connection]]\n")
+    hides = "[[connection]]\n".join([head, first, f'show_vendor = "hidden"\n{second}', *others])
+    with desktop(tmp_path / "site", network=hides) as site:
+        shown = only(site.send("florsol", "a.csv", STOCK), "tulipan/availability")
+        assert b"Florsol" not in shown
+        site.reconfigure("[[connection]]\n".join([head, first, others[-1]]))
+        ended = only(site.run(), "tulipan/availability").decode()
+        table = csv.DictReader(io.StringIO(ended))
+        assert {(row["quantity_units"], row["vendor_display"]) for row in table} == {("0", "")}
