@@ -16,7 +16,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
 from daemon.replies import edifact
-from daemon.replies.envelopes import answering, identity, numbers
+from daemon.replies.envelopes import answering, identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
 from daemon.replies.steps import answer_step
 from daemon.replies.x12_units import X12_UNITS, unit_in_x12
@@ -40,6 +40,7 @@ from formats.records import Party, UnitType
 from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.steps_out import write_step
 from formats.x12.ship_notice_out import write_ship_notice
+from formats.x12.write import Envelope
 
 ShipmentForm = Literal["x12", "edifact", "csv", "packing-list", "none"]
 ODD_WAYBILLS = ("awb.check", "REF02.awb")
@@ -132,8 +133,7 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
         if form == "edifact":
             return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
-        document_id = first.booked.document_id
-        envelope = answering(desk, buyer, document_id, addressee=_addressee(lines))
+        envelope = _envelope(desk, buyer, lines)
         at = desk.post.at.astimezone(desk.site.site.zone)
         body = write_ship_notice(notice, envelope, numbers(desk.post, envelope), at)
     except ValueError as error:
@@ -142,6 +142,14 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
             " in the mapping tables and release the file from quarantine"
         ) from error
     return [OutgoingFile(buyer.name, "856", bill.awb, "edi", body, is_answer=False)]
+
+
+def _envelope(desk: Desk, buyer: Partner, lines: Sequence[ShippedLine]) -> Envelope:
+    """Return the envelope of a ship notice: as the buyer's own order came, where that was X12."""
+    booked, addressee = lines[0].found.booked, _addressee(lines)
+    if booked.origin == buyer.name and form_of(desk, booked.document_id) is Format.X12:
+        return answering(desk, buyer, booked.document_id, addressee=addressee)
+    return to_partner(desk.site, buyer, addressee=addressee)
 
 
 def _addressee(lines: Sequence[ShippedLine]) -> str | None:

@@ -139,15 +139,18 @@ def lines_of(desk: Desk, order_id: int) -> list[BookedLine]:
 def form_of(desk: Desk, document_id: int) -> Format:
     """Return the format that a document came in, in which its sender is answered."""
     desk.post.flush()
-    arrivals, table = schema.arrivals.c, schema.documents.c
-    query = (
-        select(arrivals.id, arrivals.format)
-        .join(schema.documents, table.arrival_id == arrivals.id)
-        .where(table.id == document_id)
-    )
-    row = desk.post.conn.execute(query).one()
+    table = schema.documents.c
+    of_document = select(table.arrival_id).where(table.id == document_id)
+    return _form_of_file(desk, desk.post.conn.execute(of_document).scalar_one())
+
+
+def _form_of_file(desk: Desk, arrival_id: int) -> Format:
     # A file of this very batch is written down when all of the batch is done.
-    return desk.forms.get(row.id) or Format(row.format)
+    if found := desk.forms.get(arrival_id):
+        return found
+    table = schema.arrivals.c
+    query = select(table.format).where(table.id == arrival_id)
+    return Format(desk.post.conn.execute(query).scalar_one())
 
 
 def addressee_of(desk: Desk, document_id: int) -> str | None:
@@ -168,11 +171,17 @@ def sender_of(desk: Desk, document_id: int) -> str | None:
 
 
 def interchange_sender(desk: Desk, arrival_id: int, control: str) -> str | None:
-    """Return from whom an X12 interchange says it is; `control` is ISA13 with what follows it."""
+    """Return from whom an X12 interchange says it is; None of any other file.
+
+    `control` is ISA13 with what follows it.
+    """
     number = control.partition("/")[0]
     # An interchange of this very batch is written down when all of it is done.
     if found := desk.senders.get((arrival_id, number)):
         return found
+    if _form_of_file(desk, arrival_id) is not Format.X12:
+        # Another form's number may be that of an interchange by chance.
+        return None
     table = schema.interchanges.c
     keys = select(table.key).where(table.arrival_id == arrival_id).order_by(table.id)
     for key in desk.post.conn.execute(keys).scalars():

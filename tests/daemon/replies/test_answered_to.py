@@ -10,8 +10,10 @@ import pytest
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import change_set, confirmation, publish
 from tests.daemon.trade.goods_files import ship
+from tests.daemon.trade.system_bodies import BODIES, BODIES_NETWORK, EXPLORER, SYSTEM, sale
 
 NAMELESS = NETWORK.replace('x12 = { id = "BLOOMWHSL" }\n', 'content_advice = "824"\n')
 
@@ -66,3 +68,18 @@ def test_what_was_agreed_goes_before_what_a_file_says(tmp_path: Path) -> None:
         files = opened.send("bloom", "po.edi", order())
         assert receiver(only(files, "bloom/855"))[1] == "BLOOMWHSL"
         assert receiver(only(files, "bloom/997")) == OURS
+
+
+def test_goods_of_an_order_that_another_sent_go_to_its_buyer(tmp_path: Path) -> None:
+    """The vendor's system sold them: what it calls itself in X12 is nothing to the buyer."""
+    nameless = BODIES_NETWORK.replace(
+        'x12 = { id = "BLOOMWHSL" }\n', 'receives_shipments = "x12"\n'
+    )
+    with desktop(tmp_path / "sold", network=nameless) as site:
+        site.map_row("products", EXPLORER)
+        (x12,) = (body for body in BODIES if body.name == "o.edi")
+        site.send(SYSTEM, "o.edi", x12.write(sale(), 1))
+        site.send("bloom", "yes.csv", b"po_number,decision,by\nAX-1,approve,ana\n")
+        site.send("florsol", "yes.csv", confirmation(",accepted", number="AX-1"))
+        files = ship(site, {"boxes": 2}, po_number="AX-1", ship_date=day(3).isoformat())
+        assert receiver(only(files, "bloom/856")) == ("ZZ", "BLOOM", "BLOOM")
