@@ -2,8 +2,8 @@
 
 The state is read off the row, never kept beside it: what is published and bought changes with every
 sale, and a second copy of that could only be wrong (decision 12). Whoever changes what an offer is
-asks `check_offer` first, so that nothing that the table forbids is ever written: above all, what is
-sold is never staged again (M-14).
+of asks `check_offer` first, so that nothing that the table forbids is ever written: above all, what
+is sold stays what it is sold as, and is never staged again (M-14). Counts alone can't break that.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from daemon.config import Partner
+from daemon.errors import DataError
 from daemon.ledger.states import OFFER, OfferState, check_move
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lots import SMALLEST, ZERO
@@ -24,6 +25,21 @@ from formats.records import InventoryLine, UnitType
 
 COLUMNS = (*("product", "unit_type", "is_confirmed", "published", "bought", "available_to"),)
 """What of a lot says how it stands."""
+
+
+_AS_SOLD = ("product", "unit_type")
+_STAYS = (
+    *("unit_cost", "cost_unit", "currency"),
+    *("box_type_code", "box_type", "bunches_per_box", "stems_per_bunch"),
+)
+
+
+class SoldOfferError(DataError):
+    """What is sold of an offer would be something else with a change, or be staged (M-14)."""
+
+    def __init__(self, words: str, what: str) -> None:
+        message = f"some of the offer {words} is sold, so {what}; it stays what it is sold as"
+        super().__init__("offer.sold", message)
 
 
 def offer_state(lot: Mapping[str, Any], today: date) -> OfferState:
@@ -45,13 +61,22 @@ def check_offer(
 ) -> None:
     """Raise ForbiddenMoveError where `values` would bring a lot into a state that can't follow.
 
-    `words` is what its vendor calls it.
+    `words` is what its vendor calls it. Raises SoldOfferError where some of it is sold and it would
+    be another product, by another unit, or without the word of a person that it had (M-14).
     """
     was = offer_state(before, today)
     changed = {name: values.get(name, before[name]) for name in COLUMNS}
     becomes = offer_state(changed, today)
     if becomes is not was:
         check_move(OFFER, f"the offer {words}", was, becomes)
+    if before["bought"] <= ZERO:
+        return
+    for name in _AS_SOLD:
+        if before[name] is not None and changed[name] != before[name]:
+            what = f"its {name.replace('_', ' ')} can't become {changed[name]} from {before[name]}"
+            raise SoldOfferError(words, what)
+    if before["is_confirmed"] and not changed["is_confirmed"]:
+        raise SoldOfferError(words, "it can't be staged again")
 
 
 def count_as_sold(
@@ -60,8 +85,8 @@ def count_as_sold(
     """Let what a file says of a lot be in the unit that some of it is sold in; return how much.
 
     What is bought is counted in the lot's unit: beside a quantity in another one it would mean
-    other goods. None where nobody can say how many that is; the lot keeps its unit and its cost
-    then, and what is published of it is the caller's to keep.
+    other goods. None where nobody can say how many that is; the lot keeps its unit, its cost and
+    its pack then, and what is published of it is the caller's to keep.
     """
     unit, said = lot["unit_type"], values["unit_type"]
     published: Decimal = values["published"]
@@ -69,7 +94,8 @@ def count_as_sold(
         return published
     found = _converted(published, said, unit, pack)
     if found is None:
-        values.update(unit_cost=lot["unit_cost"], cost_unit=lot["cost_unit"])
+        # A cost is worth nothing without its currency, nor a unit without its pack.
+        values.update((name, lot[name]) for name in _STAYS)
     elif values["cost_unit"] is None:
         values["cost_unit"] = said
     values.update(unit=lot["unit"], unit_type=unit)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.ledger.states import OFFER, ForbiddenMoveError, OfferState
-from daemon.trade.stock.offers import check_offer, count_as_sold, offer_state
+from daemon.trade.stock.offers import SoldOfferError, check_offer, count_as_sold, offer_state
 from daemon.trade.stock.units import NO_PACK, PackRate
 from tests.daemon.partner_files import availability, inventory
 from tests.daemon.sites import Desktop, desktop, only
@@ -28,8 +28,9 @@ def lot(**said: Any) -> dict[str, Any]:
     """Return a lot of 140 bunches on sale, with what a test says otherwise."""
     plain = {"product": "ROS", "unit_type": "Bunch", "unit": "BUNCH", "is_confirmed": True}
     numbers = {"published": Decimal(140), "bought": Decimal(0), "available_to": None}
-    cost = {"unit_cost": Decimal("0.34"), "cost_unit": None}
-    return {**plain, **numbers, **cost, **said}
+    cost = {"unit_cost": Decimal("0.34"), "cost_unit": None, "currency": "USD"}
+    pack = {"box_type_code": "HB", "box_type": "HALF", "bunches_per_box": 14, "stems_per_bunch": 25}
+    return {**plain, **numbers, **cost, **pack, **said}
 
 
 STANDS = {
@@ -76,6 +77,18 @@ def test_what_is_sold_is_never_staged_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [("product", "TUL"), ("product", None), ("unit_type", "Stem"), ("is_confirmed", False)],
+)
+def test_what_is_sold_stays_what_it_is_sold_as(name: str, value: object) -> None:
+    """M-14, whatever state it would be in."""
+    for bought in (1, 140):
+        with pytest.raises(SoldOfferError, match=r"^some of the offer ROSA is sold, so it"):
+            check_offer("ROSA", lot(bought=Decimal(bought)), {name: value}, TODAY)
+    check_offer("ROSA", lot(), {name: value}, TODAY)
+
+
+@pytest.mark.parametrize(
     ("said", "unit", "counted"),
     [("Stem", "STEM", "140"), ("Box", "BX", "49000"), ("Bunch", "BUNCH", "3500")],
 )
@@ -98,10 +111,13 @@ def test_what_nobody_has_bought_takes_the_unit_of_its_file() -> None:
 
 @pytest.mark.parametrize("said", ["Stem", None])
 def test_a_unit_that_can_not_become_the_sold_one_leaves_unit_and_cost(said: str | None) -> None:
-    values = lot(unit_type=said, unit="??", published=Decimal(9), unit_cost=Decimal(7))
+    other = {"currency": "EUR", "bunches_per_box": 9, "stems_per_bunch": 9, "box_type": "FULL"}
+    values = lot(unit_type=said, unit="??", published=Decimal(9), unit_cost=Decimal(7), **other)
     assert count_as_sold(lot(bought=Decimal(1)), values, NO_PACK) is None
     assert (values["unit_type"], values["unit"]) == ("Bunch", "BUNCH")
     assert (values["unit_cost"], values["cost_unit"]) == (Decimal("0.34"), None)
+    # A cost in another currency is another cost, and so is a unit in another pack.
+    assert {name: values[name] for name in other} == {name: lot()[name] for name in other}
 
 
 @pytest.fixture
