@@ -98,6 +98,16 @@ class Room:
         return self.free_inodes / self.inodes if self.inodes else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who owns a file, and what each may do with it."""
+
+    mode: int
+    """Nine bits: what is replaced loses setuid, setgid and the sticky bit."""
+    owner: tuple[int, int] | None = None
+    """Account and group; None leaves it to whoever writes it."""
+
+
 def fault(what: str, where: str, error: OSError) -> FileFault:
     """Return the FileFault for `error`: what failed, where, and what to do."""
     number = error.errno or 0
@@ -172,20 +182,22 @@ def write_durable(
     content: bytes | Iterable[bytes],
     *,
     mode: int = FILE_MODE,
+    rights: Rights | None = None,
 ) -> None:
     """Write a new file and flush it; on any failure no file is left and a FileFault is raised.
 
     `name` is ours and must not be visible to anyone yet: flush its folder, or rename it to where
-    it is awaited. A file of that name is debris of an earlier run and is replaced.
+    it is awaited. A file of that name is debris of an earlier run and is replaced. `mode` is less
+    what the umask takes; `rights` are exact, and flushed with the content.
     """
     chunks = (content,) if isinstance(content, bytes) else content
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with _faults("write", directory.at(name)):
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=directory.fd)
-        fd = os.open(name, flags, mode, dir_fd=directory.fd)
+        fd = os.open(name, flags, 0o600 if rights else mode, dir_fd=directory.fd)
         try:
-            _fill(fd, chunks)
+            _fill(fd, chunks, rights)
         except BaseException:
             # After a failed flush the kernel calls the lost pages clean, so a second flush would
             # lie: the only honest way on is to forget this file.
@@ -207,45 +219,57 @@ def flush(draft: io.FileIO) -> None:
         _flush(draft.fileno())
 
 
-def _fill(fd: int, chunks: Iterable[bytes]) -> None:
+def _fill(fd: int, chunks: Iterable[bytes], rights: Rights | None) -> None:
     try:
         for chunk in chunks:
             view = memoryview(chunk)
             while view:
                 view = view[os.write(fd, view) :]
+        if rights is not None:
+            _give(fd, rights)
         _flush(fd)
     finally:
         os.close(fd)
 
 
+def _give(fd: int, rights: Rights) -> None:
+    # On the open file: by name, whoever may write to the folder could put a link in between, and
+    # root would give away what that points at. The owner first, because its change takes bits off
+    # the mode.
+    if rights.owner is not None:
+        os.fchown(fd, *rights.owner)
+    os.fchmod(fd, rights.mode & 0o777)
+
+
 def replace(directory: Directory, name: str, content: bytes, *, mode: int = FILE_MODE) -> None:
     """Give `name` new content: readers see the old or the new, whole; durable on return.
 
-    What is replaced keeps owner, group and mode. What is new gets `mode`, and where root writes it,
-    who owns the folder: an admin often works as root and the daemon never does.
+    What is replaced keeps its mode and, where root writes it, owner and group. What is new gets
+    `mode`, and from root who owns the folder: an admin often works as root and the daemon never
+    does. On any failure no draft is left.
     """
     draft = f".{name}.new"
     with _faults("look at", directory.at(name)):
-        uid, gid, kept_mode = _rights(directory, name, mode)
-    write_durable(directory, draft, content, mode=0o600)
-    with _faults("give its rights to", directory.at(draft)):
-        # Before the rename, so that nobody meets a file that its reader can't open; the owner
-        # first, because a change of owner takes bits off the mode.
-        if os.geteuid() == 0:
-            os.chown(draft, uid, gid, dir_fd=directory.fd, follow_symlinks=False)
-        os.chmod(draft, kept_mode, dir_fd=directory.fd)
-    rename(directory, draft, directory, name)
+        rights = _rights(directory, name, mode)
+    write_durable(directory, draft, content, rights=rights)
+    try:
+        rename(directory, draft, directory, name)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft, dir_fd=directory.fd)
+        raise
 
 
-def _rights(directory: Directory, name: str, mode: int) -> tuple[int, int, int]:
-    """Return the owner, group and mode that `name` has, or is to get where it is new."""
+def _rights(directory: Directory, name: str, mode: int) -> Rights:
+    """Return the rights that `name` has, or is to get where it is new."""
+    status, kept_mode = os.fstat(directory.fd), mode
     with suppress(FileNotFoundError):
-        status = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
+        found = os.stat(name, dir_fd=directory.fd, follow_symlinks=False)
         # A link is replaced, too, and its mode says nothing.
-        if stat.S_ISREG(status.st_mode):
-            return status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)
-    above = os.fstat(directory.fd)
-    return above.st_uid, above.st_gid, mode
+        if stat.S_ISREG(found.st_mode):
+            status, kept_mode = found, found.st_mode
+    owner = (status.st_uid, status.st_gid) if os.geteuid() == 0 else None
+    return Rights(kept_mode & 0o777, owner)
 
 
 def rename(

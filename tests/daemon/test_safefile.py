@@ -143,6 +143,84 @@ def test_root_leaves_files_to_the_account_they_are_for(folder: Directory, tmp_pa
     assert [(s.st_uid, s.st_gid) for s in owners] == [(4711, 4712), (4713, 4714)]
 
 
+def test_who_is_not_root_owns_what_they_replace(folder: Directory, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(b"old")
+    (tmp_path / "table.csv").chmod(0o664)
+    account = os.geteuid() or 4711
+    os.chown(tmp_path, account, -1)
+    before = os.geteuid()
+    os.seteuid(account)
+    try:
+        safefile.replace(folder, "table.csv", b"new", mode=0o600)
+        safefile.replace(folder, "first.csv", b"new", mode=0o600)
+    finally:
+        os.seteuid(before)
+    found = [(tmp_path / name).stat() for name in ("table.csv", "first.csv")]
+    assert [s.st_uid for s in found] == [account, account]
+    assert [stat.S_IMODE(s.st_mode) for s in found] == [0o664, 0o600]
+
+
+def test_what_is_replaced_keeps_no_right_to_run_as_its_owner(
+    folder: Directory, tmp_path: Path
+) -> None:
+    (tmp_path / "table.csv").write_bytes(b"old")
+    (tmp_path / "table.csv").chmod(0o6755)
+    safefile.replace(folder, "table.csv", b"new")
+    assert stat.S_IMODE((tmp_path / "table.csv").stat().st_mode) == 0o755
+
+
+def test_rights_are_there_when_content_is_flushed_and_never_given_by_name(
+    folder: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    elsewhere.write_bytes(b"not ours")
+    elsewhere.chmod(0o600)
+    (tmp_path / "table.csv").write_bytes(b"old")
+    (tmp_path / "table.csv").chmod(0o666)
+    if os.geteuid() == 0:
+        os.chown(tmp_path / "table.csv", 4711, 4712)
+    flushed: list[int] = []
+    flush = os.fsync
+
+    def swapped(fd: int) -> None:
+        """Put a link in the place of the draft, as anyone may who may write to the folder."""
+        if not flushed:
+            (tmp_path / ".table.csv.new").unlink()
+            (tmp_path / ".table.csv.new").symlink_to(elsewhere)
+        flushed.append(stat.S_IMODE(os.fstat(fd).st_mode))
+        flush(fd)
+
+    before = elsewhere.stat()
+    monkeypatch.setattr(os, "fsync", swapped)
+    safefile.replace(folder, "table.csv", b"new")
+    after = elsewhere.stat()
+    assert flushed[0] == 0o666
+    assert (after.st_mode, after.st_uid) == (before.st_mode, before.st_uid)
+
+
+@pytest.mark.parametrize("call", ["fchmod", "rename"])
+def test_no_draft_is_left_where_a_replacement_fails(
+    folder: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    (tmp_path / "table.csv").write_bytes(b"old")
+
+    def refused(*_args: object, **_named: object) -> None:
+        raise PermissionError(errno.EPERM, "no")
+
+    monkeypatch.setattr(os, call, refused)
+    with pytest.raises(Denied):
+        safefile.replace(folder, "table.csv", b"new")
+    assert os.listdir(tmp_path) == ["table.csv"]
+    assert (tmp_path / "table.csv").read_bytes() == b"old"
+
+
+def test_no_draft_is_left_where_a_folder_has_the_name(folder: Directory, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").mkdir()
+    with pytest.raises(WrongKind):
+        safefile.replace(folder, "table.csv", b"new")
+    assert os.listdir(tmp_path) == ["table.csv"]
+
+
 def test_rename_can_refuse_to_replace(folder: Directory, tmp_path: Path) -> None:
     (tmp_path / "staged").write_bytes(b"ours")
     (tmp_path / "final").write_bytes(b"theirs")
