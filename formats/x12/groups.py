@@ -74,7 +74,9 @@ class OpenGroup:
         if trailer != b"%d%b%b" % (place[2], element, control):
             return False
         set_code, set_control = code.decode("latin-1"), control.decode("latin-1")
-        if element in control or not _is_set(set_code, set_control) or self._repeats(set_control):
+        if control != control.rstrip(DECORATION) or element in control:
+            return False
+        if not _is_set(set_code, set_control) or self._repeats(set_control):
             return False
         self.sets.add_sound(set_code, set_control, place)
         return True

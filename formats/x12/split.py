@@ -52,16 +52,16 @@ def _interchange(source: Source, header: Header, limit: int) -> Iterator[Iterabl
 
 def _blocks(source: Source, start: int, limit: int, terminator: bytes) -> Iterator[bytes]:
     """Yield the bytes from `start` to `limit` in pieces that end with a terminator."""
-    rest = b""
+    begun: list[bytes] = []
     for at in range(start, limit, BLOCK_BYTES):
-        block = rest + source[at : min(at + BLOCK_BYTES, limit)]
+        block = source[at : min(at + BLOCK_BYTES, limit)]
         end = block.rfind(terminator) + len(terminator)
         if end < len(terminator):
-            rest = block
+            begun.append(block)
             continue
-        yield block[:end]
-        rest = block[end:]
-    if rest := rest.rstrip(DECORATION):
+        yield b"".join((*begun, block[:end]))
+        begun = [block[end:]]
+    if rest := b"".join(begun).rstrip(DECORATION):
         yield rest
 
 

@@ -92,7 +92,8 @@ def _pattern(separators: Separators) -> re.Pattern[bytes]:
     # A terminator of several bytes needs the slower form.
     is_single = len(separators.terminator) == 1
     body = b"[^" + ends + b"]*" if is_single else b"(?:(?!" + ends + b").)*"
-    blanks = b"[ \\t\\r\\n\\x00\\x1a]*+"
+    # Of many line ends in a row, where they end segments, each must be looked at once only.
+    blanks = b"[" + re.escape(DECORATION.translate(None, separators.terminator)) + b"]*+"
     start = ends + blanks + b"(" + tags + b")" + broken
     return re.compile(
         start + b"(?:" + element + b"(" + body + b"))?(?=(" + ends + b")|\\Z)", re.DOTALL

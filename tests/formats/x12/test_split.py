@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import time
 
 import pytest
 from hypothesis import given
@@ -99,3 +100,12 @@ def test_a_mapped_file_is_split_as_its_bytes_are() -> None:
 def test_anything_can_be_split(junk: bytes) -> None:
     for segment in split(order_file() + junk + order_file()):
         assert segment
+
+
+def test_what_no_terminator_ends_is_copied_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BLOCK_BYTES", 64)
+    rest = b"PO1*" + b"X" * 6_000_000
+    before = time.process_time()
+    *_, last = split(order_file() + rest)
+    assert time.process_time() - before < 5
+    assert last == rest.split(b"*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from itertools import product
 from unittest.mock import patch
@@ -92,4 +93,25 @@ def test_faulty_files_have_the_same_faults(seed: int, faults: int, end: str) -> 
 )
 def test_set_with_a_header_that_is_not_plain_is_looked_at_closely(fault: str) -> None:
     data = file_of("~").replace(b"ST*850*0001", fault.encode())
+    assert told(data) == step_by_step(data)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_run_of_line_ends_that_end_segments_is_looked_at_once(end: str) -> None:
+    data = file_of(end).replace(f"{end}GS".encode(), end.encode() * 100_000 + b"GS", 1)
+    before = time.process_time()
+    found = scan(data).interchanges[0]
+    assert time.process_time() - before < 2
+    assert [len(each.sets) for each in found.groups] == [7, 2]
+
+
+@pytest.mark.parametrize("end", ["~", "~\n", "\n", "\r\n"])
+def test_blanks_behind_a_control_number_are_no_part_of_it_where_lines_end_segments(
+    end: str,
+) -> None:
+    data = file_of(end)
+    mark = end.encode()
+    for tag in (b"ST*850*0001", b"SE*4*0001"):
+        assert tag + mark in data
+        data = data.replace(tag + mark, tag + b" " + mark, 1)
     assert told(data) == step_by_step(data)
