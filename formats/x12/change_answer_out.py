@@ -22,6 +22,7 @@ from formats.x12.order_acknowledgement import (
 )
 from formats.x12.order_change_out import changed_item
 from formats.x12.purchase_order_out import party, price_unit, remark
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
@@ -105,7 +106,7 @@ def _header(
     if change.currency:
         yield ("CUR", "BY", change.currency)
     if change.customer_po:
-        yield ("REF", "CO", change.customer_po)
+        yield reference("REF", "CO", change.customer_po, is_5010=is_5010)
 
 
 def _line(

@@ -91,7 +91,12 @@ def nearest_release(version: str) -> str | None:
 
 def is_unit(text: str) -> bool:
     """Tell whether a text is a unit of measure as X12 has it (code list 355)."""
-    return text in _codes()["355"]
+    return is_of_list(text, "355")
+
+
+def is_of_list(text: str, number: str) -> bool:
+    """Tell whether a text is a code of list `number`, which is one that is whole."""
+    return text in _codes()[number]
 
 
 def lines_of(name: str) -> Iterator[str]:

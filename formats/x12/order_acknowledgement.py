@@ -18,6 +18,7 @@ from formats.findings import Finding
 from formats.grammar.writing import day, number
 from formats.records import OrderLine, PurchaseOrder
 from formats.x12.purchase_order_out import order_item, pack, party, price_unit, remark, totals
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 MAX_ANSWERS_PER_LINE = 104
@@ -167,7 +168,7 @@ def write_order_acknowledgement(
     _check(order, by_line, kind)
     is_5010 = envelope.is_5010
     body = [
-        *_header(order, kind, purpose, seller_number, at),
+        *_header(order, kind, purpose, seller_number, at, is_5010=is_5010),
         *remark("ORDER", message, is_5010=is_5010),
     ]
     body += [*party("BY", order.buyer), *party("ST", order.ship_to), *party("SE", order.vendor)]
@@ -185,6 +186,8 @@ def _header(
     purpose: str,
     seller_number: str | None,
     at: datetime,
+    *,
+    is_5010: bool,
 ) -> Iterator[Segment]:
     placed = day(order.order_date or at.date())
     yield (
@@ -194,7 +197,7 @@ def _header(
     if order.currency:
         yield ("CUR", "BY", order.currency)
     if order.customer_po:
-        yield ("REF", "CO", order.customer_po)
+        yield reference("REF", "CO", order.customer_po, is_5010=is_5010)
 
 
 def _line(

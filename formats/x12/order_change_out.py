@@ -15,6 +15,7 @@ from formats.findings import Finding
 from formats.grammar.writing import day
 from formats.records import Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
+from formats.x12.dictionary import is_of_list
 from formats.x12.purchase_order_out import (
     DIRECT,
     STAND_ALONE,
@@ -27,6 +28,7 @@ from formats.x12.purchase_order_out import (
     price_unit,
     remark,
 )
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
@@ -66,9 +68,9 @@ def _header(change: OrderChange, at: datetime, *, is_5010: bool) -> Iterator[Seg
     if change.currency:
         yield ("CUR", "BY", change.currency)
     if change.customer_po:
-        yield ("REF", "CO", change.customer_po)
+        yield reference("REF", "CO", change.customer_po, is_5010=is_5010)
     if change.mark_code:
-        yield ("REF", "BX", change.mark_code)
+        yield reference("REF", "BX", change.mark_code, is_5010=is_5010)
     yield from dates(change.ship_date, change.delivery_date)
     if change.carrier:
         yield carrier(change.carrier)
@@ -95,7 +97,7 @@ def _line(change: LineChange, warnings: list[Finding], *, is_5010: bool) -> Iter
     if line.bunches_per_box is not None or line.stems_per_bunch is not None:
         yield pack(line.bunches_per_box, line.stems_per_bunch)
     if line.mark_code:
-        yield ("REF", "BX", line.mark_code)
+        yield reference("REF", "BX", line.mark_code, is_5010=is_5010)
     yield from dates(change.ship_date, change.delivery_date)
     yield from box_marks(line, warnings)
     for content in line.contents:
@@ -116,8 +118,8 @@ def changed_item(change: LineChange, *, is_5010: bool) -> Segment:
 
 def _code(change: LineChange) -> str:
     code, usual = change.code, CODES[change.action]
-    fits = code and (code == usual or {code, usual}.isdisjoint(("AI", "DI")))
-    return code if code and fits else usual
+    fits = code == usual or {code, usual}.isdisjoint(("AI", "DI"))
+    return code if code and fits and is_of_list(code, "670") else usual
 
 
 def dates(shipped: date | None, delivered: date | None) -> Iterator[Segment]:

@@ -174,11 +174,12 @@ def _line_ctp(draft: OrderDraft, elements: Elements, _position: int) -> None:
 def _line_ref(draft: OrderDraft, elements: Elements, _position: int) -> None:
     if draft.line is None:
         return
+    value = elements[2].strip() or elements[3].strip() or None
     if elements[1] == "BX":
-        draft.line.made.mark_code = elements[2].strip() or None
+        draft.line.made.mark_code = value
     elif elements[1] == "CT":
         # A pre-sale is the contract that the line is called off from.
-        draft.line.made.prebook_item = elements[2].strip() or None
+        draft.line.made.prebook_item = value
 
 
 def _line_sdq(draft: OrderDraft, elements: Elements, _position: int) -> None:

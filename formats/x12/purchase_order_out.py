@@ -13,6 +13,7 @@ from decimal import Decimal
 from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, halves, lines_of, number
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
+from formats.x12.references_out import reference
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 PURPOSES = {
@@ -55,7 +56,7 @@ def write_purchase_order(
     found = [] if warnings is None else warnings
     body = [*_header(order, at, is_5010=envelope.is_5010)]
     for line in order.lines:
-        body.extend(_line(line, found))
+        body.extend(_line(line, found, is_5010=envelope.is_5010))
     body.append(totals(order.lines))
     return interchange(envelope, "PO", "850", [body], control=control, at=at, warnings=found)
 
@@ -68,11 +69,11 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
     if order.currency:
         yield ("CUR", "BY", order.currency)
     if order.customer_po:
-        yield ("REF", "CO", order.customer_po)
+        yield reference("REF", "CO", order.customer_po, is_5010=is_5010)
     if order.mark_code:
-        yield ("REF", "BX", order.mark_code)
+        yield reference("REF", "BX", order.mark_code, is_5010=is_5010)
     if order.carrier_account:
-        yield ("REF", "11", order.carrier_account)
+        yield reference("REF", "11", order.carrier_account, is_5010=is_5010)
     if order.ship_date:
         yield ("DTM", "010", day(order.ship_date))
     if order.delivery_date:
@@ -89,7 +90,7 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
         yield from party("WH", Party(code=order.location))
 
 
-def _line(line: OrderLine, warnings: list[Finding]) -> Iterator[Segment]:
+def _line(line: OrderLine, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
     yield order_item(line)
     yield from price_unit(line)
     if line.description:
@@ -97,9 +98,9 @@ def _line(line: OrderLine, warnings: list[Finding]) -> Iterator[Segment]:
     if line.bunches_per_box is not None or line.stems_per_bunch is not None:
         yield pack(line.bunches_per_box, line.stems_per_bunch)
     if line.mark_code:
-        yield ("REF", "BX", line.mark_code)
+        yield reference("REF", "BX", line.mark_code, is_5010=is_5010)
     if line.prebook_item:
-        yield ("REF", "CT", line.prebook_item)
+        yield reference("REF", "CT", line.prebook_item, is_5010=is_5010)
     yield from box_marks(line, warnings)
     for content in line.contents:
         yield from content_of(content)
