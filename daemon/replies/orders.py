@@ -31,6 +31,7 @@ from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
+from formats.x12.dictionary import is_of_list
 from formats.x12.purchase_order_out import DIRECT
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
@@ -309,10 +310,10 @@ def vendor_order(
 def _order_type(order: PurchaseOrder, form: OrderForm) -> str | None:
     """Return the sender's type of an order where it means the same in `form`.
 
-    X12 has two letters for it (BEG02), EDIFACT digits (1001).
+    X12 has two letters for it (BEG02, list 92), EDIFACT digits (1001). A code of no list came
+    with a warning that was agreed, which binds nobody else.
     """
-    code = order.order_type or ""
-    if form == "x12" and code.isdigit():
+    if form == "x12" and not is_of_list(order.order_type or "", "92"):
         return None
     return order.order_type
 

@@ -6,12 +6,14 @@ place of refused is named by the codes of the 997 that would say so, at all plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from formats.findings import Finding, Severity
 from formats.grammar.errors import ElementError, SegmentError
+from formats.x12.usable import CODES as _MAY_BE_UNUSABLE
+from formats.x12.usable import is_usable
 
 WARN_PATTERN = (
     r"^(AK3 [1-7]( [A-Z][A-Z0-9]{1,2})?"
@@ -21,7 +23,8 @@ WARN_PATTERN = (
 """What may be warned of: segments, elements, numbers and counts that differ, the wrong group, and
 another release, which is then read as the one of 004010 and 005010 that is nearer.
 
-A repeated control number, a set without its end or one that isn't read are never taken.
+A repeated control number, a set without its end or one that isn't read are never taken; nor are
+control characters, and numbers and codes of a length that no answer could repeat.
 """
 
 _TOLD_AS: Mapping[str, str] = MappingProxyType(
@@ -73,9 +76,13 @@ class Policy:
         ]
 
     def parted_errors(
-        self, errors: tuple[SegmentError, ...]
+        self, errors: tuple[SegmentError, ...], segments: Sequence[str]
     ) -> tuple[tuple[SegmentError, ...], tuple[SegmentError, ...]]:
-        """Part the errors of a set into those that refuse it, and those that are warned of."""
+        """Part the errors of a set into those that refuse it, and those that are warned of.
+
+        `segments` are those of the set, ST first. What could neither be kept nor repeated in an
+        answer refuses it, whatever was agreed.
+        """
         if not self.warns:
             return errors, ()
         kept: list[SegmentError] = []
@@ -87,7 +94,10 @@ class Policy:
             found: dict[bool, list[ElementError]] = {True: [], False: []}
             for each in error.elements:
                 place = f"{error.tag}{each.element:02}"
-                found[self._warns_of("AK4", each.code, place)].append(each)
+                is_noted = self._warns_of("AK4", each.code, place)
+                if is_noted and each.code in _MAY_BE_UNUSABLE:
+                    is_noted = is_usable(each, error.tag, segments[error.position - 1])
+                found[is_noted].append(each)
             for is_noted, into in ((False, kept), (True, noted)):
                 if found[is_noted]:
                     elements = tuple(found[is_noted])

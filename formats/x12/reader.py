@@ -118,6 +118,9 @@ def _admitted(interchange: Interchange, policy: Policy) -> Interchange:
 
 def _tolerant(group: Group, policy: Policy) -> Group:
     """Take the errors of a group that are only warned of from those that refuse it."""
+    if OTHER_RELEASE in group.errors and nearest_release(group.version) is None:
+        # No agreement makes a release of it.
+        policy = replace(policy, warns=policy.warns - {f"AK9 {OTHER_RELEASE}"})
     errors, noted = policy.parted_codes("AK9", group.errors)
     if not noted:
         return group
@@ -209,7 +212,7 @@ class _GroupReader:
         if not checked.errors and not span.errors:
             record = self._build(span, segments, checked, release, problems)
             return record, findings, ACCEPTED
-        kept, noted = self._policy.parted_errors(checked.errors)
+        kept, noted = self._policy.parted_errors(checked.errors, segments)
         findings += findings_of(kept, problems.places)
         findings += findings_of(noted, problems.places, Severity.WARNING)
         if checked.is_cut_short:

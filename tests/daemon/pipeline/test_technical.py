@@ -125,3 +125,31 @@ def test_unit_that_was_agreed_to_be_odd_is_answered_in_one_that_x12_has(tmp_path
         ]
         (sent,) = read(only(files, "florsol/850")).documents()
         assert sent.findings == ()
+
+
+def test_type_of_an_order_that_is_on_no_list_is_not_sent_on(tmp_path: Path) -> None:
+    network = NETWORK.replace('id = "BLOOMWHSL"', 'id = "BLOOMWHSL", warns = ["AK4 7"]')
+    with desktop(tmp_path / "site", network=network) as site:
+        site.send("florsol", "s.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
+        asked = purchase_order("PO-1", ("BLM-100", "1", "BX")).replace(b"*SA*PO-1*", b"*XX*PO-1*")
+        files = site.send("bloom", "o.edi", asked)
+        assert b"AK4*2*92*7*XX~" in only(files, "bloom/997").replace(b"\n", b"")
+        (document,) = read(only(files, "bloom/855")).documents()
+        assert document.findings == ()
+        assert b"BEG*00*SA*PO-1*" in only(files, "florsol/850")
+
+
+def test_reference_of_80_characters_is_answered_and_sent_on(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site") as site:
+        site.send("florsol", "s.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
+        asked = purchase_order("PO-1", ("BLM-100", "1", "BX"))
+        said = b"REF*CO**" + b"W" * 80 + b"~"
+        at = asked.index(b"DTM*010")
+        count = re.search(rb"SE\*([0-9]+)\*", asked)
+        assert count is not None
+        more = b"SE*%d*" % (int(count[1]) + 1)
+        asked = (asked[:at] + said + asked[at:]).replace(count[0], more)
+        files = site.send("bloom", "o.edi", asked)
+        assert said in only(files, "bloom/855")
+        assert said in only(files, "florsol/850")
+        assert site.states() == ["posted", "posted"]

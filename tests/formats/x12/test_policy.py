@@ -264,3 +264,61 @@ def test_broken_set_is_used_or_refused_with_a_place(data: bytes) -> None:
         if found is not None:
             (again,) = read(found).interchanges
             assert again.code == "000"
+
+
+@pytest.mark.parametrize("version", ["T", "0040", "009999", "X04010"])
+def test_a_version_that_is_none_is_told_as_the_error_that_it_is(version: str) -> None:
+    data = written(interchange(group(version=version)))
+    reading = read(data, policy=Policy(warns=frozenset({"AK9 2"})))
+    (document,) = reading.documents()
+    assert document.record is None
+    assert answer(reading)[-1] == "AK9*R*1*1*0*2"
+    told = {each.code: each.severity for each in reading.envelope_findings()}
+    assert told == {"x12.GS08": Severity.ERROR}
+
+
+def order_with(old: str, new: str) -> bytes:
+    return order_file(*replaced(old, new))
+
+
+BEG = next(each for each in ORDER if each.startswith("BEG"))
+LONG = "W" * 120
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (BEG, BEG.replace("PO-77001", "PO\x0777001")),
+        (BEG, BEG.replace("PO-77001", "PO\t77001")),
+        (BEG, BEG.replace("PO-77001", "P" * 23)),
+        (ITEM, ITEM.replace("PO1*1*", f"PO1*{'1' * 40}*")),
+        (ITEM, ITEM.replace("*10*BX", f"*{'1' * 16}*BX")),
+        (ITEM, ITEM.replace("ROS-RED-60", "R" * 49)),
+        ("REF*CO*WEB-5512", f"REF*CO*{LONG}"),
+        ("REF*CO*WEB-5512", f"REF*CO*{LONG}\x07"),
+        ("REF*CO*WEB-5512", f"REF*CO**{LONG}"),
+        ("CUR*BY*USD", "CUR*BY*US"),
+        ("CUR*BY*USD", "CUR*BY*DOLLARS"),
+        ("N1*SE*FINCA ALTA*92*V0044", "N1*SE*FINCA ALTA*92*V"),
+        ("N1*SE*FINCA ALTA*92*V0044", f"N1*SE*{LONG}\x07*92*V0044"),
+    ],
+)
+def test_what_no_answer_can_repeat_is_refused_whatever_was_agreed(old: str, new: str) -> None:
+    document, told = with_warnings(order_with(old, new), *EVERYTHING)
+    assert document.record is None
+    assert told[-1] == "AK9*R*1*1*0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (BEG, BEG.replace("*SA*", "*XX*")),
+        ("REF*CO*WEB-5512", f"REF*CO*{'W' * 80}"),
+        ("N1*SE*FINCA ALTA*92*V0044", f"N1*SE*{LONG}*92*V0044"),
+        ("N1*SE*FINCA ALTA*92*V0044", "N1*SE*FINCA\tALTA*92*V0044"),
+    ],
+)
+def test_text_that_is_too_long_and_a_code_that_is_left_out_are_used(old: str, new: str) -> None:
+    document, told = with_warnings(order_with(old, new), *EVERYTHING)
+    assert isinstance(document.record, PurchaseOrder)
+    assert told[-1] == "AK9*E*1*1*1"
