@@ -54,6 +54,8 @@ _ABOVE_0 = {"fbe": "a weight above 0 in full boxes is expected, as 0.5"}
 _YES = frozenset({"", "yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0"})
 _DIRECTIONS = ("", "inbound", "outbound", "both")
+_MOST_PACK = 999_999_999
+"""Bunches or stems: what the integers of every database hold."""
 
 
 def row_layout(kind: Kind) -> Layout:
@@ -315,4 +317,6 @@ def _at_least_one(cells: Cells, column: str) -> int | None:
     number = cells.typed(column, values.count)
     if number == 0:
         cells.refuse(column, "0 won't do; write a whole number of at least 1")
+    elif number is not None and number > _MOST_PACK:
+        cells.refuse(column, f"write a whole number from 1 to {_MOST_PACK}")
     return number

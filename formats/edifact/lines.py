@@ -117,10 +117,7 @@ class LineDraft:
     def count(self, qualifier: str) -> int | None:
         """Return a quantity that is a whole number, None where it isn't one."""
         found = self.quantities.get(qualifier)
-        if found is None:
-            return None
-        whole = int(found[0])
-        return whole if whole == found[0] else None
+        return None if found is None else parts.whole_of(found[0])
 
     def stems_per_bunch(self, codes: Vbn | None) -> int | None:
         """Return what the features of `vbn` say, else the quantity per pack."""

@@ -92,11 +92,21 @@ def number(text: str) -> Decimal | None:
         return None
 
 
+MOST_WHOLE = 999_999_999
+"""What the integers of every database hold."""
+
+
 @lru_cache(maxsize=1024)
 def whole(text: str) -> int | None:
-    """Return a whole number, None where none was sent."""
-    found = number(text)
-    return int(found) if found is not None and found == found.to_integral_value() else None
+    """Return a whole number, None where none was sent, or one beyond MOST_WHOLE."""
+    return whole_of(number(text))
+
+
+def whole_of(found: Decimal | None) -> int | None:
+    """Return a quantity as a whole number, None where it is none, or beyond MOST_WHOLE."""
+    if found is None or abs(found) > MOST_WHOLE or found != found.to_integral_value():
+        return None
+    return int(found)
 
 
 @lru_cache(maxsize=1024)

@@ -28,6 +28,8 @@ BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 PADDING = [""] * 28
 MOST_NUMBER = 20
 """Characters of the longest number: 18 digits, a sign and a point."""
+MOST_DIGITS = 9
+"""Of a whole number: what the integers of every database hold."""
 
 first_of = building.first_of
 fill = filling.fill
@@ -181,9 +183,11 @@ def number(text: str) -> Decimal | None:
 
 @lru_cache(maxsize=1024)
 def whole(text: str) -> int | None:
-    """Return a checked whole number, None as for a number."""
+    """Return a checked whole number, None as for a number, and beyond MOST_DIGITS."""
+    if not text or len(text.lstrip("-")) > MOST_DIGITS:
+        return None
     try:
-        return values.integer(text) if text else None
+        return values.integer(text)
     except ValueError:
         return None
 
