@@ -18,6 +18,8 @@ SEPARATOR = "\x1d"
 """Stands for the element separator in the segments that are checked, whatever the partner used."""
 MOST_ERRORS = 500
 MOST_SEEN = 8192
+LONGEST_SEEN = 1024
+"""Characters of a segment that is remembered: what is longer would cost more than it saves."""
 MOST_SHAPES = 128
 LONGEST_SHAPE = 512
 NO_PLACE = -1
@@ -82,7 +84,8 @@ class Seen(dict[str, str | None]):
             tag = text.partition(SEPARATOR)[0]
             if tag not in self._known or not self._table[tag](text):
                 return None
-        self[text] = tag
+        if len(text) <= LONGEST_SEEN:
+            self[text] = tag
         return tag
 
     def age(self) -> None:
@@ -137,8 +140,10 @@ class Checker:
 
     def _shape(self, segments: Sequence[str]) -> _Shape:
         """Return the tags of `segments`, None for those whose elements don't match."""
+        shape = tuple(map(self.seen.__getitem__, segments))
+        # A large document leaves nothing behind, though no other may ever follow.
         self.seen.age()
-        return tuple(map(self.seen.__getitem__, segments))
+        return shape
 
     def _follow(
         self, segments: Sequence[str], shape: _Shape, component: str, errors: _Errors

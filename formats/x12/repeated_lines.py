@@ -19,6 +19,8 @@ from formats.x12.purchase_order_draft import LineDraft, OrderDraft, handlers
 from formats.x12.tree import tree
 
 MOST_LINES = 4096
+LONGEST_LINE, LONGEST_TEXT = 32, 4096
+"""Segments and characters of a line that is remembered; what is longer hardly comes again."""
 _LOOP = "PO1"
 
 _Taken = tuple[tuple[Whole[OrderDraft], int], ...]
@@ -35,7 +37,8 @@ class Plan(NamedTuple):
 
 
 class Filler:
-    """Fills drafts of 850s of one release, and remembers their lines; never more than MOST_LINES.
+    """Fills drafts of 850s of one release, and remembers their lines; never more than MOST_LINES,
+    and none that is long.
 
     One serves all files: what it remembers depends on nothing but the segments of a line.
     """
@@ -68,7 +71,7 @@ class Filler:
                 if take_it is not None:
                     take_it(draft, segments[at], at + 1)
             line = lines[-1]
-            if finish(line, number):
+            if finish(line, number) and _is_short(segments, first, end):
                 known.keep(key, line)
         for take, at in plan.behind:
             take(draft, segments[at], at + 1)
@@ -94,6 +97,10 @@ class Filler:
     def _taken(self, nodes: tuple[int, ...], first: int, end: int) -> _Taken:
         found = [(self._table[nodes[at]], at) for at in range(first, end)]
         return tuple((take, at) for take, at in found if take is not None)
+
+
+def _is_short(segments: Sequence[str], first: int, end: int) -> bool:
+    return end - first <= LONGEST_LINE and sum(map(len, segments[first:end])) <= LONGEST_TEXT
 
 
 @cache

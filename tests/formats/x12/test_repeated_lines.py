@@ -137,3 +137,20 @@ def test_orders_of_a_file_share_their_lines() -> None:
         assert isinstance(each.record, PurchaseOrder)
         assert each.record == alone.record
     assert SEPARATOR not in str(documents[-1].record)
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_kept"),
+    [
+        (["REF*BX*MARK"] * 31, True),
+        (["REF*BX*MARK"] * 32, False),
+        ([f"PID*F*08***{'R' * 80}"] * 30, True),
+        ([f"REF*BX**{'R' * 3000}", f"REF*BX**{'S' * 3000}"], False),
+    ],
+)
+def test_line_that_is_long_is_not_remembered(rest: list[str], *, is_kept: bool) -> None:
+    used = Filler("4010")
+    body = (*HEADING, "PO1*1*10*BX*1*PE*BP*A", *rest)
+    results = [drafted(body, used) for _ in range(3)]
+    assert results == [drafted(body, None)] * 3
+    assert bool(used.known) is is_kept

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from formats.findings import Finding
 from formats.grammar.check import (
+    LONGEST_SEEN,
     LONGEST_SHAPE,
     MOST_SEEN,
     MOST_SHAPES,
@@ -212,3 +213,18 @@ def test_repeated_set_numbers_are_found_in_any_order(
         is_short, is_repeated = len(control) < 4, control in controls[:index]
         expected.append(("7",) if is_short else (code,) if is_repeated else ())
     assert [each.errors for each in found.groups[0].sets] == expected
+
+
+def test_a_large_document_leaves_nothing_behind() -> None:
+    used = fresh("4010")
+    many = tuple(f"PO1*{number}*2*BX*0.36*PE*BP*A1" for number in range(2 * MOST_SEEN + 1))
+    used.check(segments((*ORDER, *many)), ">")
+    assert not used.seen
+
+
+def test_segment_that_is_long_is_matched_and_not_remembered() -> None:
+    tried = Tried()
+    seen = Seen(frozenset({"A"}), tried)
+    short, long = (f"A{SEPARATOR}".ljust(size, "X") for size in (LONGEST_SEEN, LONGEST_SEEN + 1))
+    assert [seen[each] for each in (short, long)] == ["A", "A"]
+    assert list(seen) == [short]
