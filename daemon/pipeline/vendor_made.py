@@ -3,6 +3,10 @@ confirmed and shipped (P-23, A-07), a confirmation that the goods travel (domain
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from daemon.errors import UnwritableError
 from daemon.ledger.documents import add_findings
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies import confirmations as confirmation_replies
@@ -34,7 +38,9 @@ def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
         return 0
     at_hand = StepAtHand(confirmation, outcome.origin, outcome.arrival_id, outcome.document_id)
     done = confirm(desk, at_hand)
-    files = _send(desk, done, confirmation_replies.tell(desk, done))
+    with _written("the confirmation"):
+        told = confirmation_replies.tell(desk, done)
+    files = _send(desk, done, told)
     shipment = shipment_of(outcome)
     if shipment is None:
         return files + ship_confirmed(desk, done)
@@ -59,8 +65,9 @@ def _ship(desk: Desk, done: StepOutcome, shipment: ShipNotice, code: str) -> int
     """Ship as a ship notice does; what can't be is noted with `code` at the document."""
     at_hand = (done.origin, done.arrival_id, done.document_id)
     shipped = ship(desk, StepAtHand(shipment, *at_hand))
-    files = shipment_replies.tell(desk, shipped)
-    files += landing_replies.tell(desk, recount(desk, shipped.shipments, done.arrival_id))
+    with _written("the shipment"):
+        files = shipment_replies.tell(desk, shipped)
+        files += landing_replies.tell(desk, recount(desk, shipped.shipments, done.arrival_id))
     bad = [row for row in shipped.rows if row.status in (RowStatus.REFUSED, RowStatus.HELD)]
     add_findings(
         desk.post,
@@ -69,6 +76,18 @@ def _ship(desk: Desk, done: StepOutcome, shipment: ShipNotice, code: str) -> int
         document_id=done.document_id,
     )
     return _send(desk, done, files)
+
+
+@contextmanager
+def _written(what: str) -> Iterator[None]:
+    """Say of a value that no writer takes what it follows from, and what can be done."""
+    try:
+        yield
+    except ValueError as error:
+        raise UnwritableError(
+            f"what follows from {what} can't be written: {error}. Mend the codes in the mapping"
+            " tables and release the file from quarantine"
+        ) from error
 
 
 def _send(desk: Desk, done: StepOutcome, files: list[OutgoingFile]) -> int:
