@@ -91,10 +91,12 @@ def _one(work: ChangeAtWork, change: LineChange, *, is_replacement: bool) -> Non
 
 def _made_of(work: ChangeAtWork, prebook_item: str | None) -> list[StandingLine]:
     """Return the lines that a line of a prebook became, by the id that we gave that."""
+    if not prebook_item:
+        return []
     return [
         line
         for line in work.order.lines
-        if prebook_item in (str(line.prebook_line_id), line.line.prebook_item)
+        if prebook_item in (str(line.prebook_line_id or ""), line.line.prebook_item)
     ]
 
 
