@@ -5,6 +5,7 @@ In X12 an interchange and a group are counted, in EDIFACT the interchanges alone
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,8 +14,8 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.named_partner import known_partner
-from daemon.config import Partner
+from daemon.cli.named_partner import partner_named
+from daemon.config import Configuration, EdifactIdentity, Partner, X12Identity
 from daemon.errors import UsageError
 from daemon.ledger import reports, upkeep
 from daemon.ledger.posting import CONTROL_LIMIT
@@ -80,33 +81,69 @@ def reset_command(
     yes: Annotated[bool, typer.Option("--yes", help="Also where numbers would repeat.")] = False,
     site: options.Site = None,
 ) -> None:
-    """Set the control numbers of what goes to a partner, as when a system of theirs starts anew."""
+    """Set the control numbers of what goes to a partner, as when a system of theirs starts anew.
+
+    Counters that the books lack are made: an older ledger doesn't know of what was sent since.
+    """
     with opened(site) as books:
-        known_partner(partner, books.partners)
-        found = books.site.partner_named(partner)
-        names = _names(found) if found else []
+        found = partner_named(books.site, partner)
+        names = _names(found)
         own_counters = [c for c in counters(books) if _is_named(c, names)]
-        if not own_counters:
-            shown = ", ".join(dict.fromkeys(name for _, name in names))
-            raise UsageError(f"no X12 or EDIFACT has been sent to {partner} ({shown}) yet")
-        highest = max(c.last for c in own_counters)
+        highest = max((c.last for c in own_counters), default=0)
         if last < highest and not yes:
             raise UsageError(
                 f"{highest} was used already, so numbers would repeat, which partners refuse as"
                 " duplicates; say --yes if they agreed"
             )
         with books.ledger.write() as conn:
-            moved = upkeep.set_counters(conn, [c.name for c in own_counters], last)
-    text = f"{screen.count(moved, 'counter')} to {partner} stand at {last}"
-    screen.console().print(Text(text, "green"))
+            every = [c.name for c in own_counters] + _expected(books.site, found)
+            every = list(dict.fromkeys(every))
+            made = upkeep.set_counters(conn, every, last)
+    _tell(partner, last, len(every), made)
+
+
+def _tell(partner: str, last: int, number: int, made: Sequence[str]) -> None:
+    """Say where the counters stand, and which of them the books hadn't had."""
+    console = screen.console()
+    stand = "stands" if number == 1 else "stand"
+    text = f"{screen.count(number, 'counter')} to {partner} {stand} at {last}"
+    console.print(Text(text, "green"))
+    if made:
+        console.print(f"the books had none of these, so they were made: {len(made)}")
+    for name in made:
+        _, level, sender, receiver = name.split(":", 3)
+        console.print(Text(f"  {level} from {sender} to {receiver}"))
+
+
+def _expected(site: Configuration, partner: Partner) -> list[str]:
+    """Return every counter that files to `partner` may need, whether the books have it or not.
+
+    They come from us, and where it answers from a company that it is connected to, if that was
+    addressed.
+    """
+    sides = {(link.vendor, link.buyer) for link in site.connection}
+    near = {name for both in sides if partner.name in both for name in both}
+    near |= {name for name in (partner.vendor, partner.buyer) if name}
+    others = [p for p in site.partner if p.name in near and p.name != partner.name]
+    theirs = _name(identity(partner))
+    senders = [_name(each) for each in (site.site.x12, *(p.x12 for p in others)) if each]
+    levels = [(level, each, theirs) for each in senders for level in ("interchange", "group")]
+    if partner.edifact:
+        theirs = _name(partner.edifact)
+        named = (site.site.edifact, *(p.edifact for p in others))
+        levels += [(EDIFACT_LEVEL, _name(each), theirs) for each in named if each]
+    return [f"control:{level}:{sender}:{receiver}" for level, sender, receiver in levels]
+
+
+def _name(named: X12Identity | EdifactIdentity) -> str:
+    return f"{named.qualifier}/{named.id}"
 
 
 def _names(partner: Partner) -> list[tuple[bool, str]]:
     """Return whether it is EDIFACT and the name there, for each name of a partner."""
-    x12 = identity(partner)
-    found = [(False, f"{x12.qualifier}/{x12.id}")]
+    found = [(False, _name(identity(partner)))]
     if partner.edifact:
-        found.append((True, f"{partner.edifact.qualifier}/{partner.edifact.id}"))
+        found.append((True, _name(partner.edifact)))
     return found
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from daemon.errors import UsageError
 from daemon.ledger.schema import arrivals, sequences
 from daemon.ledger.states import ArrivalState
-from daemon.ledger.store import now_utc
+from daemon.ledger.store import advance, now_utc
 
 
 def mark_seen(conn: Connection, arrival_id: int, *, note: str | None = None) -> None:
@@ -28,7 +28,13 @@ def mark_seen(conn: Connection, arrival_id: int, *, note: str | None = None) -> 
         conn.execute(update(arrivals).where(*where).values(reason=reason))
 
 
-def set_counters(conn: Connection, names: Sequence[str], last: int) -> int:
-    """Set counters so that the next number is `last` + 1; return how many there were."""
-    moved = conn.execute(update(sequences).where(sequences.c.name.in_(names)).values(last=last))
-    return moved.rowcount
+def set_counters(conn: Connection, names: Sequence[str], last: int) -> list[str]:
+    """Set counters so that the next number is `last` + 1; return those that had to be made."""
+    is_named = sequences.c.name.in_(names)
+    known = set(conn.execute(select(sequences.c.name).where(is_named)).scalars())
+    made = [name for name in names if name not in known]
+    for name in made:
+        # A posting may be making the same one.
+        advance(conn, name, 0)
+    conn.execute(update(sequences).where(is_named).values(last=last))
+    return made

@@ -322,7 +322,35 @@ def test_control_numbers_do_not_go_back_unasked(run: Run, site: Path) -> None:
     assert said.code == 2
     assert "say --yes" in said.err
     assert run("control-numbers", "reset", "bloom", "--to", "0", "--yes").code == 0
-    assert run("control-numbers", "reset", "tulipan", "--to", "5").code == 2
+
+
+def test_counters_that_an_older_ledger_lacks_are_made_and_told(run: Run, site: Path) -> None:
+    with sqlite3.connect(site / "state" / "ledger.db") as ledger:
+        ledger.execute("DELETE FROM sequences WHERE name LIKE 'control:%'")
+    ledger.close()
+    said = run("control-numbers", "reset", "bloom", "--to", "5000")
+    assert said.code == 0
+    assert "the books had none of these, so they were made" in said.out
+    assert "interchange from ZZ/K2KNET to ZZ/BLOOMWHSL" in said.out
+    before = answers(site, "bloom")
+    drop(site, "next.edi", sent().replace(b"000000101", b"000000178").replace(b"10045", b"9"))
+    run("run", "--once", "--plain")
+    new = [site / "outbox" / "bloom" / name for name in answers(site, "bloom") - before]
+    heads = [path.read_bytes().split(b"*") for path in new]
+    given = [(head[6], int(head[13])) for head in heads]
+    assert min(control for _, control in given) == 5001
+    assert len(set(given)) == len(given)
+    again = run("control-numbers", "reset", "bloom", "--to", "6000")
+    assert "were made" not in again.out
+
+
+def test_a_counter_is_made_for_each_that_a_partner_may_have_addressed(run: Run, site: Path) -> None:
+    said = run("control-numbers", "reset", "tulipan", "--to", "5")
+    assert said.code == 0
+    found: Any = run("control-numbers", "list", "--json").json()
+    senders = {one["sender"] for one in found if one["receiver"].endswith("/TULIPAN")}
+    assert senders == {"ZZ/K2KNET", "ZZ/FLORSOL"}
+    assert {one["last"] for one in found if one["receiver"].endswith("/TULIPAN")} == {5}
 
 
 def test_bytes_that_are_gone_are_said_to_be(run: Run, site: Path) -> None:
