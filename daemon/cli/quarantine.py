@@ -11,10 +11,11 @@ from rich.text import Text
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
 from daemon.cli.show import bytes_of, likeness_of, story_of
-from daemon.cli.stories import full, show_story
+from daemon.cli.stories import BUG, REASONS, full, show_story
 from daemon.errors import DataError, UsageError
 from daemon.eventlog import safe
 from daemon.ledger import arrivals, reports, upkeep
+from daemon.ledger.report_rows import FileRow
 from daemon.ledger.states import ArrivalState
 
 app = options.app(summary="Look at files that can't be used; retry them, or lay them aside.")
@@ -60,7 +61,7 @@ def list_command(
                     row.partner,
                     safe(row.name),
                     "yes" if row.is_seen else "no",
-                    full(row.reason or row.reason_code or ""),
+                    full(_why(row)),
                 )
                 for row in shown
             ),
@@ -68,6 +69,12 @@ def list_command(
         )
     )
     screen.next_step(console, f"k2kd quarantine show {shown[0].id}")
+
+
+def _why(row: FileRow) -> str:
+    if row.reason_code == BUG:
+        return REASONS[BUG]
+    return row.reason or row.reason_code or ""
 
 
 @app.command(

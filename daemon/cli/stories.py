@@ -25,8 +25,14 @@ from daemon.ledger.report_rows import (
 PURCHASE = "purchase"
 PREBOOKS = ("prebook", "vendor_prebook", PURCHASE)
 PENDING = "pending"
-REASONS = {"binary": "format not known"}
-"""How a reason is shown where its code would mislead: what is not known may well be text."""
+BUG = "bug"
+"""The code of a file that the daemon failed on."""
+REASONS = {
+    "binary": "format not known",
+    BUG: "a bug of k2kd: please report what k2kd show says of it",
+}
+"""How a reason is shown in a table where its code would mislead (what is not known may well be
+text), and where its text is a traceback."""
 
 
 def show_story(console: Console, story: Story) -> None:

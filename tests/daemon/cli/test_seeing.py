@@ -114,6 +114,24 @@ def test_trace_follows_an_order_to_its_answers(run: Run, site: Path) -> None:
     assert {out["state"] for out in story["outgoing"]} == {"delivered"}
 
 
+def test_a_bug_is_told_in_plain_words_and_its_traceback_where_one_looks(
+    run: Run, site: Path
+) -> None:
+    broken = files(run)["order-10046-broken.edi"]["id"]
+    trace = "KeyError: 'nothing'\nTraceback (most recent call last):\n  line 7"
+    with sqlite3.connect(site / "state" / "ledger.db") as ledger:
+        ledger.execute(
+            "UPDATE arrivals SET reason_code = 'bug', reason = ? WHERE id = ?", (trace, broken)
+        )
+    ledger.close()
+    for words in (("files",), ("status",), ("quarantine", "list")):
+        said = run(*words).out
+        assert "a bug of k2kd: please report what k2kd show says of it" in said, words
+        assert "KeyError" not in said, words
+    for words in (("show", broken), ("trace", "order-10046-broken.edi")):
+        assert "KeyError: 'nothing'" in run(*words).out, words
+
+
 def stories(run: Run, what: str) -> list[Any]:
     said = run("trace", what, "--json")
     assert said.code == 0, said.err
