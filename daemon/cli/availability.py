@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated
 
@@ -21,12 +21,17 @@ from daemon.cli.tables import open_tables
 from daemon.clock import SystemClock
 from daemon.errors import UsageError
 from daemon.eventlog import safe
+from daemon.mapping.problems import nearest
+from daemon.mapping.rows import Kind
+from daemon.mapping.tables import Tables
+from daemon.terms.connection import customers_with_terms
 from daemon.trade.calendar.why_hidden import Reason
 from daemon.trade.prices.asking import Asked
 from daemon.trade.views import seen
 from daemon.trade.views.seen import Explained, Link
 from daemon.trade.views.shelf import Lot, kept_of
 from formats.offers import OfferRow
+from formats.values import normalised
 
 app = options.app()
 MOST_SHOWN = 2000
@@ -86,8 +91,10 @@ def availability(
             known_partner(name, books.partners)
         asked = Looking(buyer, vendor, location, customer)
         asked.check(books)
+        tables = open_tables(books.site, books.today())
+        asked = asked.for_our_customer(books, tables)
         with books.ledger.read() as conn:
-            found = list(_found(conn, books, asked, product, is_explained=explain))
+            found = list(_found(conn, books, tables, asked, product, is_explained=explain))
     if as_json:
         screen.print_json([each for one in found for each in _facts(one, is_explained=explain)])
         return
@@ -115,7 +122,7 @@ class Looking:
     customer: str | None
 
     def check(self, books: Books) -> None:
-        """Raise a UsageError where a location or a customer is nobody's."""
+        """Raise a UsageError where a location is no one's of the buyer, or no buyer is named."""
         company = books.site.partner_named(self.buyer) if self.buyer else None
         if company is None and (self.location or self.customer):
             raise UsageError("say whose: k2kd availability BUYER --location CODE --customer CODE")
@@ -125,13 +132,38 @@ class Looking:
                 f"{self.location} is no location of {company.name}; name one of: {known}"
             )
 
+    def for_our_customer(self, books: Books, tables: Tables) -> Looking:
+        """Return it with the customer by the code that its terms are kept under, as in an order.
+
+        Raises a UsageError where neither the tables nor the buyer's terms know the customer.
+        """
+        company = books.site.partner_named(self.buyer) if self.buyer else None
+        if company is None or not self.customer:
+            return self
+        asked = options.text(self.customer)
+        ours = tables.customer(company.name, asked, None, self.vendor, books.today())
+        if ours is not None:
+            return replace(self, customer=ours)
+        links = [link for link in books.site.connection if link.buyer == company.name]
+        known = customers_with_terms(company.buying, links)
+        if normalised(asked) not in known:
+            names = sorted({*tables.ours(Kind.CUSTOMERS), *known})
+            hint = nearest(asked, names, "add it to customers.csv")
+            raise UsageError(f"{safe(asked[:40])} is no customer of {company.name}; {hint}")
+        return self
+
 
 def _found(
-    conn: Connection, books: Books, asked: Looking, product: str | None, *, is_explained: bool
+    conn: Connection,
+    books: Books,
+    tables: Tables,
+    asked: Looking,
+    product: str | None,
+    *,
+    is_explained: bool,
 ) -> Iterator[Seen]:
     """Yield the connections that are meant, with what is asked for of them."""
     at = SystemClock().now()
-    tables = open_tables(books.site, books.today())
     called = None if product is None else options.text(product)
     links = seen.links(
         conn, books.site, tables, at, location=asked.location, customer=asked.customer

@@ -7,7 +7,7 @@ Every setting may be left out. None means that nothing was said, which is not th
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -25,7 +25,7 @@ from daemon.terms.company import (
     ShowVendor,
     said_for,
 )
-from daemon.terms.pricing import Agreed, PricingTerms, agreed
+from daemon.terms.pricing import EVERY_OTHER, Agreed, PricingTerms, agreed
 from daemon.terms.week import Schedule
 from formats.values import normalised
 
@@ -222,6 +222,19 @@ class Connection(Section):
         """
         own = said_for(buying.show_vendor_to, *customer)
         return own or self.show_vendor or buying.show_vendor
+
+
+def customers_with_terms(buying: Buying, links: Iterable[Connection]) -> set[str]:
+    """Return the buyer's customers that a setting names, its own or of its connections, by
+    normalised code; `*` is none."""
+    markups = [
+        terms.markup_percent or {} for terms in (buying.pricing, *(c.pricing for c in links))
+    ]
+    named: tuple[Mapping[str, object], ...] = (
+        *(buying.customer_days, buying.show_vendor_to, buying.label_company_to),
+        *(buying.salespeople, buying.customer_addresses, *markups),
+    )
+    return {normalised(code) for each in named for code in each} - {EVERY_OTHER}
 
 
 def location_problems(

@@ -113,6 +113,25 @@ def test_one_can_ask_for_a_location_and_a_customer(
     assert (both["price"], both["price_direct"]) == ("0.5815", "0.4154")
 
 
+def test_a_customer_may_be_named_as_the_buyer_calls_it(
+    site: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.map_row("customers", "bloom,,RL01,,ROSELANE,,yes,,,,,,,,,")
+    assert seen(site, capsys, "--location", "MIA", "--customer", "RL01")["price"] == "0.5815"
+
+
+def test_a_customer_that_only_the_terms_name_is_known(
+    site: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = site.root / "k2kd.toml"
+    days = 'customer_days = { CORNER-SHOP = ["mon"] }'
+    text = file.read_text().replace("buying = { ", f"buying = {{ {days}, ", 1)
+    assert days in text
+    file.write_text(text)
+    words = ["availability", "bloom", "--customer", "corner-shop", "--site", str(site.root)]
+    assert cli.main(words) == 0
+
+
 def test_the_explanation_says_whose_margin_it_is(
     site: Desktop, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +146,11 @@ def test_the_explanation_says_whose_margin_it_is(
     [
         (("bloom", "--location", "NYC"), "NYC is no location of bloom; name one of: MIA, BOS"),
         (("--customer", "ROSELANE"), "say whose: k2kd availability BUYER"),
+        (
+            ("bloom", "--customer", "ROSELAND"),
+            "ROSELAND is no customer of bloom; did you mean ROSELANE?",
+        ),
+        (("bloom", "--customer", "*"), "* is no customer of bloom; add it to customers.csv"),
     ],
 )
 def test_a_location_or_customer_of_nobody_is_refused(
