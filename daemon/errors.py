@@ -13,6 +13,10 @@ Every text answers three questions: what, where, what to do.
 
 from __future__ import annotations
 
+TRIED_AGAIN = "it is tried again"
+"""How the text of a fault ends that only waiting mends. True of the daemon's work; a command says
+what its user is to do instead."""
+
 
 class K2KError(Exception):
     """Root of every error the service raises on purpose."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 
-from daemon.errors import EnvironmentFault
+from daemon.errors import TRIED_AGAIN, EnvironmentFault
 
 
 class FileFault(EnvironmentFault):
     """The file system refused; `errno` says how."""
 
-    advice = "see the system's log, then wait: it is tried again"
+    advice = f"see the system's log; {TRIED_AGAIN}"
 
     def __init__(self, message: str, number: int) -> None:
         super().__init__(message)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from daemon import VERSION
 from daemon.cli import commands
-from daemon.cli.faults import TablesError
+from daemon.cli.faults import TablesError, for_a_person
 from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
@@ -93,7 +93,7 @@ def _code_of(error: K2KError) -> int:
 
 def _say(error: K2KError) -> None:
     """Write an error, each of its problems on a line of its own."""
-    problems = error.problems if isinstance(error, SiteError) else [str(error)]
+    problems = error.problems if isinstance(error, SiteError) else [for_a_person(error)]
     for problem in problems:
         sys.stderr.write(f"k2kd: {problem}\n")
 

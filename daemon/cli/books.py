@@ -15,6 +15,7 @@ from daemon.cli.options import root
 from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
+from daemon.eventlog import safe
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
@@ -52,20 +53,41 @@ def opened(folder: Path | None) -> Iterator[Books]:
 
 
 def _refuse_strangers(site: Configuration) -> None:
-    """Raise an EnvironmentFault where this account may not even read the ledger's file.
+    """Raise an EnvironmentFault where this account can't use the ledger's file.
 
-    SQLite would only say that it is unable to open it.
+    SQLite would only say that it is unable to open it, or that it is read-only: it writes beside
+    the file even to read it.
     """
     if site.ledger.url:
         return
-    for path, needed in ((site.state, os.X_OK), (site.state / "ledger.db", os.R_OK)):
+    for path in (site.state, site.state / "ledger.db"):
         # What isn't there is made; what lies in a folder that can't be entered isn't asked for.
-        if os.path.lexists(path) and not os.access(path, needed):
-            owner = path.stat().st_uid
-            raise EnvironmentFault(
-                f"{path} is out of this account's reach; run the command as its owner:"
-                f" sudo -u '#{owner}' k2kd ..."
-            )
+        if not os.path.lexists(path):
+            return
+        if not os.access(path, _USED[path == site.state]):
+            raise EnvironmentFault(f"{path} {_out_of_reach(path)}")
+
+
+_USED = {True: os.W_OK | os.X_OK, False: os.R_OK | os.W_OK}
+"""What is done with a folder (True), and with a file."""
+
+
+def _out_of_reach(path: Path) -> str:
+    """Say why what has this name can't be used, and what to do."""
+    try:
+        owner = path.stat().st_uid
+    except FileNotFoundError:
+        target = safe(os.fsencode(os.path.realpath(path)))
+        return f"is a link to {target}, which isn't there; mount its volume, or mend the link"
+    except OSError:
+        owner = os.lstat(path).st_uid
+    else:
+        if os.statvfs(path).f_flag & os.ST_RDONLY:
+            return "is on a volume that is mounted read-only; mount it for writing"
+    return (
+        "is out of this account's reach, which must read and write it; run the command as its"
+        f" owner: sudo -u '#{owner}' k2kd ..."
+    )
 
 
 def is_running(site: Configuration) -> bool | None:

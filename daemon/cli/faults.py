@@ -1,4 +1,4 @@
-"""Faults that only commands tell apart: the exit code says whether data or the machine is at fault.
+"""Faults as commands tell them: the exit code says whether data or the machine is at fault.
 
 Loads nothing, so that every command can afford it.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daemon.errors import SiteError, UsageError
+from daemon.errors import TRIED_AGAIN, EnvironmentFault, K2KError, SiteError, UsageError
+
+WHAT_TO_DO = "mend that, or wait for what holds it, then give the command again"
 
 
 class TablesError(SiteError):
@@ -31,3 +33,11 @@ def told_as_usage(what: str) -> Iterator[None]:
         yield
     except SiteError as error:
         raise UsageError(f"{what}: {'; '.join(error.problems)}") from None
+
+
+def for_a_person(error: K2KError) -> str:
+    """Return an error's text without the daemon's word that it tries again: a command has ended."""
+    text = str(error)
+    if isinstance(error, EnvironmentFault) and text.endswith(TRIED_AGAIN):
+        return f"{text.removesuffix(TRIED_AGAIN)}{WHAT_TO_DO}"
+    return text

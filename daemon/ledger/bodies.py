@@ -15,7 +15,7 @@ from typing import cast
 from sqlalchemy import Connection, func, select
 
 from daemon.clock import Clock
-from daemon.errors import EnvironmentFault
+from daemon.errors import TRIED_AGAIN, EnvironmentFault
 from daemon.ledger.outgoing import OPEN
 from daemon.ledger.schema import outgoing, outgoing_bodies
 from daemon.ledger.states import OutgoingState
@@ -109,7 +109,7 @@ def _of_sqlite(conn: Connection, outgoing_id: int, offset: int) -> Generator[byt
             while piece := blob.read(SQLITE_BYTES):
                 yield piece
     except sqlite3.Error as error:
-        raise EnvironmentFault(f"the ledger failed: {error}; it is tried again") from error
+        raise EnvironmentFault(f"the ledger failed: {error}; {TRIED_AGAIN}") from error
 
 
 def _of_postgres(conn: Connection, outgoing_id: int, offset: int) -> Generator[bytes, None, None]:

@@ -35,7 +35,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from daemon.errors import EnvironmentFault, SiteError
+from daemon.errors import TRIED_AGAIN, EnvironmentFault, SiteError
 from daemon.ledger.schema import sequences
 from daemon.ledger.turns import Turns
 
@@ -174,20 +174,20 @@ def _faults_named() -> Iterator[None]:
     except IntegrityError:
         raise
     except OperationalError as error:
-        raise EnvironmentFault(f"the ledger failed: {error.orig}; it is tried again") from error
+        raise EnvironmentFault(f"the ledger failed: {error.orig}; {TRIED_AGAIN}") from error
     except SQLAlchemyError as error:
         # PostgreSQL says by the class of its code what is no fault of a statement: a transaction
         # that may not write (after a failover), no room, an operator's word, the system itself.
         state = str(getattr(getattr(error, "orig", None), "sqlstate", ""))
         if state[:2] in {"25", "53", "57", "58"}:
-            raise EnvironmentFault(f"the ledger failed: {error}; it is tried again") from error
+            raise EnvironmentFault(f"the ledger failed: {error}; {TRIED_AGAIN}") from error
         # SQLite reports a spoiled file with the bare class, which no fault of a statement has.
         if type(error) is DatabaseError:
             raise EnvironmentFault(
                 f"the ledger is damaged: {error.orig}; restore its backup"
             ) from error
         if getattr(error, "connection_invalidated", False):
-            raise EnvironmentFault(f"the ledger went away: {error}; it is tried again") from error
+            raise EnvironmentFault(f"the ledger went away: {error}; {TRIED_AGAIN}") from error
         raise
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from daemon.errors import DataError, EnvironmentFault
+from daemon.errors import TRIED_AGAIN, DataError, EnvironmentFault
 from daemon.ledger.arrivals import Arrival
 
 HEAD_BYTES = 64 * 1024
@@ -30,7 +30,7 @@ def bytes_of(arrival: Arrival, spool: SpoolBytes) -> bytes:
         raise DataError("no-bytes", "the bytes of this file are gone; send it again") from None
     except OSError as error:
         raise EnvironmentFault(
-            f"spool file {arrival.spool} can't be read: {error}; it is tried again"
+            f"spool file {arrival.spool} can't be read: {error}; {TRIED_AGAIN}"
         ) from error
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.errors import EnvironmentFault
+from daemon.errors import TRIED_AGAIN, EnvironmentFault
 from formats.findings import Finding
 from formats.limits import MEBIBYTE, Limits
 from formats.xlsx.archive import DEFAULT_WORKBOOK_LIMITS, ArchiveError, check_archive
@@ -93,7 +93,7 @@ def _run(data: bytes, limits: Limits, allowance: Allowance) -> tuple[bytes | Non
         )
     except OSError as error:
         message = f"no process can be started to open a workbook: {error.strerror}"
-        raise EnvironmentFault(f"{message}; it is tried again") from error
+        raise EnvironmentFault(f"{message}; {TRIED_AGAIN}") from error
     late = threading.Event()
 
     def stop() -> None:

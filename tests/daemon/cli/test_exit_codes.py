@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -233,6 +234,49 @@ def test_an_account_without_rights_is_told_whose_they_are(site: Path, words: str
     assert "state" in said
     if words != "check":
         assert "sudo -u '#0' k2kd" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")
+def test_who_may_only_read_the_ledger_is_told_to_be_its_owner(site: Path) -> None:
+    for path in (site, *site.parents):
+        if not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o001)
+    (site / "k2kd.toml").chmod(0o644)
+    (site / "state").chmod(0o777)
+    (site / "state" / "ledger.db").chmod(0o644)
+    ended = subprocess.run(
+        [sys.executable, "-c", _AS_NOBODY + START, "orders"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=site,
+    )
+    assert ended.returncode == ENVIRONMENT, ended.stderr
+    assert "ledger.db is out of this account's reach" in ended.stderr
+    assert "sudo -u '#0' k2kd" in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["state", "state/ledger.db"])
+def test_a_link_to_nothing_is_told_with_where_it_points(run: Run, site: Path, name: str) -> None:
+    (site / name).rename(site / "aside")
+    (site / name).symlink_to("/nowhere/volume")
+    said = run("orders")
+    assert said.code == ENVIRONMENT
+    assert f"{name} is a link to /nowhere/volume, which isn't there" in said.err
+
+
+def test_a_command_does_not_promise_that_it_is_tried_again(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.ledger.store.BUSY_TIMEOUT_MS", 50)
+    holder = sqlite3.connect(site / "state" / "ledger.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    said = run("control-numbers", "reset", "bloom", "--to", "5000")
+    holder.close()
+    assert said.code == ENVIRONMENT
+    assert "database is locked" in said.err
+    assert "tried again" not in said.err
+    assert "then give the command again" in said.err
 
 
 _AS_NOBODY = """
