@@ -15,6 +15,7 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, ports, room, screen
 from daemon.cli.books import is_running
+from daemon.cli.faults import for_a_person
 from daemon.clock import SystemClock
 from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault, SiteError
@@ -210,7 +211,7 @@ def _ledger(site: Configuration) -> Iterator[Note]:
         finally:
             ledger.close()
     except (EnvironmentFault, SiteError) as error:
-        yield Note("ledger", "error", str(error))
+        yield Note("ledger", "error", for_a_person(error))
         return
     if found == HEAD:
         yield Note("ledger", "ok", f"schema {found}")
