@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -23,16 +23,18 @@ from daemon.eventlog import Level, Say
 from daemon.ledger import acknowledged, transfers
 from daemon.ledger.carts import due_carts
 from daemon.ledger.connections import told as connections_told
-from daemon.ledger.posting import posting
+from daemon.ledger.posting import OutgoingFile, posting
 from daemon.ledger.schema import shipments
 from daemon.ledger.states import WaybillState
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.acknowledged import hold_overdue
 from daemon.replies import axerrio_orders
+from daemon.replies.checkout_notices import checkout_notices
 from daemon.replies.connection_notices import connection_notices
+from daemon.replies.labels import label_files
 from daemon.replies.notices import lines_left_notices
-from daemon.replies.orders import listed_anew
+from daemon.replies.orders import forward, listed_anew
 from daemon.replies.transfer_notices import transfer_notices
 from daemon.trade.agreement import turned
 from daemon.trade.carts.cart import asked
@@ -89,7 +91,12 @@ def _end_cart(desk: Desk, key: int) -> None:
     if ended is None:
         return
     rest = rest_of(desk, ended)
-    files = listed_anew(desk, rest) if rest else []
+    files: list[OutgoingFile] = []
+    if rest is not None and ended.is_placed:
+        files = forward(desk, rest) + label_files(desk, rest)
+        files += checkout_notices(desk, replace(rest, for_vendor=rest))
+    elif rest is not None:
+        files = listed_anew(desk, rest)
     if (gathered := asked(desk, ended.gathered)) is not None:
         files += axerrio_orders.question(desk, gathered)
     for file in (*files, *lines_left_notices(desk, ended)):

@@ -30,21 +30,24 @@ class NoDay:
     next_ship_date: date | None
 
 
-def plan_of(desk: Desk, link: Connection, order: Order) -> Plan | None:
+def plan_of(desk: Desk, link: Connection, order: Order, origin: str) -> Plan | None:
     """Return the ship days for `order`; None where its connection has no calendar."""
-    days = plan_with(desk, link, order)
+    days = plan_with(desk, link, order, origin)
     return days if days.is_calendar else None
 
 
-def plan_with(desk: Desk, link: Connection, order: Order) -> Plan:
+def plan_with(desk: Desk, link: Connection, order: Order, origin: str) -> Plan:
     """Return the ship days of a connection at the moment of the posting, for whom an order is and
-    with the carrier that takes it (K-24, K-27)."""
+    with the carrier that takes it (K-24, K-27).
+
+    `origin` is the partner that sent the order, in whose words it names its carrier.
+    """
     vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
     if vendor is None or buyer is None:
         raise AssertionError(f"the connection {link.title} has a side that is no partner")
     carrier = None
     if vendor.selling.carrier_cut_offs:
-        carrier = carriage(desk, order, buyer.name, vendor, link).code
+        carrier = carriage(desk, order, origin, vendor, link).code
     return desk.plans.of(
         *(link, vendor, buyer, desk.post.at),
         zone=desk.site.site.zone,
@@ -54,12 +57,12 @@ def plan_with(desk: Desk, link: Connection, order: Order) -> Plan:
     )
 
 
-def refused_day(desk: Desk, link: Connection, order: Order) -> NoDay | None:
+def refused_day(desk: Desk, link: Connection, order: Order, origin: str) -> NoDay | None:
     """Return why the connection doesn't ship on the day that `order` asks for, else None.
 
     An order that asks for no day is given the first there is.
     """
-    days = plan_of(desk, link, order)
+    days = plan_of(desk, link, order, origin)
     if days is None:
         return None
     asked, is_truck_date = _asked(order)
@@ -67,14 +70,14 @@ def refused_day(desk: Desk, link: Connection, order: Order) -> NoDay | None:
 
 
 def refused_lots(
-    desk: Desk, link: Connection, order: Order, lots: Iterable[LotDates], why: str
+    desk: Desk, link: Connection, order: Order, origin: str, lots: Iterable[LotDates], *, why: str
 ) -> NoDay | None:
     """Return the refusal of a line on whose day nothing is left, though there is of `lots`.
 
     Where some are there on a later day it is named (E-13); else there are none (E-12), and `why`
     says it. None for a connection without a calendar.
     """
-    days = plan_of(desk, link, order)
+    days = plan_of(desk, link, order, origin)
     if days is None:
         return None
     asked, is_truck_date = _asked(order)
@@ -86,12 +89,12 @@ def refused_lots(
     return NoDay(DateRefusal.LATER.value, sentence, found.ship)
 
 
-def given_day(desk: Desk, link: Connection, order: Order) -> date | None:
+def given_day(desk: Desk, link: Connection, order: Order, origin: str) -> date | None:
     """Return the ship date that makes the truck date of an order which names no ship date (K-23).
 
     None where there is none, and for a connection without a calendar.
     """
-    days = plan_of(desk, link, order)
+    days = plan_of(desk, link, order, origin)
     if days is None or order.delivery_date is None:
         return None
     asked = order.delivery_date
@@ -99,9 +102,11 @@ def given_day(desk: Desk, link: Connection, order: Order) -> date | None:
     return found.ship if found is not None and found.truck == asked else None
 
 
-def first_day(desk: Desk, link: Connection, order: Order, lots: Iterable[LotDates]) -> date | None:
+def first_day(
+    desk: Desk, link: Connection, order: Order, origin: str, lots: Iterable[LotDates]
+) -> date | None:
     """Return the first ship date of any of `lots`; None for a connection without a calendar."""
-    days = plan_of(desk, link, order)
+    days = plan_of(desk, link, order, origin)
     if days is None:
         return None
     found = (next_ship_date(days, lot) for lot in lots)

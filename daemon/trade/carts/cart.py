@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.config import Connection
-from daemon.ledger.moves import ORDERS, Cause, move
+from daemon.ledger.moves import Cause
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, plan_with, refused_day
 from daemon.trade.calendar.plan import cart_ends
@@ -29,11 +29,12 @@ from daemon.trade.carts.answers import (
     with_places,
 )
 from daemon.trade.carts.book import drop_older, ends_at, forget, out_of_cart, save
+from daemon.trade.carts.checkout import approve, go_together
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk, Earlier
-from daemon.trade.orders.gathering import Gathered, gather, may_gather
+from daemon.trade.orders.gathering import Gathered, may_gather
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes
 from daemon.trade.orders.own_prebooks import follow
@@ -89,7 +90,8 @@ def opened(desk: Desk, new: OrderOutcome) -> OrderOutcome:
     cart = _Cart(desk, new, _work(desk, new, found, ()), None)
     ends = None
     if not new.order.is_test:
-        ends = cart_ends(plan_with(desk, new.connection, new.order), desk.post.at)
+        days = plan_with(desk, new.connection, new.order, new.origin.name)
+        ends = cart_ends(days, desk.post.at)
     chosen = [line for line in found.lines if line.is_live and line.line.is_checked_out]
     ends = _check_out(cart, chosen, ends)
     save(desk, found, ends)
@@ -102,6 +104,7 @@ def opened(desk: Desk, new: OrderOutcome) -> OrderOutcome:
         is_cart=True,
         for_vendor=_for_vendor(cart, chosen if is_told else []),
         gathered=asked(desk, cart.gathered),
+        given_day=None if new.order.ship_date else found.order.ship_date,
     )
 
 
@@ -135,8 +138,9 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
         # It waits, and the cart stays as it is meanwhile; its timer goes on.
         return judge(desk, draft)
     drop_older(desk, draft)
-    no_day = refused_day(desk, link, draft.order)
-    if no_day is not None and _days(draft.order) != _days(found.order):
+    wanted = _with_days(draft.order, found)
+    no_day = refused_day(desk, link, wanted, draft.origin.name)
+    if no_day is not None and _days(wanted) != _days(found.order):
         return refused(draft, no_day)
     forget(desk, found, [each for each in found.lines if each.state is LineState.REFUSED])
     said = read_said(desk, draft.document_id)
@@ -170,7 +174,17 @@ def go_on(desk: Desk, draft: OrderOutcome, found: StandingOrder, digest: str) ->
         is_cart=True,
         for_vendor=_for_vendor(cart, found.lines if is_told else [], before),
         gathered=asked(desk, cart.gathered),
+        given_day=None if draft.order.ship_date else found.order.ship_date,
     )
+
+
+def _with_days(order: AnyOrder, found: StandingOrder) -> AnyOrder:
+    """Return what a file asks for with the days of its cart, where it names none itself."""
+    stands = found.order
+    is_other_truck = order.delivery_date not in (None, stands.delivery_date)
+    ship = order.ship_date or (None if is_other_truck else stands.ship_date)
+    days = {"ship_date": ship, "delivery_date": order.delivery_date or stands.delivery_date}
+    return order.model_copy(update=days)
 
 
 def _days(order: AnyOrder) -> tuple[object, object]:
@@ -278,16 +292,14 @@ def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -
         line.line.is_checked_out = is_out
     is_all = bool(live) and all(line.is_checked_out for line in live)
     if booked.state is OrderState.DRAFT and may_gather(desk, found):
-        cart.gathered = gather(desk, found, cart.cause) if is_all else None
+        if is_all:
+            cart.gathered = go_together(desk, found, cart.cause, **cart.work.columns)
         return None if is_all else ends
     out = [line for line in live if line.is_checked_out]
     if out and booked.state is OrderState.DRAFT:
         # Some may have been checked out while its connection put purchases together.
         chosen = out
-        after = OrderState.APPROVED
-        move(desk.post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=cart.cause)
-        found.booked = booked = replace(booked, state=after)
-        desk.pasts.clear()
+        approve(desk, found, cart.cause)
     for line in chosen:
         fit_boxes(desk, found, line, cart.cause)
     if is_all and chosen:

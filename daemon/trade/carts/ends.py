@@ -3,7 +3,7 @@
 A cart of which nothing is checked out is cancelled whole, with its prebook. Of one that is an order
 at its vendor already only the lines still in the cart end; what is checked out or confirmed never
 does (domain 4.8, 2). Where purchases are put together, what is checked out goes into its order with
-that.
+that, or to its vendor where they are put together no more.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from daemon.ledger.schema import orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.carts.answers import EXPIRED, is_unchecked
 from daemon.trade.carts.book import out_of_cart
+from daemon.trade.carts.checkout import go_on
 from daemon.trade.desk import Desk
-from daemon.trade.orders.gathering import Gathered, gather
+from daemon.trade.orders.gathering import Gathered
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -41,7 +42,10 @@ TIMER = Cause("the timer of its cart")
 
 @dataclass(frozen=True, slots=True)
 class LinesLeft:
-    """Lines that were in a cart and are no more, because nobody checked them out."""
+    """Lines that were in a cart and are no more, because nobody checked them out.
+
+    There may be none, where what is checked out of it waited for the timer alone.
+    """
 
     order: StandingOrder
     lines: tuple[StandingLine, ...]
@@ -49,6 +53,8 @@ class LinesLeft:
     """Whether the time was over; else the vendor confirmed the order without them."""
     gathered: Gathered | None = None
     """The order that the others were put into, where purchases are put together."""
+    is_placed: bool = False
+    """Whether the others went to their vendor with that, which had none of them before."""
 
 
 def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
@@ -59,13 +65,17 @@ def end_cart(desk: Desk, order_id: int) -> LinesLeft | None:
         _end(desk, found, line)
     settle(desk, found, TIMER, when_empty=OrderState.CANCELLED)
     gathered = None
-    if found.booked.state is OrderState.DRAFT and lines:
-        # What of it is checked out waited for the rest alone.
-        gathered = gather(desk, found, TIMER)
+    # What of it is checked out waited for the rest alone.
+    goes_on = found.booked.state is OrderState.DRAFT
+    if goes_on:
+        gathered = go_on(desk, found, TIMER)
     # With what is given back a vendor's file may offer enough again, and wait no more (K-43).
     arrivals.settle_all(desk.post.conn)
     _stop_timer(desk, order_id)
-    return LinesLeft(found, lines, is_expired=True, gathered=gathered) if lines else None
+    if not lines and not goes_on:
+        return None
+    is_placed = goes_on and gathered is None
+    return LinesLeft(found, lines, is_expired=True, gathered=gathered, is_placed=is_placed)
 
 
 def rest_of(desk: Desk, left: LinesLeft) -> OrderOutcome | None:

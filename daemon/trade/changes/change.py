@@ -16,6 +16,7 @@ from sqlalchemy import select
 from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import LineState, OrderState
+from daemon.trade.carts.answers import is_unchecked
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.changes.headers import change_header, dated
 from daemon.trade.changes.lines import change_lines, end_line
@@ -89,6 +90,9 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
             accepted=tuple(work.accepted.items()),
         )
     settle(work.desk, order, step.cause, when_empty=OrderState.CANCELLED)
+    if _is_checked_out(order):
+        # It goes on with the timer, which waits for nothing of it any more.
+        work.columns["expires_at"] = work.desk.post.at
     save_record(work.desk, order, **work.columns)
     _end_exceptions(work)
     return ChangeOutcome(
@@ -101,6 +105,12 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
         costs=tuple(work.costs.items()),
         has_new_header=work.has_new_header,
     )
+
+
+def _is_checked_out(order: StandingOrder) -> bool:
+    """Tell whether an order is a cart still, though nothing is left in it to be checked out."""
+    is_cart = order.booked.state is OrderState.DRAFT and order.said.cart is not None
+    return is_cart and not any(is_unchecked(order, line) for line in order.lines)
 
 
 def _end_exceptions(work: ChangeAtWork) -> None:

@@ -98,8 +98,12 @@ def _shipped_for(
     """Return the ship date that makes a new truck date, where a change names that alone (K-23)."""
     if "delivery_date" not in news or record.ship_date is not None or work.connection is None:
         return {}
+    # A cart gets its day with its checkout; what a vendor's system sold, it ships when it says.
+    is_open_cart = work.is_cart and work.order.order.ship_date is None
+    if is_open_cart or work.is_sold_already:
+        return {}
     then = work.order.order.model_copy(update={**news, "ship_date": None})
-    day = given_day(work.desk, work.connection, then)
+    day = given_day(work.desk, work.connection, then, work.order.booked.origin)
     return {"ship_date": day} if day not in (None, work.order.order.ship_date) else {}
 
 
@@ -132,10 +136,11 @@ def _no_truck(
     work: ChangeAtWork, news: dict[str, object], what: str
 ) -> tuple[str, str | None] | None:
     """Say why the order can't have the truck date that a change names alone (K-23 to K-25)."""
-    if "delivery_date" not in news or work.connection is None or not _is_from_stock(work):
+    is_sold = work.is_sold_already or not _is_from_stock(work)
+    if "delivery_date" not in news or work.connection is None or is_sold:
         return None
     then = work.order.order.model_copy(update={**news, "ship_date": None})
-    no_day = refused_day(work.desk, work.connection, then)
+    no_day = refused_day(work.desk, work.connection, then, work.order.booked.origin)
     return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
 
 
@@ -151,7 +156,7 @@ def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] 
     if work.connection is None or not _is_from_stock(work):
         return None
     then = work.order.order.model_copy(update={"ship_date": day})
-    no_day = refused_day(work.desk, work.connection, then)
+    no_day = refused_day(work.desk, work.connection, then, work.order.booked.origin)
     return (f"{what}: not changed, for {no_day.sentence}", no_day.code) if no_day else None
 
 

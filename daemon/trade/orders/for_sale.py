@@ -46,7 +46,9 @@ class ForSale:
         return f"{NOTHING_LEFT}: {self.why_not}" if self.why_not else NOTHING_LEFT
 
 
-def for_sale(desk: Desk, link: Connection, order: Order, lots: Sequence[Lot]) -> ForSale:
+def for_sale(
+    desk: Desk, link: Connection, order: Order, origin: str, lots: Sequence[Lot]
+) -> ForSale:
     """Return which of `lots`, all of one product, the buyer of `link` may be sold.
 
     Where goods lie is the vendor's own business: of lots at other places the buyer isn't told.
@@ -54,7 +56,7 @@ def for_sale(desk: Desk, link: Connection, order: Order, lots: Sequence[Lot]) ->
     vendor = desk.partner(link.vendor)
     if vendor is None or not lots:
         return ForSale(lots)
-    days = plan_with(desk, link, order)
+    days = plan_with(desk, link, order, origin)
     offered, why_not = [], None
     # Most lots of a product agree in what decides here, and are judged once.
     judged: dict[tuple[str | None, ...], tuple[Reason, ...]] = {}

@@ -34,8 +34,13 @@ def too_late(desk: Desk, found: StandingOrder) -> str | None:
     """Say why an order of purchases can't be approved any more, or not yet; None where it may."""
     booked = found.booked
     link = desk.connection(booked.vendor or "", booked.buyer or "")
-    if not is_gathered(found) or link is None:
+    if not is_gathered(found):
         return None
+    if link is None:
+        return (
+            f"{booked.what} can't be approved: {booked.vendor} and {booked.buyer} are not connected"
+            " any more, so nothing goes to that vendor. Cancel it, or agree on the connection again"
+        )
     # Its rate was fixed with it (K-82), so none of today is needed.
     unmet = [e for e in in_the_way(desk, outcome_of(desk, found)) if e.place != RATES]
     if unmet:
@@ -44,7 +49,7 @@ def too_late(desk: Desk, found: StandingOrder) -> str | None:
             f"{booked.what} can't be approved: the connection {link.title} may not be used yet."
             f" {lacks}"
         )
-    no_day = refused_day(desk, link, found.order)
+    no_day = refused_day(desk, link, found.order, booked.origin)
     if no_day is None:
         return None
     return (

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.moves import ORDERS, Cause, move
-from daemon.ledger.states import LineState, OrderState, TransferState
+from daemon.ledger.states import LineProgress, LineState, OrderState, TransferState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
 from daemon.trade.orders.own_prebooks import PURCHASE
@@ -41,6 +41,8 @@ _SAME = (
     *("carrier", "carrier_account", "order_type", "comments"),
 )
 """What purchases must say alike to stand in one order."""
+_SAME_IN_BOOKS = ("fee_percent", "rate", "rate_currency")
+"""What was fixed with purchases, and must be alike too."""
 _SAME_IF_DIRECT = ("customer", "customer_po")
 """What goes to its customer is billed and labelled for it; what goes to a warehouse is not."""
 
@@ -96,14 +98,20 @@ def _waiting(desk: Desk, cart: StandingOrder) -> StandingOrder | None:
     booked, table = cart.booked, _ORDERS.c
     if cart.order.ship_date is None:
         return None
-    # The network's fee is one of the whole order (A-08).
-    fee = select(table.fee_percent).where(table.id == booked.id).scalar_subquery()
+    # The network's fee and the exchange rate are those of a whole order (A-08, K-82).
+    own = _ORDERS.alias("own").c
+    alike = [
+        table[name].is_not_distinct_from(
+            select(own[name]).where(own.id == booked.id).scalar_subquery()
+        )
+        for name in _SAME_IN_BOOKS
+    ]
     query = select(table.id).where(
         *(table.kind == "purchase_order", table.origin == booked.origin),
         *(table.vendor == booked.vendor, table.buyer == booked.buyer),
         *(table.ship_date == cart.order.ship_date, table.is_test.is_(booked.is_test)),
         table.state == OrderState.PENDING_APPROVAL.value,
-        table.fee_percent.is_not_distinct_from(fee),
+        *alike,
     )
     for key in desk.post.conn.execute(query.order_by(table.id)).scalars().all():
         found = standing(desk, order_of_key(desk, key))
@@ -256,6 +264,25 @@ def whereabouts(desk: Desk, purchase_id: int) -> Whereabouts:
     rows = desk.post.conn.execute(query).all()
     places = {row.reference: row.place for row in reversed(rows)}
     return Whereabouts(order_of_key(desk, rows[0].order_id), places)
+
+
+def is_alone(desk: Desk, purchase_id: int) -> bool:
+    """Tell whether an order of a purchase's own number is made of that purchase and no other.
+
+    Who cancels the one then cancels the other.
+    """
+    into = whereabouts(desk, purchase_id).order
+    if into.number != order_of_key(desk, purchase_id).number:
+        return False
+    lines = _LINES.c
+    own = select(lines.id).where(lines.order_id == purchase_id)
+    others = select(lines.id).where(
+        lines.order_id == into.id,
+        lines.state.not_in([LineState.REFUSED.value, LineState.CANCELLED.value]),
+        lines.progress != LineProgress.CANCELLED.value,
+        or_(lines.prebook_line_id.is_(None), lines.prebook_line_id.not_in(own)),
+    )
+    return desk.post.conn.execute(others.limit(1)).first() is None
 
 
 def purchases_numbered(

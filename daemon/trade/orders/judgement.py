@@ -341,12 +341,13 @@ def judge_line(
         return LineOutcome(line, LineState.REFUSED, ZERO, why)
     if draft.connection is None or draft.vendor is None or line.product is None:
         raise AssertionError("a line is judged only between connected partners, once mapped")
+    origin = draft.origin.name
     lots = desk.stock.of(desk.post, draft.vendor.name, line.product)
     keep_from(desk, draft.vendor.name, line.product, lots, draft.connection.buyer)
-    stand = for_sale(desk, draft.connection, draft.order, lots)
+    stand = for_sale(desk, draft.connection, draft.order, origin, lots)
     if not stand.lots and "procurement" in draft.connection.modality:
         return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
-    no_day = refused_day(desk, draft.connection, draft.order)
+    no_day = refused_day(desk, draft.connection, draft.order, origin)
     if no_day is not None:
         return _without_day(line, pack, no_day)
     try:
@@ -357,8 +358,9 @@ def judge_line(
     if place.left > 0 or (has.places and place.elsewhere):
         return served(place, line, has, draft, desk.today)
     later = [dates_of(desk, draft.connection, lot) for lot in stand.lots if lot.available > 0]
-    no_day = refused_lots(desk, draft.connection, draft.order, later, stand.nothing_left)
-    return _without_day(line, pack, no_day or NoDay(None, stand.nothing_left, None))
+    why_not = stand.nothing_left
+    no_day = refused_lots(desk, draft.connection, draft.order, origin, later, why=why_not)
+    return _without_day(line, pack, no_day or NoDay(None, why_not, None))
 
 
 def _unfit(line: OrderLine, unit: UnitType) -> str | None:

@@ -17,6 +17,7 @@ from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import Unmapped
 from daemon.trade.carts.answers import closed
+from daemon.trade.carts.book import out_of_cart
 from daemon.trade.carts.cart import earlier_cart, go_on, opened
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.approvals import approved_at_once
@@ -29,19 +30,22 @@ from daemon.trade.orders.book import (
     withdraw,
     write,
 )
-from daemon.trade.orders.gathering import whereabouts
+from daemon.trade.orders.gathered_rulings import rule_purchase
+from daemon.trade.orders.gathering import is_alone, whereabouts
 from daemon.trade.orders.judgement import ZERO, judge
 from daemon.trade.orders.parties import Sides
 from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
 from daemon.trade.orders.prebooks import take_prebook
+from daemon.trade.orders.rulings import Ruling
 from daemon.trade.orders.standing import standing
 from daemon.trade.orders.stock_costs import with_stock_costs
-from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.outcome import LineOutcome, OrderOutcome, RowStatus
 from daemon.trade.prices.currency import CurrencyChangedError, RateMissingError
 from daemon.trade.prices.order_rate import rate_of
 from daemon.trade.step import order_of_key
 from formats.records import AxerrioOrder, PurchaseOrder, Purpose
+from formats.steps import Decision
 
 AnyOrder = PurchaseOrder | AxerrioOrder
 CHANGES = (Purpose.CHANGE, Purpose.REPLACE, Purpose.CANCEL)
@@ -102,9 +106,10 @@ def _place_order(
     order = draft.order
     before = past(desk, draft.origin.name, order.number, is_test=order.is_test)
     earlier = before.earlier
-    is_whole_order = earlier is not None and order.purpose is Purpose.CANCEL
-    if before.purchase is not None and not is_whole_order:
+    if before.purchase is not None and order.purpose is not Purpose.CANCEL:
         return _of_purchase(desk, draft, digest, before.purchase)
+    if before.purchase is not None and not is_alone(desk, before.purchase.id):
+        return _cancel_purchase(desk, draft, before.purchase)
     if earlier is None:
         if order.purpose in CHANGES and not may_replace:
             return _no_original(desk, draft)
@@ -140,6 +145,20 @@ def _of_purchase(desk: Desk, draft: OrderOutcome, digest: str, purchase: Earlier
         return replace(draft, state=purchase.state, repeats_document=purchase.document_id)
     found = standing(desk, order_of_key(desk, purchase.id))
     return closed(draft, found, whereabouts(desk, purchase.id))
+
+
+def _cancel_purchase(desk: Desk, draft: OrderOutcome, purchase: Earlier) -> OrderOutcome:
+    """Take a purchase out of the order that it was put into, and leave the others in it."""
+    ruling = Ruling(Decision.CANCEL, draft.origin.name, None, cause_of(draft))
+    decided = rule_purchase(desk, order_of_key(desk, purchase.id), ruling)
+    if decided.status is RowStatus.REFUSED:
+        return _refused_whole(draft, decided.message or "it can't be cancelled any more")
+    lines = tuple(LineOutcome(line, LineState.CANCELLED, ZERO) for line in draft.order.lines)
+    left = decided.order
+    if left is not None and left.state is OrderState.PENDING_APPROVAL:
+        # Its buyer is asked about what is left.
+        draft = replace(draft, gathered=out_of_cart(left))
+    return replace(draft, lines=lines, state=OrderState.CANCELLED)
 
 
 def _follow(

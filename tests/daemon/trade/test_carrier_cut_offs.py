@@ -19,7 +19,10 @@ from tests.daemon.trade.cart_files import (
     at,
     network,
     stock,
+    taken,
 )
+from tests.daemon.trade.system_bodies import SYSTEM
+from tests.daemon.trade.test_carts import of_system
 
 OWN = 'TRUCK1 = { daily = "16:00", tue = "closed" }, AIRCARGO = { mon = "09:00" }'
 CUT_OFFS = (
@@ -87,3 +90,16 @@ def test_a_cart_ends_at_its_carriers_cut_off(site: Desktop, clock: SetClock) -> 
     row = f"W1,1,florsol,{MONDAY},SUNL,{ROSE},1,Box,draft"
     files = site.send("bloom", "w.csv", f"{HEAD},cart_status\n{row}\n".encode())
     assert "until 2026-11-23 16:00" in answers(files)["1"]["message"]
+
+
+def test_a_system_names_the_carrier_in_its_own_words(site: Desktop) -> None:
+    """At one the vendor's own cut-off has passed, and that of its truck has not."""
+    site.map_row("carriers", f"{SYSTEM},,FT1,Flower Truck,TRUCK1,,yes,,,,,")
+    body = (
+        of_system("m1", "draft", "draft")
+        .replace(b"2026-11-24", b"2026-11-23")
+        .replace(b"AAC", b"FT1")
+    )
+    site.send(SYSTEM, "cart.json", body)
+    assert [each.state for each in site.orders()] == ["draft"]
+    assert taken(site)["ROS-FRE-50"] == 28

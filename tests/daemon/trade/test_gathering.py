@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
+from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
@@ -366,3 +367,126 @@ def test_a_cart_goes_on_when_its_connection_puts_purchases_together_no_more(site
     assert states(site) == {"W1": "approved"}
     assert only(files, "florsol/850-W1").count(b"PO1*") == 1
     assert len(site.rows(select(schema.boxes))) == 3
+
+
+def half(number: str = "W1") -> bytes:
+    """Return a cart of which one line is checked out and another is not."""
+    return cart(number, ("1", OTHER, 3, OUT), ("2", ROSE, 1, DRAFT))
+
+
+def test_a_cart_whose_open_line_a_change_cancels_joins_with_the_rest(site: Desktop) -> None:
+    site.send("bloom", "a.csv", half())
+    change = b"po_number,line,boxes,unit_type,action\nW1,2,,,CANCEL\n"
+    files = site.send("bloom", "b.csv", change) | site.run()
+    assert states(site) == states(site, "purchase") == {"W1": "pending approval"}
+    assert [row["line"] for row in table_in(files, "bloom/to-approve-W1")] == ["1"]
+    assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 36}
+    assert to_vendor(decide(site, "W1", "approve"))
+
+
+def test_the_timer_lets_a_cart_go_to_its_vendor_where_purchases_go_together_no_more(
+    site: Desktop, clock: SetClock
+) -> None:
+    site.send("bloom", "a.csv", half())
+    site.reconfigure(network())
+    clock.set(at(MONDAY, 10, 1))
+    files = site.run()
+    assert (states(site), states(site, "purchase")) == ({"W1": "approved"}, {})
+    assert only(files, "florsol/850-W1").count(b"PO1*") == 1
+    assert "florsol/labels-W1" in kinds(files)
+    assert len(site.rows(select(schema.boxes))) == 3
+    assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 36}
+
+
+def test_nothing_is_approved_for_a_vendor_that_its_buyer_has_no_connection_with(
+    site: Desktop,
+) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    head, _, *others = network().split("[[connection]]\n")
+    site.reconfigure("[[connection]]\n".join([head, *others]))
+    said = only(decide(site, "W1", "approve"), "bloom/advice-").decode()
+    assert "florsol and bloom are not connected any more" in said
+    assert states(site) == {"W1": "pending approval"}
+
+
+def test_purchases_at_another_rate_make_an_order_of_their_own(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    """K-82: the rate of an order is one, and fixed."""
+    euros = network(link=TOGETHER).replace('currency = "USD"', 'currency = "EUR"', 1)
+    with desktop(tmp_path / "euros", network=euros, clock=clock) as site:
+        site.send("florsol", "stock.csv", stock(*ROSES))
+        site.send("bloom", "a.csv", FIRST)
+        site.send("bloom", "b.csv", cart("W2", ("1", ROSE, 1, OUT)))
+        assert set(states(site)) == {"W1"}
+        site.map_row("rates", "EUR,USD,1.2000,2026-11-23,")
+        site.send("bloom", "c.csv", cart("W3", ("1", OTHER, 1, OUT)))
+        assert set(states(site)) == {"W1", "W3"}
+        assert len({order.rate for order in site.orders()}) == 2
+
+
+def test_purchases_without_a_day_get_the_first_and_go_together(site: Desktop) -> None:
+    """K-23."""
+    for number in ("W1", "W2"):
+        undated = cart(number, ("1", ROSE, 1, OUT)).replace(b"2026-11-24", b"")
+        site.send("bloom", f"{number}.csv", undated)
+    (order,) = site.orders()
+    assert (order.number, order.ship_date) == ("W1", MONDAY)
+    assert (
+        f"DTM*010*{MONDAY:%Y%m%d}~" in only(decide(site, "W1", "approve"), "florsol/850").decode()
+    )
+
+
+def test_what_the_last_file_of_a_cart_changes_holds_for_its_order(site: Desktop) -> None:
+    site.send("bloom", "a.csv", half())
+    both = ("1", OTHER, 3, OUT), ("2", ROSE, 1, OUT)
+    site.send("bloom", "b.csv", cart("W1", *both, ship=WEDNESDAY))
+    assert [order.ship_date for order in site.orders()] == [WEDNESDAY]
+
+
+def cancelling(number: str, control: int = 7) -> bytes:
+    """Return an 850 that cancels what its sender had sent under a number (BEG01 = 01)."""
+    return purchase_order(number, (ROSE, "1", "BX"), control=control, purpose="01", ship=None)
+
+
+def test_an_850_that_cancels_a_purchase_takes_it_out_of_its_order(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    files = site.send("bloom", "c.edi", cancelling("W2"))
+    assert states(site) == {"W1": "pending approval"}
+    assert states(site, "purchase") == {"W1": "pending approval", "W2": "cancelled"}
+    assert taken(site) == {"ROS-FRE-50": 28, "ROS-EXP-60": 0}
+    assert [row["line"] for row in table_in(files, "bloom/to-approve-W1")] == ["1"]
+    assert site.holds() == []
+
+
+def test_an_850_that_cancels_the_first_purchase_leaves_the_others_goods(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    site.send("bloom", "c.edi", cancelling("W1"))
+    assert states(site) == {"W1": "pending approval"}
+    assert states(site, "purchase") == {"W1": "cancelled", "W2": "pending approval"}
+    assert taken(site) == {"ROS-FRE-50": 14, "ROS-EXP-60": 36}
+    site.send("bloom", "d.edi", cancelling("W1", control=8))
+    assert taken(site) == {"ROS-FRE-50": 14, "ROS-EXP-60": 36}
+    assert only(decide(site, "W1", "approve"), "florsol/850-").count(b"PO1*") == 2
+
+
+def test_an_850_cancels_a_purchase_that_is_alone_with_its_order(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    decide(site, "W1", "approve")
+    files = site.send("bloom", "c.edi", cancelling("W1"))
+    assert states(site) == states(site, "purchase") == {"W1": "cancelled"}
+    assert b"BEG*01*" in only(files, "florsol/850-W1")
+    assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 0}
+
+
+def test_an_850_cancels_no_purchase_that_its_vendor_has_with_others(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    decide(site, "W1", "approve")
+    files = site.send("bloom", "c.edi", cancelling("W2"))
+    assert states(site) == {"W1": "approved"}
+    assert states(site, "purchase") == {"W1": "approved", "W2": "approved"}
+    assert taken(site) == {"ROS-FRE-50": 42, "ROS-EXP-60": 36}
+    assert b"ACK*IR" in only(files, "bloom/855-W2")

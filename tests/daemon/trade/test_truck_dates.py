@@ -26,8 +26,11 @@ from tests.daemon.trade.cart_files import (
     taken,
 )
 from tests.daemon.trade.goods_files import rows
+from tests.daemon.trade.system_bodies import SYSTEM
+from tests.daemon.trade.test_carts import of_system
 
 WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=days) for days in (2, 3, 4))
+SOLD_FOR = f'"shipDate": "{WEDNESDAY}"'.encode()
 HEAD = "po_number,line,vendor_code,truck_date,ship_date,product_code,boxes,unit_type,cart_status"
 
 
@@ -46,6 +49,11 @@ def order(number: str, *products: str, truck: date | None = None, status: str = 
         for line, product in enumerate(products, 1)
     ]
     return "\n".join([HEAD, *rows, ""]).encode()
+
+
+def sold_by_system() -> bytes:
+    """Return an order of florsol's own system, which is no cart."""
+    return of_system("m1", "", "").replace(b', "cartStatus": ""', b"")
 
 
 def acks(body: bytes) -> list[str]:
@@ -170,3 +178,47 @@ def test_a_truck_date_that_there_is_not_is_refused(site: Desktop, form: str) -> 
         site.send("bloom", "2.edi", change_set("T-1", *moved, control=2))
     (made,) = site.orders()
     assert (made.ship_date, made.truck_date) == (WEDNESDAY, THURSDAY)
+
+
+def test_a_cart_gets_its_ship_date_with_its_checkout(site: Desktop) -> None:
+    site.send("florsol", "stock.csv", stock(*ROSES))
+    site.send("bloom", "1.csv", order("W-1", ROSE, truck=THURSDAY, status="draft"))
+    assert [each.ship_date for each in site.orders()] == [None]
+    files = site.send("bloom", "2.csv", order("W-1", ROSE, truck=THURSDAY, status="checked-out"))
+    (made,) = site.orders()
+    assert (made.state, made.ship_date, made.truck_date) == ("approved", WEDNESDAY, THURSDAY)
+    assert f"DTM*010*{WEDNESDAY:%Y%m%d}~" in only(files, "florsol/850-W-1").decode()
+
+
+def test_a_cart_for_no_day_ships_once_all_of_it_is_there(site: Desktop) -> None:
+    site.send("florsol", "a.csv", stock(ROSES[0]))
+    site.send("florsol", "b.csv", stock(ROSES[1], since=WEDNESDAY))
+    site.send("bloom", "1.csv", order("W-1", ROSE, OTHER, status="draft"))
+    site.send("bloom", "2.csv", order("W-1", ROSE, OTHER, status="checked-out"))
+    assert [(each.state, each.ship_date) for each in site.orders()] == [("approved", WEDNESDAY)]
+
+
+def test_a_line_is_taken_out_of_a_dated_cart_after_the_cut_off(tmp_path: Path) -> None:
+    cut_off = 'selling = { carrier_cut_off = { daily = "14:00" } }'
+    clock, made = SetClock(at(MONDAY, 13, 30)), network(link=CALENDAR, selling=cut_off)
+    with desktop(tmp_path / "late", network=made, clock=clock) as site:
+        site.send("florsol", "stock.csv", stock(*ROSES))
+        half = order("W-1", ROSE, OTHER, status="draft").replace(b"draft", b"checked-out", 1)
+        site.send("bloom", "1.csv", half)
+        assert [(each.state, each.ship_date) for each in site.orders()] == [("approved", MONDAY)]
+        clock.set(at(MONDAY, 14, 5))
+        files = site.send("bloom", "2.csv", order("W-1", ROSE, status="checked-out"))
+        assert answers(files)["1"]["status"] == "accepted"
+        assert taken(site) == {"ROS-FRE-50": 28, "ROS-EXP-60": 0}
+        assert [each.state for each in site.orders()] == ["approved"]
+
+
+@pytest.mark.parametrize("day", [FRIDAY, FRIDAY + timedelta(days=1)])
+def test_what_a_vendors_system_sold_ships_when_the_system_says(site: Desktop, day: date) -> None:
+    """Its own days count, and none of the connection's."""
+    site.send(SYSTEM, "o.json", sold_by_system().replace(b'"shipDate": "2026-11-24"', SOLD_FOR))
+    site.send("bloom", "yes.csv", b"po_number,decision,by\nAX1,approve,ana\n")
+    head = "po_number,line,truck_date,boxes,action\n"
+    site.send("bloom", "2.csv", f"{head}AX1,1,{day},2,CHANGE\n".encode())
+    (made,) = site.orders()
+    assert (made.state, made.ship_date, made.truck_date) == ("approved", WEDNESDAY, day)
