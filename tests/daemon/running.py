@@ -39,9 +39,11 @@ class Running:
     root: Path
     process: subprocess.Popen[bytes]
     said: Path
+    said_before: int = 0
+    """How many bytes of the file `said` are of daemons before it."""
 
     def log(self) -> str:
-        return self.said.read_text(errors="replace")
+        return self.said.read_bytes()[self.said_before :].decode(errors="replace")
 
     def wait_for(self, what: Callable[[], Any], *, within_s: float = 10.0) -> Any:
         """Return what `what` gives once it is true; fail with the log when it does not come."""
@@ -80,10 +82,11 @@ def running(root: Path, *, env: dict[str, str] | None = None) -> Iterator[Runnin
     """Start a daemon for the site in `root`, wait until it is ready, and end it at the end."""
     said = root / "daemon.log"
     with said.open("ab") as log:
+        said_before = log.tell()
         process = subprocess.Popen(
             command(root), cwd=CHECKOUT, stderr=log, env={**os.environ, **(env or {})}
         )
-    daemon = Running(root, process, said)
+    daemon = Running(root, process, said, said_before)
     try:
         # Long, for a machine that has much else to do; it is waited no longer than need be.
         daemon.wait_said("ready", within_s=60)
