@@ -8,6 +8,7 @@ systemd credential (`db-url`), so that no password stands in the file.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import re
 import tomllib
@@ -138,6 +139,15 @@ class Configuration(BaseSettings):
         """The partners that this host serves."""
         serves = self.site.serves
         return tuple(p for p in self.partner if p.name in serves) if serves else self.partner
+
+    @property
+    def host(self) -> str:
+        """What tells this host from the others over its ledger: a digest of whom it serves.
+
+        Empty where it serves all partners. No two daemons serve one partner at a time.
+        """
+        names = "\n".join(sorted(set(self.site.serves)))
+        return hashlib.sha256(names.encode()).hexdigest() if names else ""
 
     def serves(self, partner: str) -> bool:
         """Tell whether this host serves a partner."""

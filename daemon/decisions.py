@@ -68,7 +68,7 @@ def decide(
     """
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         booked = _meant(desk, meant, decision)
         ruling = Ruling(decision, by, reason, Cause(f"{_COMMANDS[decision]} by {by}"))
         decided = rule(desk, booked, ruling)
@@ -115,7 +115,7 @@ def force_box_code(
     """
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         origin = desk.partner(vendor)
         boxes = boxes_coded(desk, {swap.current}, vendor=vendor).get(swap.current, CodedBoxes()).now
         if origin is None or not boxes:
@@ -156,7 +156,7 @@ def approve_invoice(
     """
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         found = invoices_for(desk, number, vendor=vendor)
         if not found:
             raise UsageError(f"there is no invoice {number}; list them with: k2kd invoices list")
@@ -181,7 +181,7 @@ def share_invoices(
     """Share every invoice that was kept and that both of its sides want shared now."""
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         cause = Cause(f"k2kd invoices share by {by}")
         found = [share(desk, booked, cause) for booked in kept_back(desk)]
         shared = [booked for booked in found if booked is not None]

@@ -74,12 +74,17 @@ def redrive(
 
     Each document is a posting of its own, so that one that fails holds up none of the others; those
     in `skipped` failed before with the same tables and are left alone. Not more than `most`
-    documents are completed at a time.
+    documents are completed at a time. Also where they free nothing, it is noted that the tables
+    are in use: a start that finds its files spoilt must not go back behind them.
     """
     with ledger.read() as conn:
+        is_noted = mapping_sets.is_in_use(conn, site.host, tables.hash)
         ended = resolved(conn, site, tables, today)
         ready = [d for d in ready_documents(conn, ended) if d not in skipped]
         is_stale = not is_remapped(conn, site, tables)
+    if not is_noted:
+        with posting(ledger) as post:
+            mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
     if not ended and not is_stale:
         return Completed()
     outcomes: list[OrderOutcome] = []
@@ -113,7 +118,7 @@ def _redrive_lots(ledger: Ledger, site: Configuration, tables: Tables, today: da
         if not ended and not is_stale:
             return 0
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         lots = remap_lots(desk) if is_stale else 0
         holds.end(post.conn, [hold.id for hold in ended], HoldState.RELEASED)
         waiting = {hold.partner for hold in ended} | (vendors_staging(desk) if is_stale else set())
@@ -129,7 +134,7 @@ def _redrive_document(
         if not _is_order(post, document_id):
             return []
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         waiting = holds.of_document(post.conn, document_id)
         outcomes = _complete(desk, [document_id])
         _settle(desk, waiting)
@@ -184,6 +189,7 @@ def release(
     with posting(ledger) as post:
         hold = _open_hold(post, hold_id)
         desk = Desk(post, site, tables, today)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         if hold.kind is HoldKind.UNMAPPED:
             raise UsageError(f"hold {hold_id} ends when its code is mapped: {hold.message}")
         if hold.kind is HoldKind.OVERSOLD:
@@ -240,6 +246,7 @@ def confirm_stock(
     """
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         seller = desk.partner(vendor)
         if seller is None:
             raise UsageError(f"no partner is called {vendor[:40]}; see k2kd.toml")
@@ -286,6 +293,7 @@ def reject(
                 f" k2kd release {hold_id}"
             )
         desk = Desk(post, site, tables, today)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         partner = desk.partner(hold.partner)
         if partner is None:
             raise UsageError(f"partner {hold.partner} is no longer in the site's configuration")

@@ -7,7 +7,6 @@ configuration and the tables again, and keeps the old ones where the new ones ha
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import sys
 import threading
@@ -15,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from daemon import config, safefile
 from daemon.clock import Clock, SystemClock
@@ -32,16 +30,14 @@ from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
 from daemon.samples import Wave, install_samples
+from daemon.startup import refuse_misplaced, upgrade_patiently
+from daemon.steering import Steering, StopAsked, steered
 
 PATIENCE_S = 15.0
 SAMPLE_LOOK_S = 0.1
 STUCK_S = 45.0
 """A part that has not moved for this long is not reported alive."""
 SERVED_LOOK_S = 5.0
-LEDGER_AGAIN_S = 5.0
-LEDGER_WITHIN_S = 60.0
-"""What systemd is asked to wait on for; a server that is away takes a try up to 10 s to notice."""
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def run(
@@ -56,50 +52,87 @@ def run(
     is_pretty = sys.stderr.isatty() if pretty is None else pretty
     # A person at a terminal sees every step of a file; a journal keeps what became of it.
     say = EventLog(sys.stderr, pretty=is_pretty, floor=Level.DEBUG if is_pretty else Level.INFO)
-    clock = SystemClock()
+    if once:
+        return _once(site, SystemClock(), say, samples=samples)
+    with steered() as steering:
+        ended: Configuration | int = site
+        while not isinstance(ended, int):
+            ended = _start(root, ended, SystemClock(), say, steering, samples=samples)
+        return ended
+
+
+@contextmanager
+def _opened(site: Configuration, clock: Clock) -> Iterator[Ledger]:
+    """Hold the site and open its ledger, which may not have been upgraded yet."""
+    refuse_misplaced(site)
     safefile.make_directories(site.state)
     with safefile.open_directory(site.state) as state, safefile.exclusive(state):
         ledger = open_ledger(site.ledger_url, clock.now)
-        served = Served(ledger)
         try:
-            if once:
-                upgrade(ledger)
-            else:
-                _upgrade_patiently(ledger, say)
-            served.hold(_names(site), patience_s=SHORT_PATIENCE_S if once else PATIENT_S)
+            yield ledger
+        finally:
+            ledger.close()
+
+
+def _start(
+    root: Path,
+    site: Configuration,
+    clock: Clock,
+    say: Say,
+    steering: Steering,
+    *,
+    samples: bool,
+) -> Configuration | int:
+    """Serve `site`, and return the exit code.
+
+    A configuration that is read again while the ledger's server is waited for is returned instead:
+    it may name another server, or another state folder.
+    """
+    notifier = Notifier.from_environment(os.environ)
+    with _opened(site, clock) as ledger:
+        while (
+            asked := upgrade_patiently(ledger, steering, clock=clock, say=say, notifier=notifier)
+        ) is not None:
+            if asked is not signal.SIGHUP:
+                return _stopped(asked, notifier, say)
+            if (fresh := _configuration_anew(root, say)) is not None:
+                return fresh
+        served = Served(ledger, steering.pause)
+        try:
+            served.hold(_names(site), patience_s=PATIENT_S)
             make_folders(site, say)
             wants_samples = samples and not _have_come(ledger)
-            if once:
-                return _once(site, ledger, clock, say, wants_samples=wants_samples)
-            return _serve(root, site, served, clock, say, wants_samples=wants_samples)
+            return _serve(
+                *(root, site, served, clock, say), steering=steering, wants_samples=wants_samples
+            )
+        except StopAsked as asked_to:
+            return _stopped(asked_to.by, notifier, say)
         finally:
             served.close()
-            ledger.close()
+
+
+def _stopped(by: signal.Signals, notifier: Notifier, say: Say) -> int:
+    notifier.stopping("drained")
+    say("stopped", reason=by.name)
+    return 0
+
+
+def _configuration_anew(root: Path, say: Say) -> Configuration | None:
+    """Return the configuration as it stands now; None, said why, with problems."""
+    try:
+        fresh = config.load(root)
+        refuse_misplaced(fresh)
+    except SiteError as error:
+        for problem in error.problems:
+            say("reload_refused", reason=problem)
+        return None
+    say("reloaded", partners=len(fresh.partner))
+    return fresh
 
 
 def _have_come(ledger: Ledger) -> bool:
     with ledger.read() as conn:
         return arrivals.have_come(conn)
-
-
-def _upgrade_patiently(ledger: Ledger, say: Say) -> None:
-    """Upgrade the ledger as soon as its server answers.
-
-    After a power cut this machine may be up long before the database's: to end would leave it to
-    systemd, which gives up after some starts. A ledger of our own that fails needs a person.
-    """
-    notifier = Notifier.from_environment(os.environ)
-    while True:
-        try:
-            upgrade(ledger)
-        except EnvironmentFault as fault:
-            if ledger.is_sqlite:
-                raise
-            say("ledger_fault", level=Level.ALARM, reason=str(fault), retry_s=LEDGER_AGAIN_S)
-            notifier.starting("waiting for the ledger's server", within_s=LEDGER_WITHIN_S)
-            time.sleep(LEDGER_AGAIN_S)
-        else:
-            return
 
 
 def _names(site: Configuration) -> list[str]:
@@ -150,20 +183,37 @@ def _tables_to_start_with(site: Configuration, ledger: Ledger, clock: Clock, say
 
     def before() -> dict[str, bytes] | None:
         with ledger.read() as conn:
-            return mapping_sets.last_used(conn)
+            return mapping_sets.last_used(conn, site.host, _names(site))
 
     names = [partner.name for partner in site.partner]
     tables = TableSet.open(site.mappings, names, clock, before=before)
     for problem in tables.problems:
         say("tables_refused", reason=problem)
     if tables.problems:
-        say("tables_of_last_posting", level=Level.WARNING, hash=tables.current.hash[:12])
+        say("tables_used_last", level=Level.WARNING, hash=tables.current.hash[:12])
     return tables
 
 
-def _once(
+def _once(site: Configuration, clock: Clock, say: Say, *, samples: bool) -> int:
+    """Drain what is there and end; nobody waits here for a server that is away."""
+    with _opened(site, clock) as ledger:
+        upgrade(ledger)
+        served = Served(ledger)
+        try:
+            served.hold(_names(site), patience_s=SHORT_PATIENCE_S)
+            make_folders(site, say)
+            wants_samples = samples and not _have_come(ledger)
+            delivered = _drained(site, ledger, clock, say, wants_samples=wants_samples)
+        finally:
+            served.close()
+    say("drained", files=delivered)
+    return 0
+
+
+def _drained(
     site: Configuration, ledger: Ledger, clock: Clock, say: Say, *, wants_samples: bool
 ) -> int:
+    """Return how many files were delivered."""
     p = parts(
         site,
         ledger,
@@ -180,11 +230,9 @@ def _once(
             install_samples(site, today, Wave.STOCK)
             delivered = run_once(p, patience_s=PATIENCE_S)
             install_samples(site, today, Wave.ORDERS)
-        delivered += run_once(p, patience_s=PATIENCE_S)
+        return delivered + run_once(p, patience_s=PATIENCE_S)
     finally:
         p.close()
-    say("drained", files=delivered)
-    return 0
 
 
 def _serve(
@@ -194,6 +242,7 @@ def _serve(
     clock: Clock,
     say: Say,
     *,
+    steering: Steering,
     wants_samples: bool,
 ) -> int:
     ledger = served.ledger
@@ -201,39 +250,34 @@ def _serve(
     tables = _tables_to_start_with(site, ledger, clock, say)
     # These outlive a reload: a partner in the middle of an upload is not cut off.
     closings, door = Closings(), None
-    with _signals() as arrived:
-        while True:
-            p = parts(
-                site, ledger, tables, clock=clock, say=say, is_watching=True, closings=closings
-            )
-            engine = Engine(p, door)
-            engine.start()
-            say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
-            notifier.ready(f"watching {len(site.here)} inboxes")
-            if wants_samples:
-                wants_samples = False
-                threading.Thread(
-                    target=_drop_samples, args=(site, ledger, clock, say), daemon=True
-                ).start()
-            fresh: tuple[Configuration, TableSet] | None = None
-            try:
-                while fresh is None:
-                    stop = _watch_over(engine, p, served, notifier, arrived)
-                    if stop is not signal.SIGHUP:
-                        break
-                    notifier.reloading(time.monotonic_ns())
-                    # What is refused touches nothing: no session ends, no file waits for it.
-                    fresh = _reloaded(root, served, clock, say)
-                    if fresh is None:
-                        notifier.ready("going on as before: the new configuration has problems")
-            finally:
-                door = engine.hand_over() if fresh is not None else None
-                engine.stop()
-            if fresh is None:
-                notifier.stopping("drained")
-                say("stopped", reason=stop.name)
-                return 0
-            site, tables = fresh
+    while True:
+        p = parts(site, ledger, tables, clock=clock, say=say, is_watching=True, closings=closings)
+        engine = Engine(p, door)
+        engine.start()
+        say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
+        notifier.ready(f"watching {len(site.here)} inboxes")
+        if wants_samples:
+            wants_samples = False
+            threading.Thread(
+                target=_drop_samples, args=(site, ledger, clock, say), daemon=True
+            ).start()
+        fresh: tuple[Configuration, TableSet] | None = None
+        try:
+            while fresh is None:
+                stop = _watch_over(engine, p, served, notifier, steering)
+                if stop is not signal.SIGHUP:
+                    break
+                notifier.reloading(time.monotonic_ns())
+                # What is refused touches nothing: no session ends, no file waits for it.
+                fresh = _reloaded(root, served, clock, say)
+                if fresh is None:
+                    notifier.ready("going on as before: the new configuration has problems")
+        finally:
+            door = engine.hand_over() if fresh is not None else None
+            engine.stop()
+        if fresh is None:
+            return _stopped(stop, notifier, say)
+        site, tables = fresh
 
 
 def _watch_over(
@@ -241,15 +285,14 @@ def _watch_over(
     p: Parts,
     served: Served,
     notifier: Notifier,
-    arrived: queue.SimpleQueue[signal.Signals],
+    steering: Steering,
 ) -> signal.Signals:
     """Feed the watchdog while every part moves; return the signal that ends the watch."""
     fed_at = looked_at = 0.0
     while True:
-        try:
-            return arrived.get(timeout=TICK_S)
-        except queue.Empty:
-            engine.tick()
+        if (arrived := steering.next(TICK_S)) is not None:
+            return arrived
+        engine.tick()
         now = p.clock.monotonic()
         if now - looked_at >= SERVED_LOOK_S:
             served.look()
@@ -278,19 +321,3 @@ def _reloaded(
         return None
     say("reloaded", partners=len(fresh.partner))
     return fresh, made
-
-
-@contextmanager
-def _signals() -> Iterator[queue.SimpleQueue[signal.Signals]]:
-    """Collect the signals that steer the service; a storm of them is one after another."""
-    arrived: queue.SimpleQueue[signal.Signals] = queue.SimpleQueue()
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        arrived.put(signal.Signals(number))
-
-    before = {number: signal.signal(number, note) for number in _SIGNALS}
-    try:
-        yield arrived
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

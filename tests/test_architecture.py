@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
     ("errors", "terms"),
     ("sections",),
-    ("clock", "config", "progress"),
+    ("clock", "config", "progress", "steering"),
     ("eventlog", "filefaults", "workbooks"),
     ("safefile", "notify"),
     ("ledger",),
@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("decisions", "lanes", "operations", "samples", "timers", "warm_up"),
+    ("decisions", "lanes", "operations", "samples", "startup", "timers", "warm_up"),
     ("engine",),
     ("service",),
     ("console",),

@@ -14,7 +14,7 @@ from daemon.cli.files import reason, refusals, waits_for
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import safe
-from daemon.ledger import reports
+from daemon.ledger import mapping_sets, reports
 from daemon.ledger.report_rows import Overview
 from daemon.ledger.reports import REFUSED_DAYS
 from daemon.ledger.states import ArrivalState
@@ -32,6 +32,8 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
     with opened(site) as books:
         with books.ledger.read() as conn:
             found = reports.overview(conn)
+            own = [partner.name for partner in books.site.here]
+            has_used_some = mapping_sets.last_used(conn, books.site.host, own) is not None
             whys = refusals(conn, found.newest) | waits_for(conn, found.newest)
         running = is_running(books.site)
         title = books.site.site.title
@@ -51,7 +53,7 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
     console = screen.console()
     console.print(_headline(title, running=running))
     console.print(_files_table(found, partners))
-    _refused_tables(console, refused, running=running, has_used_some=bool(found.files))
+    _refused_tables(console, refused, running=running, has_used_some=has_used_some)
     if no_room:
         console.print(Text.assemble(("\n● ", "red"), (no_room, "bold red")))
     _waiting(console, found, unready or 0, is_calm=not refused and not no_room)
@@ -104,7 +106,7 @@ def _refused_tables(
     if not refused:
         return
     number = screen.count(len(refused), "problem")
-    start = "a daemon starts with those of the last posting"
+    start = "a daemon starts with those that were used last"
     meanwhile = {
         True: "the daemon goes on with the tables it had",
         False: start if has_used_some else "no daemon starts with them",

@@ -12,6 +12,8 @@ _REMOTE = frozenset(
     b"nfs nfs4 cifs smb3 smbfs ncpfs afs ceph 9p virtiofs glusterfs lustre gfs2 ocfs2 "
     b"beegfs vboxsf prl_fs vmhgfs drvfs".split()
 )
+_LOCAL_FUSE = frozenset(b"fuseblk fuse.fuse-overlayfs".split())
+"""A disk of this machine, served by a program of it: NTFS and exFAT, a container's root."""
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
@@ -20,12 +22,24 @@ def is_remote(path: Path, mounts: Path = MOUNTS) -> bool:
 
     There neither watches nor leases tell anything. Where the system has no such list, False.
     """
+    kind = _kind_of(path, mounts)
+    return kind in _REMOTE or kind.startswith(b"fuse")
+
+
+def keeps_databases(path: Path, mounts: Path = MOUNTS) -> bool:
+    """Say whether SQLite may have its file at `path`: its locks and shared memory hold there.
+
+    On a network volume they don't, and a ledger is damaged sooner or later.
+    """
+    return not is_remote(path, mounts) or _kind_of(path, mounts) in _LOCAL_FUSE
+
+
+def _kind_of(path: Path, mounts: Path) -> bytes:
     try:
         table = mounts.read_bytes()
     except OSError:
-        return False
-    kind = volume_kind(os.fsencode(path.resolve()), table)
-    return kind in _REMOTE or kind.startswith(b"fuse")
+        return b""
+    return volume_kind(os.fsencode(path.resolve()), table)
 
 
 def volume_kind(path: bytes, table: bytes) -> bytes:

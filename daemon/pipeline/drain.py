@@ -126,7 +126,7 @@ class Drain:
             desk.plans, desk.readiness = self._plans, self._readiness
             desk.workbooks.update(workbooks)
             read_ahead(desk, partner, batch)
-            mapping_sets.keep(post.conn, tables.hash, tables.files)
+            mapping_sets.use(post.conn, self.site.host, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]
             desk.write_stock()
             arrivals.finish_all(post.conn, endings, mapping_hash=tables.hash)

@@ -66,7 +66,7 @@ def resend(
         if site.partner_named(file.partner) is None:
             raise UsageError(f"{file.partner} is no partner of this site any more")
         desk = Desk(post, site, tables, today)
-        mapping_sets.keep(post.conn, tables.hash, tables.files)
+        mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
         row = _row(post, file.id)
         again = None if keeps_bytes else _rewritten(desk, file.kind, row.document_id)
         body = again.body if again else _body(post, file.id, row.body)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.startup import LEDGER_WAIT_S
+
 EXPOSURE_AT_MOST = 15
 """In tenths, as `--threshold` wants it; a unit without any protection has 96."""
 
@@ -88,6 +90,15 @@ def test_watchdog_and_restart_are_on() -> None:
     service = settings("Service")
     assert (service["Type"], service["Restart"]) == (["notify"], ["always"])
     assert service["WatchdogSec"] == ["60s"]
+
+
+def test_starts_that_wait_for_the_ledger_s_server_never_use_up_the_limit() -> None:
+    unit = settings("Unit")
+    assert unit["StartLimitIntervalSec"] == ["10min"]
+    starts_within_it = 600 / LEDGER_WAIT_S + 1
+    assert starts_within_it < int(unit["StartLimitBurst"][0])
+    # 3 is what a start ends with that waited in vain.
+    assert settings("Service")["RestartPreventExitStatus"] == ["2"]
 
 
 def test_no_secret_stands_in_the_unit() -> None:

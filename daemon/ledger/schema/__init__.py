@@ -23,6 +23,7 @@ from daemon.ledger.schema.files import (
     mapping_sets,
     refusals,
     remote_files,
+    tables_in_use,
 )
 from daemon.ledger.schema.names import MOST_KEY, vendor_aliases
 from daemon.ledger.schema.stock import (
@@ -76,5 +77,6 @@ __all__ = [
     "shipments",
     "stock_lots",
     "stock_reservations",
+    "tables_in_use",
     "vendor_aliases",
 ]

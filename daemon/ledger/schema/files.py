@@ -166,3 +166,12 @@ mapping_sets = Table(
     Column("files", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
+
+# Which of them each host worked with last; another host over the same ledger has tables of its own.
+tables_in_use = Table(
+    "tables_in_use",
+    metadata,
+    Column("host", String(64), primary_key=True),
+    Column("hash", String(64), ForeignKey("mapping_sets.hash"), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)

@@ -129,7 +129,7 @@ def test_refused_tables_are_shown_with_file_row_column_and_sentence(
     row = next(line for line in said.out.splitlines() if line.startswith("products.csv"))
     assert row.split()[:3] == ["products.csv", str(broken_row), "target_code"]
     assert "did you mean ROS-EXP-60?" in row
-    start = "a daemon starts with those of the last posting"
+    start = "a daemon starts with those that were used last"
     assert f"1 problem in the mapping tables; {start}" in said.out
     (one,) = run("status", "--json").json()["refused_tables"]
     assert (one["file"], one["row"], one["column"]) == ("products.csv", broken_row, "target_code")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 
-from daemon.intake.mounts import is_remote, volume_kind
+from daemon.intake.mounts import is_remote, keeps_databases, volume_kind
 from daemon.intake.scan import Listing, scan
 from daemon.safefile import open_directory
 
@@ -82,6 +82,25 @@ def test_network_volumes_are_told_from_local_ones(
     fs.create_dir("/srv/inbox")
     fs.create_file("/mounts", contents=f"22 1 0:1 / / rw - {kind} dev rw\n")
     assert is_remote(Path("/srv/inbox"), Path("/mounts")) is remote
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_good"),
+    [
+        ("nfs4", False),
+        ("cifs", False),
+        ("fuse.sshfs", False),
+        ("fuseblk", True),
+        ("fuse.fuse-overlayfs", True),
+        ("ext4", True),
+    ],
+)
+def test_a_database_is_kept_on_volumes_of_this_machine_alone(
+    fs: FakeFilesystem, kind: str, *, is_good: bool
+) -> None:
+    fs.create_dir("/srv/state")
+    fs.create_file("/mounts", contents=f"22 1 0:1 / / rw - {kind} dev rw\n")
+    assert keeps_databases(Path("/srv/state"), Path("/mounts")) is is_good
 
 
 def test_without_a_list_of_mounts_a_volume_counts_as_local(tmp_path: Path) -> None:

@@ -9,15 +9,19 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from daemon import config, service
+from daemon.cli.tables import open_tables, today_of
+from daemon.ledger.store import open_ledger
+from daemon.operations import redrive
 from tests.daemon.network import NETWORK, QUICK, configure, make_site
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.running import CHECKOUT, Running, command, running
-from tests.daemon.sites import drop, kinds, outboxes
+from tests.daemon.sites import drop, kinds, only, outboxes
 from tests.daemon.trade.test_prebooks import order as axerrio_order
 from tests.postgres import Cluster
 
@@ -214,11 +218,30 @@ def test_a_row_that_is_spoilt_while_it_is_down_does_not_keep_it_down(tmp_path: P
     table.write_text(good + "axerrio-florsol,,,Rose Explorer 60,ROS-NOWHERE,,yes,,,\n")
     with running(root) as daemon:
         daemon.wait_said("ROS-NOWHERE")
-        daemon.wait_said("tables_of_last_posting")
+        daemon.wait_said("tables_used_last")
         drop(root, "bloom", "o2.edi", order(2))
         daemon.wait_file("bloom/855-2-")
         table.write_text(good)
         daemon.wait_said("tables_reloaded")
+
+
+def test_a_start_with_spoilt_tables_uses_those_that_were_in_use_not_those_of_the_last_posting(
+    tmp_path: Path,
+) -> None:
+    root = make_site(tmp_path / "site")
+    (root / "inbox" / "bloom").mkdir(parents=True)
+    drop(root, "bloom", "o.edi", order(1))
+    assert service.run(root, once=True, pretty=False) == 0
+    assert b"BAK" in only(outboxes(root), "bloom/855-1-")
+    table = root / "mappings" / "products.csv"
+    table.write_text(table.read_text() + "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,\n")
+    site = config.load(root)
+    tables = open_tables(site)
+    with closing(open_ledger(site.ledger_url)) as ledger:
+        redrive(ledger, site, tables, today_of(site))
+    table.write_text(table.read_text() + "axerrio-florsol,,,Rose Freedom 60,ROS-NOWHERE,,yes,,,\n")
+    with running(root) as daemon:
+        assert f'"tables_used_last","hash":"{tables.hash[:12]}"' in daemon.log()
 
 
 def test_a_first_start_with_spoilt_tables_says_all_that_is_wrong(tmp_path: Path) -> None:
@@ -255,6 +278,41 @@ def test_a_start_waits_for_the_ledger_s_server(
         daemon.wait_said("ledger_fault")
         server.close()
         daemon.wait_said('"ready"', within_s=60)
+        assert daemon.stop() == 0
+
+
+@contextmanager
+def waiting(root: Path) -> Iterator[Running]:
+    """Start a daemon whose ledger's server isn't there, and wait until it waits for it."""
+    configure(root, ledger_url="postgresql://k2kd@/k2kd?host=/nowhere/at/all")
+    said = root / "daemon.log"
+    with said.open("ab") as log:
+        process = subprocess.Popen(command(root), cwd=CHECKOUT, stderr=log)
+    try:
+        daemon = Running(root, process, said)
+        daemon.wait_said("ledger_fault", within_s=60)
+        yield daemon
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_stop_is_heard_while_the_ledger_s_server_is_waited_for(tmp_path: Path) -> None:
+    with waiting(make_site(tmp_path / "site")) as daemon:
+        began = time.monotonic()
+        assert daemon.stop() == 0
+        assert time.monotonic() - began < 4
+        assert '"stopped","reason":"SIGTERM"' in daemon.log()
+
+
+def test_an_address_of_the_ledger_that_is_mended_is_taken_while_it_waits(tmp_path: Path) -> None:
+    with waiting(make_site(tmp_path / "site")) as daemon:
+        configure(daemon.root, NETWORK + "[sit]\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_said("reload_refused")
+        configure(daemon.root)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_said('"ready"')
         assert daemon.stop() == 0
 
 

@@ -1,4 +1,7 @@
-"""What goods cost in the end: invoices, charges of air waybills, landed costs."""
+"""What goods cost in the end: invoices, charges of air waybills, landed costs.
+
+And which mapping tables each host uses, for a start that finds its files spoilt.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ down_revision = "0003"
 def upgrade() -> None:
     _invoices()
     _costs()
+    _tables()
 
 
 def _invoices() -> None:
@@ -139,3 +143,16 @@ def _costs() -> None:
     )
     op.create_index("ix_landed_costs_arrival_id", "landed_costs", ["arrival_id"])
     op.create_index("ix_landed_costs_order_line_id", "landed_costs", ["order_line_id"])
+
+
+def _tables() -> None:
+    op.create_table(
+        "tables_in_use",
+        sa.Column("host", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("updated_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hash"], ["mapping_sets.hash"], name=op.f("fk_tables_in_use_hash")
+        ),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_tables_in_use")),
+    )

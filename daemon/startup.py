@@ -1,0 +1,78 @@
+"""The ledger at a start: where it is safe, waited for while its server is away, up to date."""
+
+from __future__ import annotations
+
+import signal
+
+from daemon.clock import Clock
+from daemon.config import Configuration
+from daemon.errors import EnvironmentFault, SiteError
+from daemon.eventlog import Level, Say
+from daemon.intake.mounts import keeps_databases
+from daemon.ledger.migrate import upgrade
+from daemon.ledger.reach import is_refusal, sqlite_file
+from daemon.ledger.store import Ledger
+from daemon.notify import Notifier
+from daemon.steering import Steering
+
+LEDGER_AGAIN_S = 5.0
+LEDGER_WITHIN_S = 60.0
+"""What systemd is asked to wait on for; a server that is away takes a try up to 10 s to notice."""
+LEDGER_WAIT_S = 600.0
+"""How long one start waits. Whoever started the service is to learn that it doesn't come up, and
+systemd starts it again for ever, because that is too seldom for the limit of its unit."""
+
+
+def misplaced(site: Configuration) -> str | None:
+    """Say what is wrong with the place of a SQLite ledger; None where nothing is."""
+    file = sqlite_file(site.ledger_url)
+    if file is None or keeps_databases(file.parent):
+        return None
+    name = "[ledger] url" if site.ledger.url else "[site] state"
+    return (
+        f"{name}: {file.parent} is on a network volume, where SQLite loses data; name a folder on a"
+        " local disk, or a PostgreSQL server in [ledger] url"
+    )
+
+
+def refuse_misplaced(site: Configuration) -> None:
+    """Raise a SiteError for a SQLite ledger on a network volume, before anything is made there."""
+    problem = misplaced(site)
+    if problem is not None:
+        raise SiteError([problem])
+
+
+def upgrade_patiently(
+    ledger: Ledger, steering: Steering, *, clock: Clock, say: Say, notifier: Notifier
+) -> signal.Signals | None:
+    """Upgrade the ledger as soon as its server answers; return the signal that came before that.
+
+    After a power cut this machine may be up long before the database's: to end at once would use up
+    the starts that systemd allows. A SiteError says that the server is up and refuses us; a ledger
+    of our own that fails needs a person too, and is an EnvironmentFault, as is the end of
+    `LEDGER_WAIT_S`.
+    """
+    until = clock.monotonic() + LEDGER_WAIT_S
+    while True:
+        try:
+            upgrade(ledger)
+        except EnvironmentFault as fault:
+            if is_refusal(fault):
+                raise SiteError([_refused(fault)]) from fault
+            if ledger.is_sqlite or clock.monotonic() >= until:
+                raise
+            say("ledger_fault", level=Level.ALARM, reason=str(fault), retry_s=LEDGER_AGAIN_S)
+            notifier.starting("waiting for the ledger's server", within_s=LEDGER_WITHIN_S)
+        else:
+            return None
+        arrived = steering.next(LEDGER_AGAIN_S)
+        if arrived is not None:
+            return arrived
+
+
+def _refused(fault: EnvironmentFault) -> str:
+    said = " ".join(str(getattr(fault.__cause__, "orig", fault)).split())
+    return (
+        f"[ledger] url: its server refuses us: {said}. Correct the address or the password, or make"
+        " the account and the database there"
+    )
