@@ -123,6 +123,13 @@ order_lines = Table(
     # What the buyer keeps otherwise in its own books alone, as JSON (K-92).
     Column("own_words", Text),
     UniqueConstraint("order_id", "line"),
+    # Few lines are made of a prebook's or a purchase's, and whoever asks for those asks by it.
+    Index(
+        "ix_order_lines_prebook_line_id",
+        "prebook_line_id",
+        sqlite_where=text("prebook_line_id IS NOT NULL"),
+        postgresql_where=text("prebook_line_id IS NOT NULL"),
+    ),
 )
 
 boxes = Table(

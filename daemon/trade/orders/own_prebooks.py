@@ -8,7 +8,7 @@ order to change: it is never moved here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -58,8 +58,9 @@ def follow(
     """Let prebooks follow their order to `after`, as far as their other orders are (A-05)."""
     keys = list(prebooks)
     end_empty(desk, keys, cause)
+    others = _states_of_others(desk, keys, order_id)
     for key in keys:
-        states = (after, *_states_of_others(desk, key, order_id))
+        states = (after, *others.get(key, ()))
         live = [state for state in states if state not in _OVER]
         target = min(live, key=_WAY.index) if live else after
         move_where_allowed(desk.post, ORDERS, [key], target, cause=cause)
@@ -83,13 +84,22 @@ def end_empty(desk: Desk, prebooks: Iterable[int], cause: Cause) -> None:
     move_where_allowed(desk.post, ORDERS, sorted(empty), OrderState.CANCELLED, cause=cause)
 
 
-def _states_of_others(desk: Desk, prebook_id: int, order_id: int) -> list[OrderState]:
+def _states_of_others(
+    desk: Desk, prebooks: Collection[int], order_id: int
+) -> dict[int, list[OrderState]]:
+    """Return by prebook in which states its orders are, but for the one of `order_id`."""
+    if not prebooks:
+        return {}
     desk.post.flush()
-    of_prebook = select(order_lines.c.id).where(order_lines.c.order_id == prebook_id)
+    theirs = order_lines.alias("theirs")
     query = (
-        select(orders.c.id, orders.c.state)
-        .join(order_lines, order_lines.c.order_id == orders.c.id)
-        .where(order_lines.c.prebook_line_id.in_(of_prebook), orders.c.id != order_id)
+        select(theirs.c.order_id.label("prebook"), orders.c.id, orders.c.state)
+        .join(order_lines, order_lines.c.prebook_line_id == theirs.c.id)
+        .join(orders, orders.c.id == order_lines.c.order_id)
+        .where(theirs.c.order_id.in_(prebooks), orders.c.id != order_id)
         .distinct()
     )
-    return [OrderState(row.state) for row in desk.post.conn.execute(query)]
+    found: dict[int, list[OrderState]] = {}
+    for row in desk.post.conn.execute(query):
+        found.setdefault(row.prebook, []).append(OrderState(row.state))
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from daemon.ledger import schema
 from tests.daemon.partner_files import purchase_order
@@ -490,3 +490,11 @@ def test_an_850_cancels_no_purchase_that_its_vendor_has_with_others(site: Deskto
     assert states(site, "purchase") == {"W1": "approved", "W2": "approved"}
     assert taken(site) == {"ROS-FRE-50": 42, "ROS-EXP-60": 36}
     assert b"ACK*IR" in only(files, "bloom/855-W2")
+
+
+def test_the_orders_of_a_purchase_are_found_without_reading_every_line(site: Desktop) -> None:
+    if site.p.ledger.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads a table this small whole, index or not")
+    query = "EXPLAIN QUERY PLAN SELECT id FROM order_lines WHERE prebook_line_id IN (1, 2)"
+    (step,) = site.rows(text(query))
+    assert "ix_order_lines_prebook_line_id" in step.detail

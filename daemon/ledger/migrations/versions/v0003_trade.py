@@ -82,6 +82,13 @@ def _orders() -> None:
         sa.Column("own_words", sa.Text()),
     ):
         op.add_column("order_lines", column)
+    op.create_index(
+        "ix_order_lines_prebook_line_id",
+        "order_lines",
+        ["prebook_line_id"],
+        sqlite_where=sa.text("prebook_line_id IS NOT NULL"),
+        postgresql_where=sa.text("prebook_line_id IS NOT NULL"),
+    )
 
 
 def _boxes() -> None:
