@@ -51,7 +51,7 @@ class Filler:
             node for node, path in enumerate(paths) if path.partition("/")[0] == _LOOP
         )
         self._plans: Kept[tuple[int, ...], Plan] = Kept(MOST_SHAPES)
-        self.known: Kept[tuple[int | str, ...], LineDraft] = Kept(MOST_LINES)
+        self.known: Kept[tuple[int | str, ...], LineDraft] = Kept(MOST_LINES, _is_short)
         """By the number of a line and its segments."""
 
     def fill(self, draft: OrderDraft, segments: Sequence[str], nodes: Sequence[int]) -> None:
@@ -71,7 +71,7 @@ class Filler:
                 if take_it is not None:
                     take_it(draft, segments[at], at + 1)
             line = lines[-1]
-            if finish(line, number) and _is_short(segments, first, end):
+            if finish(line, number):
                 known.keep(key, line)
         for take, at in plan.behind:
             take(draft, segments[at], at + 1)
@@ -99,8 +99,9 @@ class Filler:
         return tuple((take, at) for take, at in found if take is not None)
 
 
-def _is_short(segments: Sequence[str], first: int, end: int) -> bool:
-    return end - first <= LONGEST_LINE and sum(map(len, segments[first:end])) <= LONGEST_TEXT
+def _is_short(key: tuple[int | str, ...]) -> bool:
+    texts = [each for each in key if isinstance(each, str)]
+    return len(texts) <= LONGEST_LINE and sum(map(len, texts)) <= LONGEST_TEXT
 
 
 @cache
