@@ -19,6 +19,7 @@ from daemon.eventlog import safe
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
+from daemon.startup import refuse_misplaced
 
 LOCK = "lock"
 
@@ -43,6 +44,7 @@ class Books:
 def opened(folder: Path | None) -> Iterator[Books]:
     """Open the site in `folder` with its ledger at the newest schema."""
     site = config.load(root(folder))
+    refuse_misplaced(site)
     _refuse_strangers(site)
     ledger = open_ledger(site.ledger_url)
     try:

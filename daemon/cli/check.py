@@ -27,6 +27,7 @@ from daemon.mapping.problems import nearest
 from daemon.mapping.tables import Tables
 from daemon.replies.layouts import is_layout
 from daemon.sections import LAYOUT_PREFIX
+from daemon.startup import misplaced
 from daemon.trade.views.idle_terms import idle_terms
 from daemon.trade.views.readiness import lacking
 from formats.layouts.komet import KOMET_LAYOUTS
@@ -178,10 +179,6 @@ def _state(site: Configuration) -> Iterator[Note]:
     if problem:
         yield Note("state", "error", f"{site.state}: {problem}")
         return
-    if is_remote(site.state) and not site.ledger.url:
-        yield Note(
-            "state", "error", f"{site.state} is on a network volume; SQLite needs a local one"
-        )
     try:
         found = room.of_state(site)
     except EnvironmentFault as fault:
@@ -197,6 +194,9 @@ def _state(site: Configuration) -> Iterator[Note]:
 
 def _ledger(site: Configuration) -> Iterator[Note]:
     """Check that the ledger can be reached, and what schema it has; changes nothing."""
+    if problem := misplaced(site):
+        yield Note("ledger", "error", problem)
+        return
     try:
         if not site.ledger.url and not (site.state / "ledger.db").exists():
             yield Note("ledger", "ok", "none yet; it is made at the first start")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon import safefile
+from daemon import safefile, startup
 from daemon.cli.check import examine
 from tests.daemon.cli.conftest import Run
 from tests.daemon.network import SAMPLE_SITE
@@ -128,6 +128,19 @@ def test_check_says_when_the_disk_is_too_full(
     said = run("check")
     assert said.code == 3
     assert "nothing is taken in below" in said.out
+
+
+def test_a_sqlite_ledger_on_a_network_volume_is_said_and_opened_by_no_command(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup, "keeps_databases", lambda _path: False)
+    said = run("check", "--json")
+    assert said.code == 3
+    (one,) = notes(said, "error")
+    assert "network volume" in one
+    refused = run("status")
+    assert refused.code == 3
+    assert "network volume" in refused.err
 
 
 def test_check_changes_nothing(site: Path) -> None:
