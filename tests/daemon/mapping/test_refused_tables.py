@@ -261,6 +261,11 @@ OTHERS_REFUSED = {
         PACKS + "florsol,R60,HB,0,25,Stem,,,,\n",
         "packs.csv, row 2, column bunches_per_box: 0 won't do; write a whole number of at least 1",
     ),
+    "pack that no ledger holds": (
+        "packs.csv",
+        PACKS + "florsol,R60,HB,1000000000,25,Stem,,,,\n",
+        "packs.csv, row 2, column bunches_per_box: write a whole number from 1 to 999999999",
+    ),
     "two packs": (
         "packs.csv",
         PACKS + "florsol,R60,HB,10,25,Stem,,,,\nflorsol,R60,HB,12,25,Stem,,,,\n",
