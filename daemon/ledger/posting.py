@@ -23,6 +23,7 @@ from daemon.ledger.states import AcknowledgementState, OutgoingState
 from daemon.ledger.store import Ledger, advance, take_turn
 from formats.edifact.controls import controls_of as edifact_controls
 from formats.x12.controls import controls_of as x12_controls
+from formats.xlsx.from_csv import workbook_of
 
 MOST_GATHERED = 5_000
 """Rows of one table that are kept in memory; a file of half a million lines must not be."""
@@ -201,8 +202,6 @@ def plain(text: str) -> str:
 
 def _in_workbook(file: OutgoingFile) -> OutgoingFile:
     """Return a table as a workbook; one that no sheet can hold stays what it is."""
-    from formats.xlsx.from_csv import workbook_of  # noqa: PLC0415  (for those who want it alone)
-
     try:
         body = workbook_of(file.body, file.kind)
     except ValueError:

@@ -15,6 +15,8 @@ from decimal import Decimal
 from formats import values
 
 Cell = str | int | Decimal | date | None
+Sheet = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+"""A header, and rows of as many cells."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
