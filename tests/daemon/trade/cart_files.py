@@ -17,6 +17,7 @@ from tests.daemon.today import day
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = date(2026, 11, 23)
 TUESDAY = date(2026, 11, 24)
+DRAFT, OUT = "draft", "checked-out"
 COLUMNS = (
     *("po_number", "line", "vendor_code", "ship_date", "customer_code", "product_code", "boxes"),
     *("unit_type", "action", "cart_status"),

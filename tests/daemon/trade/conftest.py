@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.sites import Desktop, desktop
+from tests.daemon.today import SetClock
+from tests.daemon.trade.cart_files import MONDAY, at
 from tests.memory import tmp_path
 
 __all__ = ["tmp_path"]
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The clock of a shop: Monday, nine in New York."""
+    return SetClock(at(MONDAY, 9))
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     CALENDAR,
+    DRAFT,
     MONDAY,
     OTHER,
+    OUT,
     ROSE,
     ROSES,
     answers,
@@ -33,17 +35,11 @@ def rows(body: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(body.decode())))
 
 
-DRAFT, OUT = "draft", "checked-out"
 PEOPLE = """
 [partner.buying]
 salespeople = { "*" = "desk@bloom.example", ROSELANE = "ana@bloom.example" }
 customer_addresses = { ROSELANE = "shop@roselane.example; owner@roselane.example" }
 """
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from daemon.ledger import schema
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
+    DRAFT,
     MONDAY,
     OTHER,
+    OUT,
     ROSE,
     ROSES,
     TUESDAY,
@@ -26,13 +28,6 @@ from tests.daemon.trade.cart_files import (
     stock,
     taken,
 )
-
-DRAFT, OUT = "draft", "checked-out"
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
 
 
 @pytest.fixture
