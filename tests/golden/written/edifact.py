@@ -37,14 +37,17 @@ def edifact() -> Iterator[Written]:
         yield Written(f"CONTRL_{syntax}", partial(_controlled, case))
 
 
-def _ordered(release: str, found: list[Finding]) -> bytes:
-    return order_out.write_purchase_order(
-        said_in("edifact/orders_with_its_parties", PurchaseOrder),
-        *(UN, un_message("ORDERS", release, "EAN008")),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
+def _message(
+    write: Callable[..., bytes], case: str, kind: type, code: str, assigned: str | None = None
+) -> Callable[[str, list[Finding]], bytes]:
+    """Return what writes the record of a golden case in a directory."""
+
+    def written(release: str, found: list[Finding]) -> bytes:
+        message = un_message(code, release, *([assigned] if assigned else []))
+        said: object = said_in(case, kind)
+        return write(said, UN, message, reference="1", at=AT, warnings=found)
+
+    return written
 
 
 def _stock(release: str, found: list[Finding]) -> bytes:
@@ -61,65 +64,46 @@ def _stock(release: str, found: list[Finding]) -> bytes:
     )
 
 
-def _change(release: str, found: list[Finding]) -> bytes:
-    return order_change_out.write_order_change(
-        said_in("edifact/ordchg_d96a_that_replaces_and_ends", OrderChange),
-        *(UN, un_message("ORDCHG", release)),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
-
-
-def _answer(release: str, found: list[Finding]) -> bytes:
-    return order_response_out.write_order_response(
-        said_in("edifact/ordrsp_that_takes_changes_delays_and_refuses", OrderConfirmation),
-        *(UN, un_message("ORDRSP", release)),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
-
-
-def _shipped(release: str, found: list[Finding]) -> bytes:
-    return ship_notice_out.write_ship_notice(
-        said_in("edifact/desadv_d01b_with_numbered_boxes", ShipNotice),
-        *(UN, un_message("DESADV", release)),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
-
-
-def _billed(release: str, found: list[Finding]) -> bytes:
-    return invoice_out.write_invoice(
-        said_in("edifact/invoic_with_terms_charges_and_tax", Invoice),
-        *(UN, un_message("INVOIC", release)),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
-
-
-def _advised(release: str, found: list[Finding]) -> bytes:
-    return application_advice_out.write_application_advice(
-        said_in("edifact/aperak_that_refuses_an_order", Acknowledgement),
-        *(UN, un_message("APERAK", release)),
-        reference="1",
-        at=AT,
-        warnings=found,
-    )
-
-
 _MESSAGES: Mapping[str, Callable[[str, list[Finding]], bytes]] = MappingProxyType(
     {
-        "APERAK": _advised,
-        "DESADV": _shipped,
-        "INVOIC": _billed,
+        "APERAK": _message(
+            application_advice_out.write_application_advice,
+            "edifact/aperak_that_refuses_an_order",
+            Acknowledgement,
+            "APERAK",
+        ),
+        "DESADV": _message(
+            ship_notice_out.write_ship_notice,
+            "edifact/desadv_d01b_with_numbered_boxes",
+            ShipNotice,
+            "DESADV",
+        ),
+        "INVOIC": _message(
+            invoice_out.write_invoice,
+            "edifact/invoic_with_terms_charges_and_tax",
+            Invoice,
+            "INVOIC",
+        ),
         "INVRPT": _stock,
-        "ORDCHG": _change,
-        "ORDERS": _ordered,
-        "ORDRSP": _answer,
+        "ORDCHG": _message(
+            order_change_out.write_order_change,
+            "edifact/ordchg_d96a_that_replaces_and_ends",
+            OrderChange,
+            "ORDCHG",
+        ),
+        "ORDERS": _message(
+            order_out.write_purchase_order,
+            "edifact/orders_with_its_parties",
+            PurchaseOrder,
+            "ORDERS",
+            "EAN008",
+        ),
+        "ORDRSP": _message(
+            order_response_out.write_order_response,
+            "edifact/ordrsp_that_takes_changes_delays_and_refuses",
+            OrderConfirmation,
+            "ORDRSP",
+        ),
     }
 )
 _CONTROLLED = MappingProxyType(
