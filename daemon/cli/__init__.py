@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from daemon import VERSION
 from daemon.cli import commands
 from daemon.cli.faults import TablesError, for_a_person
+from daemon.cli.terminal import is_styled
 from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _done(words: list[str]) -> int:
     """Do what the words ask for and return the exit code."""
     if not words or (words[0] in _ASKS_FOR_HELP and len(words) == 1):
-        sys.stdout.write(commands.overview(is_styled=_is_styled()))
+        sys.stdout.write(commands.overview(is_styled=is_styled(sys.stdout)))
         return OK
     if words[0] == "help":
         words = [words[1], "--help", *words[2:]]
@@ -96,9 +97,3 @@ def _say(error: K2KError) -> None:
     problems = error.problems if isinstance(error, SiteError) else [for_a_person(error)]
     for problem in problems:
         sys.stderr.write(f"k2kd: {problem}\n")
-
-
-def _is_styled() -> bool:
-    from daemon.cli.terminal import is_styled  # noqa: PLC0415  (kept out of the way of --version)
-
-    return is_styled(sys.stdout)

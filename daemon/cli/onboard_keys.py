@@ -37,6 +37,7 @@ from daemon.onboarding.keys import PublicKey
 from daemon.onboarding.logins import change_login, with_password
 from daemon.onboarding.openssh import jail
 from daemon.onboarding.reload import tell_daemon
+from daemon.sftp.passwords import hash_password
 
 MOST_PASSWORD_BYTES = 4096
 
@@ -175,8 +176,6 @@ def password(
 
     Only its hash is kept. Keys are safer: a password can be guessed, lent and forgotten.
     """
-    from daemon.sftp.passwords import hash_password  # noqa: PLC0415  (for this command only)
-
     root = options.root(site)
     configuration = config.load(root)
     partner_named(configuration, name)

@@ -57,7 +57,7 @@ def _refuse_newer(found: str | None) -> None:
 
 
 def _run(conn: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  (80 ms, for a ledger that isn't of today)
+    from alembic import command  # noqa: PLC0415  (a sixth of a second, for ledgers not of today)
     from alembic.config import Config  # noqa: PLC0415  (with it)
 
     config = Config()
