@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from daemon.errors import TRIED_AGAIN, EnvironmentFault
 
@@ -63,3 +66,19 @@ KINDS: dict[int, type[FileFault]] = {
     errno.EDQUOT: Full,
 }
 """The fault of each error number; any other is a plain FileFault."""
+
+
+def fault(what: str, where: str, error: OSError) -> FileFault:
+    """Return the FileFault for `error`: what failed, where, and what to do."""
+    number = error.errno or 0
+    kind = KINDS.get(number, FileFault)
+    return kind(f"can't {what} {where}: {os.strerror(number)}; {kind.advice}", number)
+
+
+@contextmanager
+def faults(what: str, where: str) -> Iterator[None]:
+    """Turn every OSError inside into the FileFault that says what failed, and where."""
+    try:
+        yield
+    except OSError as error:
+        raise fault(what, where, error) from error

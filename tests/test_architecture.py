@@ -19,9 +19,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
     ("errors", "terms"),
     ("sections",),
-    ("clock", "config", "progress", "steering"),
+    ("clock", "config", "disk", "progress", "steering"),
     ("eventlog", "filefaults", "workbooks"),
-    ("safefile", "notify"),
+    ("folders", "notify"),
+    ("safefile",),
     ("ledger",),
     ("mapping",),
     ("intake", "delivery"),
@@ -29,7 +30,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("decisions", "lanes", "operations", "samples", "startup", "timers", "warm_up"),
+    ("completing", "decisions", "lanes", "samples", "startup", "timers", "warm_up"),
+    ("operations",),
     ("engine",),
     ("service",),
     ("console",),
@@ -37,12 +39,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "__main__"),
 )
 
-DISK_ROOMS = ("daemon/safefile.py", "daemon/ledger")
+DISK_ROOMS = ("daemon/safefile.py", "daemon/folders.py", "daemon/disk.py", "daemon/ledger")
 """The only ones that write, rename, remove or flush files (style 20)."""
 
 DATA_FOLDERS = ("mappings", "inbox", "outbox")
 CATCH_ALL = (
-    *("daemon/pipeline/drain.py", "daemon/pipeline/announce.py", "daemon/operations.py"),
+    *("daemon/pipeline/drain.py", "daemon/pipeline/announce.py", "daemon/completing.py"),
     "daemon/timers.py",
 )
 """Where a bug in the work on one file stops: a drain, the completing of what was held, a timer."""

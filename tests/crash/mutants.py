@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from daemon import safefile
+from daemon import disk, safefile
 from daemon.delivery import local
 from daemon.delivery.local import LocalDelivery
 from daemon.intake import claim
@@ -139,7 +139,7 @@ def _never_flushed() -> None:
     def leave(_fd: int) -> None:
         return None
 
-    swap(safefile, "_flush", leave)
+    swap(disk, "flush", leave)
 
 
 def _ledger_not_flushed() -> None:
