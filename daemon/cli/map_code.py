@@ -17,7 +17,7 @@ from daemon.ledger import holds
 from daemon.ledger.holds import Hold, HoldKind
 from daemon.mapping.edit import Edit, Judge, add_row, remove_row
 from daemon.mapping.problems import nearest
-from daemon.mapping.rows import ATTRIBUTE_NAMES, ATTRIBUTES, EVERY_PARTNER, Kind, code_key, text_key
+from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, TRAITS, Kind, code_key, text_key
 from daemon.mapping.tables import Tables
 from daemon.operations import Completed, redrive
 from daemon.trade.stock.remap import refuse_sold
@@ -36,8 +36,7 @@ def map_code(
         str,
         typer.Argument(
             metavar="KIND",
-            help="The table: products, box_types, units, carriers, customers, ship_to, categories,"
-            " grades or colors.",
+            help=f"The table: {', '.join(Kind)}.",
         ),
     ],
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner, or * for all.")],
@@ -146,9 +145,10 @@ class _Row:
 
 def kind_named(text: str) -> Kind:
     """Return the table called `text`, whether in singular or with a hyphen."""
-    word = text.casefold().replace("-", "_").replace("colour", "color")
+    word = text.casefold().replace("-", "_").replace(" ", "_").replace("colour", "color")
     for kind in Kind:
-        if word in (kind.value, kind.value.removesuffix("s"), ATTRIBUTE_NAMES.get(kind)):
+        one = TRAITS[kind].noun.replace(" ", "_").replace("-", "_")
+        if word in (kind.value, one):
             return kind
     names = [kind.value for kind in Kind]
     hint = nearest(word, names, f"tables: {', '.join(names)}")

@@ -9,7 +9,7 @@ from daemon.cli import options, screen
 from daemon.cli.books import opened
 from daemon.cli.orders import likeness
 from daemon.cli.tables import open_tables
-from daemon.mapping.rows import ATTRIBUTE_NAMES, Kind
+from daemon.mapping.rows import TRAITS, Kind
 from daemon.mapping.suggest import Suggester, Suggestion, suggester
 from daemon.trade.views.staged_lots import UnknownWord, unknown_words
 
@@ -44,7 +44,7 @@ def words(*, as_json: options.Json = False, site: options.Site = None) -> None:
         return
     names = ("vendor", "says", "of", "lots")
     rows = [
-        (each.word.vendor, each.word.text, ATTRIBUTE_NAMES[each.word.kind], str(each.word.lots))
+        (each.word.vendor, each.word.text, TRAITS[each.word.kind].noun, str(each.word.lots))
         for each in asked
     ]
     console.print(screen.table(names, rows, right="lots"))

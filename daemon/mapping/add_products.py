@@ -19,12 +19,13 @@ from daemon.mapping.edit import alone, encoded, replace_table
 from daemon.mapping.load import from_files, read_folder
 from daemon.mapping.parse import CATALOGUE_FILE, FROM_VENDOR
 from daemon.mapping.problems import Notes, shown
-from daemon.mapping.rows import LONGEST, Kind
+from daemon.mapping.rows import TRAITS, Kind
 from daemon.mapping.sheet import Sheet
 from daemon.mapping.tables import Tables
 
 COMMENT = "added by itself from the vendor's file (M-15)"
 _OTHER = re.compile(r"[^A-Z0-9]+")
+_LONGEST = TRAITS[Kind.PRODUCTS].longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _codes(new: Sequence[NewProduct], catalogue: Mapping[str, object]) -> list[s
     for each in new:
         said = f"{each.vendor}-{each.source_code or each.source_description}"
         plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().upper()
-        stem = _OTHER.sub("-", plain).strip("-")[: LONGEST[Kind.PRODUCTS] - 5].rstrip("-")
+        stem = _OTHER.sub("-", plain).strip("-")[: _LONGEST - 5].rstrip("-")
         code, number = stem, 2
         while code in taken:
             code, number = f"{stem}-{number}", number + 1

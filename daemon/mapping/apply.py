@@ -12,7 +12,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from daemon.mapping.aliases import NO_ALIASES, Aliases
-from daemon.mapping.rows import ATTRIBUTE_NAMES, ATTRIBUTES, Kind
+from daemon.mapping.rows import ATTRIBUTES, TRAITS, Kind
 from daemon.mapping.tables import NO_WORDS, Tables, Words
 from formats.records import (
     AxerrioOrder,
@@ -207,7 +207,7 @@ class _Search:
             kind, self.partner, text, vendor=self.vendor, on=self.on
         )
         if found is None:
-            self._note(kind, text, None, line, ATTRIBUTE_NAMES[kind])
+            self._note(kind, text, None, line, TRAITS[kind].noun)
 
     def unit(self, text: str | None, line: int, part: str) -> UnitType | None:
         name = self.word(Kind.UNITS, text, line, part)

@@ -32,6 +32,11 @@ def build(
         prices=by_sides(contents.prices),
         layouts=contents.layouts,
         vbn=contents.vbn,
+        rooms={
+            each.code: each.capacity_cubes
+            for each in contents.entries[Kind.CARRIERS]
+            if each.capacity_cubes is not None
+        },
         _targets=targets_of(contents),
         _scopes={kind: _scopes(kind, contents.rows[kind]) for kind in Kind},
         _own={kind: _own(kind, contents) for kind in Kind},

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from daemon.mapping.layouts import layout_tables
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, LONGEST, Entry, Kind, Pack, Product, Row
+from daemon.mapping.rows import EVERY_PARTNER, TRAITS, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
 from daemon.mapping.vbn_lists import vbn_tables
 from formats import values
@@ -40,17 +40,12 @@ ROW_COLUMNS = (
     "comment",
 )
 _SIZES = ("length_in", "width_in", "height_in", "weight_kg")
+_CAPACITY = "capacity_cubes"
 _ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
-_EXTRA_COLUMNS = {
-    Kind.PRODUCTS: (),
-    Kind.BOX_TYPES: ("fbe", *_SIZES),
-    Kind.UNITS: (),
-    Kind.CARRIERS: ("direction", "account"),
-    Kind.CUSTOMERS: _ADDRESS,
-    Kind.SHIP_TO: _ADDRESS,
-    **dict.fromkeys(ATTRIBUTES, ()),
+_ABOVE_0 = {
+    "fbe": "a weight above 0 in full boxes is expected, as 0.5",
+    _CAPACITY: "cubic feet a day, above 0, are expected; empty is no limit",
 }
-_ABOVE_0 = {"fbe": "a weight above 0 in full boxes is expected, as 0.5"}
 _YES = frozenset({"", "yes", "y", "true", "1", "x"})
 _NO = frozenset({"no", "n", "false", "0"})
 _DIRECTIONS = ("", "inbound", "outbound", "both")
@@ -61,8 +56,8 @@ _MOST_PACK = 999_999_999
 def row_layout(kind: Kind) -> Layout:
     """Return the columns of a kind's table (domain 9.5, the kind being the file's name)."""
     required = ("partner", "source_code", "source_description", "target_code")
-    columns = ROW_COLUMNS + _EXTRA_COLUMNS[kind]
-    return Layout(kind.file, columns, required, is_optional=kind in ATTRIBUTES)
+    columns = ROW_COLUMNS + TRAITS[kind].columns
+    return Layout(kind.file, columns, required, is_optional=TRAITS[kind].is_optional)
 
 
 def layouts() -> dict[str, Layout]:
@@ -113,8 +108,8 @@ class Cells:
 
     def code(self, column: str, kind: Kind) -> str:
         """Return a code of ours; one that is longer than the books hold is refused."""
-        value, longest = self.record.get(column), LONGEST.get(kind)
-        if longest is not None and len(value) > longest:
+        value, longest = self.record.get(column), TRAITS[kind].longest
+        if len(value) > longest:
             text = f"{len(value)} characters; a code of ours has at most {longest}: shorten it"
             self.refuse(column, f"{text} here and wherever it stands")
         return value
@@ -165,7 +160,7 @@ class Cells:
 def read_rows(kind: Kind, sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Row]:
     """Return every row of a kind's table; an empty target makes a row inactive (domain 9.5)."""
     for record in sheet.records:
-        lost = [c for c in _EXTRA_COLUMNS[kind] if record.get(c) and not _is_own(record)]
+        lost = [c for c in TRAITS[kind].columns if record.get(c) and not _is_own(record)]
         if lost:
             text = (
                 f"{', '.join(lost)} belongs to the own list (the rows of *), and is not used here"
@@ -248,6 +243,7 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
         weight_kg=weight,
         direction=direction,
         account=cells.text("account"),
+        capacity_cubes=cells.measure(_CAPACITY),
         name=name,
         street=street,
         city=city,

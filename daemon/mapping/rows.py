@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,10 @@ from formats.values import normalised
 
 EVERY_PARTNER = "*"
 """Partner of rows that hold for every partner, and of the company's own list."""
+
+
+LONGEST_CELL = 1_000
+"""Characters of any cell of a table."""
 
 
 class Kind(StrEnum):
@@ -31,30 +36,84 @@ class Kind(StrEnum):
     CATEGORIES = "categories"
     GRADES = "grades"
     COLORS = "colors"
+    LOCATIONS = "locations"
+    CARGO_AGENCIES = "cargo_agencies"
+    ORDER_TYPES = "order_types"
+    INCOTERMS = "incoterms"
+    BRANDS = "brands"
+    CUSTOM_FIELDS = "custom_fields"
 
     @property
     def file(self) -> str:
         return f"{self.value}.csv"
 
 
-ATTRIBUTES = (Kind.CATEGORIES, Kind.GRADES, Kind.COLORS)
-"""Kinds that say what a product is like; a site may do without their tables, and a text of theirs
-that no row maps holds nothing up."""
+_ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
 
-ATTRIBUTE_NAMES = {Kind.CATEGORIES: "category", Kind.GRADES: "grade", Kind.COLORS: "color"}
-"""What one text of such a kind is called."""
 
-WORD_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, Kind.CARRIERS, *ATTRIBUTES})
-"""Kinds whose partner text is a code and a word at once (`HB`, `stem`, `Armellini`)."""
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is special about a kind: all that the rest of the code asks instead of its name."""
 
-LONGEST = {Kind.PRODUCTS: 60, Kind.BOX_TYPES: 20, Kind.CARRIERS: 60}
-"""Characters that the books have for our own code, where they keep it.
+    noun: str
+    """What one text of the kind is called."""
+    longest: int = LONGEST_CELL
+    """Characters that our own code may have: what the books, or the documents, have for it.
 
-SQLite would take more, PostgreSQL would refuse the order that has it; so no table may.
-"""
+    SQLite would take more, PostgreSQL would refuse the order that has it; so no table may.
+    """
+    columns: tuple[str, ...] = ()
+    """Columns of the own list beside code and description."""
+    is_attribute: bool = False
+    """It says what a product is like; the catalogue has words of it too."""
+    is_term: bool = False
+    """A word of an order, which is told to the other side in its own; nothing waits for it."""
+    is_word: bool = False
+    """A partner's text is a code and a word at once (`HB`, `stem`, `Armellini`)."""
+    is_caseless: bool = False
+    """Codes are compared without regard to case (domain U-10)."""
 
-CASELESS_KINDS = frozenset({Kind.BOX_TYPES, Kind.UNITS, *ATTRIBUTES})
-"""Kinds whose codes are compared without regard to case (domain U-10)."""
+    @property
+    def is_optional(self) -> bool:
+        """Whether a site may do without the table: a text that no row maps holds nothing up."""
+        return self.is_attribute or self.is_term
+
+
+def _attribute(noun: str) -> Traits:
+    return Traits(noun, is_attribute=True, is_word=True, is_caseless=True)
+
+
+def _term(noun: str, longest: int) -> Traits:
+    return Traits(noun, longest, is_term=True, is_word=True, is_caseless=True)
+
+
+TRAITS: Mapping[Kind, Traits] = {
+    Kind.PRODUCTS: Traits("product", 60),
+    Kind.BOX_TYPES: Traits(
+        "box type",
+        20,
+        ("fbe", "length_in", "width_in", "height_in", "weight_kg"),
+        is_word=True,
+        is_caseless=True,
+    ),
+    Kind.UNITS: Traits("unit", is_word=True, is_caseless=True),
+    Kind.CARRIERS: Traits("carrier", 60, ("direction", "account", "capacity_cubes"), is_word=True),
+    Kind.CUSTOMERS: Traits("customer", columns=_ADDRESS),
+    Kind.SHIP_TO: Traits("ship-to", columns=_ADDRESS),
+    Kind.CATEGORIES: _attribute("category"),
+    Kind.GRADES: _attribute("grade"),
+    Kind.COLORS: _attribute("color"),
+    Kind.LOCATIONS: _term("location", 20),
+    Kind.CARGO_AGENCIES: _term("cargo agency", 30),
+    Kind.ORDER_TYPES: _term("order type", 20),
+    # Three letters are what X12 (335), EDIFACT (4053) and Incoterms themselves have.
+    Kind.INCOTERMS: _term("incoterm", 3),
+    Kind.BRANDS: _term("brand", 35),
+    Kind.CUSTOM_FIELDS: _term("custom field", 35),
+}
+
+ATTRIBUTES = tuple(kind for kind, each in TRAITS.items() if each.is_attribute)
+"""Kinds that say what a product is like: category, grade and colour, in this order."""
 
 _LENGTH = re.compile(r"(\d{1,4}) ?cms?\.?", re.ASCII)
 
@@ -129,8 +188,9 @@ class Entry:
     """An entry of our own list of a kind: box types, carriers, customers, places, attributes.
 
     `fbe` is the box type's weight in full boxes (domain U-01); its outside in inches and what it
-    weighs packed are what freight goes by; `direction` and `account` are a carrier's; the address
-    is a customer's or a ship-to place's. Empty text and None mean not given.
+    weighs packed are what freight goes by; `direction`, `account` and `capacity_cubes` (cubic feet
+    a day, domain 2.1) are a carrier's; the address is a customer's or a ship-to place's. Empty text
+    and None mean not given.
     """
 
     kind: Kind
@@ -144,6 +204,7 @@ class Entry:
     weight_kg: Decimal | None = None
     direction: str = ""
     account: str = ""
+    capacity_cubes: Decimal | None = None
     name: str = ""
     street: str = ""
     city: str = ""
@@ -192,12 +253,12 @@ def _visible(character: str) -> str:
 
 
 def code_key(kind: Kind, code: str) -> str:
-    """Return `code` as a lookup key: exact but for hidden characters, and caseless for units, box
-    types and attributes (domain 9.4, U-10)."""
+    """Return `code` as a lookup key: exact but for hidden characters, and for units, box types,
+    attributes and terms in any case (domain 9.4, U-10)."""
     if kind in ATTRIBUTES:
         return text_key(kind, code)
     key = clean(code)
-    return key.casefold() if kind in CASELESS_KINDS else key
+    return key.casefold() if TRAITS[kind].is_caseless else key
 
 
 def text_key(kind: Kind, text: str) -> str:

@@ -14,11 +14,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import clean
+from daemon.mapping.rows import LONGEST_CELL, clean
 
 MAX_BYTES = 64 << 20
 MAX_ROWS = 1_000_000
-MAX_CELL_CHARACTERS = 1_000
 DELIMITERS = ",;\t"
 FORMULA_STARTS = "=+-@"
 BOM = b"\xef\xbb\xbf"
@@ -243,8 +242,8 @@ def _record(
 
 def _spoilt(value: str) -> str | None:
     """Say what a spreadsheet did to a cell, or None where it holds plain text."""
-    if len(value) > MAX_CELL_CHARACTERS:
-        return f"the cell is longer than {MAX_CELL_CHARACTERS} characters; shorten it"
+    if len(value) > LONGEST_CELL:
+        return f"the cell is longer than {LONGEST_CELL} characters; shorten it"
     if value.upper() in SPREADSHEET_ERRORS:
         return f"{value} is a spreadsheet's error; write the value itself"
     if _starts_formula(value) and not _is_number(value):

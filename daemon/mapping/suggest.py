@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from daemon.mapping.rows import WORD_KINDS, Kind, description_key
+from daemon.mapping.rows import TRAITS, Kind, description_key
 from daemon.mapping.tables import Tables
 
 MOST_CHARACTERS = 200
@@ -140,7 +140,7 @@ def suggester(tables: Tables, kind: Kind = Kind.PRODUCTS) -> Suggester:
     if kind is not Kind.PRODUCTS:
         named += [(code, "", code) for code, text in ours.items() if text != code]
     for row in tables.rows[kind]:
-        text = row.source_description or (row.source_code if kind in WORD_KINDS else "")
+        text = row.source_description or (row.source_code if TRAITS[kind].is_word else "")
         if row.is_active and text and row.target_code in ours:
             named.append((row.target_code, row.partner, text))
     names = tuple(_Name(code, who, *_tokens(text)) for code, who, text in named)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from daemon.mapping.prices import ListPrices
@@ -19,7 +20,7 @@ from daemon.mapping.rates import Rates
 from daemon.mapping.rows import (
     ATTRIBUTES,
     EVERY_PARTNER,
-    WORD_KINDS,
+    TRAITS,
     Entry,
     Kind,
     Pack,
@@ -93,6 +94,8 @@ class Tables:
     """Partners' own layouts by name."""
     vbn: VbnTables
     """Words for VBN codes, as far as the site has the lists."""
+    rooms: Mapping[str, Decimal]
+    """By our code, the cubic feet that a carrier takes on one day, where it says (domain 2.1)."""
     _targets: Mapping[Kind, Mapping[str, bool]]
     _scopes: Mapping[Kind, Mapping[tuple[str, str], Scope]]
     _own: Mapping[Kind, Own]
@@ -322,7 +325,7 @@ class Tables:
 
 def _text(kind: Kind, codes: Sequence[str | None], description: str | None) -> str:
     """Return the description's lookup key; a word such as a unit is its own description."""
-    if not description and kind in WORD_KINDS:
+    if not description and TRAITS[kind].is_word:
         description = next((code for code in codes if code), None)
     return text_key(kind, description) if description else ""
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from daemon.mapping.apply import Unmapped
-from daemon.mapping.rows import ATTRIBUTE_NAMES
+from daemon.mapping.rows import TRAITS
 from formats.findings import Finding, warning
 
 MOST_NAMED = 20
@@ -19,7 +19,7 @@ def unknown_words(words: Sequence[Unmapped]) -> Iterator[Finding]:
     """
     for found in words[:MOST_NAMED]:
         text = found.source_code or found.source_description or ""
-        what = ATTRIBUTE_NAMES[found.kind]
+        what = TRAITS[found.kind].noun
         message = (
             f"{found.where} {text!r} is not known here yet, so the goods are shown as our"
             " catalogue says, and else in your words; a person may map it. Nothing waits for it"

@@ -8,7 +8,7 @@ import pytest
 
 from daemon.errors import SiteError
 from daemon.mapping.add_products import NewProduct, add_products
-from daemon.mapping.rows import LONGEST, Kind
+from daemon.mapping.rows import TRAITS, Kind
 from tests.daemon.mapping.samples import PARTNERS, TODAY, copied_sample, problems
 
 NEW = NewProduct("florsol", "FS-9001", "Rosa Granate 70cm", "Roses", "Granate", "Red", "70 cm")
@@ -66,7 +66,8 @@ def test_codes_are_ours_plain_short_and_never_taken(tmp_path: Path) -> None:
     codes = added(folder, *new)
     assert codes[0].startswith("ANDES-CLAVEL-AMBAR-2")
     assert len(set(codes)) == 3
-    assert all(len(code) <= LONGEST[Kind.PRODUCTS] for code in codes)
+    longest = TRAITS[Kind.PRODUCTS].longest
+    assert all(len(code) <= longest for code in codes)
 
 
 def test_a_set_that_would_not_check_is_left_as_it_is(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from sqlalchemy import String
 
 from daemon.ledger import schema
 from daemon.mapping.problems import MOST_SHOWN
-from daemon.mapping.rows import LONGEST, Kind
-from daemon.mapping.sheet import MAX_CELL_CHARACTERS
+from daemon.mapping.rows import LONGEST_CELL, TRAITS, Kind
 from tests.daemon.mapping.samples import (
     BOX_TYPES,
     CATALOGUE,
@@ -105,7 +104,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "write the value itself",
     ),
     "long cell": (
-        HEAD + f"bloom,,B1,,R60,,,,,{'x' * (MAX_CELL_CHARACTERS + 1)}\n",
+        HEAD + f"bloom,,B1,,R60,,,,,{'x' * (LONGEST_CELL + 1)}\n",
         "products.csv, row 2, column comment: the cell is longer than 1000 characters; shorten it",
     ),
     "unknown column": (
@@ -388,4 +387,4 @@ def test_the_longest_codes_are_those_of_the_books() -> None:
     for kind, name in names.items():
         columns = [t.c[name] for t in schema.metadata.tables.values() if name in t.c]
         lengths = [c.type.length for c in columns if isinstance(c.type, String)]
-        assert LONGEST[kind] == min(length for length in lengths if length)
+        assert TRAITS[kind].longest == min(length for length in lengths if length)
