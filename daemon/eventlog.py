@@ -26,6 +26,7 @@ import structlog
 
 from daemon.clock import SystemClock
 from daemon.errors import K2KError
+from daemon.journal import marked
 from daemon.progress import ProgressLine
 
 SHOWN_CHARS = 200
@@ -100,7 +101,8 @@ class EventLog:
     """Writes events to one stream; threads may share it.
 
     `pretty` None means: progress lines when the stream is a terminal, JSON lines otherwise.
-    `now` returns an aware time, by default the machine's. Events below `floor` are dropped.
+    `now` returns an aware time, by default the machine's. Events below `floor` are dropped. With
+    `is_marked` each line begins with its priority for systemd's journal.
     """
 
     def __init__(
@@ -110,11 +112,14 @@ class EventLog:
         pretty: bool | None = None,
         floor: Level = Level.INFO,
         now: Callable[[], datetime] | None = None,
+        is_marked: bool = False,
     ) -> None:
         self._floor = floor
         self._now = SystemClock().now if now is None else now
         is_pretty = stream.isatty() if pretty is None else pretty
         render: structlog.typing.Processor = ProgressLine(stream) if is_pretty else _json_line
+        if is_marked:
+            render = _marked(render)
         self._bound = _Bound(_Lines(stream), [_cleaned, render], {})
 
     def __call__(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
@@ -208,6 +213,16 @@ def _json_line(
     at: datetime = event["at"]
     event["at"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
     return json.dumps(event, separators=(",", ":"))
+
+
+def _marked(render: structlog.typing.Processor) -> structlog.typing.Processor:
+    """Return a processor whose line begins with the priority of the event's level."""
+
+    def rendered(logger: object, name: str, event: structlog.typing.EventDict) -> str:
+        level = str(event["level"])
+        return marked(str(render(logger, name, event)), level)
+
+    return rendered
 
 
 def _cleaned(

@@ -22,6 +22,7 @@ from daemon.engine import TICK_S, Engine, Parts, parts, run_once
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import EventLog, Level, Say
 from daemon.intake.closings import Closings
+from daemon.journal import is_read_by_journal
 from daemon.ledger import arrivals, mapping_sets
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.served import PATIENCE_S as PATIENT_S
@@ -51,7 +52,12 @@ def run(
     site = config.load(root)
     is_pretty = sys.stderr.isatty() if pretty is None else pretty
     # A person at a terminal sees every step of a file; a journal keeps what became of it.
-    say = EventLog(sys.stderr, pretty=is_pretty, floor=Level.DEBUG if is_pretty else Level.INFO)
+    say = EventLog(
+        sys.stderr,
+        pretty=is_pretty,
+        floor=Level.DEBUG if is_pretty else Level.INFO,
+        is_marked=is_read_by_journal(sys.stderr),
+    )
     if once:
         return _once(site, SystemClock(), say, samples=samples)
     with steered() as steering:

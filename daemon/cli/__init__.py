@@ -17,6 +17,7 @@ from daemon.cli import commands
 from daemon.cli.faults import TablesError, for_a_person
 from daemon.cli.terminal import is_styled
 from daemon.errors import DataError, EnvironmentFault, K2KError, SiteError, UsageError
+from daemon.journal import is_read_by_journal, mark_crashes, marked
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
 _OUTPUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
@@ -26,6 +27,8 @@ _ASKS_FOR_HELP = frozenset({"--help", "-h", "help"})
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; `argv` None takes the program's own arguments."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if is_read_by_journal(sys.stderr):
+        mark_crashes(sys.stderr)
     try:
         code = _done(words)
         # Here and not when Python ends: an output that is full is our user's to know.
@@ -42,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno not in _OUTPUT_FAILS or error.filename is not None:
             raise
         _give_up_output()
-        sys.stderr.write(f"k2kd: can't write the output: {error.strerror}; write it elsewhere\n")
+        _write(f"k2kd: can't write the output: {error.strerror}; write it elsewhere")
         return ENVIRONMENT
     return code
 
@@ -96,4 +99,8 @@ def _say(error: K2KError) -> None:
     """Write an error, each of its problems on a line of its own."""
     problems = error.problems if isinstance(error, SiteError) else [for_a_person(error)]
     for problem in problems:
-        sys.stderr.write(f"k2kd: {problem}\n")
+        _write(f"k2kd: {problem}")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(f"{marked(text, 'error') if is_read_by_journal(sys.stderr) else text}\n")

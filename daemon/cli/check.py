@@ -20,6 +20,7 @@ from daemon.clock import SystemClock
 from daemon.config import Configuration, Partner
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.intake.mounts import is_remote
+from daemon.journal import is_read_by_journal, marked
 from daemon.ledger.migrate import HEAD, version
 from daemon.ledger.store import open_ledger
 from daemon.mapping.load import load as load_tables
@@ -273,6 +274,11 @@ def _has_capability(number: int) -> bool:
 
 
 def _show(folder: Path, notes: list[Note]) -> None:
+    if is_read_by_journal(sys.stdout):
+        # A line each: as ExecStartPre this is read with journalctl, which knows no tables.
+        for note in notes:
+            sys.stdout.write(f"{marked(f'{note.part}: {note.text}', note.level)}\n")
+        return
     marks = {"ok": ("ok", "green"), "warning": ("look", "yellow"), "error": ("WRONG", "bold red")}
     console = screen.console()
     rows = [(Text(*marks[n.level]), n.part, n.text) for n in notes]
