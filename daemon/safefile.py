@@ -36,6 +36,7 @@ from daemon.folders import (
 
 # Callers know one door for all that touches the disk; the rooms behind it are folders and disk.
 __all__ = [
+    "FILE_MODE",
     "Denied",
     "Directory",
     "Exists",
