@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
+from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.clock import SystemClock
 from daemon.eventlog import safe
@@ -44,11 +45,15 @@ class Stand:
         return not self.missing
 
 
-@app.command(epilog=options.example("k2kd connections"))
-def connections(*, as_json: options.Json = False, site: options.Site = None) -> None:
+@app.command(epilog=options.example("k2kd connections", "k2kd connections --partner bloom"))
+def connections(
+    *, partner: options.OfPartner = None, as_json: options.Json = False, site: options.Site = None
+) -> None:
     """Show each connection: active, or what is missing; what its buyer was told, and when."""
-    with opened(site) as books, books.ledger.read() as conn:
-        found = stands(conn, books)
+    with opened(site) as books:
+        known_partner(partner, books.partners)
+        with books.ledger.read() as conn:
+            found = stands(conn, books, partner=partner)
     if as_json:
         screen.print_json(
             [screen.facts(each) | {"is_complete": each.is_complete} for each in found]
@@ -56,7 +61,8 @@ def connections(*, as_json: options.Json = False, site: options.Site = None) -> 
         return
     console = screen.console()
     if not found:
-        console.print("this site has no connection; write a [[connection]] in k2kd.toml")
+        whose = "this site" if partner is None else partner
+        console.print(f"{whose} has no connection; write a [[connection]] in k2kd.toml")
         return
     names = ("connection", "for", "state", "lots shown", "all told", "told", "days change")
     console.print(screen.table(names, [_row(each) for each in found], right="lots shown"))
@@ -66,11 +72,13 @@ def connections(*, as_json: options.Json = False, site: options.Site = None) -> 
     screen.next_step(console, f"k2kd availability {first.buyer} --vendor {first.vendor}")
 
 
-def stands(conn: Connection, books: Books) -> list[Stand]:
-    """Return how every connection of the site stands, in the order of vendors."""
+def stands(conn: Connection, books: Books, *, partner: str | None = None) -> list[Stand]:
+    """Return how every connection of the site, or of `partner`, stands, in the order of vendors."""
     at = SystemClock().now()
     tables = open_tables(books.site, books.today())
     found = sorted(seen.links(conn, books.site, tables, at), key=lambda link: link.vendor.name)
+    if partner is not None:
+        found = [link for link in found if partner in (link.vendor.name, link.buyer.name)]
     made: list[Stand] = []
     for _, same in groupby(found, key=lambda link: link.vendor.name):
         links = list(same)

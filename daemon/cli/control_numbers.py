@@ -39,11 +39,26 @@ class Counter:
     name: str
 
 
-@app.command("list", epilog=options.example("k2kd control-numbers list"))
-def list_command(*, as_json: options.Json = False, site: options.Site = None) -> None:
+@app.command(
+    "list",
+    epilog=options.example(
+        "k2kd control-numbers list", "k2kd control-numbers list --partner bloom"
+    ),
+)
+def list_command(
+    *,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only of what goes to this partner.")
+    ] = None,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
     """List the last number of every level and partner."""
     with opened(site) as books:
         found = counters(books)
+        if partner is not None:
+            names = _names(partner_named(books.site, partner))
+            found = [each for each in found if _is_named(each, names)]
     if as_json:
         screen.print_json(found)
         return

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
+from daemon.cli.named_partner import known_partner
 from daemon.ledger.goods_report import GoodsRow
 from daemon.ledger.goods_report import goods as found_goods
 
@@ -33,6 +34,7 @@ def goods(
     box: Annotated[
         str | None, typer.Option(metavar="CODE", help="The box that has, or had, this code.")
     ] = None,
+    partner: options.OfPartner = None,
     limit: options.Limit = 200,
     as_json: options.Json = False,
     site: options.Site = None,
@@ -42,8 +44,10 @@ def goods(
         name: options.text(given) if given is not None else None
         for name, given in (("awb", awb), ("order", order), ("code", box))
     }
-    with opened(site) as books, books.ledger.read() as conn:
-        found = found_goods(conn, **asked, limit=limit)
+    with opened(site) as books:
+        known_partner(partner, books.partners)
+        with books.ledger.read() as conn:
+            found = found_goods(conn, **asked, partner=partner, limit=limit)
     if as_json:
         screen.print_json(found)
         return

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
+from daemon.cli.named_partner import known_partner
 from daemon.cli.show import bytes_of, likeness_of, story_of
 from daemon.cli.stories import BUG, REASONS, full, show_story
 from daemon.errors import DataError, UsageError
@@ -31,19 +32,26 @@ Arrival = Annotated[
 @app.command(
     "list",
     short_help="List those that nobody has looked at.",
-    epilog=options.example("k2kd quarantine list"),
+    epilog=options.example("k2kd quarantine list", "k2kd quarantine list --partner bloom --all"),
 )
 def list_command(
     *,
     seen: Annotated[bool, typer.Option("--all", help="Also those looked at.")] = False,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this partner's.")
+    ] = None,
     limit: options.LongLimit = 100,
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
     """List files in quarantine that nobody has looked at, newest first."""
-    with opened(site) as books, books.ledger.read() as conn:
-        state = ArrivalState.QUARANTINED.value
-        shown = reports.files(conn, state=state, is_unseen=not seen, limit=limit)
+    with opened(site) as books:
+        known_partner(partner, books.partners)
+        with books.ledger.read() as conn:
+            state, is_unseen = ArrivalState.QUARANTINED.value, not seen
+            shown = reports.files(
+                conn, partner=partner, state=state, is_unseen=is_unseen, limit=limit
+            )
     if as_json:
         screen.print_json(shown)
         return

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
+from daemon.cli.named_partner import known_partner
 from daemon.cli.orders import likeness
 from daemon.cli.tables import open_tables
 from daemon.mapping.rows import TRAITS, Kind
@@ -24,13 +28,21 @@ class Asked:
     suggestions: tuple[Suggestion, ...]
 
 
-@app.command(epilog=options.example("k2kd words"))
-def words(*, as_json: options.Json = False, site: options.Site = None) -> None:
+@app.command(epilog=options.example("k2kd words", "k2kd words --partner florsol"))
+def words(
+    *,
+    partner: Annotated[str | None, typer.Option(metavar="NAME", help="Only this vendor's.")] = None,
+    as_json: options.Json = False,
+    site: options.Site = None,
+) -> None:
     """List vendors' categories, grades and colours that no row maps; nothing waits for them."""
     with opened(site) as books:
+        known_partner(partner, books.partners)
         tables, today = open_tables(books.site, books.today()), books.today()
         with books.ledger.read() as conn:
             unknown = unknown_words(conn, tables, today)
+    if partner is not None:
+        unknown = [each for each in unknown if each.vendor == partner]
     guess: dict[Kind, Suggester] = {
         kind: suggester(tables, kind) for kind in {each.kind for each in unknown}
     }

@@ -52,11 +52,12 @@ def goods(
     awb: str | None = None,
     order: str | None = None,
     code: str | None = None,
+    partner: str | None = None,
     limit: int,
 ) -> list[GoodsRow]:
     """Return boxes, the newest orders first; `awb` in full or its last four digits (W-03).
 
-    `code` is the code that a box has, had, or has beside its own.
+    `code` is the code that a box has, had, or has beside its own; `partner` its vendor or buyer.
     """
     query = _query().limit(limit)
     if order is not None:
@@ -65,6 +66,8 @@ def goods(
         had = select(_former.box_id).where(_former.code == code)
         has = (_boxes.code == code) | (_boxes.external_code == code)
         query = query.where(has | _boxes.id.in_(had))
+    if partner is not None:
+        query = query.where((_boxes.vendor == partner) | (_orders.buyer == partner))
     if awb is not None:
         query = query.where(_boxes.shipment_id.in_(_waybills(conn, awb)))
     rows = conn.execute(query).mappings().all()

@@ -90,6 +90,8 @@ def test_unknown_words_are_listed_with_what_they_may_mean(run: Run, site: Path) 
     first = run("words", "--json").json()[0]
     assert (first["word"]["text"], first["word"]["kind"]) == ("Rosas finas", "categories")
     assert first["suggestions"][0]["code"] == "Roses"
+    assert run("words", "--partner", "florsol", "--json").json()[0] == first
+    assert run("words", "--partner", "andes", "--json").json() == []
     assert run("map", "category", "florsol", "Rosas finas", "Roses").code == 0
     assert run("map", "colour", "florsol", "blanco puro", "White").code == 0
     assert "is known" in run("words").out
