@@ -14,7 +14,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, halves, number
 from formats.invoice_sums import cents, extended
-from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
+from formats.invoices import (
+    Adjustment,
+    AdjustmentKind,
+    Invoice,
+    InvoiceLine,
+    InvoiceType,
+    Tax,
+    Terms,
+)
 from formats.records import Purpose
 from formats.x12.grocery_invoice import TAX, UNNAMED
 from formats.x12.invoice_draft import BOX_CODE
@@ -77,7 +85,8 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
         yield ("G62", "11", day(invoice.ship_date))
     if invoice.delivery_date:
         yield ("G62", "35", day(invoice.delivery_date))
-    for piece in _pieces(invoice.comments, _NOTE, MAX_REMARKS, "NTE", warnings):
+    remarks = "\n".join(each for each in (invoice.comments, _spoken(invoice.terms)) if each)
+    for piece in _pieces(remarks, _NOTE, MAX_REMARKS, "NTE", warnings):
         yield ("NTE", "INV", piece)
     if invoice.carrier:
         way = "A" if invoice.awb else "M"
@@ -99,9 +108,28 @@ def _carrier(code: str, way: str, *, is_5010: bool) -> Segment:
     return (tag, way, "", "", code) if is_scac else (tag, way, "", "", "", code)
 
 
+def _has_net(terms: Terms) -> bool:
+    return terms.due_date is not None or terms.net_days is not None
+
+
+def _spoken(terms: Terms | None) -> str:
+    """Return terms in words that don't say when the whole is due: no G23 can hold them (R0809)."""
+    if terms is None or _has_net(terms):
+        return ""
+    percent, days, until = terms.discount_percent, terms.discount_days, terms.discount_date
+    words = (
+        "" if percent is None else f"{number(percent)} % discount",
+        "" if days is None else f"within {days} days",
+        "" if until is None else f"until {until.isoformat()}",
+        terms.description or "",
+    )
+    said = ", ".join(each for each in words if each)
+    return f"Terms: {said}" if said else ""
+
+
 def _terms(invoice: Invoice) -> Iterator[Segment]:
     terms = invoice.terms
-    if terms is None:
+    if terms is None or not _has_net(terms):
         return
     percent = terms.discount_percent
     yield (

@@ -143,7 +143,8 @@ def _refused(wanted: dict[int, bool], behind: int) -> str:
         if position not in wanted:
             parts.append(f"(?:{other})")
         elif wanted[position]:
-            parts.append(f"{SEPARATOR}[^{SEPARATOR}]")
+            # One character tells that it is there; what follows it is behind all of them.
+            parts.append(f"{SEPARATOR}[^{SEPARATOR}]" + ("" if position == last else "++"))
         else:
             parts.append(f"(?:{SEPARATOR}(?={SEPARATOR}|$)|$)")
     return f"(?!{''.join(parts)})"

@@ -131,6 +131,7 @@ def test_loop_limit(loops: int, code: str | None) -> None:
         ("ITD*01*3*2", [(4, "370", "2")]),
         ("ITD*01*3*2**10", []),
         ("ITD*01*3*2**********5", []),
+        ("ITD*01*3******1500", [(4, "370", "2")]),
         ("TD1*CTN25", [(2, "80", "2")]),
         ("TD1*CTN25*8****G*120", [(8, "355", "2")]),
         ("TD5*O", [(2, "66", "2")]),
@@ -225,9 +226,9 @@ def sound(element: Element) -> str:
         return sound(element.components[0]) if element.number == "C001" else ""
     if element.codes is not None:
         return min(element.codes)
-    return {"DT": "20261204", "TM": "0830", "AN": "A", "ID": "A"}.get(element.type, "1").ljust(
-        element.least, "1"
-    )
+    fixed = {"DT": "20261204", "TM": "0830"}.get(element.type)
+    # More than one character where there may be: one alone looks like the beginning of another.
+    return fixed or "1" * max(element.least, min(element.most, 2))
 
 
 @settings(max_examples=400)

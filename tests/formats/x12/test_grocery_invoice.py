@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.findings import Finding
-from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, InvoiceType, Tax
+from formats.invoices import (
+    Adjustment,
+    AdjustmentKind,
+    Invoice,
+    InvoiceLine,
+    InvoiceType,
+    Tax,
+    Terms,
+)
 from formats.records import Party, Purpose, UnitType
 from formats.x12.grocery_invoice_out import write_grocery_invoice
 from formats.x12.reader import read
@@ -49,7 +57,9 @@ adjustments = adjustments_with(st.sampled_from(["504", "53", "2"]))
 taxes = st.builds(
     Tax, amount=amounts, code=st.just("TX"), rate=maybe(percents), base=maybe(amounts)
 )
-terms = terms_with(texts.map(lambda text: text[:60].strip()))
+terms = terms_with(texts.map(lambda text: text[:60].strip())).filter(
+    lambda one: one.due_date is not None or one.net_days is not None
+)
 
 
 @st.composite
@@ -216,6 +226,25 @@ def test_invoice_looks_as_grocers_expect_it() -> None:
         *("G01*20261209*INV-7001**PO-77001~", "N1*SE*Finca Alta*92*V1~"),
         *("G72*504*06******1500~", "G73*Freight~", "G17*8*BX*36.5**BP*BLM-100~"),
         *("G20*10********25~", "N9*PL*2~", "N9*LA*KD0000001~", "G31*8*BX~", "G33*30700~"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (Terms("AS AGREED"), "Terms: AS AGREED"),
+        (Terms(None, None, None, Decimal(2), None, 10), "Terms: 2 % discount, within 10 days"),
+        (
+            Terms("NET", None, None, Decimal(2), date(2026, 12, 20)),
+            "Terms: 2 % discount, until 2026-12-20, NET",
+        ),
+    ],
+)
+def test_terms_that_say_no_end_are_said_in_words(terms: Terms, words: str) -> None:
+    body = body_of(RECORD.model_copy(update={"terms": terms, "comments": "Thank you"}))
+    assert [each for each in body if each.startswith(("NTE", "G23"))] == [
+        "NTE*INV*Thank you~",
+        f"NTE*INV*{words}~",
     ]
 
 

@@ -139,14 +139,16 @@ def test_contents_of_an_assorted_case() -> None:
 
 
 def test_element_whose_number_is_not_known_has_none_in_the_997() -> None:
-    body = transaction_set([*HEAD, f"{LINE}***BR*X", "G76*12*CA"], "875")
-    reading = read(written(interchange(group(body, functional_id="OG"))))
+    head = f"G01*20261204*INV-1***{'9' * 23}"
+    sent = [head, HEAD[1], "G17*8*CA*36.5**VN*A", "G31*8*CA", "G33*29200"]
+    body = transaction_set(sent, "880")
+    reading = read(written(interchange(group(body, functional_id="GP"))))
     assert [each.record for each in reading.documents()] == [None]
     data = functional_acknowledgement(
         reading.outcomes[0].interchange, reading.outcomes[0], control=CONTROL, at=AT
     )
     assert data is not None
-    assert b"AK4*10**6*X~" in data
+    assert f"AK4*5**5*{'9' * 23}~".encode() in data
 
 
 def test_order_of_another_is_read() -> None:

@@ -269,12 +269,18 @@ def test_charges_that_do_not_add_up_are_a_warning() -> None:
     assert [(each.code, each.is_error) for each in document.findings] == [("x12.B307", False)]
 
 
-@pytest.mark.parametrize("charge", ["L1*1*1.2*PH*A7", "L1*A7*A7*PH*49500*****A7"])
-def test_charge_that_nothing_checks_is_read_as_far_as_it_can_be(charge: str) -> None:
+@pytest.mark.parametrize(
+    ("charge", "wrong"),
+    [("L1*1*1.2*PH*A7", ["L104"]), ("L1*A7*A7*PH*49500*****A7", ["L101", "L102"])],
+)
+def test_charge_of_5010_is_checked_as_one_of_4010(charge: str, wrong: list[str]) -> None:
     of_5010 = [each for each in INVOICE if not each.startswith("N9*")]
     body = [charge if each.startswith("L1*") else each for each in of_5010]
-    document = only(body, "210", is_5010=True)
-    assert isinstance(document.record, FreightInvoice), document.findings
+    for is_5010 in (False, True):
+        document = only(body, "210", is_5010=is_5010)
+        assert document.record is None
+        told = dict.fromkeys(each.code.split(".")[1] for each in document.findings)
+        assert [each for each in told if each.startswith("L1")] == wrong
 
 
 def test_reduction_is_less_than_zero() -> None:
