@@ -89,7 +89,14 @@ def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
         desk, meant.number, buyer=meant.buyer, vendor=meant.vendor, is_test=meant.is_test
     )
     if not found:
-        found = others_meant(desk, meant.number, decision, meant.buyer, is_test=meant.is_test)
+        found = others_meant(
+            desk,
+            meant.number,
+            decision,
+            buyer=meant.buyer,
+            vendor=meant.vendor,
+            is_test=meant.is_test,
+        )
     if not found:
         raise UsageError(f"there is no such order {meant.number}; list them with: k2kd orders")
     if len(found) > 1:

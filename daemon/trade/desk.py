@@ -31,7 +31,10 @@ class ReadAhead:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An order in the books, as the next one of the same sender and number finds it."""
+    """An order in the books, as the next one of the same sender and number finds it.
+
+    A side is None where nobody knew yet who it is.
+    """
 
     id: int
     document_id: int
@@ -40,6 +43,7 @@ class Earlier:
     revision: int
     prebook_id: int | None
     vendor: str | None
+    buyer: str | None
     is_test: bool
     kind: str
 
@@ -59,8 +63,9 @@ class Desk:
     tables: Tables
     today: date
     stock: StockInHand = field(default_factory=StockInHand)
-    changes_waiting: dict[tuple[str, str], int] | None = None
-    """Documents that wait for an order of a partner to change it; None until asked for."""
+    changes_waiting: dict[tuple[str, str], dict[str | None, int]] | None = None
+    """Documents that wait for an order of a partner to change it, by the vendor that they name;
+    None until asked for."""
     steps_waiting: dict[str, list[tuple[str, int]]] | None = None
     """By order number, who sent which step that waits for it; None until asked for."""
 

@@ -15,18 +15,17 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger.documents import set_state
 from daemon.ledger.holds import Hold
 from daemon.ledger.moves import Cause
-from daemon.ledger.schema import documents
+from daemon.ledger.schema import documents, orders
 from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
 from daemon.mapping.apply import map_order
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import note_order
-from daemon.trade.orders.book import past
 from daemon.trade.orders.book import set_state as set_order_state
+from daemon.trade.orders.early_changes import taken_for
 from daemon.trade.orders.parties import sides
-from daemon.trade.orders.place import AnyOrder, changes_waiting, content_digest, place, waits_as
-from daemon.trade.orders.prebook_book import past_prebook
+from daemon.trade.orders.place import AnyOrder, content_digest, place
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from formats.records import Document, InventoryAdvice, PurchaseOrder
+from formats.records import Document, InventoryAdvice
 
 _RECORDS: TypeAdapter[Document] = TypeAdapter(Document)
 
@@ -112,14 +111,10 @@ def refuse_order(desk: Desk, document_id: int, reason: str) -> OrderOutcome:
     held = _waiting(desk, document_id)
     parties = sides(desk.site, held.order, held.origin, held.addressee)
     set_state(desk.post, document_id, DocumentState.REJECTED)
-    number, is_test = held.order.number, held.order.is_test
-    look = past_prebook if isinstance(held.order, PurchaseOrder) and held.order.is_prebook else past
-    own = look(desk, held.origin.name, number, is_test=is_test).earlier
     cause = Cause(f"refused by a person: {reason}", held.arrival_id)
-    if own is not None and own.document_id == document_id:
-        for order_id in (own.id, own.prebook_id):
-            if order_id is not None:
-                set_order_state(desk, order_id, OrderState.REJECTED, cause)
+    made = select(orders.c.id).where(orders.c.document_id == document_id)
+    for order_id in desk.post.conn.execute(made).scalars().all():
+        set_order_state(desk, order_id, OrderState.REJECTED, cause)
     lines = tuple(
         LineOutcome(line, LineState.REFUSED, Decimal(0), reason) for line in held.order.lines
     )
@@ -148,7 +143,7 @@ def state_of(outcome: OrderOutcome) -> DocumentState:
 
 def waiting_change(desk: Desk, origin: str, order: AnyOrder) -> int | None:
     """Return the document that was to change `order` before it came (reliability E, order)."""
-    return changes_waiting(desk).pop(waits_as(origin, order), None)
+    return taken_for(desk, origin, order)
 
 
 def keep_waiting(desk: Desk, document_id: int, error: Exception) -> None:

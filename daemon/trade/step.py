@@ -89,10 +89,10 @@ _ORDER_COLUMNS = (
 def orders_numbered(
     desk: Desk, number: str, *, vendor: str | None = None, buyer: str | None = None
 ) -> list[BookedOrder]:
-    """Return the newest purchase order of each sender with `number`, for one of its sides.
+    """Return the newest purchase order with `number` of each sender, buyer and vendor (domain 2.4).
 
-    A vendor knows an order by the buyer's number, and two buyers may use the same one: the caller
-    must not guess between several.
+    A vendor knows an order by the buyer's number, two buyers may use the same one, and one buyer
+    may give it to two vendors: the caller must not guess between several.
     """
     desk.write_stock()
     table = schema.orders.c
@@ -101,9 +101,13 @@ def orders_numbered(
         query = query.where(table.vendor == vendor)
     if buyer is not None:
         query = query.where(table.buyer == buyer)
-    newest: dict[tuple[str, bool], BookedOrder] = {}
+    newest: dict[tuple[str, bool, str | None, str | None], BookedOrder] = {}
     for row in desk.post.conn.execute(query.order_by(table.revision)):
-        newest[row.origin, row.is_test] = _booked(row._mapping)
+        sender = row.origin, row.is_test
+        for known in [each for each in newest if each[:2] == sender and None in each[2:]]:
+            # Nobody knew of whom it was; a later one has taken its place.
+            del newest[known]
+        newest[*sender, row.vendor, row.buyer] = _booked(row._mapping)
     return list(newest.values())
 
 

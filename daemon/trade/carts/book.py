@@ -65,8 +65,11 @@ def drop_older(desk: Desk, draft: OrderOutcome) -> None:
         table.id < draft.document_id,
     )
     for key in desk.post.conn.execute(older).scalars().all():
-        waiting = [each.id for each in hold_book.of_document(desk.post.conn, key)]
-        hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
+        waiting = hold_book.of_document(desk.post.conn, key)
+        if any(draft.vendor and each.vendor not in (draft.vendor.name, None) for each in waiting):
+            # A cart at another vendor may have the same number (domain 2.4).
+            continue
+        hold_book.end(desk.post.conn, [each.id for each in waiting], HoldState.SUPERSEDED)
         set_state(desk.post, key, DocumentState.SUPERSEDED)
 
 

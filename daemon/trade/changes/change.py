@@ -22,13 +22,14 @@ from daemon.trade.changes.headers import change_header, dated
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import changes_settled, order_settled
-from daemon.trade.orders.book import past, withdraw
+from daemon.trade.orders.book import earlier_of, withdraw
 from daemon.trade.orders.gathered_rulings import stays_there
 from daemon.trade.orders.gathering import own_lines, purchases_numbered, whereabouts
 from daemon.trade.orders.own_prebooks import PURCHASE
+from daemon.trade.orders.parties import vendor_called, vendor_meant
 from daemon.trade.orders.standing import StandingLine, StandingOrder, save_record, settle, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
-from daemon.trade.step import BookedOrder, StepAtHand, hold_row, orders_numbered
+from daemon.trade.step import BookedOrder, StepAtHand, addressee_of, hold_row, orders_numbered
 from formats.steps import LineAction, OrderChange
 
 _OVER = (OrderState.CANCELLED, OrderState.REJECTED)
@@ -61,7 +62,7 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
     found = _order(desk, step)
     if isinstance(found, RowOutcome):
         return _outcome(step, found)
-    before = _taken_before(desk, step)
+    before = _taken_before(desk, step, found)
     if before is not None:
         return _outcome(step, before)
     if found.kind == PURCHASE:
@@ -129,28 +130,50 @@ def _outcome(step: StepAtHand[OrderChange], *rows: RowOutcome) -> StepOutcome:
 
 def _order(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | RowOutcome:
     """Return the order that the sender means: one it sent, or one in which it is the buyer."""
-    number, name = step.record.number, step.origin.name
+    number, name, is_test = step.record.number, step.origin.name, step.record.is_test
     found = [
         each
         for each in orders_numbered(desk, number)
-        if name in (each.origin, each.buyer) and each.is_test is step.record.is_test
+        if name in (each.origin, each.buyer) and each.is_test is is_test
     ]
-    if len(found) > 1:
-        # What it sent itself is what it means by its own number.
-        found = [each for each in found if each.origin == name] or found
+    found = _meant(
+        desk, step, found or purchases_numbered(desk, number, buyer=name, is_test=is_test)
+    )
     if len(found) == 1:
         return found[0]
     if found:
-        senders = " and ".join(each.origin for each in found)
-        why = f"{senders} each have sent an order {number} for {name}; let its sender change it"
-        return RowOutcome(0, number, RowStatus.REFUSED, message=why)
-    if purchases := purchases_numbered(desk, number, name, is_test=step.record.is_test):
-        return purchases[0]
+        vendors = {each.vendor for each in found}
+        who = " and ".join(str(each.vendor if len(vendors) > 1 else each.origin) for each in found)
+        why = f"orders {number} of {who} are here, and which one is meant can't be told"
+        what_to_do = "name its vendor" if len(vendors) > 1 else "let its sender change it"
+        return RowOutcome(0, number, RowStatus.REFUSED, message=f"{why}; {what_to_do}")
     if step.record.is_test:
         why = f"no test order {number} is here, and a test never touches a real one (P-29)"
         return RowOutcome(0, number, RowStatus.REFUSED, message=why)
     message = f"order {number} has not come from {name}; the change waits for it"
     return hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), message)
+
+
+def _meant(
+    desk: Desk, step: StepAtHand[OrderChange], found: list[BookedOrder]
+) -> list[BookedOrder]:
+    """Return those of the orders of one number that a change can mean (domain 2.4).
+
+    Only one of the vendor that it names. Of several it means what its sender sent itself, for whom
+    its envelope is addressed to, and what is over only where nothing else is left.
+    """
+    said = step.record.vendor
+    vendor = vendor_called(desk.site, step.origin, said.code, said.name)
+    if vendor is not None:
+        found = [each for each in found if each.vendor in (vendor.name, None)]
+    if len(found) > 1:
+        found = [each for each in found if each.origin == step.origin.name] or found
+    if len(found) > 1:
+        to = vendor_meant(desk.site, step.origin, said, addressee_of(desk, step.document_id))
+        found = [each for each in found if to is not None and each.vendor == to.name] or found
+    if len(found) > 1:
+        found = [each for each in found if each.state not in _OVER] or found
+    return found
 
 
 def _too_late(step: StepAtHand[OrderChange], found: BookedOrder) -> RowOutcome:
@@ -182,10 +205,7 @@ def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> S
     if not step.record.is_cancellation:
         why = f"{found.what} waits for a person itself; the change follows it"
         return _outcome(step, hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (0, number), why))
-    earlier = past(desk, found.origin, number, is_test=found.is_test).earlier
-    if earlier is None:
-        raise AssertionError(f"{found.what} is in the books and not found there")
-    withdraw(desk, earlier, step.cause)
+    withdraw(desk, earlier_of(desk, found.id), step.cause)
     return _outcome(step, RowOutcome(0, number, RowStatus.DONE))
 
 
@@ -204,12 +224,14 @@ def _cancel(work: ChangeAtWork) -> None:
         work.row(0, RowStatus.DONE if live else RowStatus.UNCHANGED)
 
 
-def _taken_before(desk: Desk, step: StepAtHand[OrderChange]) -> RowOutcome | None:
+def _taken_before(
+    desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder
+) -> RowOutcome | None:
     """Return the answer to a change that was taken before, or that a later one has overtaken."""
     record = step.record
     if record.message_id is None:
         return None
-    for other in _others(desk, step):
+    for other in _others(desk, step, found):
         if other.message_id == record.message_id:
             if _content(other) == _content(record):
                 return RowOutcome(0, record.number, RowStatus.UNCHANGED, message="taken before")
@@ -224,11 +246,13 @@ def _taken_before(desk: Desk, step: StepAtHand[OrderChange]) -> RowOutcome | Non
     return None
 
 
-def _others(desk: Desk, step: StepAtHand[OrderChange]) -> list[OrderChange]:
+def _others(desk: Desk, step: StepAtHand[OrderChange], order: BookedOrder) -> list[OrderChange]:
     """Return the changes of this order that its sender has sent before and that were taken."""
     desk.post.flush()
+    alike = orders_numbered(desk, order.number)
+    elsewhere = {each.vendor for each in alike} - {order.vendor, None}
     table = schema.documents.c
-    query = select(table.record).where(
+    query = select(table.record, table.addressee).where(
         table.partner == step.origin.name,
         table.kind == step.record.kind,
         table.number == step.record.number,
@@ -236,8 +260,15 @@ def _others(desk: Desk, step: StepAtHand[OrderChange]) -> list[OrderChange]:
         table.state == "posted",
         table.record.is_not(None),
     )
-    found = [OrderChange.model_validate_json(row.record) for row in desk.post.conn.execute(query)]
-    return [each for each in found if each.is_test is step.record.is_test]
+    found: list[OrderChange] = []
+    for row in desk.post.conn.execute(query):
+        other = OrderChange.model_validate_json(row.record)
+        vendor = vendor_meant(desk.site, step.origin, other.vendor, row.addressee)
+        # One of the same number at another vendor is changed under numbers of its own (2.4).
+        is_elsewhere = vendor is not None and vendor.name in elsewhere
+        if other.is_test is step.record.is_test and not is_elsewhere:
+            found.append(other)
+    return found
 
 
 def _content(change: OrderChange) -> str:

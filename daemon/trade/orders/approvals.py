@@ -106,8 +106,14 @@ def _order(desk: Desk, step: StepAtHand[Approval], verdict: Verdict) -> BookedOr
         is_test=True if step.record.is_test else None,
     )
     if not found:
-        is_test = step.record.is_test or None
-        found = others_meant(desk, number, verdict.decision, origin.name, is_test=is_test)
+        found = others_meant(
+            desk,
+            number,
+            verdict.decision,
+            buyer=origin.name,
+            vendor=vendor.name if vendor else None,
+            is_test=step.record.is_test or None,
+        )
     if len(found) > 1:
         why = f"{several(found)}; name one in vendor_code"
         return RowOutcome(verdict.line, number, RowStatus.REFUSED, message=why)
@@ -147,8 +153,9 @@ def others_meant(
     desk: Desk,
     number: str,
     decision: Decision,
-    buyer: str | None = None,
     *,
+    buyer: str | None = None,
+    vendor: str | None = None,
     is_test: bool | None = None,
 ) -> list[BookedOrder]:
     """Return what else `number` may mean, where no order has it.
@@ -156,7 +163,7 @@ def others_meant(
     A purchase that was put into an order with others; or a buyer's prebook, which is cancelled like
     an order.
     """
-    found = purchases_numbered(desk, number, buyer)
+    found = purchases_numbered(desk, number, buyer=buyer, vendor=vendor)
     if not found and decision is Decision.CANCEL:
         found = [order_of_key(desk, key) for key in buyers_prebooks(desk, number, buyer)]
     if is_test is None:

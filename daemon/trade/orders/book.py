@@ -41,9 +41,11 @@ COLUMNS = (
     schema.orders.c.revision,
     schema.orders.c.prebook_id,
     schema.orders.c.vendor,
+    schema.orders.c.buyer,
     schema.orders.c.is_test,
     schema.orders.c.kind,
 )
+OVER = (OrderState.CANCELLED, OrderState.REJECTED)
 _TAKING = (OrderState.APPROVED, OrderState.DRAFT)
 """Orders that take stock; of these a draft has no boxes yet."""
 # Made once, because it is asked for every batch: to put it together costs more than to run it.
@@ -66,6 +68,10 @@ class Past:
     next_revision: int
     purchase: Earlier | None = None
     """The purchase of this number whose lines were put into an order with others (4.4 step 3)."""
+    is_first: bool = True
+    """Whether nothing of the number stands in the books between the same two sides."""
+    sides: tuple[str, ...] = ()
+    """Of whom there are orders of the number, where it can't be told which one is meant."""
 
 
 def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
@@ -79,26 +85,57 @@ def look_up_pasts(desk: Desk, origin: str, numbers: Iterable[str]) -> None:
 
 
 def as_earlier(row: Sequence[Any]) -> Earlier:
-    key, document, digest, state, revision, prebook, vendor, is_test, kind = row
+    key, document, digest, state, revision, prebook, vendor, buyer, is_test, kind = row
     return Earlier(
-        *(key, document, digest, OrderState(state), revision, prebook, vendor, is_test, kind)
+        *(key, document, digest, OrderState(state), revision, prebook, vendor, buyer),
+        *(is_test, kind),
     )
 
 
-def past(desk: Desk, origin: str, number: str, *, is_test: bool) -> Past:
-    """Return the past of `number` with `origin`; tests and real orders never meet (P-29)."""
+def past(desk: Desk, draft: OrderOutcome) -> Past:
+    """Return the past of an order's number between its two sides.
+
+    Buyer, vendor and number together are what an order is known by (domain 2.4): a buyer may give
+    two vendors the same number. Tests and real orders never meet (P-29).
+    """
+    origin, number = draft.origin.name, draft.order.number
     known = desk.pasts.pop((origin, number), None)
     if known is None:
         if (origin, number) in desk.written:
             desk.post.flush()
         look_up_pasts(desk, origin, [number])
         known = desk.pasts.pop((origin, number))
+    if not known:
+        return Past(None, 0)
     orders = [each for each in known if each.kind != PURCHASE]
+    revision = orders[0].revision + 1 if orders else 0
+    alike = [each for each in known if _is_between(each, draft)]
+    mine = [each for each in alike if each.is_test is draft.order.is_test]
+    if draft.vendor is None or draft.buyer is None:
+        side = "vendor" if draft.vendor is None else "buyer"
+        mine = [each for each in mine if each.state not in OVER] or mine
+        sides = {name for each in mine if (name := getattr(each, side)) is not None}
+        if len(sides) > 1:
+            return Past(None, revision, sides=tuple(sorted(sides)))
     return Past(
-        next((each for each in orders if each.is_test is is_test), None),
-        orders[0].revision + 1 if orders else 0,
-        next((e for e in known if e.kind == PURCHASE and e.is_test is is_test), None),
+        next((each for each in mine if each.kind != PURCHASE), None),
+        revision,
+        next((each for each in mine if each.kind == PURCHASE), None),
+        is_first=all(each.document_id == draft.document_id for each in alike),
     )
+
+
+def _is_between(earlier: Earlier, draft: OrderOutcome) -> bool:
+    """Tell whether an earlier order may be of the same two sides; one that nobody knows is any."""
+    pairs = (earlier.vendor, draft.vendor), (earlier.buyer, draft.buyer)
+    return all(known is None or said is None or known == said.name for known, said in pairs)
+
+
+def earlier_of(desk: Desk, order_id: int) -> Earlier:
+    """Return an order of the books as a newer one finds it."""
+    desk.post.flush()
+    query = select(*COLUMNS).where(schema.orders.c.id == order_id)
+    return as_earlier(desk.post.conn.execute(query).one())
 
 
 def withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:

@@ -286,20 +286,26 @@ def is_alone(desk: Desk, purchase_id: int) -> bool:
 
 
 def purchases_numbered(
-    desk: Desk, number: str, buyer: str | None = None, *, is_test: bool | None = None
+    desk: Desk,
+    number: str,
+    *,
+    buyer: str | None = None,
+    vendor: str | None = None,
+    is_test: bool | None = None,
 ) -> list[BookedOrder]:
-    """Return the newest purchase of each buyer with `number`; of one where it is named."""
+    """Return the newest purchase with `number` of each buyer and vendor, or of those named."""
     desk.post.flush()
     table = _ORDERS.c
-    query = select(table.id, table.buyer, table.is_test).where(
+    query = select(table.id, table.buyer, table.vendor, table.is_test).where(
         table.number == number, table.kind == PURCHASE
     )
-    if buyer is not None:
-        query = query.where(table.buyer == buyer)
+    for column, said in ((table.buyer, buyer), (table.vendor, vendor)):
+        if said is not None:
+            query = query.where(column == said)
     if is_test is not None:
         query = query.where(table.is_test.is_(is_test))
     rows = desk.post.conn.execute(query.order_by(table.revision)).all()
-    newest = {(row.buyer, row.is_test): row.id for row in rows}
+    newest = {(row.buyer, row.vendor, row.is_test): row.id for row in rows}
     return [order_of_key(desk, key) for key in newest.values()]
 
 

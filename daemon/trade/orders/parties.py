@@ -41,8 +41,7 @@ def sides(
         buyer = _buyer_of_system(site, order, origin, addressee)
         return Sides(buyer, site.partner_named(origin.vendor or ""), addressee)
     buyer = origin if origin.has(Role.BUYER) else _by_party(site, order.buyer, Role.BUYER)
-    vendor = vendor_called(site, buyer, order.vendor.code, order.vendor.name)
-    vendor = vendor or _by_envelope(site, addressee, Role.VENDOR)
+    vendor = vendor_meant(site, buyer, order.vendor, addressee)
     if vendor is None and not (order.vendor.code or order.vendor.name):
         vendor = _only_vendor_of(site, buyer)
     return Sides(buyer, vendor, addressee)
@@ -74,6 +73,14 @@ def vendor_called(site: Configuration, buyer: Partner | None, *names: str | None
     links = [link for link in site.connection if buyer is not None and link.buyer == buyer.name]
     own = [(link.vendor_code, link.vendor) for link in links]
     return _called(site, Role.VENDOR, names, own)
+
+
+def vendor_meant(
+    site: Configuration, buyer: Partner | None, said: Party, addressee: str | None
+) -> Partner | None:
+    """Return the vendor that a buyer's document names, else the one that its envelope addresses."""
+    named = vendor_called(site, buyer, said.code, said.name)
+    return named or _by_envelope(site, addressee, Role.VENDOR)
 
 
 def buyer_called(site: Configuration, vendor: Partner | None, *names: str | None) -> Partner | None:

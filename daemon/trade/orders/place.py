@@ -11,11 +11,9 @@ import hashlib
 from dataclasses import replace
 
 from daemon.config import Partner
-from daemon.ledger import holds as hold_book
-from daemon.ledger.documents import set_state
 from daemon.ledger.holds import HoldKind, NewHold, hold
-from daemon.ledger.states import DocumentState, HoldState, LineState, OrderState
-from daemon.mapping.apply import Unmapped
+from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.apply import Unmapped, map_order
 from daemon.trade.carts.answers import closed
 from daemon.trade.carts.book import out_of_cart
 from daemon.trade.carts.cart import earlier_cart, go_on, opened
@@ -30,6 +28,7 @@ from daemon.trade.orders.book import (
     withdraw,
     write,
 )
+from daemon.trade.orders.early_changes import wait, waits_as
 from daemon.trade.orders.gathered_rulings import rule_purchase
 from daemon.trade.orders.gathering import is_alone, whereabouts
 from daemon.trade.orders.judgement import ZERO, judge
@@ -104,19 +103,46 @@ def _place_order(
 ) -> OrderOutcome:
     """Record an order that is new, or tell what it is to the earlier one of its number."""
     order = draft.order
-    before = past(desk, draft.origin.name, order.number, is_test=order.is_test)
+    before = past(desk, draft)
     earlier = before.earlier
-    if before.purchase is not None and order.purpose is not Purpose.CANCEL:
-        return _of_purchase(desk, draft, digest, before.purchase)
-    if before.purchase is not None and not is_alone(desk, before.purchase.id):
-        return _cancel_purchase(desk, draft, before.purchase)
+    if before.sides:
+        return _refused_whole(draft, _several(draft, before.sides))
+    if before.purchase is not None:
+        told = _of_purchase(desk, draft, digest, before.purchase)
+        if told is not None:
+            return told
     if earlier is None:
         if order.purpose in CHANGES and not may_replace:
             return _no_original(desk, draft)
         return _settle(desk, draft, digest, before)
     if earlier.document_id == draft.document_id:
         return _settle(desk, draft, digest, before)
+    if draft.vendor is None and earlier.vendor is not None:
+        draft = _of_its_vendor(desk, draft, earlier.vendor)
     return _again(desk, draft, digest, before, may_replace=may_replace)
+
+
+def _of_its_vendor(desk: Desk, draft: OrderOutcome, vendor: str) -> OrderOutcome:
+    """Let what takes the place of an order, and names no vendor, be for the vendor of that one."""
+    order, origin = draft.order, draft.origin.name
+    is_named = isinstance(order, PurchaseOrder) and (order.vendor.code or order.vendor.name)
+    if is_named or order.purpose not in (Purpose.REPLACE, Purpose.CANCEL):
+        return draft
+    mapped = map_order(
+        order, desk.tables, partner=origin, vendor=vendor, on=desk.today, aliases=desk.aliases
+    )
+    return replace(
+        draft, order=mapped.document, unmapped=mapped.unmapped, vendor=desk.partner(vendor)
+    )
+
+
+def _several(draft: OrderOutcome, names: tuple[str, ...]) -> str:
+    """Say that it can't be told which order of a number is meant (domain 2.4)."""
+    number, side = draft.order.number, "vendor" if draft.vendor is None else "buyer"
+    return (
+        f"orders {number} of {' and '.join(names)} are here, and which one this is about can't be"
+        f" told: name its {side} and send it again"
+    )
 
 
 def _again(
@@ -139,8 +165,16 @@ def _again(
     return _follow(desk, draft, digest, before, may_replace=may_replace)
 
 
-def _of_purchase(desk: Desk, draft: OrderOutcome, digest: str, purchase: Earlier) -> OrderOutcome:
-    """Tell the sender of a number whose lines stand in an order with others where they are."""
+def _of_purchase(
+    desk: Desk, draft: OrderOutcome, digest: str, purchase: Earlier
+) -> OrderOutcome | None:
+    """Tell the sender of a number whose lines stand in an order with others where they are.
+
+    None where it cancels a purchase that is alone there: it cancels that order then.
+    """
+    if draft.order.purpose is Purpose.CANCEL:
+        is_whole = is_alone(desk, purchase.id)
+        return None if is_whole else _cancel_purchase(desk, draft, purchase)
     if _says_the_same(draft.order, digest, purchase):
         return replace(draft, state=purchase.state, repeats_document=purchase.document_id)
     found = standing(desk, order_of_key(desk, purchase.id))
@@ -218,12 +252,7 @@ def _conflict(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
 
 def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Let a change wait for its order, in place of an older one that waits for it too."""
-    number, waits_for = draft.order.number, waits_as(draft.origin.name, draft.order)
-    waiting = changes_waiting(desk)
-    older = waiting.get(waits_for)
-    if older is not None and older != draft.document_id:
-        _supersede(desk, older)
-    waiting[waits_for] = draft.document_id
+    number, older = draft.order.number, wait(desk, draft)
     message = (
         f"order {number} is to be changed, but it has not come; it waits for the"
         " original, or release it to take it as new"
@@ -234,33 +263,6 @@ def _no_original(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     return _held_whole(desk, draft, HoldKind.NO_ORIGINAL, message, told)
 
 
-def waits_as(origin: str, order: AnyOrder) -> tuple[str, str]:
-    """Return how a change and its order find each other; tests and real orders never do (P-29)."""
-    return origin, f"test order {order.number}" if order.is_test else f"order {order.number}"
-
-
-def changes_waiting(desk: Desk) -> dict[tuple[str, str], int]:
-    """Return the documents that wait for an order to change it; the newest of each order."""
-    if desk.changes_waiting is None:
-        desk.post.flush()
-        found = desk.changes_waiting = {}
-        for each in hold_book.open_holds(desk.post.conn, [HoldKind.NO_ORIGINAL]):
-            if each.document_id is not None:
-                older = found.get((each.partner, each.place))
-                if older is not None:
-                    _supersede(desk, older)
-                found[each.partner, each.place] = each.document_id
-    return desk.changes_waiting
-
-
-def _supersede(desk: Desk, document_id: int) -> None:
-    """End what a document waited for: a newer one says what is to be."""
-    desk.post.flush()
-    waiting = [each.id for each in hold_book.of_document(desk.post.conn, document_id)]
-    hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
-    set_state(desk.post, document_id, DocumentState.SUPERSEDED)
-
-
 def _held_whole(
     desk: Desk, draft: OrderOutcome, kind: HoldKind, message: str, told: str
 ) -> OrderOutcome:
@@ -268,7 +270,13 @@ def _held_whole(
     _, place = waits_as(draft.origin.name, draft.order)
     hold(
         desk.post,
-        NewHold(kind, draft.origin.name, message, place=place),
+        NewHold(
+            kind,
+            draft.origin.name,
+            message,
+            vendor=draft.vendor.name if draft.vendor else None,
+            place=place,
+        ),
         arrival_id=draft.arrival_id,
         document_id=draft.document_id,
     )
@@ -307,7 +315,7 @@ def _written(
     desk: Desk, draft: OrderOutcome, digest: str, before: Past, own: Earlier | None
 ) -> OrderOutcome:
     """Write an order, or bring the one that waited up to date."""
-    draft = replace(draft, follows=before.next_revision > (1 if own else 0))
+    draft = replace(draft, follows=not before.is_first)
     if own:
         return rewrite(desk, draft, own)
     has_own_prebook = draft.prebook_lines is None
