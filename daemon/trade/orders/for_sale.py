@@ -15,7 +15,7 @@ from decimal import Decimal
 from daemon.config import Connection
 from daemon.ledger.states import LineState
 from daemon.mapping.rows import Kind
-from daemon.trade.calendar.lot_dates import lot_dates
+from daemon.trade.calendar.lot_dates import facts_of, lot_dates
 from daemon.trade.calendar.order_dates import plan_with
 from daemon.trade.calendar.plan import LotDates, is_offered
 from daemon.trade.calendar.why_hidden import Reason, why_not_offered
@@ -61,7 +61,7 @@ def for_sale(
     # Most lots of a product agree in what decides here, and are judged once.
     judged: dict[tuple[str | None, ...], tuple[Reason, ...]] = {}
     for lot in lots:
-        facts = lot.cut_on, lot.category, lot.location
+        facts = lot.category, *facts_of(lot)
         reasons = judged.get(facts)
         if reasons is None:
             dates = dates_of(desk, link, lot)

@@ -43,6 +43,7 @@ class Lot:
     category: str | None = None
     """As the vendor calls it."""
     cut_on: str | None = None
+    counted_on: str | None = None
     dates: LotDates | None = None
     """What decides when it can be had; None until asked for."""
     kept: Decimal = ZERO
@@ -111,6 +112,7 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             stock_lots.c.location,
             stock_lots.c.category,
             stock_lots.c.cut_on,
+            stock_lots.c.counted_on,
         )
         .where(
             stock_lots.c.vendor == vendor,
@@ -134,6 +136,7 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             location=row.location,
             category=row.category,
             cut_on=row.cut_on,
+            counted_on=row.counted_on,
         )
         for row in post.conn.execute(query)
     ]

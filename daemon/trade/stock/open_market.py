@@ -13,16 +13,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from daemon.config import Partner
 from daemon.ledger import holds as hold_book
 from daemon.ledger.schema import stock_lots
 from daemon.ledger.states import HoldState
 from daemon.mapping.apply import Unmapped, codes_of
+from daemon.trade.calendar.lot_dates import age_limits
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.stock.counted import counted_at, is_older
+from daemon.trade.stock.known_lots import KnownLot, LotKey, known_lots
 from daemon.trade.stock.lot_holds import (
     Brought,
     SoldAs,
@@ -50,46 +52,6 @@ ZERO = Decimal(0)
 UNKNOWN_UNIT = "?"
 """Begins a cost unit in the vendor's own words, which no table knows."""
 MOST_COST_UNIT = 8
-KEYS_AT_ONCE = 500
-LotKey = tuple[str, str, str, str]
-
-
-_SAID = (
-    *("source_code", "codes", "description", "available_to", "cut_on", "product", "unit"),
-    *("unit_type", "box_type_code", "box_type", "bunches_per_box", "stems_per_bunch"),
-    *("category", "color", "variety", "grade", "tag", "unit_cost", "cost_unit", "currency"),
-    *("published", "is_confirmed"),
-)
-"""Columns that a file says; where all stand as they were, no buyer need be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A lot as the ledger has it."""
-
-    id: int
-    product: str | None
-    published: Decimal
-    bought: Decimal
-    is_confirmed: bool
-    said: tuple[object, ...]
-    """The columns of `_SAID`."""
-
-    @property
-    def row(self) -> dict[str, Any]:
-        """Return its columns by name."""
-        return {**dict(zip(_SAID, self.said, strict=True)), "bought": self.bought}
-
-    def sold_as(self, values: Mapping[str, object]) -> SoldAs | None:
-        """Return what it is sold as, where a file of the same goods says another product (M-14)."""
-        now = values["product"]
-        if self.product is None or self.bought <= ZERO or now == self.product:
-            return None
-        words = values["source_code"] or values["description"] or self.product
-        return SoldAs(self.id, str(words), self.product, None if now is None else str(now))
-
-    def is_said_again(self, values: Mapping[str, object]) -> bool:
-        return self.said == tuple(values[name] for name in _SAID)
 
 
 def publish(
@@ -118,7 +80,7 @@ def publish(
         )
     is_whole = origin.availability_mode == "replace"
     named = None if is_whole else {lot_key(line)[0] for line in advice.lines}
-    known = _known_lots(desk, origin.name, named)
+    known = known_lots(desk, origin.name, named)
     stock = _gather(desk, advice, origin, known, arrival_id=arrival_id, as_of=as_of)
     changed = list(stock.changed.values())
     if is_whole:
@@ -161,32 +123,6 @@ def lot_key(line: InventoryLine) -> LotKey:
     return (normalised(source), day, line.post_harvest or "", line.location or "")
 
 
-def _known_lots(desk: Desk, vendor: str, sources: set[str] | None) -> dict[LotKey, _Known]:
-    """Return the vendor's lots of these source keys (None: all), locked.
-
-    A file of ten lines must not cost what a stock of a million lots costs.
-    """
-    columns = stock_lots.c
-    keys = (columns.source_key, columns.available_from, columns.post_harvest, columns.location)
-    query = select(*(columns.id, columns.bought, *keys), *(columns[name] for name in _SAID)).where(
-        columns.vendor == vendor
-    )
-    queries = [query]
-    if sources is not None:
-        ordered = sorted(sources)
-        queries = [
-            query.where(columns.source_key.in_(ordered[start : start + KEYS_AT_ONCE]))
-            for start in range(0, len(ordered), KEYS_AT_ONCE)
-        ]
-    found: dict[LotKey, _Known] = {}
-    for each in queries:
-        for row in desk.post.conn.execute(each.with_for_update()):
-            key, bought, source, day, post_harvest, location, *said = row
-            lot = _Known(key, row.product, row.published, bought, row.is_confirmed, tuple(said))
-            found[source, day, post_harvest, location] = lot
-    return found
-
-
 @dataclass(slots=True)
 class _Stock:
     """The lots of a file: new ones, changed ones, and what is sold as something else by now."""
@@ -208,7 +144,7 @@ class _Stock:
         """Return the keys of the lots that were there before."""
         return {row["lot"] for row in self.changed.values()}
 
-    def lots_of(self, advice: InventoryAdvice, known: Mapping[LotKey, _Known]) -> dict[int, int]:
+    def lots_of(self, advice: InventoryAdvice, known: Mapping[LotKey, KnownLot]) -> dict[int, int]:
         """Return the lot of each line, by the line's number."""
         found: dict[int, int] = {}
         for line, key in zip(advice.lines, self.keys, strict=True):
@@ -222,7 +158,7 @@ def _gather(
     desk: Desk,
     advice: InventoryAdvice,
     origin: Partner,
-    known: dict[LotKey, _Known],
+    known: dict[LotKey, KnownLot],
     *,
     arrival_id: int,
     as_of: datetime | None,
@@ -231,10 +167,12 @@ def _gather(
     stock = _Stock()
     adds = origin.availability_mode == "increase"
     change = desk.change_of(origin.name)
+    limits = age_limits(origin, desk.site.connection)
     for line in advice.lines:
         key = lot_key(line)
         stock.keys.append(key)
         values = _values(line, advice, origin, arrival_id, as_of)
+        values["counted_on"] = desk.today.isoformat()
         before = stock.new.get(key) or stock.changed.get(key)
         lot = known.get(key)
         brought: Decimal | None = line.quantity
@@ -264,7 +202,7 @@ def _gather(
             row.update(values)
             row.setdefault("id", 0)
         else:
-            is_same = before is None and lot.is_said_again(values)
+            is_same = before is None and lot.is_said_again(values, limits, desk.today)
             if not is_same:
                 check_offer(words_of(line), lot.row, values, desk.today)
             number = {} if is_same else {"change": change}
@@ -335,7 +273,7 @@ def _cost_unit(line: InventoryLine) -> str | None:
     return f"{UNKNOWN_UNIT}{line.cost_unit if fits else ''}"
 
 
-def _left_out(known: dict[LotKey, _Known], stock: _Stock, change: int) -> list[dict[str, object]]:
+def _left_out(known: dict[LotKey, KnownLot], stock: _Stock, change: int) -> list[dict[str, object]]:
     """Reduce every lot that a full file leaves out to what is sold of it (domain K-42)."""
     return [
         {"lot": lot.id, "published": lot.bought, "bought": lot.bought, "change": change}

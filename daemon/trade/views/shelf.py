@@ -69,6 +69,7 @@ class Lot(NamedTuple):
     first_change: int
     post_harvest: str = ""
     tag: str | None = None
+    counted_on: str | None = None
 
     @property
     def is_mapped(self) -> bool:

@@ -18,6 +18,8 @@ def upgrade() -> None:
     _invoices()
     _costs()
     _tables()
+    # What is on sale already has no age until its vendor names it again.
+    op.add_column("stock_lots", sa.Column("counted_on", sa.String(length=10)))
 
 
 def _invoices() -> None:
