@@ -65,6 +65,7 @@ def check(contents: Contents, today: date, notes: Notes) -> None:
         _check_words(kind, contents, notes)
     _check_accounts(contents.rows[Kind.PRODUCTS], targets[Kind.PRODUCTS], notes)
     _check_packs(contents.packs, targets, today, notes)
+    _check_rooms(contents.entries, notes)
     check_rates(contents.rates, notes)
     check_prices(contents.prices, targets[Kind.PRODUCTS], today, notes)
 
@@ -130,6 +131,20 @@ def _check_entries(kind: Kind, entries: Sequence[Entry], notes: Notes) -> None:
             text = f"the own list has {entry.code} twice; keep one row of *"
             notes.refuse(kind.file, text, None, "source_code")
         seen.add(entry.code)
+
+
+def _check_rooms(entries: Mapping[Kind, Sequence[Entry]], notes: Notes) -> None:
+    """Warn of box types that take no carrier's room, because nobody said how large they are."""
+    if not any(each.capacity_cubes for each in entries[Kind.CARRIERS]):
+        return
+    for entry in entries[Kind.BOX_TYPES]:
+        sides = (entry.length_in, entry.width_in, entry.height_in)
+        if entry.is_active and None in sides:
+            text = (
+                f"{entry.code} has no size, so its boxes take nothing of capacity_cubes in"
+                f" {Kind.CARRIERS.file}; write length_in, width_in and height_in"
+            )
+            notes.warn(Kind.BOX_TYPES.file, text, None, "length_in")
 
 
 def _check_targets(

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from daemon.clock import Clock
-from daemon.config import Configuration, Partner
+from daemon.config import Configuration, Connection, Partner
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, Say
 from daemon.ledger.posting import Posting, posting
@@ -26,6 +26,7 @@ from daemon.replies.availability import StockWriter
 from daemon.terms.connection import Modality
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.wall_clock import next_midnight
+from daemon.trade.orders.carrier_loads import NEVER_FULL, FullDays
 from daemon.trade.views.activation import Missing, is_stopped
 from daemon.trade.views.readiness import lacking
 from daemon.trade.views.shelf import Shelf, changed_lots, kept_of, shelf
@@ -147,6 +148,15 @@ class _Round:
     told_with: ToldWith
     plans: Plans
     done: Announced
+    full: dict[Feed, frozenset[date]] = field(default_factory=dict)
+    """Ship dates on which the carrier of a connection has no more room, as the round found them."""
+
+    def full_of(self, link: Connection) -> frozenset[date]:
+        return self.full.get(Feed(link.vendor, link.buyer), NEVER_FULL)
+
+    def terms(self, link: Connection) -> str:
+        """Return the fingerprint of what decides the view of a connection now."""
+        return self.told_with.of(link, self.full_of(link))
 
     @property
     def today(self) -> date:
@@ -187,7 +197,10 @@ def announce(
     told_with = told_with or ToldWith(site, tables)
     this = _Round(ledger, site, tables, at or now_utc(), told_with, plans or Plans(), Announced())
     with ledger.read() as conn:
-        found = due_feeds(conn, site, this.at, told_with.of)
+        if tables.rooms:
+            days = FullDays.at(conn, tables, this.at, site.site.zone)
+            this.full.update({Feed(c.vendor, c.buyer): days.of(c) for c in site.connection})
+        found = due_feeds(conn, site, this.at, this.terms)
     due = [each for each in found if each.feed not in skipped]
     tellers = [teller for each in due if (teller := _teller(this, each)) is not None]
     tellers.sort(key=lambda each: (each.due.feed.vendor, each.since, each.due.feed.buyer))
@@ -212,13 +225,13 @@ def _teller(this: _Round, due: DueFeed) -> _Teller | None:
     if is_stopped(lacks, Modality.SALES):
         this.done.blocked.append(Blocked(due.feed, lacks))
         return _Teller(due, buyer, None) if due.told.known_to > NOTHING.known_to else None
-    terms = this.told_with.of(due.link)
     by = eyes(
         *(this.site, this.tables, due.link),
         at=this.at,
         plans=this.plans,
         told=due.told,
-        terms=terms,
+        terms=this.terms(due.link),
+        full=this.full_of(due.link),
     )
     return None if by is None else _Teller(due, buyer, by)
 
@@ -302,7 +315,7 @@ def _end(this: _Round, post: Posting, teller: _Teller, newest: int) -> None:
         change=newest,
         at=this.at,
         valid_until=min(by.plan.changes_at, next_midnight(this.at, this.site.site.zone)),
-        terms=this.told_with.of(due.link),
+        terms=this.terms(due.link),
         full_at=this.at if due.is_full else due.told.full_at,
     )
     mark_told(post.conn, due, told)

@@ -168,6 +168,12 @@ class Connection(Section):
         """Name the connection for people."""
         return f"{self.vendor} -> {self.buyer}"
 
+    @property
+    def warehouse_carrier(self) -> str | None:
+        """Return our code of the carrier that takes all that goes to the buyer's warehouse (domain
+        5.2 step 4); None where each order names its own."""
+        return self.default_carrier if self.serves(Modality.PROCUREMENT) else None
+
     def serves(self, modality: Modality) -> bool:
         return modality in self.modality
 

@@ -92,6 +92,8 @@ class Rules:
     buyer_closed: frozenset[Weekday]
     service: frozenset[Weekday]
     max_order_days: int
+    full: frozenset[date] = frozenset()
+    """Ship dates on which the carrier that takes the goods has no more room (domain 2.1)."""
 
     @property
     def first_ship_date(self) -> date:
@@ -109,7 +111,7 @@ class Rules:
         last = self.last_truck_date
         for ahead in range((last - self.first_ship_date).days + 1):
             ship = self.first_ship_date + timedelta(days=ahead)
-            if weekday_of(ship) in self.closed:
+            if weekday_of(ship) in self.closed or ship in self.full:
                 continue
             for transit in self.transit_days[ship.weekday()]:
                 truck = ship + timedelta(days=transit)
@@ -135,6 +137,8 @@ class Plan:
     buying: Buying
     location: str | None
     customer: str | None
+    carrier: str | None
+    """Our code of who takes the goods from the vendor, where that decides anything."""
     rules: Rules
     cut_off: CutOff | None
     """The vendor's of today; None where there is none or nothing ships today."""
@@ -164,6 +168,7 @@ def plan(
     location: str | None = None,
     customer: str | None = None,
     carrier: str | None = None,
+    full: frozenset[date] = frozenset(),
 ) -> Plan:
     """Return the ship days of a connection for orders placed at `now` (aware, any zone).
 
@@ -171,8 +176,9 @@ def plan(
     `location` is the buyer's, which may have a schedule of its own; without one the days of every
     location that takes part count. `customer` is the buyer's customer code, whose days of service
     narrow the truck dates (K-24). `carrier` is our code of who takes the goods from the vendor,
-    which may have cut-offs of its own (K-27). Unsaid settings open nothing: without a schedule or
-    days of service there are no ship days.
+    which may have cut-offs of its own (K-27), and `full` are the ship dates on which it takes
+    nothing more. Unsaid settings open nothing: without a schedule or days of service there are no
+    ship days.
     """
     if now.tzinfo is None:
         raise ValueError("now must say its zone")
@@ -182,9 +188,6 @@ def plan(
         todays(selling, now, own, carrier=carrier),
         todays(buying, now, theirs),
     )
-    service = set(connection.days_of_service or ())
-    service &= set(said_for(buying.customer_days, customer) or service)
-    horizon = connection.max_order_days
     rules = Rules(
         today=now.astimezone(own).date(),
         buyer_today=now.astimezone(theirs).date(),
@@ -194,8 +197,9 @@ def plan(
         transit_days=_transit_days(schedules(connection, buyer, location)),
         closed=closed_weekdays(selling, carrier=carrier),
         buyer_closed=closed_weekdays(buying),
-        service=frozenset(service),
-        max_order_days=LONGEST_ORDER_DAYS if horizon is None else horizon,
+        service=_service(connection, buying, customer),
+        max_order_days=_horizon(connection),
+        full=full,
     )
     ship_days = rules.ship_days()
     in_time = replace(rules, is_late=False, is_buyer_late=False)
@@ -205,6 +209,7 @@ def plan(
         buying=buying,
         location=location,
         customer=customer,
+        carrier=carrier,
         rules=rules,
         cut_off=cut_off,
         buyer_cut_off=buyer_cut_off,
@@ -213,6 +218,17 @@ def plan(
         is_calendar=connection.days_of_service is not None and bool(schedules(connection, buyer)),
         missed=frozenset(in_time.ship_days()) - frozenset(ship_days),
     )
+
+
+def _service(connection: Connection, buying: Buying, customer: str | None) -> frozenset[Weekday]:
+    """Return the weekdays on which goods leave for a customer of the buyer (K-24)."""
+    service = set(connection.days_of_service or ())
+    return frozenset(service & set(said_for(buying.customer_days, customer) or service))
+
+
+def _horizon(connection: Connection) -> int:
+    said = connection.max_order_days
+    return LONGEST_ORDER_DAYS if said is None else said
 
 
 def schedules(

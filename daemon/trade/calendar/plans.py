@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ class _Key(NamedTuple):
     location: str | None
     customer: str | None
     carrier: str | None
+    full: frozenset[date]
 
 
 class _Known(NamedTuple):
@@ -47,11 +48,12 @@ class Plans:
         location: str | None = None,
         customer: str | None = None,
         carrier: str | None = None,
+        full: frozenset[date] = frozenset(),
     ) -> Plan:
         """Return the ship days of a connection at `at`; see `plan`."""
-        if carrier not in vendor.selling.carrier_cut_offs:
+        if carrier not in vendor.selling.carrier_cut_offs and not full:
             carrier = None
-        key = _Key(link.vendor, link.buyer, location, customer, carrier)
+        key = _Key(link.vendor, link.buyer, location, customer, carrier, full)
         known = self._known.get(key)
         if known and known.plan.connection is link and known.since <= at < known.plan.changes_at:
             return known.plan
@@ -61,6 +63,7 @@ class Plans:
             location=location,
             customer=customer,
             carrier=carrier,
+            full=full,
         )
         if len(self._known) >= MOST_KEPT:
             self._known.clear()

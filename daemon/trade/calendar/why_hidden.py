@@ -209,6 +209,16 @@ def _tell_without_buyer_closed(case: _Case, target: ShipDay) -> Reason:
     return Reason("K-28", sentence, f"carrier_cut_off of {buyer}, {weekday}", "a time")
 
 
+def _any_room(case: _Case) -> _Case:
+    return replace(case, rules=replace(case.rules, full=frozenset()))
+
+
+def _tell_any_room(case: _Case, target: ShipDay) -> Reason:
+    carrier = case.of.carrier
+    sentence = f"{carrier}, which takes the goods, has no more room on {target.ship}"
+    return Reason("2.1", sentence, f"capacity_cubes of {carrier} in carriers.csv", "more")
+
+
 def _any_horizon(case: _Case) -> _Case:
     return replace(case, rules=replace(case.rules, max_order_days=LONGEST_ORDER_DAYS))
 
@@ -274,6 +284,7 @@ _EASINGS: tuple[tuple[Easing, Telling], ...] = (
     (_without_offset, _tell_without_offset),
     (_without_closed, _tell_without_closed),
     (_without_buyer_closed, _tell_without_buyer_closed),
+    (_any_room, _tell_any_room),
     (_any_horizon, _tell_any_horizon),
     (_any_service, _tell_any_service),
 )

@@ -14,6 +14,7 @@ from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
 from daemon.trade.calendar.order_dates import given_day, refused_day
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
+from daemon.trade.orders.carrier_room import moved, room_for
 from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, place_of
 from daemon.trade.orders.standing import ZERO
@@ -29,6 +30,7 @@ _PLAIN = (
 _IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
 _FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
 _CARRIES = {"carrier", "ship_via"}
+_MOVES = {*_CARRIES, "ship_date"}
 NOT_ON_THAT_DAY, WRONG_CARRIER = "E-13", "E-21"
 
 
@@ -128,8 +130,30 @@ def _objection(
             return f"{what}: not changed, for {wrong}", WRONG_CARRIER
     day = news.get("ship_date")
     if isinstance(day, date):
-        return _not_on(work, day, what)
-    return _no_truck(work, news, what) if record.ship_date is None else None
+        objection = _not_on(work, day, what)
+    else:
+        objection = _no_truck(work, news, what) if record.ship_date is None else None
+    return objection or _no_room(work, news, what)
+
+
+def _no_room(
+    work: ChangeAtWork, news: dict[str, object], what: str
+) -> tuple[str, str | None] | None:
+    """Say why the order's carrier can't take it on its day (domain 2.1)."""
+    if not _MOVES & news.keys() or _is_as_sold(work):
+        return None
+    then, booked = work.order.order.model_copy(update=news), work.order.booked
+    room = room_for(work.desk, work.connection, then, booked.origin, without=booked.id)
+    full = moved(room, work.order.lines)
+    return (f"{what}: not changed, for {full.sentence}", full.code) if full else None
+
+
+def _is_as_sold(work: ChangeAtWork) -> bool:
+    """Whether a vendor says of what it has sold when it ships: that is so, and is not judged.
+
+    A day that the buyer asks for is: it may be one on which nothing leaves its vendor.
+    """
+    return work.is_sold_already and work.step.vendor() is not None
 
 
 def _no_truck(
@@ -145,9 +169,14 @@ def _no_truck(
 
 
 def _not_on(work: ChangeAtWork, day: date, what: str) -> tuple[str, str | None] | None:
-    """Say why the order can't ship on `day`: over, past the cut-off, or without goods (E-10)."""
+    """Say why the order can't ship on `day`: over, past the cut-off, or without goods (E-10).
+
+    When its vendor's own system ships what it sold, that system says (domain 8.2).
+    """
     if day < work.desk.today:
         return f"ship date {day} is past; send a day to come", None
+    if _is_as_sold(work):
+        return None
     missing = _not_there(work, day)
     if missing:
         lines = ", ".join(missing)

@@ -15,6 +15,7 @@ from daemon.mapping.apply import Mapped, map_order
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.costs import at_stock_cost
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER, whole_boxes
+from daemon.trade.orders.carrier_room import fit, room_for
 from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import Held
 from daemon.trade.orders.judgement import as_ordered, judge_line
@@ -111,6 +112,8 @@ def judged_line(
         why = f"line {line.reference}: {error}; the operator adds {line.product} to packs.csv"
         work.row(position, RowStatus.REFUSED, why)
         return None
+    room = room_for(desk, draft.connection, draft.order, draft.origin.name)
+    (judged,) = fit(room, (judged,))
     if judged.state is LineState.REFUSED:
         why = f"line {line.reference}: {judged.reason}"
         work.row(position, RowStatus.REFUSED, why, code=judged.code)

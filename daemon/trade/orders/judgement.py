@@ -15,6 +15,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_LINE, MAX_BOXES_PER_ORDER
+from daemon.trade.orders.carrier_room import fit, room_for
 from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import NOTHING_YET, Held, at_one_place, dates_of, for_sale, served
@@ -321,6 +322,9 @@ def _judge_lines(
         except _NoPackError as error:
             missing = error
             break
+    if missing is None:
+        room = room_for(desk, draft.connection, draft.order, draft.origin.name)
+        lines = list(fit(room, lines))
     if draft.order.is_test or missing is not None:
         for judged in lines:
             desk.stock.put_back(judged.takings)

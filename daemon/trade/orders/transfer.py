@@ -18,7 +18,6 @@ from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import TRANSFERS, Cause, move
 from daemon.ledger.states import TRANSFER, TransferState
 from daemon.mapping.rows import Kind
-from daemon.terms.connection import Modality
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, associated, place_of
 from daemon.trade.outcome import OrderOutcome
@@ -103,9 +102,9 @@ def carriage(
 
 def default_carrier(order: Order, link: Connection | None) -> str | None:
     """Return our code of the carrier that takes what the buyer's own can't, None for nobody."""
-    if link is None or not (is_direct(order) or _is_procurement(link)):
+    if link is None:
         return None
-    return link.default_carrier
+    return link.default_carrier if is_direct(order) else link.warehouse_carrier
 
 
 def _vendors_word(desk: Desk, vendor: Partner, ours: str | None) -> str | None:
@@ -113,10 +112,6 @@ def _vendors_word(desk: Desk, vendor: Partner, ours: str | None) -> str | None:
         return None
     row = desk.tables.partner_code(Kind.CARRIERS, vendor.name, ours, desk.today)
     return (row.source_code or row.source_description or None) if row else None
-
-
-def _is_procurement(link: Connection | None) -> bool:
-    return link is not None and link.serves(Modality.PROCUREMENT)
 
 
 def _not_mapped(

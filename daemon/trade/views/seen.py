@@ -25,6 +25,7 @@ from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import Plan
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.why_hidden import Reason, why_hidden
+from daemon.trade.orders.carrier_loads import FullDays
 from daemon.trade.prices.asking import Asked
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
@@ -109,9 +110,17 @@ def links(
     feeds, today = told_feeds(conn), at.astimezone(site.site.zone).date()
     waiting = {name: waiting_codes(conn, name) for name in {c.vendor for c in site.connection}}
     found, plans = [], Plans()
+    full = FullDays.at(conn, tables, at, site.site.zone)
     for link in site.connection:
         vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
-        by = eyes(site, tables, link, at=at, plans=plans, location=location, customer=customer)
+        by = eyes(
+            *(site, tables, link),
+            at=at,
+            plans=plans,
+            full=full.of(link),
+            location=location,
+            customer=customer,
+        )
         if vendor is None or buyer is None or by is None:
             continue
         codes = waiting[link.vendor]

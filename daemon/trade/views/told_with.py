@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from datetime import date
 
 from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE, RATES_FILE
@@ -32,12 +33,16 @@ class ToldWith:
     _words: Mapping[str, str] = field(default_factory=dict)
     _common: str = ""
 
-    def of(self, link: Connection) -> str:
-        """Return the fingerprint of a connection: 64 hexadecimal digits."""
+    def of(self, link: Connection, full: frozenset[date] = frozenset()) -> str:
+        """Return the fingerprint of a connection: 64 hexadecimal digits.
+
+        `full` are the ship dates on which its carrier has no more room.
+        """
         key = link.vendor, link.buyer
         if key not in self._known:
             self._known[key] = self._made(link)
-        return self._known[key]
+        known = self._known[key]
+        return _digest(known.encode(), repr(sorted(full)).encode()) if full else known
 
     def _made(self, link: Connection) -> str:
         if self._codes is None:

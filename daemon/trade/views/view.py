@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from daemon.config import Configuration, Connection, Partner
@@ -72,14 +73,16 @@ def eyes(
     plans: Plans,
     told: Told = NOTHING,
     terms: str | None = None,
+    full: frozenset[date] = frozenset(),
     location: str | None = None,
     customer: str | None = None,
 ) -> Eyes | None:
     """Return how the buyer of `link` looks at its vendor's stock; None where one is unknown.
 
     `terms` is the fingerprint of the connection now. Where it was told with another one, or was
-    not told to the end, `before` is None: it may have been shown anything. `location` and
-    `customer` are the buyer's, where it asks for one of them.
+    not told to the end, `before` is None: it may have been shown anything. `full` are the ship
+    dates on which the carrier of the connection has no more room. `location` and `customer` are
+    the buyer's, where it asks for one of them.
     """
     vendor, buyer = site.partner_named(link.vendor), site.partner_named(link.buyer)
     if vendor is None or buyer is None:
@@ -87,8 +90,9 @@ def eyes(
     zone = site.site.zone
     is_sure = told.at is not None and told.begun is None and told.terms == terms
     # In the order of time: mostly it is the same plan still.
-    before = plans.of(link, vendor, buyer, told.at, zone=zone) if is_sure and told.at else None
-    now = plans.of(link, vendor, buyer, at, zone=zone, location=location, customer=customer)
+    by_carrier = partial(plans.of, zone=zone, carrier=link.warehouse_carrier, full=full)
+    before = by_carrier(link, vendor, buyer, told.at) if is_sure and told.at else None
+    now = by_carrier(link, vendor, buyer, at, location=location, customer=customer)
     today = at.astimezone(zone).date()
     elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
     return Eyes(link, buyer, tables, today, now, told, before, elapsed_days, location, customer)
