@@ -103,6 +103,19 @@ class Content:
     vbn: Vbn | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that a partner made up: what it is called, and what it says (domain 9.1)."""
+
+    name: str
+    value: str
+
+
+MOST_CUSTOM_FIELDS = 20
+LONGEST_CUSTOM_FIELD = 70
+"""Characters of its name or of its value: what one line of an EDIFACT text has."""
+
+
 @dataclass(slots=True)
 class OrderLine:
     """One line of a prebook or purchase order.
@@ -141,6 +154,8 @@ class OrderLine:
     """Whether the buyer has checked this line out; None where the order is no cart."""
     vbn: Vbn | None = None
     """VBN codes as the sender wrote them; None where there are none."""
+    brand: str | None = None
+    """Under which the goods are sold, as the sender calls it (PO1 BL, IMD BRN)."""
 
 
 _FIELDS_OF_ORDER_LINE = attrgetter(*(each.name for each in fields(OrderLine)))
@@ -183,7 +198,18 @@ class Order(Record):
     """Whether its lines join a prebook that goes with it (A-05); None where nobody says."""
     at_once: bool | None = None
     """Whether its sender asks that the order of it be approved at once (A-06)."""
+    location_canonical: str | None = None
+    cargo_agency: str | None = None
+    """Who takes the goods in for their flight, as the sender calls it (N1 FW, NAD FW)."""
+    incoterm: str | None = None
+    """Terms of delivery, as `FOB` (FOB05, TOD)."""
+    custom_fields: tuple[CustomField, ...] = ()
     lines: tuple[OrderLine, ...]
+
+    @property
+    def place(self) -> str | None:
+        """Return our code of the location that orders; as it was written where no table knows."""
+        return self.location_canonical or self.location
 
 
 class PurchaseOrder(Order):
@@ -205,6 +231,8 @@ class AxerrioOrder(Order):
     sender: str
     receiver: str
     prebook_number: str | None = None
+    order_type: str | None = None
+    """The system's own type of the order."""
     body: Body | None = None
     """What it came as, and its system gets it back as; None is `floral.order/1`."""
 

@@ -32,6 +32,7 @@ from formats.json_fields import (
     count,
     lower,
 )
+from formats.records import LONGEST_CUSTOM_FIELD, MOST_CUSTOM_FIELDS
 from formats.vbn import MAX_FEATURES
 
 CONTRACT = "floral.order/1"
@@ -60,6 +61,19 @@ def _features(value: object) -> object:
     return cleaned
 
 
+def _own_fields(value: object) -> object:
+    """Take fields of the sender's own by their names: `{"DEPT": "Fresh"}`."""
+    if not isinstance(value, dict) or len(value) > MOST_CUSTOM_FIELDS:
+        raise ValueError(f"an object of at most {MOST_CUSTOM_FIELDS} fields is expected")
+    cleaned = {clean(name): clean(said) for name, said in value.items()}
+    words = (*cleaned, *cleaned.values())
+    if not all(isinstance(x, str) and 0 < len(x) <= LONGEST_CUSTOM_FIELD for x in words):
+        expected = f"texts in quotes of at most {LONGEST_CUSTOM_FIELD} characters"
+        raise ValueError(f'{expected}, such as "DEPT": "Fresh", are expected')
+    return cleaned
+
+
+CustomFields = Annotated[dict[str, str], BeforeValidator(_own_fields)]
 Features = Annotated[dict[str, str], BeforeValidator(_features)]
 ShipViaWord = Annotated[Literal["warehouse", "grower"], BeforeValidator(lower)]
 CartWord = Annotated[Literal["draft", "checked-out"], BeforeValidator(lower)]
@@ -114,6 +128,10 @@ class HeaderFields(Part):
     currency: Currency | None = None
     comments: Text2000 = None
     mark_code: Text20 = None
+    order_type: Text20 = None
+    incoterm: Text20 = None
+    cargo_agency: OptionalCode | None = None
+    custom_fields: CustomFields | None = None
     purchase_order_id: Text20 = None
     """Our ids and words, which we write and nobody has to send."""
     status: Text20 = None
@@ -185,6 +203,7 @@ class Line(Part):
     awb: Waybill = None
     box_ids: list[BoxCode] | None = None
     prebook_item: Text20 = None
+    brand: Text50 = None
     po_item: Text20 = None
     cart_status: CartWord | None = None
 
@@ -220,6 +239,7 @@ class PrebookLine(Part):
     mark_code: Text20 = None
     breakdown: list[Breakdown] | None = None
     prebook_item: Text20 = None
+    brand: Text50 = None
 
     @model_validator(mode="after")
     def _is_named(self) -> PrebookLine:

@@ -17,7 +17,7 @@ from formats.axerrio.contract import (
 )
 from formats.axerrio.contract import Vbn as VbnPart
 from formats.axerrio.parts import PartReader, without
-from formats.records import Content, OrderLine, Party, UnitType
+from formats.records import Content, CustomField, OrderLine, Party, UnitType
 from formats.strictjson import Json
 from formats.vbn import Vbn
 
@@ -111,7 +111,19 @@ def order_line(line: Line | PrebookLine, position: int) -> OrderLine:
         prebook_item=line.prebook_item,
         awb=line.awb if isinstance(line, Line) else None,
         vbn=vbn(line.vbn),
+        brand=line.brand,
     )
+
+
+def terms(header: HeaderFields) -> dict[str, object]:
+    """Return the words of a header that no rule of the trade needs (domain 9.1)."""
+    agency, own = header.cargo_agency, header.custom_fields or {}
+    return {
+        "order_type": header.order_type,
+        "incoterm": header.incoterm,
+        "cargo_agency": (agency.code or agency.name) if agency else None,
+        "custom_fields": tuple(CustomField(name, value) for name, value in own.items()),
+    }
 
 
 def contents(breakdown: list[Breakdown] | None) -> tuple[Content, ...]:

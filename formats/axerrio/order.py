@@ -26,6 +26,7 @@ from formats.axerrio.lines import (
     order_line,
     party,
     read_header,
+    terms,
 )
 from formats.axerrio.parts import PartReader, digest, message_id_of, without
 from formats.axerrio.steps import BESIDE, read_step
@@ -150,6 +151,7 @@ def _prebook(
         currency=header.currency,
         mark_code=header.mark_code,
         comments=header.comments,
+        **terms(header),
         lines=lines,
     )
 
@@ -210,6 +212,7 @@ def _order(
         currency=header.currency,
         mark_code=header.mark_code,
         comments=header.comments,
+        **terms(header),
         cart=cart,
         lines=lines,
         message_id=envelope.message_id,

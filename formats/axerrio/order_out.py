@@ -136,6 +136,10 @@ def _header(order: Order, message: Message) -> dict[str, object]:
             "currency": order.currency,
             "markCode": order.mark_code,
             "comments": message.comments or order.comments,
+            "orderType": getattr(order, "order_type", None),
+            "incoterm": order.incoterm,
+            "cargoAgency": _said({"code": order.cargo_agency}),
+            "customFields": {each.name: each.value for each in order.custom_fields},
         }
     )
 
@@ -181,6 +185,7 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
             "breakdown": [_content(content) for content in line.contents],
             "awb": line.awb,
             "boxIds": list(line.box_codes),
+            "brand": line.brand,
         }
     )
 

@@ -11,6 +11,8 @@ from formats.edifact.parts import components
 
 DESCRIPTION_WIDTH = 35
 """Characters of each of the two parts of a description (7008) in D.96A."""
+BRAND = "BRN"
+"""7081 of the name under which goods are sold (EANCOM)."""
 _FREE_TEXT_FEATURE = "S99"
 
 
@@ -20,6 +22,7 @@ class Described(NamedTuple):
     words: str
     feature: tuple[str, str] | None = None
     problem: str | None = None
+    is_brand: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -35,6 +38,8 @@ def described(kind: str, text: str) -> Described:
     kind = parts.first_component(kind)
     found = components(text)
     words = _description(found[3], found[4])
+    if kind == BRAND:
+        return Described(words or found[0].strip(), is_brand=True)
     if not _is_feature(kind) or kind == _FREE_TEXT_FEATURE:
         return Described(words)
     value = found[0].strip() or words

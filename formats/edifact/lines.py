@@ -94,6 +94,7 @@ class LineDraft:
     package: str | None = field(default=None, init=False)
     box_type: str | None = field(default=None, init=False)
     mark_code: str | None = field(default=None, init=False)
+    brand: str | None = field(default=None, init=False)
     box_codes: tuple[str, ...] = field(default=(), init=False)
     contents: tuple[LineDraft, ...] = field(default=(), init=False)
 
@@ -172,6 +173,7 @@ def order_line(line: LineDraft, number: int, quantity: Decimal, unit: str) -> Or
         # A pre-sale is the contract that the line is called off from.
         made.prebook_item = references.get("CT")
     made.mark_code, made.box_codes = line.mark_code, line.box_codes
+    made.brand = line.brand
     return made
 
 
@@ -247,6 +249,8 @@ def _describe(draft: Lines, said: Described, position: int) -> None:
     if said.problem is not None:
         at = ("IMD", position, 3)
         draft.problems.warning("IMD03.feature", at, said.problem, said.words)
+    elif said.is_brand:
+        line.brand = line.brand or said.words or None
     elif said.feature is None:
         line.description = line.description or said.words or None
     elif len(line.features) < vbn.MAX_FEATURES:

@@ -20,7 +20,6 @@ from formats.edifact.heading import (
     DELIVERY_DATES,
     DOCUMENT_DATE,
     DROP_SHIP,
-    HEADING,
     PURPOSES,
     SHIP_DATES,
     SHIP_TO,
@@ -39,6 +38,7 @@ from formats.edifact.lines import (
     warn_of_counts,
 )
 from formats.edifact.parts import Problems, Table
+from formats.edifact.terms import FORWARDER, ORDER_HEADING, OrderLines
 from formats.edifact.tree import tree
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 
@@ -60,7 +60,7 @@ def purchase_order(
 
     `segments` and `nodes` are those of the check.
     """
-    draft = parts.fill(Lines(problems), _handlers(edition), segments, nodes)
+    draft = parts.fill(OrderLines(problems), _handlers(edition), segments, nodes)
     warn_of_counts(draft)
     document = draft.document
     if document.purpose is None:
@@ -76,13 +76,13 @@ def purchase_order(
 
 
 @cache
-def _handlers(edition: Edition) -> Table[Lines]:
+def _handlers(edition: Edition) -> Table[OrderLines]:
     return parts.handlers_for(
-        tree("ORDERS", edition.tree), {**HEADING, **line_places("LIN")}, WHOLE
+        tree("ORDERS", edition.tree), {**ORDER_HEADING, **line_places("LIN")}, WHOLE
     )
 
 
-def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:
+def _order(draft: OrderLines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | None:
     document = draft.document
     lines = tuple(_lines(draft))
     if not lines and purpose is not Purpose.CANCEL:
@@ -108,6 +108,9 @@ def _order(draft: Lines, purpose: Purpose, *, is_test: bool) -> PurchaseOrder | 
             currency=draft.currency,
             mark_code=draft.mark_code,
             comments=draft.remarks(),
+            cargo_agency=draft.name_of(FORWARDER),
+            incoterm=draft.incoterm,
+            custom_fields=draft.custom_fields(),
             lines=lines,
             ship_via=ShipVia.GROWER if document.name == DROP_SHIP else ShipVia.WAREHOUSE,
             order_type=document.code or None,

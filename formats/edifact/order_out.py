@@ -24,6 +24,7 @@ from formats.edifact.segments_out import (
     transport,
     warehouse,
 )
+from formats.edifact.terms import FORWARDER, custom_fields, delivery_terms, named
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
 from formats.grammar.writing import number
@@ -73,6 +74,7 @@ def _header(order: PurchaseOrder, at: datetime) -> Iterator[Segment]:
     yield from dated("2", order.delivery_date)
     yield from dated("10", order.ship_date)
     yield from remarks(order.comments)
+    yield from custom_fields(order.custom_fields)
     if order.customer_po:
         yield ("RFF", ("CO", order.customer_po))
     if order.carrier_account:
@@ -84,9 +86,11 @@ def _header(order: PurchaseOrder, at: datetime) -> Iterator[Segment]:
         ("IV", order.bill_to),
         ("UC", order.customer),
         ("WH", warehouse(order.location)),
+        (FORWARDER, named(order.cargo_agency)),
     )
     yield from in_currency(order.currency, "9")
     yield from transport(order.carrier)
+    yield from delivery_terms(order.incoterm)
     yield from marked(order.mark_code)
 
 
@@ -94,7 +98,7 @@ def _line(line: OrderLine, number_of: int, found: list[Finding]) -> Iterator[Seg
     """Yield a line and its sub-lines, numbered from `number_of` on."""
     own = str(number_of)
     yield from item(own, "", (line.seller_item, line.buyer_item, line.gtin), line.vbn)
-    yield from described(line.description, line.vbn)
+    yield from described(line.description, line.vbn, line.brand)
     yield ("QTY", ("21", number(line.quantity), line.unit))
     yield from pack(line.bunches_per_box, line.stems_per_bunch, line.vbn)
     yield from price(line.unit_price, line.price_unit)

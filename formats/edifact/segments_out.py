@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from formats.edifact.descriptions import DESCRIPTION_WIDTH
+from formats.edifact.descriptions import BRAND, DESCRIPTION_WIDTH
 from formats.edifact.heading import DROP_SHIP, QUALIFIERS
 from formats.edifact.lines import VBN_ID
 from formats.edifact.write import Segment
@@ -141,11 +141,14 @@ def item(
         yield ("PIA", "5", *pairs)
 
 
-def described(description: str | None, vbn: Vbn | None) -> Iterator[Segment]:
-    """Yield the IMD of a description, and one for each VBN feature."""
-    if description:
-        first, rest = description[:DESCRIPTION_WIDTH], description[DESCRIPTION_WIDTH:]
-        yield ("IMD", "F", "", ("", "", "", first, rest))
+def described(
+    description: str | None, vbn: Vbn | None, brand: str | None = None
+) -> Iterator[Segment]:
+    """Yield the IMD of a description, of a brand, and one for each VBN feature."""
+    for kind, text in (("", description), (BRAND, brand)):
+        if text:
+            first, rest = text[:DESCRIPTION_WIDTH], text[DESCRIPTION_WIDTH:]
+            yield ("IMD", "F", kind, ("", "", "", first, rest))
     for kind, value in vbn.features if vbn else ():
         yield ("IMD", "", kind, value)
 

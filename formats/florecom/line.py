@@ -97,6 +97,7 @@ class TradeLine:
     ship_date: date | None = None
     delivery_date: date | None = None
     place: Party | None = None
+    incoterm: str | None = None
     carrier: str | None = None
     condition: str | None = None
     reason: str | None = None
@@ -267,6 +268,8 @@ def _delivery(line: TradeLine, part: Part) -> None:
     carrier = delivery.one("CarrierParty")
     if carrier is not None and (party := read_party(carrier)) is not None:
         line.carrier = party.code or party.name
+    terms = delivery.one("DeliveryTerms")
+    line.incoterm = said(terms, "DeliveryTypeCode", longest=MAX_CODE) if terms else None
     place = delivery.one("DeliveryTerms", "RelevantTradeLocation")
     if place is not None:
         code = said(place, "ID", longest=MAX_CODE)

@@ -138,11 +138,15 @@ def _notes(made: _Element, order: PurchaseOrder, *, is_first: bool) -> None:
 
 
 def _delivery(made: _Element, order: PurchaseOrder) -> None:
-    if not (order.ship_to or order.carrier or order.ship_date or order.delivery_date):
+    said = (order.ship_to, order.incoterm, order.carrier, order.ship_date, order.delivery_date)
+    if not any(said):
         return
     delivery = add(made, FERAM, "Delivery")
-    if order.ship_to is not None:
+    if order.ship_to is not None or order.incoterm:
         terms = add(delivery, FERAM, "DeliveryTerms")
+        if order.incoterm:
+            add(terms, RAM, "DeliveryTypeCode", order.incoterm)
+    if order.ship_to is not None:
         place = add(terms, RAM, "RelevantTradeLocation")
         add(place, RAM, "ID", order.ship_to.code or "", FEC)
         if order.ship_to.name:

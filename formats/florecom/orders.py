@@ -157,7 +157,7 @@ def _shared(line: TradeLine) -> _Shared:
     names = ("BuyerParty", "SupplierParty", "SellerParty", "EndUserParty", "CustomerParty")
     parties = tuple(line.parties.get(name) for name in names)
     days = (line.ship_date, line.delivery_date)
-    return (*parties, *days, line.place, line.carrier, line.currency, line.group)
+    return (*parties, *days, line.place, line.incoterm, line.carrier, line.currency, line.group)
 
 
 def _order(number: str, lines: list[TradeLine]) -> PurchaseOrder:
@@ -180,6 +180,7 @@ def _order(number: str, lines: list[TradeLine]) -> PurchaseOrder:
         ship_to=first.place,
         customer=parties.get("EndUserParty") or parties.get("CustomerParty"),
         carrier=first.carrier,
+        incoterm=first.incoterm,
         ship_via=ShipVia.WAREHOUSE,
         currency=first.currency,
         comments=comments[:MAX_COMMENTS] or None,

@@ -27,7 +27,9 @@ from formats.json_fields import (
     Unit,
     Waybill,
 )
+from formats.records import LONGEST_CUSTOM_FIELD, MOST_CUSTOM_FIELDS
 from formats.strictjson import Unfit
+from formats.text import has_controls
 
 
 def _number(value: object) -> Decimal:
@@ -81,6 +83,37 @@ Money = Annotated[Decimal, BeforeValidator(_money)]
 Count = Annotated[int, BeforeValidator(_count)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 UnitWord = Annotated[Unit | None, BeforeValidator(_word)]
+
+
+def _brand(value: object) -> object:
+    """Take a brand as a text, or by the name, else the id, of an object."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("id")
+    return _id(value)
+
+
+def _own_fields(value: object) -> dict[str, str] | None:
+    """Take fields of the sender's own, by name or listed; in another shape they aren't used.
+
+    No public page says how they look.
+    """
+    pairs: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        pairs = [*value.items()]
+    elif isinstance(value, list):
+        pairs = [(each.get("name"), each.get("value")) for each in value if isinstance(each, dict)]
+    texts = ((name, _id(said)) for name, said in pairs)
+    found = {
+        name.strip(): said.strip()
+        for name, said in texts
+        if isinstance(name, str) and isinstance(said, str) and not has_controls(name + said)
+        if name.strip() and said.strip() and max(len(name), len(said)) <= LONGEST_CUSTOM_FIELD
+    }
+    return dict([*found.items()][:MOST_CUSTOM_FIELDS]) or None
+
+
+Brand = Annotated[Text50, BeforeValidator(_brand)]
+CustomFields = Annotated[dict[str, str] | None, BeforeValidator(_own_fields)]
 Ignored = Annotated[None, BeforeValidator(lambda _value: None)]
 """A field that is known and not used."""
 
@@ -133,6 +166,7 @@ class Item(Part):
     box_codes: list[BoxCode] | None = None
     status: Ignored = None
     custom_fields: Ignored = None
+    brand: Brand = None
     breakdowns: list[Breakdown] | None = None
 
     @property
@@ -161,6 +195,9 @@ class Carried(Body):
     carrier_description: Text200 = None
     ship_via_id: Count | None = None
     comments: Text200 = None
+    type: Text20 = None
+    """`S` from a standing order, `P` by itself."""
+    custom_fields: CustomFields = None
 
 
 class OrderBody(Carried):
@@ -179,7 +216,6 @@ class OrderBody(Carried):
     awb_number: Waybill = None
     awb: Waybill = Field(None, alias="AWB Number")
     origin: Ignored = None
-    custom_fields: Ignored = None
 
 
 class PrebookBody(Carried):

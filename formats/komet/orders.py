@@ -9,7 +9,7 @@ from decimal import Decimal
 from formats.axerrio.parts import PartReader, without
 from formats.komet.contract import Breakdown, Carried, Item, OrderBody, PrebookBody
 from formats.komet.items import items as items_of
-from formats.records import Content, OrderLine, Party, PurchaseOrder, ShipVia, UnitType
+from formats.records import Content, CustomField, OrderLine, Party, PurchaseOrder, ShipVia, UnitType
 from formats.strictjson import Json
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
@@ -166,6 +166,8 @@ def _carried(head: Carried) -> dict[str, object]:
         "carrier": head.carrier_code or head.carrier_id or head.carrier_description,
         "ship_via": ShipVia.GROWER if head.ship_via_id == _GROWER else ShipVia.WAREHOUSE,
         "comments": head.comments,
+        "order_type": head.type,
+        "custom_fields": tuple(CustomField(*each) for each in (head.custom_fields or {}).items()),
     }
 
 
@@ -194,6 +196,7 @@ def _line(item: Item, position: int, awb: str | None) -> OrderLine:
         contents=tuple(_content(one, at) for at, one in enumerate(item.breakdowns or (), 1)),
         box_codes=tuple(item.box_codes or ()),
         prebook_item=item.prebook_item_id,
+        brand=item.brand,
         awb=awb,
     )
 

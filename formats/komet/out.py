@@ -58,6 +58,8 @@ def write_order(order: PurchaseOrder, known: Known = _NOTHING) -> bytes:
         "customerDescription": customer.name if customer else None,
         "customerPO": order.customer_po,
         "comments": order.comments,
+        "type": order.order_type,
+        "customFields": {each.name: each.value for each in order.custom_fields} or None,
     }
     if order.is_prebook:
         vendor = {"vendorCode": order.vendor.code, "vendorName": order.vendor.name}
@@ -100,6 +102,7 @@ def _item(order: PurchaseOrder, line: OrderLine, known: Known) -> dict[str, obje
             "markCode": line.mark_code,
             "prebookItemId": ids.prebook_item or line.prebook_item,
             "boxCodes": list(line.box_codes),
+            "brand": {"name": line.brand} if line.brand else None,
             "breakdowns": [_content(each) for each in line.contents],
         }
     )

@@ -6,10 +6,22 @@ from formats import values
 from formats.records import Party, PurchaseOrder, ShipVia
 from formats.tabular.cells import Cells
 from formats.tabular.findings import FindingLog
-from formats.tabular.order_rows import ACCOUNT_COLUMN, BILL_TO_COLUMN, COLUMNS, PREBOOK_COLUMN
+from formats.tabular.order_rows import (
+    ACCOUNT_COLUMN,
+    BILL_TO_COLUMN,
+    COLUMNS,
+    OWN_FIELDS_COLUMN,
+    PREBOOK_COLUMN,
+    TERM_COLUMNS,
+)
+from formats.tabular.own_fields import fields_in
 from formats.tabular.rows import Row
 
-HEADER_COLUMNS = (*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN)
+HEADER_COLUMNS = (
+    *(*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN),
+    *(*TERM_COLUMNS, OWN_FIELDS_COLUMN),
+)
+_LONGEST_TERM = 35
 SHIP_VIA = {via.value: via for via in ShipVia}
 _YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "x"), "yes"),
@@ -30,6 +42,7 @@ def read_header(
     currency = cells.text("currency", longest=3)
     if currency is not None and not (len(currency) == 3 and currency.isalpha()):
         cells.fail("currency", "a currency of three letters such as USD is expected")
+    terms = {name: cells.text(name, longest=_LONGEST_TERM) for name in TERM_COLUMNS}
     order = PurchaseOrder(
         number=number or "-",
         ship_date=cells.day("ship_date"),
@@ -45,6 +58,8 @@ def read_header(
         carrier_account=cells.text(ACCOUNT_COLUMN, longest=30),
         ship_via=cells.choice("ship_via", SHIP_VIA) or ShipVia.WAREHOUSE,
         currency=None if currency is None else currency.upper(),
+        custom_fields=cells.value(OWN_FIELDS_COLUMN, fields_in) or (),
+        **terms,
         is_prebook=cells.choice(PREBOOK_COLUMN, _YES_OR_NO) == "yes",
         lines=(),
     )

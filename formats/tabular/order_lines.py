@@ -14,7 +14,7 @@ from decimal import Decimal
 from formats import values
 from formats.records import CartStatus, Content, OrderLine, UnitType
 from formats.tabular.cells import Cells
-from formats.tabular.order_rows import CART_COLUMN, PREBOOK_ITEM_COLUMN
+from formats.tabular.order_rows import BRAND_COLUMN, CART_COLUMN, PREBOOK_ITEM_COLUMN
 
 _UNITS = {unit.value.lower(): unit for unit in UnitType}
 _CART = {
@@ -26,6 +26,7 @@ _CART = {
 }
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _BOX = UnitType.BOX.value
+_LONGEST_BRAND = 50
 _Row = tuple[Cells, Content | None]
 """A row of an assorted box, and what is in it; None for one that can't be used."""
 BROKEN_BOX = "E-25"
@@ -135,6 +136,7 @@ def _line(cells: Cells, *, is_change: bool) -> OrderLine | None:
         stems_per_bunch=cells.count("stems_bunch", least=1),
         mark_code=cells.text("mark_code", longest=20),
         prebook_item=cells.text(PREBOOK_ITEM_COLUMN, longest=20),
+        brand=cells.text(BRAND_COLUMN, longest=_LONGEST_BRAND),
         is_checked_out=None if cart is None else cart is CartStatus.CHECKED_OUT,
     )
     return None if cells.is_bad else line

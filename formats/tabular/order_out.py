@@ -12,12 +12,16 @@ from formats.records import CartStatus, OrderLine, Party, PurchaseOrder, UnitTyp
 from formats.tabular.order_rows import (
     ACCOUNT_COLUMN,
     BILL_TO_COLUMN,
+    BRAND_COLUMN,
     CART_COLUMN,
     COLUMNS,
+    OWN_FIELDS_COLUMN,
     PREBOOK_COLUMN,
     PREBOOK_ITEM_COLUMN,
     READ_COLUMNS,
+    TERM_COLUMNS,
 )
+from formats.tabular.own_fields import cell_of
 from formats.tabular.write import Cell, written
 
 
@@ -41,6 +45,9 @@ def header_cells(order: PurchaseOrder, action: str) -> dict[str, Cell]:
         rare[BILL_TO_COLUMN] = order.bill_to.code
     if order.carrier_account:
         rare[ACCOUNT_COLUMN] = order.carrier_account
+    said = {name: getattr(order, name) for name in TERM_COLUMNS}
+    said[OWN_FIELDS_COLUMN] = cell_of(order.custom_fields)
+    rare |= {name: text for name, text in said.items() if text}
     return rare | {
         "po_number": order.number,
         "buyer_code": order.buyer.code,
@@ -85,6 +92,8 @@ def line_cells(line: OrderLine) -> dict[str, Cell]:
         cells[CART_COLUMN] = status.value
     if line.prebook_item:
         cells[PREBOOK_ITEM_COLUMN] = line.prebook_item
+    if line.brand:
+        cells[BRAND_COLUMN] = line.brand
     return cells
 
 

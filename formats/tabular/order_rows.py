@@ -31,9 +31,15 @@ ACCOUNT_COLUMN = "carrier_account"
 """Who pays the carrier, by its number there, where anybody says (domain E-08)."""
 PREBOOK_ITEM_COLUMN = "prebook_item_id"
 """Our id of the line of a prebook that a line is made of, or that a line of it has (8.3)."""
+TERM_COLUMNS = ("order_type", "incoterm", "cargo_agency")
+"""Words of an order that no rule of the trade needs (domain 9.1)."""
+OWN_FIELDS_COLUMN = "custom_fields"
+"""Fields of the sender's own, as `DEPT=Fresh; BUYER=J. Smith`."""
+BRAND_COLUMN = "brand"
 READ_COLUMNS = (
     *COLUMNS,
     *(CART_COLUMN, PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN, PREBOOK_ITEM_COLUMN),
+    *(*TERM_COLUMNS, OWN_FIELDS_COLUMN, BRAND_COLUMN),
 )
 ORDER_NAMES: Mapping[str, str] = {column_key(name): name for name in READ_COLUMNS} | {
     "status": CART_COLUMN,

@@ -99,7 +99,8 @@ def _cur(draft: Heading, elements: Elements, _position: int) -> None:
     draft.currency = draft.currency or elements[2] or None
 
 
-def _ref(draft: Heading, elements: Elements, _position: int) -> None:
+def reference(draft: Heading, elements: Elements, _position: int) -> None:
+    """Read a REF."""
     value = elements[2].strip() or elements[3].strip()
     if value:
         draft.references.setdefault(elements[1], value)
@@ -141,7 +142,7 @@ def _comment(draft: Heading, elements: Elements, _position: int) -> None:
 
 HEADING: Mapping[str, Handler[Heading]] = {
     "CUR": _cur,
-    "REF": _ref,
+    "REF": reference,
     "DTM": _dtm,
     "TD5": _td5,
     "N1": _n1,

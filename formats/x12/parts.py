@@ -23,6 +23,7 @@ __all__ = ["Draft", "Elements", "Handler", "Table", "Whole"]
 SELLER_IDS = ("VP", "VN", "VC", "VA")
 BUYER_IDS = ("BP", "IN", "CB", "SK", "PI")
 GTIN_IDS = ("UK", "EN", "UP", "UA", "EO")
+BRAND_ID = "BL"
 BOX_TYPES = frozenset({"FB", "HB", "QB", "EB"})
 """Box types of the trade, as they stand in a ZZ id pair or in PO404."""
 PADDING = [""] * 28
@@ -128,6 +129,7 @@ class ItemIds(NamedTuple):
     gtin: str | None = None
     box_type: str | None = None
     """What a ZZ pair says, where that is a box type of the trade."""
+    brand: str | None = None
 
 
 NO_IDS = ItemIds(MappingProxyType({}))
@@ -159,7 +161,9 @@ def _item_ids(*pairs: str) -> ItemIds:
     seller, buyer, gtin = (first_of(found, kind) for kind in (SELLER_IDS, BUYER_IDS, GTIN_IDS))
     box_type = found.get("ZZ")
     return ItemIds(
-        MappingProxyType(found), seller, buyer, gtin, box_type if box_type in BOX_TYPES else None
+        *(MappingProxyType(found), seller, buyer, gtin),
+        box_type if box_type in BOX_TYPES else None,
+        found.get(BRAND_ID) or None,
     )
 
 

@@ -11,7 +11,12 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from formats.grammar.check import SEPARATOR
-from formats.records import OrderLine
+from formats.records import (
+    LONGEST_CUSTOM_FIELD,
+    MOST_CUSTOM_FIELDS,
+    CustomField,
+    OrderLine,
+)
 from formats.x12 import heading, parts
 from formats.x12.heading import HEADING, Heading, begin
 from formats.x12.parts import Elements, Handler, ItemIds, Table, Whole
@@ -19,6 +24,8 @@ from formats.x12.tree import tree
 
 _PRICE_UNITS = {"PE": "EA", "WE": "EA", "HP": "HU", "TP": "TH"}
 """Units that a price basis (PO105) names by itself."""
+OWN_FIELD = "ZZ"
+"""REF01 of what sender and receiver agreed on."""
 _VARIETY = "08"
 """PID02 (list 750)."""
 _PER_UNIT_ORDERED = frozenset({"UM", "PU"})
@@ -87,6 +94,7 @@ def line_made(
         unit_price=price,
         price_unit=price_unit,
         box_type_code=ids.box_type,
+        brand=ids.brand,
     )
 
 
@@ -97,6 +105,25 @@ class OrderDraft(Heading):
     lines: list[LineDraft] = field(default_factory=list)
     line: LineDraft | None = None
     totals: tuple[int, int | None, Decimal | None] | None = None
+    incoterm: str | None = None
+    custom: dict[str, str] = field(default_factory=dict)
+    """What each field that the sender made up says."""
+
+    def custom_fields(self) -> tuple[CustomField, ...]:
+        return tuple(CustomField(name, value) for name, value in self.custom.items())
+
+
+def _ref(draft: OrderDraft, elements: Elements, position: int) -> None:
+    """Read a REF; a ZZ with a name and a text is a field of the sender's own."""
+    name, text = elements[2].strip(), elements[3].strip()
+    if elements[1] != OWN_FIELD or not (name and text):
+        heading.reference(draft, elements, position)
+    elif len(draft.custom) < MOST_CUSTOM_FIELDS:
+        draft.custom.setdefault(name[:LONGEST_CUSTOM_FIELD], text[:LONGEST_CUSTOM_FIELD])
+
+
+def _fob(draft: OrderDraft, elements: Elements, _position: int) -> None:
+    draft.incoterm = draft.incoterm or elements[5].strip() or None
 
 
 def _po1(draft: OrderDraft, elements: Elements, position: int) -> None:
@@ -215,6 +242,8 @@ def _ctt(draft: OrderDraft, elements: Elements, position: int) -> None:
     draft.totals = (position, parts.whole(elements[1]), parts.number(elements[2]))
 
 
+ORDER_HEADING: Mapping[str, Handler[OrderDraft]] = {"REF": _ref, "FOB": _fob}
+"""What the heading of an order says besides that of any set."""
 _LINE = {
     "PID": _line_pid,
     "PO4": _line_po4,
@@ -243,7 +272,7 @@ WHOLE: Mapping[object, Whole[OrderDraft]] = {
 @cache
 def handlers(release: str) -> Table[OrderDraft]:
     """Return what takes each segment of an 850."""
-    places = {**HEADING, "BEG": begin, "PO1": _po1, **line_places("PO1")}
+    places = {**HEADING, **ORDER_HEADING, "BEG": begin, "PO1": _po1, **line_places("PO1")}
     return parts.handlers_for(tree("850", release), places, WHOLE)
 
 

@@ -14,6 +14,7 @@ from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day, halves, lines_of, number
 from formats.records import Content, OrderLine, Party, PurchaseOrder, Purpose, ShipVia
 from formats.x12.references_out import reference
+from formats.x12.terms_out import brand, custom_fields, incoterm, named
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 
 PURPOSES = {
@@ -54,14 +55,16 @@ def write_purchase_order(
     ValueError with a sentence where a code or number does not fit its element.
     """
     found = [] if warnings is None else warnings
-    body = [*_header(order, at, is_5010=envelope.is_5010)]
+    body = [*_header(order, at, found, is_5010=envelope.is_5010)]
     for line in order.lines:
         body.extend(_line(line, found, is_5010=envelope.is_5010))
     body.append(totals(order.lines))
     return interchange(envelope, "PO", "850", [body], control=control, at=at, warnings=found)
 
 
-def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Segment]:
+def _header(
+    order: PurchaseOrder, at: datetime, found: list[Finding], *, is_5010: bool
+) -> Iterator[Segment]:
     default_type = DIRECT if order.ship_via is ShipVia.GROWER else STAND_ALONE
     order_type = order.order_type or default_type
     placed = day(order.order_date or at.date())
@@ -74,6 +77,8 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
         yield reference("REF", "BX", order.mark_code, is_5010=is_5010)
     if order.carrier_account:
         yield reference("REF", "11", order.carrier_account, is_5010=is_5010)
+    yield from custom_fields(order.custom_fields, found)
+    yield from incoterm(order.incoterm, found)
     if order.ship_date:
         yield ("DTM", "010", day(order.ship_date))
     if order.delivery_date:
@@ -88,10 +93,11 @@ def _header(order: PurchaseOrder, at: datetime, *, is_5010: bool) -> Iterator[Se
     yield from party("UC", order.customer)
     if order.location:
         yield from party("WH", Party(code=order.location))
+    yield from party("FW", named(order.cargo_agency))
 
 
 def _line(line: OrderLine, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
-    yield order_item(line)
+    yield order_item(line, brand(line.brand, warnings))
     yield from price_unit(line)
     if line.description:
         yield ("PID", "F", "08", "", "", line.description)
@@ -133,8 +139,8 @@ def content_of(content: Content) -> Iterator[Segment]:
         yield pack(None, content.stems_per_bunch)
 
 
-def order_item(line: OrderLine) -> Segment:
-    """Return the PO1 of a line."""
+def order_item(line: OrderLine, *more: tuple[str, str | None]) -> Segment:
+    """Return the PO1 of a line; `more` are ids of it beside its codes."""
     price = line.unit_price
     return (
         *("PO1", line.reference, number(line.quantity), line.unit),
@@ -144,6 +150,7 @@ def order_item(line: OrderLine) -> Segment:
             ("BP", line.buyer_item),
             (gtin_qualifier(line.gtin), line.gtin),
             ("ZZ", line.box_type_code),
+            *more,
         ),
     )
 

@@ -202,7 +202,7 @@ ROWS: Sequence[Row] = (
     Row("Delivery/EarliestDeliveryDateTime", "2026-12-09T08:00:00", ("2026-12-08T08:00:00",),
         "delivery date, where the latest isn't said", _SOLD),
     *_party("Delivery/CarrierParty", "8712345000073", "the carrier", (ORDER,)),
-    Row("Delivery/DeliveryTerms/DeliveryTypeCode", "DDP", ("EXW",)),
+    Row("Delivery/DeliveryTerms/DeliveryTypeCode", "DDP", ("EXW",), "terms of delivery", (ORDER,)),
     Row("Delivery/DeliveryTerms/RelevantTradeLocation/ID", "8712345000080", ("8712345000097",),
         "place of the delivery", (ORDER,)),
     Row("Delivery/DeliveryTerms/RelevantTradeLocation/Name", "Dock 7", ("Dock 8",),
