@@ -9,14 +9,13 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.posting import OutgoingFile
 from daemon.pipeline.documents import Taken, Tally
 from daemon.pipeline.handling import Handling
-from daemon.replies.advice import order_advice, quarantine_advice, stock_advice
+from daemon.replies.advice import quarantine_advice, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.orders.systems import speaks_for_vendor
 from formats import json_kinds
 from formats.documents import ReadDocument
 from formats.identify import Format
-from formats.records import InventoryAdvice, Party, PurchaseOrder
-from formats.tabular.advice import Counts
+from formats.records import AxerrioOrder, InventoryAdvice, Party, PurchaseOrder
 
 
 def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
@@ -26,6 +25,8 @@ def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     is_vendors = speaks_for_vendor(partner)
     documents = json_kinds.read(data, desk.limits, vendor=vendor, is_vendors=is_vendors)
     for position, document in enumerate(documents, 1):
+        if isinstance(document.record, PurchaseOrder | AxerrioOrder):
+            desk.findings[arrival.id, document.record.number] = document.findings
         taken = work.take(document, position)
         if (file := _advice(work, document, taken)) is not None:
             work.answer(file)
@@ -35,13 +36,11 @@ def post_axerrio(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
 def _advice(work: Handling, document: ReadDocument, taken: Taken) -> OutgoingFile | None:
     """Return what the answer to a document doesn't say: what became of an offer, or was left out.
 
-    A document of a contract, which has a message id, is answered whole.
+    An order is answered whole, with what was found in it.
     """
     record = document.record
     if record is None and work.tally.refusal is not None:
         return quarantine_advice(work.desk, work.partner, work.arrival, *work.tally.refusal)
     if isinstance(record, InventoryAdvice):
         return stock_advice(work.partner, work.arrival, taken.stock, document)
-    if isinstance(record, PurchaseOrder) and document.findings and not document.control:
-        return order_advice(work.partner, work.arrival, Counts(1, 1), document.findings)
     return None

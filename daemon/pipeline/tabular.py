@@ -10,11 +10,10 @@ from decimal import Decimal
 from daemon.config import Partner, Role
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.half_uploads import half_upload
-from daemon.ledger.states import DocumentState
 from daemon.pipeline.documents import Tally
 from daemon.pipeline.handling import Handling
 from daemon.pipeline.layouts import own_layout, read_own
-from daemon.replies.advice import order_advice, stock_advice
+from daemon.replies.advice import order_advice, order_counts, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.orders.parties import as_party
 from daemon.trade.stock.known_lots import LotKey
@@ -146,8 +145,6 @@ def post_orders(
         # Each change has answered its rows, and what was found in them.
         return tally
     findings = [finding for document in documents for finding in document.findings]
-    held = tally.states[DocumentState.HELD]
-    rejected = tally.states[DocumentState.REJECTED]
-    counts = Counts(len(documents), len(documents) - held - rejected, held, rejected)
+    counts = order_counts(desk, arrival, tally.states)
     work.answer(order_advice(partner, arrival, counts, findings))
     return tally

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from daemon.errors import UnwritableError
 from daemon.ledger.documents import add_findings
 from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import OrderState
 from daemon.replies import confirmations as confirmation_replies
 from daemon.replies import landing as landing_replies
 from daemon.replies import shipments as shipment_replies
@@ -16,6 +17,7 @@ from daemon.trade.changes.confirmations import ConfirmationOutcome, confirm
 from daemon.trade.desk import Desk
 from daemon.trade.goods.shipments import ship
 from daemon.trade.landing.recount import recount
+from daemon.trade.orders.line_waybills import unclear_waybill
 from daemon.trade.orders.standing import standing
 from daemon.trade.orders.vendor_made import (
     confirmation_of,
@@ -25,6 +27,7 @@ from daemon.trade.orders.vendor_made import (
 from daemon.trade.outcome import OrderOutcome, RowStatus, StepOutcome
 from daemon.trade.step import StepAtHand, order_of_key
 from formats.findings import warning
+from formats.records import AxerrioOrder
 from formats.steps import ShipNotice
 
 _ODD = "axerrio.awb"
@@ -33,7 +36,8 @@ _NOT_SHIPPED = "goods.not_shipped"
 
 def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
     """Confirm and ship what a newly approved order says so of; return how many files that makes."""
-    confirmation = confirmation_of(outcome)
+    _note_unclear(desk, outcome)
+    confirmation = confirmation_of(desk, outcome)
     if confirmation is None:
         return 0
     at_hand = StepAtHand(confirmation, outcome.origin, outcome.arrival_id, outcome.document_id)
@@ -41,10 +45,22 @@ def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
     with _written("the confirmation"):
         told = confirmation_replies.tell(desk, done)
     files = _send(desk, done, told)
-    shipment = shipment_of(outcome)
+    shipment = shipment_of(desk, outcome)
     if shipment is None:
         return files + ship_confirmed(desk, done)
     return files + _ship(desk, done, shipment, _ODD)
+
+
+def _note_unclear(desk: Desk, outcome: OrderOutcome) -> None:
+    """Note at the document which lines of an approved order stay, for their air waybill (W-03)."""
+    if outcome.state is not OrderState.APPROVED or not isinstance(outcome.order, AxerrioOrder):
+        return
+    unclear = [
+        warning(_ODD, f"line {line.line.reference}: {why}")
+        for line in outcome.lines
+        if (why := unclear_waybill(desk, outcome, line.line)) is not None
+    ]
+    add_findings(desk.post, unclear, arrival_id=outcome.arrival_id, document_id=outcome.document_id)
 
 
 def ship_confirmed(desk: Desk, done: StepOutcome) -> int:

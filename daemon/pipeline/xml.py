@@ -11,14 +11,13 @@ from daemon.ledger.arrivals import Arrival
 from daemon.ledger.posting import OutgoingFile
 from daemon.pipeline.documents import Taken, Tally
 from daemon.pipeline.handling import Handling
-from daemon.replies.advice import order_advice, quarantine_advice, stock_advice
+from daemon.replies.advice import order_advice, order_counts, quarantine_advice, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.orders.parties import as_party
 from formats import markup
 from formats.documents import ReadDocument
 from formats.identify import Format
 from formats.records import InventoryAdvice, PurchaseOrder
-from formats.tabular.advice import Counts
 
 
 def post_xml(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tally:
@@ -40,5 +39,8 @@ def _advice(work: Handling, document: ReadDocument, taken: Taken) -> OutgoingFil
     if isinstance(record, InventoryAdvice):
         return stock_advice(work.partner, work.arrival, taken.stock, document)
     if isinstance(record, PurchaseOrder) and document.findings:
-        return order_advice(work.partner, work.arrival, Counts(1, 1), document.findings)
+        counts = order_counts(
+            work.desk, work.arrival, {taken.state: 1}, document_id=taken.document_id
+        )
+        return order_advice(work.partner, work.arrival, counts, document.findings)
     return None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from daemon.config import Partner, Role
 from daemon.eventlog import safe
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.claims import Refusal
+from daemon.ledger.judged import judged
 from daemon.ledger.posting import OutgoingFile
+from daemon.ledger.states import DocumentState
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.unmapped import not_known_yet
@@ -133,6 +135,24 @@ def order_advice(
     """Tell a partner what became of a file of purchase orders."""
     body = write_file_acknowledgement(safe(arrival.name), counts, findings=findings)
     return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
+def order_counts(
+    desk: Desk,
+    arrival: Arrival,
+    states: Mapping[DocumentState, int],
+    *,
+    document_id: int | None = None,
+) -> Counts:
+    """Count the orders of a file, or the one of `document_id`, as the rules judged them (L-08).
+
+    `states` are those of their documents. An order that was refused is never counted as accepted.
+    """
+    found = judged(desk.post, arrival.id, document_id)
+    received = sum(states.values())
+    held = states.get(DocumentState.HELD, 0)
+    rejected = states.get(DocumentState.REJECTED, 0) + found.refused
+    return Counts(received, received - held - rejected, held, rejected, found.partly)
 
 
 def _stem(arrival: Arrival) -> str:

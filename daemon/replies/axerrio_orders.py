@@ -121,7 +121,7 @@ def _to_system(desk: Desk, outcome: OrderOutcome, order: AxerrioOrder) -> list[O
     told = Told(
         outcome.origin,
         outcome.vendor,
-        status=(OrderState.CONFIRMED if confirmation_of(outcome) else outcome.state),
+        status=(OrderState.CONFIRMED if confirmation_of(desk, outcome) else outcome.state),
         order_id=outcome.order_id,
         prebook_id=ids.prebook if ids else None,
         approved_by=ids.approved_by if ids else None,

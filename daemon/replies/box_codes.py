@@ -36,7 +36,10 @@ def answer(
         message_id=message_id,
         received_at=desk.post.at,
         result=result_of(outcome.rows, findings),
-        lines=[LineAnswer(row.reference, _WORDS[row.status], row.message) for row in outcome.rows],
+        lines=[
+            LineAnswer(row.reference, _WORDS[row.status], row.message, row.code)
+            for row in outcome.rows
+        ],
         findings=findings,
         contract=STEPS_CONTRACT,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,23 +10,21 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
-from daemon.replies import edifact, edifact_answers, florecom, order_answers
+from daemon.replies import edifact, edifact_answers, florecom, json_answers, order_answers
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
 from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.orders.standing import as_purchase_order
-from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.prices.line_prices import suggested
 from daemon.trade.stock.units import NO_PACK
-from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
-from formats.findings import Finding, warning
+from formats.findings import warning
 from formats.identify import Format
-from formats.records import AxerrioOrder, Order, OrderLine, Party, PurchaseOrder, Purpose, UnitType
+from formats.records import Order, OrderLine, Party, PurchaseOrder, Purpose, UnitType
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.order_out import NotWholeBoxesError
 from formats.tabular.purchase_order import write_purchase_order
@@ -49,7 +46,8 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     """Return the business answer to the sender of an order, in the format it came in."""
     order = outcome.order
     if form is Format.JSON:
-        return [_axerrio(desk, outcome, order)]
+        notes = [warning(code, text) for code, text in _notes(desk, outcome)]
+        return [json_answers.answer(desk, outcome, notes)]
     order = as_purchase_order(order)
     if form in _ACKNOWLEDGED and outcome.origin.answers_orders == "none":
         return []
@@ -79,7 +77,7 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
         ConfirmedLine(
             po_number=order.number,
             line=line.line.reference,
-            status=_status_of(outcome, line),
+            status=json_answers.status_of(outcome, line),
             confirmed_boxes=line.accepted,
             confirmed_cost=line.line.unit_price,
             ship_date=line.next_ship_date or order.ship_date,
@@ -91,58 +89,6 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
     ]
     body = write_order_acknowledgement(answers)
     return OutgoingFile(outcome.origin.name, "order-ack", order.number, "csv", body, is_answer=True)
-
-
-def _status(line: LineOutcome) -> str:
-    if line.code == COST_STANDS:
-        return "changed"
-    return {
-        LineState.ACCEPTED: "accepted",
-        LineState.CUT: "changed",
-        LineState.REFUSED: "rejected",
-        LineState.CANCELLED: "cancelled",
-        LineState.UNMAPPED: "UNKNOWN",
-        LineState.PENDING: "held",
-    }[line.state]
-
-
-def _axerrio(desk: Desk, outcome: OrderOutcome, order: Order) -> OutgoingFile:
-    """Return a `floral.ack/1`; an unknown line is named, and the order is kept (M-01).
-
-    What only waits, for a person or for its buyer's approval, is never called accepted.
-    """
-    lines = tuple(
-        LineAnswer(line.line.reference, _status_of(outcome, line), line.reason)
-        for line in outcome.lines
-    )
-    notes = [Finding("held", outcome.hold)] if outcome.hold else []
-    notes += [warning(code, text) for code, text in _notes(desk, outcome)]
-    body = write_acknowledgement(
-        message_id=order.message_id if isinstance(order, AxerrioOrder) else None,
-        received_at=desk.post.at,
-        result=_axerrio_result(outcome, lines),
-        order_number=order.number,
-        order_status=outcome.state.value,
-        ids={"purchaseOrder": str(outcome.order_id)} if outcome.order_id else {},
-        lines=lines,
-        findings=notes,
-    )
-    return OutgoingFile(outcome.origin.name, "ack", order.number, "json", body, is_answer=True)
-
-
-def _status_of(outcome: OrderOutcome, line: LineOutcome) -> str:
-    if line.state is LineState.PENDING and outcome.state is OrderState.PENDING_APPROVAL:
-        return outcome.state.value
-    return _status(line)
-
-
-def _axerrio_result(outcome: OrderOutcome, lines: Sequence[LineAnswer]) -> Result:
-    """Call an order accepted where all of it is, and a cancellation where it was carried out."""
-    if outcome.state is OrderState.REJECTED:
-        return Result.REJECTED
-    words = {line.status for line in lines}
-    is_plain = words <= {"accepted"} or outcome.state is OrderState.CANCELLED
-    return Result.ACCEPTED if is_plain else Result.WITH_EXCEPTIONS
 
 
 def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:

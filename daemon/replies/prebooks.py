@@ -14,56 +14,25 @@ from daemon.config import Partner, Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import Kind
+from daemon.replies import json_answers
 from daemon.replies import orders as order_replies
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_ids import ids_of
 from daemon.trade.orders.parties import as_party
 from daemon.trade.outcome import OrderOutcome
-from daemon.trade.step import control_of
-from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
 from formats.axerrio.order_out import LineIds, Message, write_order
-from formats.findings import Finding
 from formats.identify import Format
 from formats.records import OrderLine, PurchaseOrder, Purpose
 from formats.tabular.purchase_order import write_purchase_order
-
-_WORDS = {
-    LineState.ACCEPTED: "accepted",
-    LineState.PENDING: "held",
-    LineState.UNMAPPED: "UNKNOWN",
-    LineState.REFUSED: "rejected",
-    LineState.CUT: "accepted",
-    LineState.CANCELLED: "cancelled",
-}
 
 
 def files(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile]:
     """Return all files that a prebook causes."""
     if form is Format.JSON:
-        found = [_json(desk, outcome)]
+        found = [json_answers.answer(desk, outcome)]
     else:
         found = order_replies.answer(desk, outcome, form)
     return found + _for_vendor(desk, outcome)
-
-
-def _json(desk: Desk, outcome: OrderOutcome) -> OutgoingFile:
-    lines = [
-        LineAnswer(line.line.reference, _WORDS[line.state], line.reason) for line in outcome.lines
-    ]
-    words = {line.status for line in lines}
-    result = Result.ACCEPTED if words <= {"accepted"} else Result.WITH_EXCEPTIONS
-    number = outcome.order.number
-    body = write_acknowledgement(
-        message_id=control_of(desk, outcome.document_id) or None,
-        received_at=desk.post.at,
-        result=Result.REJECTED if outcome.state is OrderState.REJECTED else result,
-        order_number=number,
-        order_status=outcome.state.value,
-        ids={"prebook": str(outcome.order_id)} if outcome.order_id else {},
-        lines=lines,
-        findings=[Finding("held", outcome.hold)] if outcome.hold else [],
-    )
-    return OutgoingFile(outcome.origin.name, "ack", number, "json", body, is_answer=True)
 
 
 def _for_vendor(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:

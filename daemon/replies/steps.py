@@ -76,7 +76,9 @@ def _axerrio(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> O
         received_at=desk.post.at,
         result=result_of(outcome.rows, findings),
         order_number=number,
-        lines=[LineAnswer(str(row.line), _status(row), row.message) for row in outcome.rows],
+        lines=[
+            LineAnswer(str(row.line), _status(row), row.message, row.code) for row in outcome.rows
+        ],
         findings=findings,
         contract=STEPS_CONTRACT,
     )

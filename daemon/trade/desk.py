@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,7 @@ from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
 from daemon.trade.views.readiness import Readiness
 from formats.documents import ReadDocument
+from formats.findings import Finding
 from formats.identify import Format
 from formats.limits import Limits
 from formats.x12.reader import X12Reading
@@ -73,6 +75,8 @@ class Desk:
     """By arrival of this batch, the format that its documents came in."""
     senders: dict[tuple[int, str], str] = field(default_factory=dict)
     """By arrival of this batch and ISA13, who an X12 interchange says it is from: `ZZ/FLORSOL`."""
+    findings: dict[tuple[int, str], Sequence[Finding]] = field(default_factory=dict)
+    """By arrival of this batch and number, what the reader of a JSON order found in it."""
     copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""
     ahead: dict[int, ReadAhead] = field(default_factory=dict)

@@ -6,9 +6,10 @@ The answer holds ids, states and reasons, and no price. The same input gives the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from formats.findings import Finding
@@ -33,6 +34,42 @@ class LineAnswer:
     line: str
     status: str
     reason: str | None = None
+    code: str | None = None
+    """The rule that speaks, as E-16."""
+    ship_date: date | None = None
+    """The next day on which a refused line could ship."""
+
+
+_HELD = ("held", "UNKNOWN", "pending approval", "draft")
+_REFUSED = ("rejected", "refused", "error")
+_ENTRY = re.compile(r"(\[\d+\]\.)?([a-zA-Z]+\.)?[a-zA-Z]+\[\d+\]", re.ASCII)
+"""How the path of a line begins, or that of another entry of a message's list."""
+
+
+def _counts(lines: Sequence[LineAnswer], findings: Sequence[Finding]) -> dict[str, int]:
+    """Count the lines of a message; one that its reader left out is received and rejected."""
+    out = {_entry(finding) for finding in findings if finding.is_error} - {None}
+    held = sum(line.status in _HELD for line in lines)
+    refused = sum(line.status in _REFUSED for line in lines)
+    return {
+        "received": len(lines) + len(out),
+        "accepted": len(lines) - held - refused,
+        "held": held,
+        "rejected": refused + len(out),
+    }
+
+
+def _entry(finding: Finding) -> str | None:
+    """Return the path of the line that a finding is about; None where it is about the message."""
+    found = _ENTRY.match(finding.where.path or "")
+    return found.group() if found else None
+
+
+def _line(line: LineAnswer) -> dict[str, str | None]:
+    said = {"line": line.line, "status": line.status, "code": line.code, "reason": line.reason}
+    if line.ship_date is not None:
+        said["shipDate"] = line.ship_date.isoformat()
+    return said
 
 
 def _order(number: str, status: str | None) -> dict[str, str]:
@@ -59,6 +96,7 @@ def write_acknowledgement(
     """
     if received_at.tzinfo is None:
         raise ValueError("received_at: a time with zone is expected")
+    lines, findings = tuple(lines), tuple(findings)
     answer = {
         "contract": contract,
         "messageId": message_id,
@@ -66,9 +104,8 @@ def write_acknowledgement(
         "result": result.value,
         "order": None if order_number is None else _order(order_number, order_status),
         "ids": dict(ids or {}),
-        "lines": [
-            {"line": line.line, "status": line.status, "reason": line.reason} for line in lines
-        ],
+        "counts": _counts(lines, findings),
+        "lines": [_line(line) for line in lines],
         "findings": [
             {
                 "code": finding.code,

@@ -30,6 +30,9 @@ _SENTENCES = {
     "string_pattern_mismatch": "a currency of three capital letters such as USD is expected",
 }
 _SHOWN_CHARACTERS = 80
+_CONTENTS = frozenset(("breakdown", "breakdowns"))
+_BROKEN_BOX = "E-25"
+_LEFT_OUT = "the assorted box is left out whole, since a row of its contents can't be used"
 _Part = TypeVar("_Part", bound=BaseModel)
 
 
@@ -79,6 +82,9 @@ class PartReader:
                 self._explain(
                     detail["type"], detail["loc"], detail.get("ctx", {}), detail["input"], path
                 )
+            places = {step for detail in error.errors() for step in detail["loc"]}
+            for name in _CONTENTS & places:
+                self.refuse(_BROKEN_BOX, f"{path}.{name}", _LEFT_OUT)
             return None
         self._warn_unknown(part, path)
         return part

@@ -49,11 +49,14 @@ class Counts:
     accepted: int
     held: int = 0
     rejected: int = 0
+    partly: int = 0
+    """Of the accepted, those that were not accepted in full."""
 
     @property
     def result(self) -> FileResult:
         """Return the result these counts allow; partial success is never plain (L-08)."""
-        if self.received and self.accepted == self.received and not (self.held or self.rejected):
+        is_plain = not (self.held or self.rejected or self.partly)
+        if self.received and self.accepted == self.received and is_plain:
             return FileResult.ACCEPTED
         if self.accepted:
             return FileResult.WITH_EXCEPTIONS

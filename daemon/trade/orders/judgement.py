@@ -19,6 +19,7 @@ from daemon.trade.orders.carrier_room import fit, room_for
 from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import NOTHING_YET, Held, at_one_place, dates_of, for_sale, served
+from daemon.trade.orders.line_waybills import unclear_waybill
 from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.ready import codes_of, in_the_way, is_rate_alone
 from daemon.trade.orders.transfer import must_wait, way_of
@@ -29,7 +30,6 @@ from daemon.trade.stock.reserves import keep_from
 from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from daemon.trade.unmapped import not_known_yet, to_map
 from daemon.trade.views.activation import Missing
-from formats.awb import is_short
 from formats.records import AxerrioOrder, OrderLine, UnitType
 
 ZERO = Decimal(0)
@@ -97,7 +97,7 @@ def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
             why = _unfit_sale(line, _pack(desk, draft, line))
         except PackMissingError as error:
             return _without_pack(desk, draft, _NoPackError(line, str(error)))
-        sold = replace(as_ordered(desk, draft, line), reason=_odd_waybill(line))
+        sold = replace(as_ordered(desk, draft, line), reason=unclear_waybill(desk, draft, line))
         lines.append(LineOutcome(line, LineState.REFUSED, ZERO, why) if why else sold)
     is_alive = any(line.state is not LineState.REFUSED for line in lines)
     state = OrderState.PENDING_APPROVAL if is_alive else OrderState.REJECTED
@@ -115,13 +115,6 @@ def _unfit_sale(line: OrderLine, pack: PackRate) -> str | None:
     if boxes > MAX_BOXES_PER_LINE:
         return f"a line may order at most {MAX_BOXES_PER_LINE} boxes; split it"
     return None
-
-
-def _odd_waybill(line: OrderLine) -> str | None:
-    """Say that a line can't be shipped by the last digits of an air waybill (A-07, W-03)."""
-    if line.awb is None or not is_short(line.awb):
-        return None
-    return f"air waybill {line.awb} is not in full; send it in full with the action awb"
 
 
 def _waits(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:

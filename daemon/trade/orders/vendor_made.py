@@ -2,20 +2,20 @@
 that, a confirmed one shipped.
 
 An order that a vendor makes of a buyer's prebook is confirmed with that, where the buyer agreed to
-it (P-23). A line with an air waybill has left the farm already, so its order is confirmed and
-shipped; so has any line of a vendor that ships as it sells, under a temporary number (A-07). All of
-it goes the way of the files that say the same. So does what a vendor confirms whose confirmation
-puts the goods on an air waybill (domain 4.4 step 6).
+it (P-23). A line with an air waybill, in full or by its last four digits (W-03), has left the farm
+already, so its order is confirmed and shipped; so has any line of a vendor that ships as it sells,
+under a temporary number (A-07). All of it goes the way of the files that say the same. So does what
+a vendor confirms whose confirmation puts the goods on an air waybill (domain 4.4 step 6).
 """
 
 from __future__ import annotations
 
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk
+from daemon.trade.orders.line_waybills import unclear_waybill
 from daemon.trade.orders.prebook_links import names_prebook
 from daemon.trade.orders.standing import StandingOrder, box_codes
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from formats.awb import is_short
 from formats.records import AxerrioOrder, Party
 from formats.steps import OrderConfirmation, ShipNotice, ShippedBox
 
@@ -23,7 +23,7 @@ _ENDED = (LineState.REFUSED, LineState.CANCELLED)
 _CONFIRMED = (LineProgress.CONFIRMED, LineProgress.PARTLY_CONFIRMED)
 
 
-def confirmation_of(outcome: OrderOutcome) -> OrderConfirmation | None:
+def confirmation_of(desk: Desk, outcome: OrderOutcome) -> OrderConfirmation | None:
     """Return the confirmation that a newly approved order is at once; None where it isn't one."""
     order, buyer = outcome.order, outcome.buyer
     if not isinstance(order, AxerrioOrder) or outcome.state is not OrderState.APPROVED:
@@ -31,7 +31,7 @@ def confirmation_of(outcome: OrderOutcome) -> OrderConfirmation | None:
     if buyer is None or outcome.repeats_document is not None:
         return None
     is_agreed = names_prebook(order) and buyer.buying.answers_to_prebooks == "confirmed"
-    if not is_agreed and not _travelling(outcome):
+    if not is_agreed and not _travelling(desk, outcome):
         return None
     return OrderConfirmation(
         number=order.number,
@@ -42,10 +42,10 @@ def confirmation_of(outcome: OrderOutcome) -> OrderConfirmation | None:
     )
 
 
-def shipment_of(outcome: OrderOutcome) -> ShipNotice | None:
+def shipment_of(desk: Desk, outcome: OrderOutcome) -> ShipNotice | None:
     """Return the shipment of the lines with an air waybill; None where there is none, or a test."""
     order, buyer = outcome.order, outcome.buyer
-    lines = _travelling(outcome)
+    lines = _travelling(desk, outcome)
     if not isinstance(order, AxerrioOrder) or buyer is None or order.is_test or not lines:
         return None
     boxes = [box for line in lines for box in _boxes(order.number, line)]
@@ -86,19 +86,19 @@ def shipment_of_confirmed(desk: Desk, found: StandingOrder) -> ShipNotice | None
     )
 
 
-def _travelling(outcome: OrderOutcome) -> list[LineOutcome]:
-    vendor = outcome.vendor
-    ships_as_sold = vendor is not None and vendor.selling.ships_as_sold
+def _travelling(desk: Desk, outcome: OrderOutcome) -> list[LineOutcome]:
     return [
         line
         for line in outcome.lines
-        if line.state not in _ENDED and _is_under_way(line.line.awb, ships_as_sold=ships_as_sold)
+        if line.state not in _ENDED
+        and _has_left(outcome, line)
+        and unclear_waybill(desk, outcome, line.line) is None
     ]
 
 
-def _is_under_way(awb: str | None, *, ships_as_sold: bool) -> bool:
-    """Tell whether goods have left; the last digits of a number alone say nothing certain."""
-    return ships_as_sold if awb is None else not is_short(awb)
+def _has_left(outcome: OrderOutcome, line: LineOutcome) -> bool:
+    vendor = outcome.vendor
+    return line.line.awb is not None or (vendor is not None and vendor.selling.ships_as_sold)
 
 
 def _boxes(number: str, line: LineOutcome) -> list[ShippedBox]:

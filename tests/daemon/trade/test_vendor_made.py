@@ -91,19 +91,59 @@ def test_a_vendor_that_ships_as_it_sells_has_a_temporary_air_waybill_made(mapped
     assert f"bloom/shipment-{bill.awb}" in kinds(files)
 
 
-def test_the_last_digits_alone_ship_nothing_even_then(mapped: Desktop) -> None:
-    mapped.reconfigure(SHIPPING)
-    mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": "5675"}))
-    mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
-    assert [o.state for o in mapped.orders()] == ["approved"]
-    assert not mapped.rows(select(schema.shipments))
+LAST_FOUR = AWB[-4:]
+APPROVE = b"po_number,decision\nAX-1,approve\n"
 
 
-def test_the_last_digits_alone_ship_nothing_and_are_said(mapped: Desktop) -> None:
-    files = mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": "5675"}))
-    assert "5675 is not in full" in ack(files)["lines"][0]["reason"]
-    mapped.send("bloom", "a.csv", b"po_number,decision\nAX-1,approve\n")
-    assert [o.state for o in mapped.orders()] == ["approved"]
+def waybills(site: Desktop) -> list[tuple[str, bool]]:
+    """Return number of every air waybill, and whether it is a temporary one."""
+    return [(row.awb, row.is_temporary) for row in site.rows(select(schema.shipments))]
+
+
+def shipped_before(site: Desktop, number: str, awb: str) -> None:
+    """Let an order of the system travel under `awb`."""
+    site.send("axerrio-florsol", f"{number}.json", changed(number, lines={"awb": awb}))
+    site.send("bloom", f"{number}.csv", APPROVE.replace(b"AX-1", number.encode()))
+    assert [o.state for o in site.orders() if o.number == number] == ["shipped"]
+
+
+@pytest.mark.parametrize("network", [NETWORK, SHIPPING], ids=["plain", "ships-as-sold"])
+def test_the_last_four_digits_say_so_too_and_the_number_in_full_follows(
+    mapped: Desktop, network: str
+) -> None:
+    """A-07, W-03: four digits are all that the network's API has room for."""
+    mapped.reconfigure(network)
+    mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": LAST_FOUR}))
+    files = mapped.send("bloom", "a.csv", APPROVE)
+    assert [o.state for o in (*mapped.orders(), *mapped.orders("prebook"))] == ["shipped"] * 2
+    assert waybills(mapped) == [(LAST_FOUR, False)]
+    assert f"bloom/shipment-{LAST_FOUR}" in kinds(files)
+    mapped.send("florsol", "w.csv", f"po_number,awb\nAX-1,{AWB}\n".encode())
+    assert waybills(mapped) == [(AWB, False)]
+
+
+def test_the_last_four_digits_of_a_waybill_that_is_there_join_it(mapped: Desktop) -> None:
+    """W-03: vendor, ship date and digits find it."""
+    shipped_before(mapped, "AX-7", AWB)
+    shipped_before(mapped, "AX-1", LAST_FOUR)
+    assert waybills(mapped) == [(AWB, False)]
+
+
+def test_the_last_four_digits_of_two_waybills_ship_nothing_and_are_said(mapped: Desktop) -> None:
+    """W-03: what is ambiguous is not guessed."""
+    other = f"020-0000{LAST_FOUR}"
+    shipped_before(mapped, "AX-7", AWB)
+    shipped_before(mapped, "AX-8", other)
+    files = mapped.send("axerrio-florsol", "o.json", changed(lines={"awb": LAST_FOUR}))
+    reason = ack(files)["lines"][0]["reason"]
+    assert AWB in reason and other in reason and "send it in full" in reason
+    mapped.send("bloom", "a.csv", APPROVE)
+    assert [o.state for o in mapped.orders() if o.number == "AX-1"] == ["approved"]
+    assert (len(waybills(mapped)), mapped.holds()) == (2, [])
+    found = mapped.rows(
+        select(schema.findings.c.message).where(schema.findings.c.code == "axerrio.awb")
+    )
+    assert any("can be" in row.message for row in found)
 
 
 def test_orders_that_go_together_share_a_prebook_where_that_is_agreed(mapped: Desktop) -> None:

@@ -201,7 +201,10 @@ def test_assorted_box_keeps_its_contents() -> None:
     bad = line | {"breakdown": [parts[0], {"bunches": 4}]}
     document = read(changed(order__lines=[bad, LINE | {"line": 2}]))
     assert [one.reference for one in order(document).lines] == ["2"]
-    assert places(document) == [("json.breakdown", "order.lines[0].breakdown[1]")]
+    assert places(document) == [
+        ("json.breakdown", "order.lines[0].breakdown[1]"),
+        ("E-25", "order.lines[0].breakdown"),
+    ]
 
 
 @pytest.mark.parametrize(
