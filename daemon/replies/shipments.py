@@ -28,9 +28,8 @@ from daemon.trade.goods.shipments import ShipmentOutcome
 from daemon.trade.orders.ship_tos import Way
 from daemon.trade.orders.standing import StandingLine, StandingOrder, placed
 from daemon.trade.outcome import StepOutcome
-from daemon.trade.papers.leaving import box_type_of
+from daemon.trade.papers.leaving import size_of
 from daemon.trade.papers.shown import shown
-from daemon.trade.prices.box_types import BoxType
 from daemon.trade.step import BookedOrder, form_of
 from daemon.trade.stock.units import PackMissingError, convert
 from formats.findings import Finding
@@ -230,7 +229,7 @@ class _Boxes:
             gtin=said.gtin if is_own else None,
             description=said.description or (known.description if known else None),
             customer=_customer(found),
-            size=self._size(box_type_of(self.desk, found, line)),
+            size=self._size(found, line),
         )
 
     def _passed_on(
@@ -248,10 +247,10 @@ class _Boxes:
         code = None if seen.how is ShowVendor.HIDDEN else link.vendor_code
         return seen.told(box.lot_number), code
 
-    def _size(self, box_type: str | None) -> BoxSize | None:
-        """Return how large boxes of a type are, as our own list says."""
-        entry = self.desk.tables.entries[Kind.BOX_TYPES].get(box_type or "")
-        sides = BoxType.of(entry).sides_in if entry else None
+    def _size(self, found: StandingOrder, line: StandingLine) -> BoxSize | None:
+        """Return how large the vendor's boxes are (P-04), as our own list says."""
+        box = size_of(self.desk, found, line)
+        sides = box.sides_in if box else None
         return BoxSize(*sides, unit="INCH") if sides else None
 
     def _named(self, kind: Kind, canonical: str | None) -> str | None:

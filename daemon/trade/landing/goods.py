@@ -18,12 +18,11 @@ from sqlalchemy import RowMapping, select
 from daemon.config import Connection, Partner
 from daemon.ledger import schema
 from daemon.ledger.states import InvoiceState
-from daemon.mapping.rows import Kind
 from daemon.terms.pricing import Agreed, agreed
 from daemon.trade.desk import Desk
 from daemon.trade.goods.books import Box, Waybill, boxes_of_shipment
 from daemon.trade.landing.book import Travelled
-from daemon.trade.prices.box_types import BoxType
+from daemon.trade.prices.box_types import box_of
 from daemon.trade.prices.charges import Packing
 from daemon.trade.prices.currency import FixedRate
 from daemon.trade.stock.units import PackMissingError, PackRate, convert
@@ -167,7 +166,6 @@ def _line(of: _Of, row: RowMapping, boxes: list[Box]) -> Line:
     default = tables.pack(of.bill.vendor, product, of.desk.today) if product else None
     # Many an order names no box type; the goods then travel as their vendor packs them.
     box_type = said["box_type"] or (default.box_type if default else None)
-    entry = tables.entries[Kind.BOX_TYPES].get(box_type or "")
     return Line(
         bill=of.bill,
         key=said["id"],
@@ -185,7 +183,7 @@ def _line(of: _Of, row: RowMapping, boxes: list[Box]) -> Line:
         packing=Packing(
             unit,
             pack,
-            BoxType.of(entry) if entry else None,
+            box_of(tables, of.bill.vendor, said["box_type"], product, of.desk.today),
             None,
             known.category if known else None,
         ),

@@ -21,7 +21,7 @@ from daemon.trade.orders.ship_tos import AnyOrder, Way, place_of
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
 from daemon.trade.orders.transfer import carriage, is_direct, truck_date
 from daemon.trade.papers.shown import Shown, shown
-from daemon.trade.prices.box_types import BoxType
+from daemon.trade.prices.box_types import BoxType, box_of
 from daemon.trade.step import BookedOrder, order_of_key
 from formats.records import Party
 from formats.values import normalised
@@ -190,9 +190,7 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
     )
     for row in desk.post.conn.execute(query):
         line = lines[row.order_line_id]
-        code = box_type_of(desk, found, line)
-        entry = desk.tables.entries[Kind.BOX_TYPES].get(code or "")
-        size = BoxType.of(entry) if entry is not None else None
+        code, size = box_type_of(desk, found, line), size_of(desk, found, line)
         known = desk.tables.catalogue.get(line.line.product or "")
         state = GoodsState(row.state)
         category = desk.tables.word_of(Kind.CATEGORIES, line.line.product, desk.today)
@@ -209,3 +207,9 @@ def box_type_of(desk: Desk, found: StandingOrder, line: StandingLine) -> str | N
         return line.line.box_type
     pack = desk.tables.pack(found.booked.vendor or "", line.line.product, desk.today)
     return pack.box_type if pack else None
+
+
+def size_of(desk: Desk, found: StandingOrder, line: StandingLine) -> BoxType | None:
+    """Return the box that a line's goods travel in, of its vendor's size (P-04)."""
+    said, vendor = line.line, found.booked.vendor or ""
+    return box_of(desk.tables, vendor, said.box_type, said.product, desk.today)

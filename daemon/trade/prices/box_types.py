@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from daemon.mapping.rows import Entry
+from daemon.mapping.rows import Entry, Kind
+from daemon.mapping.tables import Tables
 
 CUBIC_INCHES_PER_CUBE = 1728
 CM_PER_INCH = Decimal("2.54")
@@ -75,6 +77,29 @@ class BoxType:
             length, width, height = (side * CM_PER_INCH for side in self.sides_in)
             weights.append(volumetric_kg(length, width, height))
         return max(weights, default=None)
+
+
+def box_of(
+    tables: Tables, vendor: str, box_type: str | None, product: str | None, on: date
+) -> BoxType | None:
+    """Return the box that a line's goods travel in: the vendor's own, of the vendor's size (P-04).
+
+    `box_type` is our code of what its order says; where it says nothing the vendor's pack of the
+    product does. An order says HB, and the vendor's HB may be a box type of its own; or it packs
+    the product in a box of its own that is half a full one too.
+    """
+    types = tables.entries[Kind.BOX_TYPES]
+    pack = tables.pack(vendor, product, on) if product is not None else None
+    packed = types.get(pack.box_type) if pack else None
+    said = types.get(box_type or "")
+    if box_type is None or said is None:
+        return BoxType.of(packed) if packed and box_type is None else None
+    own = tables.partner_code(Kind.BOX_TYPES, vendor, box_type, on)
+    word = (own.source_code or own.source_description) if own else box_type
+    theirs = types.get(tables.box_type(vendor, word, None, None, on) or box_type, said)
+    if own is None and theirs is said and packed is not None and packed.fbe == said.fbe:
+        return BoxType.of(packed)
+    return BoxType.of(theirs)
 
 
 def fbe_of(boxes: Mapping[str, Decimal], types: Mapping[str, BoxType]) -> Decimal | None:

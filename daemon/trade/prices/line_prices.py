@@ -14,7 +14,7 @@ from daemon.mapping.rows import Kind
 from daemon.terms.pricing import Agreed
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
-from daemon.trade.prices.box_types import BoxType
+from daemon.trade.prices.box_types import box_of
 from daemon.trade.prices.charges import ONE, Packing
 from daemon.trade.prices.currency import PLACES, rounded
 from daemon.trade.prices.pricing import landed, price
@@ -62,21 +62,18 @@ def _terms(link: Connection, buyer: Partner, outcome: OrderOutcome) -> Agreed:
     customer = outcome.order.customer
     return link.agreed_with(
         buyer.buying,
-        location=outcome.order.location,
+        location=outcome.order.place,
         customer=customer.code if customer else None,
     )
 
 
 def _packing(desk: Desk, vendor: Partner, outcome: LineOutcome) -> Packing:
-    """Return how the goods of a line travel; as their vendor packs them where it doesn't say."""
+    """Return how the goods of a line travel, in their vendor's boxes (P-04)."""
     line, tables = outcome.line, desk.tables
-    known = tables.pack(vendor.name, line.product, desk.today) if line.product else None
-    code = line.box_type or (known.box_type if known else None)
-    entry = tables.entries[Kind.BOX_TYPES].get(code or "")
     return Packing(
         line.price_unit_type or line.unit_type or UnitType.BOX,
         outcome.pack,
-        BoxType.of(entry) if entry else None,
+        box_of(tables, vendor.name, line.box_type, line.product, desk.today),
         None,
         tables.word_of(Kind.CATEGORIES, line.product, desk.today),
     )
