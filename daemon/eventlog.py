@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum, IntEnum
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Protocol, TextIO
@@ -231,7 +232,7 @@ def _cleaned(
     """Make every field printable; a field holding an error becomes its text and its place."""
     shown: dict[str, object] = {"at": event.pop("at")}
     for key, value in event.items():
-        name = safe(key)
+        name = _printable(key)
         if isinstance(value, BaseException):
             shown[name] = _described(value)
             if not isinstance(value, K2KError):
@@ -241,7 +242,15 @@ def _cleaned(
     return shown
 
 
+@lru_cache(maxsize=256)
+def _printable(key: str) -> str:
+    return safe(key)
+
+
 def _value(value: object) -> object:
+    if isinstance(value, str):
+        # Most fields are. One of an Enum shows its value, as any other does.
+        return safe(value) if type(value) is str else _scalar(value)
     if isinstance(value, list | tuple | set | frozenset):
         return [_scalar(item) for item in islice(value, SHOWN_ITEMS)]
     if isinstance(value, Mapping):

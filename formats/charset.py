@@ -39,7 +39,7 @@ def unicode_charset(head: bytes) -> Charset:
 def _utf16_by_nuls(sample: bytes) -> str | None:
     """Tell UTF-16 of mostly ASCII text by its NULs; both halves NUL is padding, not text."""
     pairs = len(sample) // 2
-    if pairs < 2:
+    if pairs < 2 or b"\0" not in sample:
         return None
     even = sample[: pairs * 2 : 2].count(0) / pairs
     odd = sample[1 : pairs * 2 : 2].count(0) / pairs

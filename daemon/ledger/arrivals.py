@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
 from daemon import VERSION
 from daemon.errors import UsageError
+from daemon.ledger.bulk import insert_rows
 from daemon.ledger.claims import Claim, Refusal
 from daemon.ledger.holds import stops_reading
 from daemon.ledger.posting import OutgoingFile, Posting, posting
@@ -182,7 +183,7 @@ def _insert(
         }
         for position, claim in enumerate(claims, 1)
     ]
-    conn.execute(insert(arrivals), rows)
+    insert_rows(conn, arrivals, rows)
     first = last - len(claims) + 1
     return {_identity(claim): first + offset for offset, claim in enumerate(claims)}
 

@@ -95,12 +95,14 @@ def note_refusals(
 ) -> None:
     """Record what the rules refused of a document, in place of what they refused of it before."""
     table = schema.findings
-    gathered = post.rows.get(table.name, [])
-    gathered[:] = [
-        row
-        for row in gathered
-        if row["document_id"] != document_id or row["code"].partition(".")[0] != REFUSED
-    ]
+    if document_id in post.refused:
+        gathered = post.rows.get(table.name, [])
+        gathered[:] = [
+            row
+            for row in gathered
+            if row["document_id"] != document_id or row["code"].partition(".")[0] != REFUSED
+        ]
+    post.refused.add(document_id)
     if not _is_gathered(post, document_id):
         post.conn.execute(delete(table).where(table.c.document_id == document_id, _is_refusal))
     add_findings(post, found, arrival_id=arrival_id, document_id=document_id)

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 
 from daemon.ledger import schema
+from daemon.ledger.bulk import insert_rows
 from daemon.ledger.states import AcknowledgementState, OutgoingState
-from daemon.ledger.store import Ledger, advance, take_turn
+from daemon.ledger.store import Ledger, advance, advance_all, take_turn
 from formats.edifact.controls import controls_of as edifact_controls
 from formats.x12.controls import controls_of as x12_controls
 from formats.xlsx.from_csv import workbook_of
@@ -32,6 +33,8 @@ MAX_NAME_PART = 40
 
 # Parents before children, so that foreign keys hold statement by statement.
 _WRITE_ORDER: tuple[Table, ...] = tuple(schema.metadata.sorted_tables)
+_KEYS = {table.name: f"key:{table.name}" for table in _WRITE_ORDER}
+"""By table, the counter of its primary keys."""
 _STAMPS = {
     table.name: [name for name in ("created_at", "updated_at") if name in table.c]
     for table in _WRITE_ORDER
@@ -74,6 +77,8 @@ class Posting:
     """Within what time a partner acknowledges the X12 files that it gets; None where it needn't."""
     in_workbooks: Callable[[str], bool] = lambda _partner: False
     """Whether a partner gets as a workbook what others get as CSV."""
+    refused: set[int] = field(default_factory=set)
+    """Documents of which this posting wrote down what the rules refused."""
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> int:
@@ -92,7 +97,7 @@ class Posting:
 
     def key(self, table: Table) -> int:
         """Return the next primary key of `table`."""
-        return self.count(f"key:{table.name}")
+        return self.count(_KEYS[table.name])
 
     def add(self, table: Table, row: Mapping[str, Any]) -> int:
         """Gather `row` for `table` and return its key; times are filled in."""
@@ -179,10 +184,10 @@ class Posting:
         for table in _WRITE_ORDER:
             rows = self.rows.pop(table.name, None)
             if rows:
-                self.conn.execute(insert(table), _squared(rows))
-        for name, counter in self._counters.items():
-            if counter.unsaved:
-                advance(self.conn, name, counter.unsaved)
+                insert_rows(self.conn, table, _squared(rows))
+        unsaved = {name: each.unsaved for name, each in self._counters.items() if each.unsaved}
+        if unsaved:
+            advance_all(self.conn, unsaved)
         self._counters.clear()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,12 +44,12 @@ BUSY_TIMEOUT_MS = 30_000
 _TURN = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
 
 # Made once: to put a statement together costs SQLAlchemy more than SQLite needs to run it.
-_ADVANCE = (
+_ADVANCE_ALL = (
     update(sequences)
     .where(sequences.c.name == bindparam("counter"))
     .values(last=sequences.c.last + bindparam("by"))
-    .returning(sequences.c.last)
 )
+_ADVANCE = _ADVANCE_ALL.returning(sequences.c.last)
 
 
 def now_utc() -> datetime:
@@ -200,6 +200,11 @@ def take_turn(conn: Connection) -> None:
     """
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
+
+
+def advance_all(conn: Connection, steps: Mapping[str, int]) -> None:
+    """Move counters on that this transaction has moved before, each by its steps."""
+    conn.execute(_ADVANCE_ALL, [{"counter": name, "by": by} for name, by in steps.items()])
 
 
 def advance(conn: Connection, name: str, by: int = 1) -> int:

@@ -113,9 +113,13 @@ def read_x12(desk: Desk, partner: Partner, data: bytes) -> X12Reading:
 
 def _policy(desk: Desk, partner: Partner) -> Policy:
     """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
-    ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
-    own = partner.x12.policy() if partner.x12 else STRICT
-    return replace(own, receivers=frozenset((i.qualifier, i.id) for i in ours))
+    known = desk.policies.get(partner.name)
+    if known is None:
+        ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
+        own = partner.x12.policy() if partner.x12 else STRICT
+        known = replace(own, receivers=frozenset((i.qualifier, i.id) for i in ours))
+        desk.policies[partner.name] = known
+    return known
 
 
 def _addressee(interchange: Interchange) -> str:

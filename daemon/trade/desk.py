@@ -19,6 +19,7 @@ from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
 from formats.limits import Limits
+from formats.x12.policy import Policy
 from formats.x12.reader import X12Reading
 from formats.xlsx.workbook import Workbook
 
@@ -77,6 +78,8 @@ class Desk:
     """By arrival of this batch and ISA13, who an X12 interchange says it is from: `ZZ/FLORSOL`."""
     findings: dict[tuple[int, str], Sequence[Finding]] = field(default_factory=dict)
     """By arrival of this batch and number, what the reader of a JSON order found in it."""
+    policies: dict[str, Policy] = field(default_factory=dict)
+    """By partner, how its X12 is read."""
     copies: dict[int, int] = field(default_factory=dict)
     """By arrival, the earlier one that brought the same bytes."""
     ahead: dict[int, ReadAhead] = field(default_factory=dict)
@@ -97,10 +100,13 @@ class Desk:
     aliases: KeptAliases = field(init=False)
     """What was learnt of vendors' words (A-04)."""
 
+    limits: Limits = field(init=False)
+    """What the site takes of one file at most."""
     _changes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.aliases = KeptAliases(self.post.conn)
+        self.limits = limits_of(self.site)
         self.post.awaits = self.site.acknowledges_within
         self.post.in_workbooks = self.site.in_workbooks
 
@@ -110,11 +116,6 @@ class Desk:
         if number is None:
             number = self._changes[vendor] = self.post.count(f"change:{vendor}")
         return number
-
-    @property
-    def limits(self) -> Limits:
-        """Return what the site takes of one file at most."""
-        return limits_of(self.site)
 
     def partner(self, name: str | None) -> Partner | None:
         return self.site.partner_named(name) if name else None

@@ -40,10 +40,13 @@ class GroupOutcome:
     @property
     def is_acknowledgement(self) -> bool:
         """Acknowledgements are never acknowledged."""
+        if self.group.functional_id == ACKNOWLEDGEMENT_GROUP:
+            return True
         spans = self.group.sets
-        return self.group.functional_id == ACKNOWLEDGEMENT_GROUP or (
-            bool(spans) and all(each.code in ACKNOWLEDGEMENT_SETS for each in spans)
-        )
+        # The first alone tells of nearly every group that it is none.
+        if not spans or spans[0].code not in ACKNOWLEDGEMENT_SETS:
+            return False
+        return all(each.code in ACKNOWLEDGEMENT_SETS for each in spans)
 
     @property
     def accepted(self) -> int:

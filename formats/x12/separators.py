@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from formats.pages import Source, matches
 
@@ -17,6 +18,7 @@ CANDIDATE = re.compile(rb"ISA([^0-9A-Za-z\s]{1,4}?)[^\r\n]{2}\1")
 """Where an ISA may start."""
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _PLACES = (6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+_marks_of = itemgetter(*_PLACES)
 _PADDED = frozenset({1, 3, 5, 7})
 _CONTROL_NUMBER = 12
 _MARKS = 16
@@ -116,7 +118,8 @@ def character_at(data: Source, offset: int) -> bytes:
 def _is_fixed(data: Source, start: int, separator: bytes) -> bool:
     if len(data) < start + _LENGTH:
         return False
-    return all(data[start + each : start + each + 1] == separator for each in _PLACES)
+    marks: tuple[int, ...] = _marks_of(data[start : start + _LENGTH])
+    return marks == tuple(separator) * len(_PLACES)
 
 
 def _fixed_header(data: Source, window: bytes, start: int, line_ends: int) -> Header:
@@ -197,7 +200,9 @@ def _unusable(separators: Separators) -> str | None:
 
 def _unanswerable(elements: tuple[str, ...], separators: Separators) -> str | None:
     """Tell what stands in an element that would break the header of an answer, which repeats it."""
-    terminator = separators.terminator.decode("latin-1")
+    terminator, said = separators.terminator.decode("latin-1"), "".join(elements)
+    if terminator not in said and not _CONTROLS.search(said):
+        return None
     for index, value in enumerate(elements, 1):
         if terminator in value:
             return f"the segment terminator stands inside ISA{index:02}"

@@ -99,9 +99,9 @@ def _lines(
     """Yield the segments from ISA to IEA: a file of 100,000 sets has as many answers."""
     yield writer.header(control.interchange, at)
     number = control.first_set
+    day, clock = f"{at:%Y%m%d %H%M}".split()
     for index, ((sender, receiver, version), groups) in enumerate(routes.items()):
         group = _wrapped(control.group + index)
-        day, clock = at.strftime("%Y%m%d"), at.strftime("%H%M")
         yield ["GS", "FA", receiver, sender, day, clock, group, "X", version]
         for each in groups:
             yield from _acknowledgement(each, f"{_wrapped(number):0>4}", writer)
@@ -274,11 +274,12 @@ class _Writer:
         blanks = " " * 10
         version = received.version if _is_code(received.version, 5) else _VERSION
         usage = received.usage if received.usage in ("P", "T", "I") else "P"
+        day, clock = f"{at:%y%m%d %H%M}".split()
         return [
             *("ISA", "00", blanks, "00", blanks),
             *(_qualifier(received.receiver_qualifier), received.receiver.ljust(15)[:15]),
             *(_qualifier(received.sender_qualifier), received.sender.ljust(15)[:15]),
-            *(at.strftime("%y%m%d"), at.strftime("%H%M"), self._standard, version),
+            *(day, clock, self._standard, version),
             *(f"{_wrapped(control):0>9}", "0", usage, self.component),
         ]
 
@@ -289,14 +290,15 @@ class _Writer:
             while not line[-1]:
                 line.pop()
             text = self._element.join(line)
-            if text.count(self._element) >= len(line) or not self._is_one_segment(text):
+            is_plain = text.isprintable() and self._terminator not in text
+            if text.count(self._element) >= len(line) or not (is_plain or self._is_safe(text)):
                 text = self._element.join(map(self._harmless, line))
             written.write((text + end).encode("latin-1", errors="replace"))
         return written.getvalue()
 
-    def _is_one_segment(self, text: str) -> bool:
-        has_controls = not text.isprintable() and _CONTROLS.search(text) is not None
-        return self._terminator not in text and not has_controls
+    def _is_safe(self, text: str) -> bool:
+        """Tell whether a text that can't be printed is one segment all the same."""
+        return self._terminator not in text and _CONTROLS.search(text) is None
 
     def _harmless(self, text: str) -> str:
         """Return what a partner sent without what would end our segment, or our element."""

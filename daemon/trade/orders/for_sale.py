@@ -8,7 +8,7 @@ line gets its goods from one of them (domain 4.8, 10).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -134,15 +134,16 @@ def at_one_place(
     It is the first place that has enough, else the one that has most; the soonest lot's first.
     A line that `has` goods already gets more from where those lie alone. Raises PackMissingError.
     """
-    best, total = Place((), unit, pack), ZERO
+    best: Sequence[Lot] = ()
+    most, total = ZERO, ZERO
     for there in _by_place(lots):
         left = stock.available(there, unit, pack, day, today=today)
         total += left
         if has.places and there[0].location not in has.places:
             continue
-        if best.left < min(left, quantity):
-            best = Place(there, unit, pack, left)
-    return replace(best, elsewhere=total - best.left)
+        if most < min(left, quantity):
+            best, most = there, left
+    return Place(best, unit, pack, most, total - most)
 
 
 def served(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from daemon.config import Connection
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.calendar.order_dates import NoDay, refused_day, refused_lots
@@ -45,10 +46,9 @@ _PLACES = {
 
 def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     """Decide about every line; nothing is taken from stock unless the whole order may go on."""
-    link = None
-    if draft.vendor is not None and draft.buyer is not None:
-        link = desk.connection(draft.vendor.name, draft.buyer.name)
-    draft = replace(draft, connection=link)
+    link = connection_of(desk, draft)
+    if draft.connection is not link:
+        draft = replace(draft, connection=link)
     waiting = _waits(desk, draft)
     if waiting is not None:
         return waiting
@@ -69,6 +69,16 @@ def judge(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     # A cart is an order once something of it is checked out (see `carts`).
     placed = OrderState.APPROVED if draft.order.cart is None else OrderState.DRAFT
     return replace(draft, lines=lines, state=placed if is_alive else OrderState.REJECTED)
+
+
+def connection_of(desk: Desk, draft: OrderOutcome) -> Connection | None:
+    """Return the link between the sides of an order; None where one isn't known, or there is none.
+
+    A connection that is switched off counts, and what it lacks is said later.
+    """
+    if draft.vendor is None or draft.buyer is None:
+        return None
+    return desk.connection(draft.vendor.name, draft.buyer.name)
 
 
 def _objection(desk: Desk, draft: OrderOutcome) -> tuple[str, str] | None:

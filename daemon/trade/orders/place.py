@@ -31,7 +31,7 @@ from daemon.trade.orders.book import (
 from daemon.trade.orders.early_changes import wait, waits_as
 from daemon.trade.orders.gathered_rulings import rule_purchase
 from daemon.trade.orders.gathering import is_alone, whereabouts
-from daemon.trade.orders.judgement import ZERO, judge
+from daemon.trade.orders.judgement import ZERO, connection_of, judge
 from daemon.trade.orders.parties import Sides
 from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
@@ -290,7 +290,8 @@ def _settle(desk: Desk, draft: OrderOutcome, digest: str, before: Past) -> Order
     own = earlier if earlier and earlier.document_id == draft.document_id else None
     if draft.order.purpose is not Purpose.CANCEL:
         try:
-            draft = replace(draft, rate=rate_of(desk, draft, earlier))
+            rate = rate_of(desk, draft, earlier)
+            draft = replace(draft, rate=rate, connection=connection_of(desk, draft))
         except CurrencyChangedError as error:
             return _refused_whole(draft, f"order {draft.order.number} was {error}")
         except RateMissingError:
@@ -315,7 +316,8 @@ def _written(
     desk: Desk, draft: OrderOutcome, digest: str, before: Past, own: Earlier | None
 ) -> OrderOutcome:
     """Write an order, or bring the one that waited up to date."""
-    draft = replace(draft, follows=not before.is_first)
+    if not before.is_first:
+        draft = replace(draft, follows=True)
     if own:
         return rewrite(desk, draft, own)
     has_own_prebook = draft.prebook_lines is None
