@@ -97,7 +97,14 @@ class MessageReader:
             return ()
         segments = self._translation.segments(raw, self._codec)
         found = checker(span.code, *edition).check(segments, COMPONENT)
-        return tolerated_errors(found.errors, self._policy.warns | kind.tolerates)[0]
+        return self._parted(kind, found.errors, segments)[0]
+
+    def _parted(
+        self, kind: MessageKind, errors: tuple[SegmentError, ...], segments: list[str]
+    ) -> tuple[tuple[SegmentError, ...], tuple[SegmentError, ...]]:
+        """Part errors into those that refuse a message, and those that are only warned of."""
+        agreed = self._policy.warns
+        return tolerated_errors(errors, segments, kind=kind.tolerates, agreed=agreed)
 
     def _check(
         self,
@@ -123,8 +130,7 @@ class MessageReader:
         if not repertoire.is_plain(self._interchange.syntax, raw):
             errors = _with_characters(errors, segments, self._interchange.syntax)
         if errors:
-            warns = self._policy.warns | kind.tolerates
-            errors, others = tolerated_errors(errors, warns)
+            errors, others = self._parted(kind, errors, segments)
             findings += findings_of(errors, places)
             findings += findings_of(others, places, Severity.WARNING)
         if checked.is_cut_short:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formats.edifact import words
 from formats.edifact.segments import Places
 from formats.edifact.spans import Fault, Group, Interchange
+from formats.edifact.usable import is_usable
 from formats.findings import Finding, Severity
 from formats.grammar.errors import ElementError, SegmentError
 
@@ -45,21 +47,34 @@ class InterchangeOutcome:
 
 
 def tolerated_errors(
-    errors: tuple[SegmentError, ...], codes: frozenset[str]
+    errors: tuple[SegmentError, ...],
+    segments: Sequence[str],
+    *,
+    kind: frozenset[str],
+    agreed: frozenset[str],
 ) -> tuple[tuple[SegmentError, ...], tuple[SegmentError, ...]]:
-    """Part the errors of a message into those that refuse it and those whose code is tolerated."""
-    if not codes or not errors:
+    """Part the errors of a message into those that refuse it and those whose code is tolerated.
+
+    `segments` are those of the message, UNH first. Codes of its `kind` are tolerated whatever they
+    are about; for those that were `agreed` on what can neither be kept nor repeated in an answer
+    refuses it all the same.
+    """
+    if not errors or not (kind or agreed):
         return errors, ()
     kept: list[SegmentError] = []
     others: list[SegmentError] = []
     for error in errors:
         if not error.elements:
-            (others if error.code in codes else kept).append(error)
+            (others if error.code in kind | agreed else kept).append(error)
             continue
+        found: dict[bool, list[ElementError]] = {True: [], False: []}
+        for each in error.elements:
+            is_agreed = each.code in agreed and is_usable(each, segments[error.position - 1])
+            found[each.code in kind or is_agreed].append(each)
         for is_tolerated, into in ((True, others), (False, kept)):
-            found = tuple(each for each in error.elements if (each.code in codes) is is_tolerated)
-            if found:
-                into.append(SegmentError(error.tag, error.position, error.code, found))
+            if found[is_tolerated]:
+                elements = tuple(found[is_tolerated])
+                into.append(SegmentError(error.tag, error.position, error.code, elements))
     return tuple(kept), tuple(others)
 
 

@@ -13,7 +13,8 @@ class Policy:
     """Strict unless something else is said.
 
     `warns` are codes of 0085 that are warned of in place of refusing something for them, as "29"
-    for wrong counts. `ignores_qualifiers` tells parties by their ids alone.
+    for wrong counts; what could neither be kept nor repeated in an answer is refused all the same.
+    `ignores_qualifiers` tells parties by their ids alone.
     """
 
     recipients: Parties | None = None

@@ -2,8 +2,8 @@
 
 `<family>/<case>/in.*` is a file as a partner sends it; `records.json` holds what every document of
 it says and what was found, `ack.*` its technical acknowledgement where its family has one. A case
-may hold `agreed.json`: what was agreed with the partner, by the names in AGREED; and the two tables
-of layouts, with the layout that its file is in.
+may hold `agreed.json`: what was agreed with the partner, by the names in AGREED (errors that are
+warned of are parted by commas); and the two tables of layouts, with the layout that its file is in.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from daemon.mapping import sheet
 from daemon.mapping.layouts import LAYOUTS_FILE, layout_tables, read_layouts
 from daemon.mapping.problems import Notes
 from formats import Agreed, FileReading, read
+from formats.edifact.policy import Policy as EdifactPolicy
 from formats.edifact.reader import EdifactReading
 from formats.edifact.technical import control_message
 from formats.findings import Finding
 from formats.layouts.layout import DeclaredLayout
 from formats.records import Party
 from formats.tabular.dialect import Dialect
+from formats.x12.policy import Policy as X12Policy
 from formats.x12.reader import X12Reading
 from formats.x12.technical import (
     ControlNumbers,
@@ -34,7 +36,7 @@ from formats.x12.technical import (
 
 HERE = Path(__file__).parent
 AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
-AGREED = ("partner", "decimal_comma", "delimiter", "encoding")
+AGREED = ("partner", "decimal_comma", "delimiter", "encoding", "x12_warns", "edifact_warns")
 _OBJECTS = TypeAdapter(dict[str, object])
 
 
@@ -61,7 +63,17 @@ def _agreed(case: Path) -> Agreed:
     dialect = Dialect(
         said.get("delimiter"), said.get("decimal_comma") == "yes", said.get("encoding")
     )
-    return Agreed(Party(code=said.get("partner")), dialect, layout=layout_of(case))
+    return Agreed(
+        Party(code=said.get("partner")),
+        dialect,
+        layout=layout_of(case),
+        x12=X12Policy(warns=_parted(said.get("x12_warns", ""))),
+        edifact=EdifactPolicy(warns=_parted(said.get("edifact_warns", ""))),
+    )
+
+
+def _parted(text: str) -> frozenset[str]:
+    return frozenset(each.strip() for each in text.split(",") if each.strip())
 
 
 def layout_of(case: Path) -> DeclaredLayout | None:

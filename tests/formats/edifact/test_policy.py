@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formats.documents import ReadDocument
+from formats.edifact.dictionary import dictionary
 from formats.edifact.policy import STRICT, Policy
 from formats.edifact.reader import read
+from formats.edifact.usable import EDIFACT
+from formats.findings import Severity
+from tests.formats.edifact.samples import order_with, written
 from tests.golden.cases import HERE as GOLDEN
 from tests.golden.cases import edifact_files
 
+UNUSABLE = frozenset({"21", "39", "40"})
 EVERYTHING = Policy(
     warns=frozenset(str(code) for code in range(1, 49)), accepts_other_releases=True
 )
@@ -69,3 +75,56 @@ def test_broken_message_is_used_or_refused_with_a_place(data: bytes, policy: Pol
         found = [*ours.envelope_findings(), *(one for each in documents for one in each.findings)]
         assert documents
         assert not [each for each in found if each.is_error]
+
+
+def documents_with(put: str, *, at: int, warns: frozenset[str] = UNUSABLE) -> ReadDocument:
+    """Return an order whose segment at a position (UNH = 1) is another, read as was agreed."""
+    data = written(*order_with(at=at, put=(put,), drop=1))
+    (document,) = read(data, policy=Policy(warns=warns)).documents()
+    return document
+
+
+@pytest.mark.parametrize(
+    ("at", "put"),
+    [
+        (6, f"FTX+AAI+++{'KEEP COLD ' * 9}"),
+        (9, f"NAD+SU+V0044::92++{'FINCA ALTA ' * 4}"),
+        (15, f"IMD+F++:::{'ROSE RED ' * 9}"),
+        (6, "FTX+AAI+++KEEP\tCOLD"),
+    ],
+)
+def test_text_for_people_is_used_where_that_was_agreed(at: int, put: str) -> None:
+    document = documents_with(put, at=at)
+    assert document.record is not None
+    assert [each.severity for each in document.findings] == [Severity.WARNING]
+    strict = documents_with(put, at=at, warns=frozenset())
+    assert strict.record is None
+
+
+@pytest.mark.parametrize(
+    ("at", "put"),
+    [
+        (2, f"BGM+220+PO-{'7' * 33}+9"),
+        (7, f"RFF+CO:WEB-{'5' * 32}"),
+        (8, f"NAD+BY+{'5' * 36}::9"),
+        (9, f"NAD+SU+V0044::92++FINCA ALTA+STREET 1+MIAMI+FL+{'3' * 10}+US"),
+        (13, f"LIN+1++{'R' * 36}:SA"),
+        (16, f"QTY+21:{'1' * 16}:BX"),
+        (19, f"PRI+AAA:{'1' * 16}:::1:PCE"),
+        (6, "FTX+AAI+++KEEP\x07COLD"),
+        (9, "NAD+SU+V\x0144::92"),
+    ],
+)
+def test_what_no_answer_could_repeat_is_refused_whatever_was_agreed(at: int, put: str) -> None:
+    document = documents_with(put, at=at)
+    assert document.record is None
+    assert {each.code.rpartition(".")[2] for each in document.findings} <= {"long", "character"}
+    assert all(each.is_error for each in document.findings)
+
+
+def test_elements_that_are_told_apart_are_elements_of_ours() -> None:
+    releases = [dictionary(each).segments.values() for each in ("D96A", "D01B")]
+    uses = [use for segments in releases for each in segments for use in each.uses]
+    known = {part.number for use in uses for part in use.parts}
+    assert known >= EDIFACT.texts | EDIFACT.repeated
+    assert not EDIFACT.texts & EDIFACT.repeated
