@@ -16,11 +16,16 @@ from daemon.cli.stories import REASONS, full
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
-from daemon.ledger.report_rows import FileRow, HoldRow
+from daemon.ledger.report_rows import FileRow, FoundKind, FoundRow, HoldRow
 from daemon.ledger.states import ArrivalState
 
 app = options.app()
 WIDE = 100
+_KEYS = {
+    FoundKind.REFUSED: "refused",
+    FoundKind.LEFT_OUT: "left_out",
+    FoundKind.WARNED: "warned",
+}
 SHORT = 80
 """Characters of a reason in a table; `k2kd show` has all of it."""
 
@@ -52,12 +57,13 @@ def files(
                 conn, partner=partner, state=state.value if state else None, limit=limit
             )
             whys = waits_for(conn, found)
-            refused_rows = refusals(conn, found)
+            said = found_in(conn, found)
     if as_json:
         screen.print_json(
             [
                 screen.facts(row)
-                | {"waits_for": whys.get(row.id), "refused": refused_rows.get(row.id)}
+                | {"waits_for": whys.get(row.id)}
+                | {name: said.get(row.id, {}).get(name) for name in _KEYS.values()}
                 for row in found
             ]
         )
@@ -66,7 +72,7 @@ def files(
     if not found:
         console.print("no such file has come in")
         return
-    console.print(_table(found, refused_rows | whys, is_wide=console.width >= WIDE))
+    console.print(_table(found, in_words(said) | whys, is_wide=console.width >= WIDE))
     screen.next_step(console, f"k2kd show {found[0].id}")
 
 
@@ -80,14 +86,27 @@ def waits_for(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
     return {key: _shortly(some) for key, some in holds.items()}
 
 
-def refusals(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
-    """Return what the rules refused of files that were taken, by arrival: the first, in short."""
+def found_in(conn: Connection, rows: Iterable[FileRow]) -> dict[int, dict[str, str]]:
+    """Return what was found in files that were taken, by arrival: the weightiest, in short.
+
+    `refused` by the rules, `left_out` because it could not be read, or `warned` of.
+    """
     taken = [row.id for row in rows if row.state != ArrivalState.QUARANTINED.value]
-    said = {}
-    for key, (message, number) in reports.refused_in(conn, taken).items():
-        text = _cut(f"refused: {message}")
-        said[key] = text if number == 1 else f"{text}, and {number - 1} more"
-    return said
+    return {
+        key: {_KEYS[row.kind]: _found(row)} for key, row in reports.found_in(conn, taken).items()
+    }
+
+
+def in_words(found: Mapping[int, Mapping[str, str]]) -> dict[int, str]:
+    """Return the sentences alone."""
+    return {key: text for key, said in found.items() for text in said.values()}
+
+
+def _found(row: FoundRow) -> str:
+    is_placed = row.kind is not FoundKind.REFUSED and row.place
+    message = f"{row.place}: {row.message}" if is_placed else row.message
+    text = _cut(f"{_KEYS[row.kind].replace('_', ' ')}: {message}")
+    return text if row.number == 1 else f"{text}, and {row.number - 1} more"
 
 
 def reason(row: FileRow) -> str | None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from daemon.cli import lying, options, room, screen, tables
 from daemon.cli.books import is_running, opened
-from daemon.cli.files import reason, refusals, waits_for
+from daemon.cli.files import found_in, in_words, reason, waits_for
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import safe
@@ -34,7 +34,7 @@ def status(*, as_json: options.Json = False, site: options.Site = None) -> None:
             found = reports.overview(conn)
             own = [partner.name for partner in books.site.here]
             has_used_some = mapping_sets.last_used(conn, books.site.host, own) is not None
-            whys = refusals(conn, found.newest) | waits_for(conn, found.newest)
+            whys = in_words(found_in(conn, found.newest)) | waits_for(conn, found.newest)
         running = is_running(books.site)
         title = books.site.site.title
         partners = books.partners

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import IntEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,26 @@ class RefusalRow:
     code: str
     message: str
     created_at: datetime
+
+
+class FoundKind(IntEnum):
+    """How much something that was found weighs, the weightiest first."""
+
+    REFUSED = 0
+    """By the rules."""
+    LEFT_OUT = 1
+    """It could not be read."""
+    WARNED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """The first thing of its kind that was found in an arrival, and how many there are."""
+
+    kind: FoundKind
+    place: str
+    message: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

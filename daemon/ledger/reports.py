@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from daemon.ledger import schema
 from daemon.ledger.documents import REFUSED
@@ -19,6 +19,8 @@ from daemon.ledger.report_rows import (
     DocumentRow,
     FileRow,
     FindingRow,
+    FoundKind,
+    FoundRow,
     HoldRow,
     LineRow,
     NotedRow,
@@ -37,6 +39,7 @@ from daemon.ledger.states import (
     TransferState,
 )
 from daemon.ledger.store import now_utc
+from formats.findings import Severity
 
 NEWEST = 10
 REFUSED_DAYS = 7
@@ -154,17 +157,31 @@ def holds(conn: Connection, *, partner: str | None = None, is_open: bool = True)
     return _held(conn, *where)
 
 
-def refused_in(conn: Connection, arrival_ids: Iterable[int]) -> dict[int, tuple[str, int]]:
-    """Return, by arrival, the first thing that the rules refused of it, and how many there are."""
+def found_in(conn: Connection, arrival_ids: Iterable[int]) -> dict[int, FoundRow]:
+    """Return, by arrival, the weightiest thing that was found in it, and how many such there are.
+
+    What the rules refused goes before what could not be read, and that before warnings.
+    """
     table = schema.findings.c
-    query = select(table.arrival_id, table.message).where(
-        table.arrival_id.in_(list(arrival_ids)), table.code.startswith(REFUSED)
-    )
-    found: dict[int, tuple[str, int]] = {}
-    for arrival_id, message in conn.execute(query.order_by(table.id)):
-        first, number = found.get(arrival_id, (message, 0))
-        found[arrival_id] = (first, number + 1)
-    return found
+    kind = case(
+        (table.code.startswith(REFUSED), 0),
+        (table.severity == Severity.ERROR.value, 1),
+        else_=2,
+    ).label("kind")
+    query = select(table.arrival_id, kind, func.min(table.id), func.count())
+    query = query.where(table.arrival_id.in_(list(arrival_ids))).group_by(table.arrival_id, kind)
+    # Of each arrival the weightiest comes last, and stays.
+    weighed = {
+        arrival_id: (key, FoundKind(weight), number)
+        for arrival_id, weight, key, number in conn.execute(query.order_by(kind.desc()))
+    }
+    keys = [key for key, _, _ in weighed.values()]
+    first = select(table.id, table.place, table.message).where(table.id.in_(keys))
+    said = {key: (place, message) for key, place, message in conn.execute(first)}
+    return {
+        arrival_id: FoundRow(kind, *said[key], number)
+        for arrival_id, (key, kind, number) in weighed.items()
+    }
 
 
 def holds_of(conn: Connection, document_ids: Iterable[int]) -> list[HoldRow]:
