@@ -92,7 +92,7 @@ def availability(
         asked = Looking(buyer, vendor, location, customer)
         asked.check(books)
         tables = open_tables(books.site, books.today())
-        asked = asked.for_our_customer(books, tables)
+        asked = asked.with_customer(books, tables)
         with books.ledger.read() as conn:
             found = list(_found(conn, books, tables, asked, product, is_explained=explain))
     if as_json:
@@ -120,6 +120,8 @@ class Looking:
     vendor: str | None
     location: str | None
     customer: str | None
+    called: tuple[str, ...] = ()
+    """The customer's names, as its buyer's terms may have it."""
 
     def check(self, books: Books) -> None:
         """Raise a UsageError where a location is no one's of the buyer, or no buyer is named."""
@@ -132,8 +134,8 @@ class Looking:
                 f"{self.location} is no location of {company.name}; name one of: {known}"
             )
 
-    def for_our_customer(self, books: Books, tables: Tables) -> Looking:
-        """Return it with the customer by the code that its terms are kept under, as in an order.
+    def with_customer(self, books: Books, tables: Tables) -> Looking:
+        """Return it with all that the customer is called, as in an order: by its buyer, and by us.
 
         Raises a UsageError where neither the tables nor the buyer's terms know the customer.
         """
@@ -143,14 +145,14 @@ class Looking:
         asked = options.text(self.customer)
         ours = tables.customer(company.name, asked, None, self.vendor, books.today())
         if ours is not None:
-            return replace(self, customer=ours)
+            return replace(self, called=(asked, ours))
         links = [link for link in books.site.connection if link.buyer == company.name]
         known = customers_with_terms(company.buying, links)
         if normalised(asked) not in known:
             names = sorted({*tables.ours(Kind.CUSTOMERS), *known})
             hint = nearest(asked, names, "add it to customers.csv")
             raise UsageError(f"{safe(asked[:40])} is no customer of {company.name}; {hint}")
-        return self
+        return replace(self, called=(asked,))
 
 
 def _found(
@@ -165,9 +167,7 @@ def _found(
     """Yield the connections that are meant, with what is asked for of them."""
     at = SystemClock().now()
     called = None if product is None else options.text(product)
-    links = seen.links(
-        conn, books.site, tables, at, location=asked.location, customer=asked.customer
-    )
+    links = seen.links(conn, books.site, tables, at, location=asked.location, customer=asked.called)
     wanted = [
         link
         for link in links

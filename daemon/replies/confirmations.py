@@ -266,8 +266,7 @@ def cancel_notice(
     if buyer is None:
         return []
     said = order.order
-    customer = said.customer.code if said.customer else None
-    served = addresses_of(buyer.buying.salespeople, customer)
+    served = addresses_of(buyer.buying.salespeople, said)
     notify = ";".join(buyer.buying.notify_cancel_to or served)
     rows = [
         (

@@ -16,9 +16,9 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.terms.company import said_for
 from daemon.trade.carts.answers import EXPIRED
 from daemon.trade.carts.ends import LinesLeft
+from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import StandingLine
-from daemon.trade.papers.shown import customer_names
 from daemon.trade.views.wording import vendor_display
 from formats.notices import Notice, NoticeLine, Reader, write_notice
 from formats.records import Order
@@ -42,11 +42,10 @@ def lines_left_notices(desk: Desk, left: LinesLeft) -> list[OutgoingFile]:
     if buyer is None or vendor is None or booked.is_test or not left.lines:
         return []
     sides = _Sides(buyer, vendor, desk.connection(vendor.name, buyer.name))
-    code = order.customer.code if order.customer else None
-    readers = [(buyer, Reader.SALESPERSON, addresses_of(buyer.buying.salespeople, code))]
+    readers = [(buyer, Reader.SALESPERSON, addresses_of(buyer.buying.salespeople, order))]
     if order.customer is not None:
         readers.append(
-            (buyer, Reader.CUSTOMER, addresses_of(buyer.buying.customer_addresses, code))
+            (buyer, Reader.CUSTOMER, addresses_of(buyer.buying.customer_addresses, order))
         )
     if sides.link is not None and not left.is_expired:
         readers.append((vendor, Reader.VENDOR_CHECKOUT, sides.link.notify_checkout_to))
@@ -64,9 +63,9 @@ def lines_left_notices(desk: Desk, left: LinesLeft) -> list[OutgoingFile]:
     ]
 
 
-def addresses_of(addresses: Mapping[str, tuple[str, ...]], customer: str | None) -> tuple[str, ...]:
-    """Return the addresses that a buyer set for a customer, else those for every other."""
-    found = said_for(addresses, customer, EVERY_OTHER)
+def addresses_of(addresses: Mapping[str, tuple[str, ...]], order: Order) -> tuple[str, ...]:
+    """Return the addresses that a buyer set for an order's customer, else those for every other."""
+    found = said_for(addresses, *customer_names(order), EVERY_OTHER)
     return () if found is None else found
 
 

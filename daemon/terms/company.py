@@ -36,6 +36,11 @@ def _by_key(given: Mapping[str, T]) -> Mapping[str, T]:
 ByName = AfterValidator(_by_key)
 
 
+def name_with_terms(by_name: Mapping[str, object], *names: str | None) -> str | None:
+    """Return the first of `names` that anything is set for, None for none."""
+    return next((name for name in names if name and normalised(name) in by_name), None)
+
+
 def said_for(by_name: Mapping[str, T], *names: str | None) -> T | None:
     """Return what is set for the first of `names` that anything is set for, None for none."""
     keys = (normalised(name) for name in names if name)
@@ -157,6 +162,9 @@ class Buying(Section):
     exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | None = None
     """Whether an approved invoice goes out once more for the buyer's own system, which answers
     `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""
+    orders_prebooks: bool = True
+    """Whether a prebook of what its vendor publishes takes the goods and joins the order that waits
+    for this buyer's approval (domain 4.4 step 3). A vendor's own system orders what it sees."""
     vendors_set_prices: bool = False
     """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()

@@ -23,6 +23,7 @@ from daemon.terms.company import (
     LabelCompany,
     ServiceDays,
     ShowVendor,
+    name_with_terms,
     said_for,
 )
 from daemon.terms.pricing import EVERY_OTHER, Agreed, PricingTerms, agreed
@@ -209,15 +210,19 @@ class Connection(Section):
         return buying.shows_k2k_stock if own is None else own
 
     def agreed_with(
-        self, buying: Buying, *, location: str | None = None, customer: str | None = None
+        self, buying: Buying, *, location: str | None = None, customer: tuple[str, ...] = ()
     ) -> Agreed:
         """Return the terms of price for this vendor's goods: of the company for all its customers,
-        or of one location, or for one customer (K-61, K-64)."""
+        or of one location, or for one customer (K-61, K-64).
+
+        `customer` is all that it is called, the name that decides first.
+        """
+        markups = self.pricing.markup_percent or buying.pricing.markup_percent or {}
         return agreed(
             buying.pricing,
             self.pricing,
             location=location,
-            customer=customer,
+            customer=name_with_terms(markups, *customer),
             is_open_market=self.classify_as_open_market,
         )
 

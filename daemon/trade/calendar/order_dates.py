@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.config import Connection
+from daemon.terms.company import name_with_terms
 from daemon.trade.calendar.plan import LotDates, Plan
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
+from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.orders.transfer import carriage
 from formats.records import Order
@@ -51,8 +53,8 @@ def plan_with(desk: Desk, link: Connection, order: Order, origin: str) -> Plan:
     return desk.plans.of(
         *(link, vendor, buyer, desk.post.at),
         zone=desk.site.site.zone,
-        location=order.location,
-        customer=order.customer.code if order.customer else None,
+        location=order.place,
+        customer=name_with_terms(buyer.buying.customer_days, *customer_names(order)),
         carrier=carrier,
     )
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from daemon.config import Partner
 from daemon.terms.company import LabelCompany, ShowVendor, said_for
+from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way
 from daemon.trade.orders.transfer import is_direct
-from formats.records import Order
 
 SHORT_CODE = 4
 """A shorter code gives nothing away inside a longer word, only as a word of its own."""
@@ -116,13 +116,6 @@ def _how(order: AnyOrder, way: Way) -> ShowVendor:
     if way.link is not None:
         return way.link.vendor_shown_to(buying, *customer_names(order))
     return said_for(buying.show_vendor_to, *customer_names(order)) or buying.show_vendor
-
-
-def customer_names(order: Order) -> list[str]:
-    """Return what the customer is called, the buyer's own code first."""
-    customer = order.customer
-    names = (customer.code, customer.canonical, customer.name) if customer else ()
-    return [name for name in names if name]
 
 
 def _is_coded(word: str, prefix: str) -> bool:

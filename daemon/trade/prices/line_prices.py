@@ -12,6 +12,7 @@ from typing import NamedTuple
 from daemon.config import Connection, Partner
 from daemon.mapping.rows import Kind
 from daemon.terms.pricing import Agreed
+from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.box_types import box_of
@@ -59,12 +60,8 @@ def suggested(desk: Desk, outcome: OrderOutcome, line: LineOutcome) -> Suggested
 
 
 def _terms(link: Connection, buyer: Partner, outcome: OrderOutcome) -> Agreed:
-    customer = outcome.order.customer
-    return link.agreed_with(
-        buyer.buying,
-        location=outcome.order.place,
-        customer=customer.code if customer else None,
-    )
+    order = outcome.order
+    return link.agreed_with(buyer.buying, location=order.place, customer=customer_names(order))
 
 
 def _packing(desk: Desk, vendor: Partner, outcome: LineOutcome) -> Packing:

@@ -101,7 +101,7 @@ def links(
     at: datetime,
     *,
     location: str | None = None,
-    customer: str | None = None,
+    customer: tuple[str, ...] = (),
 ) -> list[Link]:
     """Return the site's connections in the order of `k2kd.toml`.
 

@@ -16,6 +16,7 @@ from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.rates import rate
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
+from daemon.terms.company import name_with_terms
 from daemon.terms.pricing import Agreed
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
@@ -53,8 +54,8 @@ class Eyes:
     """Site days since it was told last."""
     location: str | None = None
     """The buyer's location that looks, for its GPM and its days; None for the company."""
-    customer: str | None = None
-    """The buyer's customer that it looks for, with its markup and its days."""
+    customer: tuple[str, ...] = ()
+    """What the buyer's customer is called that it looks for, with its markup and its days."""
 
     @property
     def terms(self) -> Agreed:
@@ -75,7 +76,7 @@ def eyes(
     terms: str | None = None,
     full: frozenset[date] = frozenset(),
     location: str | None = None,
-    customer: str | None = None,
+    customer: tuple[str, ...] = (),
 ) -> Eyes | None:
     """Return how the buyer of `link` looks at its vendor's stock; None where one is unknown.
 
@@ -92,7 +93,8 @@ def eyes(
     # In the order of time: mostly it is the same plan still.
     by_carrier = partial(plans.of, zone=zone, carrier=link.warehouse_carrier, full=full)
     before = by_carrier(link, vendor, buyer, told.at) if is_sure and told.at else None
-    now = by_carrier(link, vendor, buyer, at, location=location, customer=customer)
+    days_of = name_with_terms(buyer.buying.customer_days, *customer)
+    now = by_carrier(link, vendor, buyer, at, location=location, customer=days_of)
     today = at.astimezone(zone).date()
     elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
     return Eyes(link, buyer, tables, today, now, told, before, elapsed_days, location, customer)
