@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from daemon.config import Partner, Role
+from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import Kind
@@ -19,6 +19,7 @@ from daemon.replies import orders as order_replies
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_ids import ids_of
 from daemon.trade.orders.parties import as_party
+from daemon.trade.orders.presales import systems_of
 from daemon.trade.outcome import OrderOutcome
 from formats.axerrio.order_out import LineIds, Message, write_order
 from formats.identify import Format
@@ -44,28 +45,20 @@ def _for_vendor(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
         outcome, lines=tuple(each for each in outcome.lines if each.state is LineState.ACCEPTED)
     )
     told = vendor if seen.lines and outcome.state is OrderState.APPROVED else None
-    found = [file for system in systems_of(desk, told) for file in _details(desk, seen, system)]
+    systems = systems_of(desk.site, told)
+    found = [file for system in systems for file in _details(desk, seen, system)]
     if outcome.replaced != told:
         why = "the buyer has changed the prebook, and nothing of it is for this vendor"
-        former = systems_of(desk, outcome.replaced)
+        former = systems_of(desk.site, outcome.replaced)
         found += [file for system in former for file in _over(desk, outcome, system, why)]
     return found
-
-
-def systems_of(desk: Desk, vendor: str | None) -> list[Partner]:
-    """Return the Axerrio systems that a vendor runs."""
-    return [
-        partner
-        for partner in desk.site.partner
-        if vendor is not None and partner.has(Role.AXERRIO) and partner.vendor == vendor
-    ]
 
 
 def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> list[OutgoingFile]:
     vendor = seen.vendor
     if vendor is None or seen.order_id is None or not isinstance(seen.order, PurchaseOrder):
         raise AssertionError("only a prebook in the books that names its vendor is shown")
-    theirs = order_replies.vendor_order(desk, seen, vendor, "csv")
+    theirs = order_replies.vendor_order(desk, seen, vendor, "csv", readers=(system.name,))
     said = theirs.model_copy(
         update={
             "vendor": as_party(vendor),
@@ -120,7 +113,9 @@ def cancelled(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
     vendor = outcome.vendor.name if outcome.vendor else None
     why = next((line.reason for line in outcome.lines if line.reason), None)
     return [
-        file for system in systems_of(desk, vendor) for file in _over(desk, outcome, system, why)
+        file
+        for system in systems_of(desk.site, vendor)
+        for file in _over(desk, outcome, system, why)
     ]
 
 

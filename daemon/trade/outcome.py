@@ -79,8 +79,12 @@ class OrderOutcome:
 
     @property
     def is_prebook(self) -> bool:
-        """Whether it is a buyer's pre-sale, which orders nothing (domain 8.3)."""
-        return isinstance(self.order, PurchaseOrder) and self.order.is_prebook
+        """Whether it is a buyer's pre-sale, which orders nothing (domain 8.3).
+
+        One whose goods are ordered at once is a purchase as those of a cart are (4.4 step 3).
+        """
+        order = self.order
+        return isinstance(order, PurchaseOrder) and order.is_prebook and order.cart is None
 
     @property
     def is_placed(self) -> bool:

@@ -1,10 +1,11 @@
 """Purchases of a shop that are put together: one order for their vendor (domain 4.4 step 3).
 
 Where a connection says `separate_po_per_ecommerce_purchase = false`, the lines of a cart that is
-checked out whole join the order of the same vendor and ship date that waits for its buyer's
-approval; where none fits, they make one. The cart stays in the books as a purchase, under the
-number that its buyer knows, and follows the order. Its goods are bought already: they only change
-hands. Whole boxes of one product each, out of the vendor's stock, are put together; nothing else.
+checked out whole, and always those of a prebook that orders its goods (`presales`), join the order
+of the same vendor and ship date that waits for its buyer's approval; where none fits, they make
+one. The cart stays in the books as a purchase, under the number that its buyer knows, and follows
+the order. Its goods are bought already: they only change hands. Whole boxes of one product each,
+out of the vendor's stock, are put together; nothing else.
 """
 
 from __future__ import annotations
@@ -62,9 +63,10 @@ def may_gather(desk: Desk, cart: StandingOrder) -> bool:
     """Tell whether a cart's connection wants purchases put together, and its lines can be."""
     booked = cart.booked
     link = desk.connection(booked.vendor or "", booked.buyer or "")
-    if link is None or link.separate_po_per_ecommerce_purchase:
+    if not isinstance(cart.order, PurchaseOrder) or booked.origin != booked.buyer or link is None:
         return False
-    if not isinstance(cart.order, PurchaseOrder) or booked.origin != booked.buyer:
+    # What a prebook orders always waits for its buyer's word; who shops has given it.
+    if link.separate_po_per_ecommerce_purchase and not cart.order.is_prebook:
         return False
     return all(_is_solid(line) for line in cart.lines if line.is_live)
 
@@ -150,7 +152,12 @@ def _begin(desk: Desk, cart: StandingOrder) -> StandingOrder:
     """Write the head of an order under the number of its first purchase."""
     booked, conn = cart.booked, desk.post.conn
     row = conn.execute(select(_ORDERS).where(_ORDERS.c.id == booked.id)).mappings().one()
-    none_yet = {"lines": (), "cart": CartStatus.CHECKED_OUT, "mark_code": None}
+    none_yet = {
+        "lines": (),
+        "cart": CartStatus.CHECKED_OUT,
+        "mark_code": None,
+        "is_prebook": False,
+    }
     said = cart.said.model_copy(update=none_yet)
     key = desk.post.key(_ORDERS)
     made: dict[str, Any] = {

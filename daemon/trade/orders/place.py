@@ -36,6 +36,7 @@ from daemon.trade.orders.parties import Sides
 from daemon.trade.orders.prebook_book import join, wants_to_join
 from daemon.trade.orders.prebook_links import judged_by, keep_costs, links_of, with_links
 from daemon.trade.orders.prebooks import take_prebook
+from daemon.trade.orders.presales import ordered_at_once
 from daemon.trade.orders.rulings import Ruling
 from daemon.trade.orders.standing import standing
 from daemon.trade.orders.stock_costs import with_stock_costs
@@ -94,6 +95,9 @@ def place(
     if other_message is not None:
         return _message_conflict(desk, draft, other_message)
     if draft.is_prebook:
+        bought = ordered_at_once(desk, draft)
+        if bought is not None:
+            return _place_order(desk, bought, digest, may_replace=may_replace)
         return take_prebook(desk, draft, digest, may_replace=may_replace)
     return _place_order(desk, draft, digest, may_replace=may_replace)
 
