@@ -8,6 +8,7 @@ message id or its sequence number, is not carried out again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import changes_settled, order_settled
 from daemon.trade.orders.book import earlier_of, withdraw
-from daemon.trade.orders.gathered_rulings import stays_there
+from daemon.trade.orders.gathered_rulings import purchase_meant, stays_there
 from daemon.trade.orders.gathering import own_lines, purchases_numbered, whereabouts
 from daemon.trade.orders.own_prebooks import PURCHASE
 from daemon.trade.orders.parties import vendor_called, vendor_meant
@@ -65,8 +66,11 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
     before = _taken_before(desk, step, found)
     if before is not None:
         return _outcome(step, before)
-    if found.kind == PURCHASE:
-        return _of_purchase(desk, step, found)
+    purchase = found if found.kind == PURCHASE else None
+    if purchase is None and step.record.is_cancellation:
+        purchase = purchase_meant(desk, found)
+    if purchase is not None:
+        return _of_purchase(desk, step, purchase)
     if found.state in _OVER:
         if step.record.is_cancellation:
             order_settled(desk, found.number, found.origin, step.origin.name)
@@ -75,7 +79,7 @@ def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
         return _of_held(desk, step, found)
     work = ChangeAtWork(desk, step, standing(desk, found))
     if step.record.is_cancellation:
-        _cancel(work)
+        _cancel(work, work.order.lines)
     else:
         record = dated(work)
         change_header(work, record)
@@ -184,18 +188,18 @@ def _too_late(step: StepAtHand[OrderChange], found: BookedOrder) -> RowOutcome:
 
 
 def _of_purchase(desk: Desk, step: StepAtHand[OrderChange], purchase: BookedOrder) -> StepOutcome:
-    """Take a purchase out of the order that it was put into; any other change is for that order."""
+    """Take a purchase out of the order that it was put into; any other change is for that order.
+
+    Of an order that its vendor has, the vendor is told which lines end, as of any change.
+    """
     if purchase.state in _OVER:
         return _outcome(step, _too_late(step, purchase))
     stands = whereabouts(desk, purchase.id)
-    waits = stands.order.state is OrderState.PENDING_APPROVAL
-    if not waits or not step.record.is_cancellation:
+    if not step.record.is_cancellation:
         why = stays_there(purchase, stands)
         return _outcome(step, RowOutcome(0, purchase.number, RowStatus.REFUSED, message=why))
     work = ChangeAtWork(desk, step, standing(desk, stands.order))
-    for line in own_lines(desk, purchase.id, work.order):
-        end_line(work, line)
-    work.row(0, RowStatus.DONE)
+    _cancel(work, own_lines(desk, purchase.id, work.order))
     return _settled(work, stands.order.state)
 
 
@@ -209,9 +213,9 @@ def _of_held(desk: Desk, step: StepAtHand[OrderChange], found: BookedOrder) -> S
     return _outcome(step, RowOutcome(0, number, RowStatus.DONE))
 
 
-def _cancel(work: ChangeAtWork) -> None:
-    """End every line that may still end."""
-    live = [line for line in work.order.lines if line.is_live]
+def _cancel(work: ChangeAtWork, lines: Iterable[StandingLine]) -> None:
+    """End each of `lines` that may still end."""
+    live = [line for line in lines if line.is_live]
     fixed = [line for line in live if is_fixed(line)]
     for line in live:
         if line not in fixed:

@@ -20,7 +20,12 @@ from daemon.ledger.moves import ORDERS, Cause, move
 from daemon.ledger.states import LineProgress, LineState, OrderState
 from daemon.trade.desk import Desk
 from daemon.trade.goods.boxes import MAX_BOXES_PER_ORDER, whole_boxes
-from daemon.trade.orders.gathered_rulings import is_gathered, rule_purchase, too_late
+from daemon.trade.orders.gathered_rulings import (
+    is_gathered,
+    purchase_meant,
+    rule_purchase,
+    too_late,
+)
 from daemon.trade.orders.gathering import purchases_numbered
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
 from daemon.trade.orders.own_prebooks import PURCHASE, follow
@@ -184,6 +189,8 @@ def rule(desk: Desk, booked: BookedOrder, ruling: Ruling) -> Decided:
         return rule_purchase(desk, booked, ruling)
     if ruling.decision is Decision.APPROVE:
         return _rule_approval(desk, booked, ruling)
+    if state not in _OVER and (purchase := purchase_meant(desk, booked)) is not None:
+        return rule_purchase(desk, purchase, ruling)
     if state in _OVER:
         return Decided(RowStatus.UNCHANGED, f"{booked.what} is {state.value} already")
     if state is OrderState.HELD:

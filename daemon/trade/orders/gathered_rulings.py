@@ -1,7 +1,8 @@
 """What a buyer decides about purchases that were put together, and when it is too late for that.
 
 The order is approved whole, while its goods may still leave on its day (K-27, K-28) and its
-connection may be used. One purchase of several is taken out again by its own number until then.
+connection may be used. One purchase of several is taken out again by its own number until then,
+also the first one, whose number the order has: who cancels a number means what was bought under it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,18 @@ from __future__ import annotations
 from daemon.ledger.states import OrderState
 from daemon.trade.calendar.order_dates import refused_day
 from daemon.trade.desk import Desk
-from daemon.trade.orders.gathering import Whereabouts, own_lines, whereabouts
+from daemon.trade.orders.gathering import (
+    Whereabouts,
+    is_alone,
+    own_lines,
+    purchases_numbered,
+    whereabouts,
+)
 from daemon.trade.orders.ready import in_the_way
 from daemon.trade.orders.rulings import Decided, Ruling, end_line, outcome_of
 from daemon.trade.orders.standing import StandingOrder, settle, standing
 from daemon.trade.outcome import RowStatus
-from daemon.trade.step import BookedOrder
+from daemon.trade.step import BookedOrder, order_of_key
 from daemon.trade.views.activation import RATES
 from formats.records import PurchaseOrder
 from formats.steps import Decision
@@ -58,11 +65,26 @@ def too_late(desk: Desk, found: StandingOrder) -> str | None:
     )
 
 
+def purchase_meant(desk: Desk, order: BookedOrder) -> BookedOrder | None:
+    """Return the purchase that a cancellation of an order's number means, where it isn't alone.
+
+    An order has the number of its first purchase. Made of that one only, or of none, it is itself
+    what ends.
+    """
+    found = purchases_numbered(
+        desk, order.number, buyer=order.buyer, vendor=order.vendor, is_test=order.is_test
+    )
+    own = (each for each in found if whereabouts(desk, each.id).order.id == order.id)
+    return next((each for each in own if not is_alone(desk, each.id)), None)
+
+
 def rule_purchase(desk: Desk, purchase: BookedOrder, ruling: Ruling) -> Decided:
     """Let a decision about one purchase have its effect: it is taken out, or its order named."""
-    if purchase.state in _OVER:
-        return Decided(RowStatus.UNCHANGED, f"{purchase.what} is {purchase.state.value} already")
     stands = whereabouts(desk, purchase.id)
+    if purchase.state in _OVER:
+        left = _left(desk, standing(desk, stands.order))
+        why = f"{purchase.what} is {purchase.state.value} already{left}"
+        return Decided(RowStatus.UNCHANGED, why)
     if ruling.decision is Decision.APPROVE:
         why = f"{purchase.what} is {stands.what}; decide about order {stands.order.number}"
         return Decided(RowStatus.REFUSED, why)
@@ -72,8 +94,15 @@ def rule_purchase(desk: Desk, purchase: BookedOrder, ruling: Ruling) -> Decided:
     for line in own_lines(desk, purchase.id, into):
         end_line(desk, into, line, ruling)
     settle(desk, into, ruling.cause, when_empty=OrderState.CANCELLED)
-    said = f"{purchase.what} is taken out of {stands.order.what}"
+    said = f"{purchase.what} is taken out of {stands.order.what}{_left(desk, into)}"
     return Decided(RowStatus.DONE, said, order=outcome_of(desk, into), ruling=ruling)
+
+
+def _left(desk: Desk, order: StandingOrder) -> str:
+    """Name the purchases that an order still has lines of; nothing where it is over."""
+    left = [key for key in order.prebooks if own_lines(desk, key, order)]
+    numbers = [order_of_key(desk, key).number for key in left]
+    return f"; {order.booked.what} goes on with {' and '.join(numbers)}" if numbers else ""
 
 
 def stays_there(purchase: BookedOrder, stands: Whereabouts) -> str:

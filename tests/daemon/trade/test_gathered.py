@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
+from daemon import cli
 from daemon.ledger import schema
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import SetClock
@@ -235,6 +236,94 @@ def test_an_850_cancels_no_purchase_that_its_vendor_has_with_others(site: Deskto
     assert states(site, "purchase") == {"W1": "approved", "W2": "approved"}
     assert taken(site) == {"ROS-FRE-50": 42, "ROS-EXP-60": 36}
     assert b"ACK*IR" in only(files, "bloom/855-W2")
+
+
+def by_approval(site: Desktop, number: str, name: str) -> dict[str, bytes]:
+    return decide(site, number, "cancel", name=f"{name}.csv", reason=name)
+
+
+def by_change(site: Desktop, number: str, name: str) -> dict[str, bytes]:
+    rows = f"po_number,line,boxes,unit_type,action,comments\n{number},,,,CANCEL,{name}\n"
+    return site.send("bloom", f"{name}.csv", rows.encode())
+
+
+def by_850(site: Desktop, number: str, name: str) -> dict[str, bytes]:
+    return site.send("bloom", f"{name}.edi", cancelling(number, control=int(name)))
+
+
+def by_hand(site: Desktop, number: str, name: str) -> dict[str, bytes]:
+    words = ["disapprove", number, "--by", "ana", "--reason", name, "--site", str(site.root)]
+    assert cli.main(words) == 0
+    return site.run()
+
+
+Cancel = Callable[[Desktop, str, str], dict[str, bytes]]
+ANY_WAY = pytest.mark.parametrize("cancel", [by_approval, by_change, by_850, by_hand])
+
+
+@ANY_WAY
+def test_the_number_of_an_order_means_its_first_purchase_while_others_are_in_it(
+    site: Desktop, cancel: Cancel
+) -> None:
+    """Domain 4.4 step 3: what was bought under the number is what is cancelled under it."""
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    files = cancel(site, "W1", "7")
+    assert states(site) == {"W1": "pending approval"}
+    assert states(site, "purchase") == {"W1": "cancelled", "W2": "pending approval"}
+    assert taken(site) == {"ROS-FRE-50": 14, "ROS-EXP-60": 36}
+    assert [row["line"] for row in table_in(files, "bloom/to-approve-W1")] == ["2", "3"]
+    cancel(site, "W1", "8")
+    assert taken(site) == {"ROS-FRE-50": 14, "ROS-EXP-60": 36}
+    cancel(site, "W2", "9")
+    assert states(site) == {"W1": "cancelled"}
+    assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 0}
+
+
+@ANY_WAY
+def test_of_an_order_with_one_purchase_its_number_means_all_of_it(
+    site: Desktop, cancel: Cancel
+) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    decide(site, "W1", "approve")
+    assert "florsol/850-W1" in kinds(cancel(site, "W1", "7")) or cancel is by_change
+    assert states(site) == states(site, "purchase") == {"W1": "cancelled"}
+    assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 0}
+
+
+def test_who_cancels_one_of_several_reads_what_goes_on(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    said = only(by_approval(site, "W1", "1"), "bloom/advice-").decode()
+    assert "purchase W1 is taken out of order W1; order W1 goes on with W2" in said
+    said = only(by_approval(site, "W1", "2"), "bloom/advice-").decode()
+    assert "purchase W1 is cancelled already; order W1 goes on with W2" in said
+
+
+@pytest.mark.parametrize(("number", "ended"), [("W1", {"1"}), ("W2", {"2", "3"})])
+def test_a_change_takes_one_purchase_out_of_what_its_vendor_has(
+    site: Desktop, number: str, ended: set[str]
+) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    decide(site, "W1", "approve")
+    files = by_change(site, number, "1")
+    told = table_in(files, "florsol/order-W1")
+    assert {row["line"]: row["action"] for row in told} == dict.fromkeys(ended, "CANCEL")
+    assert states(site) == {"W1": "approved"}
+    other = "W2" if number == "W1" else "W1"
+    assert states(site, "purchase") == {number: "cancelled", other: "approved"}
+
+
+def test_what_its_vendor_has_answered_of_a_purchase_stays(site: Desktop) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    decide(site, "W1", "approve")
+    site.send("florsol", "yes.csv", b"po_number,line,status\nW1,2,accepted\n")
+    files = by_change(site, "W2", "1")
+    assert b"line 2 is confirmed" in only(files, "bloom/advice")
+    assert [row["line"] for row in table_in(files, "florsol/order-W1")] == ["3"]
+    assert taken(site) == {"ROS-FRE-50": 28, "ROS-EXP-60": 36}
 
 
 def test_the_orders_of_a_purchase_are_found_without_reading_every_line(site: Desktop) -> None:
