@@ -12,6 +12,7 @@ from daemon.ledger.posting import Posting
 from daemon.ledger.states import OrderState
 from daemon.mapping.tables import Tables
 from daemon.trade.aliases import KeptAliases
+from daemon.trade.calendar.plan import Plan
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.stock.lots import StockInHand, write_back
 from daemon.trade.views.readiness import Readiness
@@ -19,6 +20,7 @@ from formats.documents import ReadDocument
 from formats.findings import Finding
 from formats.identify import Format
 from formats.limits import Limits
+from formats.records import Order
 from formats.x12.policy import Policy
 from formats.x12.reader import X12Reading
 from formats.xlsx.workbook import Workbook
@@ -55,6 +57,16 @@ def limits_of(site: Configuration) -> Limits:
     """Return what a site takes of one file at most."""
     chosen = site.limits
     return Limits(file_bytes=chosen.file_bytes, segments=chosen.segments, rows=chosen.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """The ship days for an order that `origin` sent."""
+
+    order: Order
+    link: Connection
+    origin: str
+    plan: Plan
 
 
 @dataclass(slots=True)
@@ -94,6 +106,8 @@ class Desk:
     """Sender and number of the orders that this posting writes."""
     plans: Plans = field(default_factory=Plans)
     """The ship days of the connections; whoever posts often lends its own."""
+    last_plan: OrderPlan | None = None
+    """The plan that was asked for last: an order's lines ask for it one after the other."""
     readiness: Readiness = field(default_factory=Readiness)
     """What connections lack; whoever posts often lends its own."""
 

@@ -17,7 +17,7 @@ from daemon.terms.company import name_with_terms
 from daemon.trade.calendar.plan import LotDates, Plan
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.customers import customer_names
-from daemon.trade.desk import Desk
+from daemon.trade.desk import Desk, OrderPlan
 from daemon.trade.orders.transfer import carriage
 from formats.records import Order
 
@@ -44,6 +44,15 @@ def plan_with(desk: Desk, link: Connection, order: Order, origin: str) -> Plan:
 
     `origin` is the partner that sent the order, in whose words it names its carrier.
     """
+    last = desk.last_plan
+    if last is not None and last.order is order and last.link is link and last.origin == origin:
+        return last.plan
+    found = _plan_with(desk, link, order, origin)
+    desk.last_plan = OrderPlan(order, link, origin, found)
+    return found
+
+
+def _plan_with(desk: Desk, link: Connection, order: Order, origin: str) -> Plan:
     vendor, buyer = desk.partner(link.vendor), desk.partner(link.buyer)
     if vendor is None or buyer is None:
         raise AssertionError(f"the connection {link.title} has a side that is no partner")
