@@ -31,6 +31,7 @@ STOCK_FIELDS: Mapping[str, str] = MappingProxyType(
         "product_description": "productDescription",
         "available_from": "availableFrom",
         "available_to": "availableTo",
+        "future_sale_from": "availableFrom",
         "cut_date": "cutDate",
         "quantity": "quantityUnits",
         "unit_type": "unitType",
@@ -48,7 +49,10 @@ STOCK_FIELDS: Mapping[str, str] = MappingProxyType(
         "location": "location",
     }
 )
-"""Fields of an availability, and the columns by which its lines are read."""
+"""Fields of an availability, and the columns by which its lines are read.
+
+Goods of a future sale are there from its day on (domain K-32), so that is when a vendor has them.
+"""
 
 _NUMBERS = frozenset(
     {
@@ -57,6 +61,7 @@ _NUMBERS = frozenset(
         *("unit_price", "amount", "rate", "base", "invoice_balance"),
     }
 )
+_DAYS = frozenset({"available_from", "available_to", "future_sale_from"})
 _UNITS = frozenset({"unit_type", "cost_unit", "price_unit"})
 _NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.AVAILABILITY: (("quantity",), ("unit_type",), ("product_description", "product_code")),
@@ -90,7 +95,7 @@ def needed(kind: Kind) -> tuple[tuple[str, ...], ...]:
 
 def sort_of(field: str) -> Sort:
     """Return how the cells of a field are written."""
-    if field.endswith("_date") or field in ("available_from", "available_to"):
+    if field.endswith("_date") or field in _DAYS:
         return Sort.DATE
     if field in _UNITS:
         return Sort.UNIT

@@ -124,13 +124,15 @@ class _LayoutRows:
             if column.field and (index in found or column.constant or column.default)
         ]
         names = [own_name(self._layout, self._layout.columns[index].field) for index in used]
+        merged = _twice(names)
         self._table.places.update(
             {self._layout.columns[index].field: at for index, at in found.items()}
         )
-        yield Row(header, names)
+        yield Row(header, _without(names, merged))
         self._pass_on()
         for row in _chained(waiting, rows):
-            yield Row(row.line, [self._cell(index, found.get(index), row) for index in used])
+            cells = [self._cell(index, found.get(index), row) for index in used]
+            yield Row(row.line, _later(cells, merged) if merged else cells)
             self._pass_on()
         self._pass_on()
 
@@ -194,6 +196,24 @@ class _LayoutRows:
             self._table.refused[line, name] = Finding(
                 f"layout.{column.field}", message, where, value=text[:80]
             )
+
+
+def _twice(names: Sequence[str]) -> tuple[int, int] | None:
+    """Return the places of the one column of ours that two fields make, None for none."""
+    again = next((at for at, name in enumerate(names) if name in names[:at]), None)
+    return None if again is None else (names.index(names[again]), again)
+
+
+def _without(cells: Sequence[str], merged: tuple[int, int] | None) -> list[str]:
+    return [cell for at, cell in enumerate(cells) if merged is None or at != merged[1]]
+
+
+def _later(cells: list[str], merged: tuple[int, int]) -> list[str]:
+    """Return a row in which the later of two days stands; one that can't be read goes before."""
+    kept, given_up = merged
+    both = cells[kept], cells[given_up]
+    cells[kept] = next((each for each in both if each.startswith(POISON)), max(both))
+    return _without(cells, merged)
 
 
 def _chained(first: Sequence[Row], rest: Iterator[Row]) -> Iterator[Row]:

@@ -41,6 +41,8 @@ _FIELD_WORDS: Mapping[str, str] = {
     "available_from": "available from|available|date|availability date|ready date|beschikbaar"
     "|beschikbaar vanaf|vanaf|datum|disponible|disponible desde|fecha|fecha disponible|desde",
     "available_to": "available to|until|tot|tot en met|beschikbaar tot|hasta|disponible hasta",
+    "future_sale_from": "future sale from|future sale|future from|future sales|in stock from"
+    "|verwacht|verwacht op|voorverkoop vanaf|preventa desde|venta futura desde|venta futura",
     "cut_date": "cut date|cut on|cut|harvest date|harvested|pack date|packed on|snijdatum"
     "|oogstdatum|geoogst|fecha de corte|fecha corte|corte|fecha de cosecha|cosecha"
     "|fecha de empaque",

@@ -130,7 +130,12 @@ def stock_rows(advice: InventoryAdvice) -> list[dict[str, Cell]]:
         "cut_date": "cut_on",
     }  # fmt: skip
     return [
-        {name: getattr(line, attribute.get(name, name)) for name in STOCK_FIELDS}
+        {
+            name: getattr(line, attribute.get(name, name))
+            for name in STOCK_FIELDS
+            # A vendor's own goods are there from `available_from` on.
+            if name != "future_sale_from"
+        }
         for line in advice.lines
     ]
 
@@ -187,6 +192,7 @@ def _offer_cells(row: OfferRow, quantity: Decimal) -> dict[str, Cell]:
         "product_description": offer.description,
         "available_from": row.available_from,
         "available_to": offer.available_to,
+        "future_sale_from": offer.future_sale_from,
         "cut_date": row.cut_on,
         "quantity": quantity,
         "unit_type": offer.unit,
