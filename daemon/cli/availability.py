@@ -262,6 +262,9 @@ def _show_lots(console: Console, one: Seen, limit: int) -> None:
     """Print a product's lots, each with what is in its way."""
     link = one.link
     console.print(_title(link, screen.count(len(one.lots), "lot")))
+    for_all = tuple(seen.stopped(link))
+    for reason in for_all:
+        _show_reason(console, reason)
     for each in one.lots[:limit]:
         console.print(_headline(link, each))
         if made_of := _made_of(lot=each.lot, asked=each.asked):
@@ -269,7 +272,8 @@ def _show_lots(console: Console, one: Seen, limit: int) -> None:
         if each.offer is not None and each.offer.price is not None:
             console.print(Text(f"           {_margin(link, each.lot)}", "dim"), soft_wrap=True)
         for reason in (*each.hidden, *each.unpriced):
-            _show_reason(console, reason)
+            if reason not in for_all:
+                _show_reason(console, reason)
     if len(one.lots) > limit:
         console.print(Text(f"  and {len(one.lots) - limit} more; see --limit", "dim"))
 
@@ -336,9 +340,12 @@ def _show_reason(console: Console, reason: Reason) -> None:
     grid.add_row(mark, rule, Text(safe(reason.sentence, MOST_SHOWN)))
     console.print(grid)
     if reason.wanted:
-        is_table = reason.setting.endswith(".csv")
-        start, middle = ("add to ", ": ") if is_table else ("set ", " to ")
-        change = f"{start}{reason.setting}{middle}{safe(reason.wanted)}"
+        wanted = safe(reason.wanted)
+        change = f"set {reason.setting} to {wanted}"
+        if reason.is_added:
+            change = f"add {wanted} to {reason.setting}"
+        elif reason.setting.endswith(".csv"):
+            change = f"add to {reason.setting}: {wanted}"
         console.print(Text(f"           {change}", "cyan"), soft_wrap=True)
 
 

@@ -44,6 +44,7 @@ def lot_dates(lot: DatedLot, vendor: Partner, category: str | None, today: date)
         available_to=day_of(lot.available_to),
         local_after_days=vendor.selling.local_after_days(lot.product, category),
         location=lot.location or None,
+        has_cut_date=lot.cut_on is not None,
     )
 
 

@@ -35,8 +35,9 @@ _INSTANT = timedelta(microseconds=1)
 class LotDates(NamedTuple):
     """What of a lot decides whether it is visible: lots that agree in it share one answer.
 
-    `age_days` counts from the cut date, 0 where the vendor sends none; `local_after_days` is
-    `Selling.local_after_days` of its product. Both days of availability are included.
+    `age_days` counts from the cut date, else from when the vendor named it last;
+    `local_after_days` is `Selling.local_after_days` of its product. Both days of availability are
+    included.
     """
 
     age_days: int = 0
@@ -44,6 +45,7 @@ class LotDates(NamedTuple):
     available_to: date | None = None
     local_after_days: int | None = None
     location: str | None = None
+    has_cut_date: bool = True
 
 
 class ShipDay(NamedTuple):

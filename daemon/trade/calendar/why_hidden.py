@@ -30,13 +30,15 @@ class Reason:
     """One rule that hides a lot.
 
     `rule` is its id in the trade's rules, `setting` what decides it, and `wanted` the value that
-    would make the lot visible as far as this rule goes, as an admin would write it.
+    would make the lot visible as far as this rule goes, as an admin would write it: in place of
+    what is set, or beside it where it `is_added`.
     """
 
     rule: str
     sentence: str
     setting: str
     wanted: str
+    is_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ def _location(of: Plan, lot: LotDates) -> Iterator[Reason]:
             f"it lies at {lot.location}, and {link.vendor} publishes to {link.buyer} from {known}",
             f"vendor_locations of {link.title}",
             str(lot.location),
+            is_added=True,
         )
 
 
 def _ages(of: Plan, lot: LotDates) -> Iterator[Reason]:
-    link, age = of.connection, lot.age_days
+    link, age, said = of.connection, lot.age_days, _age(lot)
     (vendors_min, vendors_max), (buyers_min, buyers_max) = age_windows(of, lot)
     own = f"buyer_age_days of {link.title}"
     for rule, least, setting in (
@@ -90,27 +93,31 @@ def _ages(of: Plan, lot: LotDates) -> Iterator[Reason]:
     ):
         if age < least:
             day = of.rules.today + timedelta(days=least - age)
-            sentence = (
-                f"its age is {age} days; it is shown from an age of {least} on, so from {day}"
-            )
+            sentence = f"{said}; it is shown from an age of {least} on, so from {day}"
             yield Reason(rule, sentence, f"{setting}, min", str(max(age, 0)))
     if age > vendors_max:
         yield _too_old(of, lot)
     if buyers_max is not None and age > buyers_max:
-        sentence = f"its age is {age} days; {link.buyer} takes it up to an age of {buyers_max}"
+        sentence = f"{said}; {link.buyer} takes it up to an age of {buyers_max}"
         yield Reason("K-26", sentence, f"{own}, max", str(age))
+
+
+def _age(lot: LotDates) -> str:
+    since = "" if lot.has_cut_date else " since its vendor named it last, or has it"
+    return f"its age is {lot.age_days} days{since}"
 
 
 def _too_old(of: Plan, lot: LotDates) -> Reason:
     vendor, age = of.connection.vendor, lot.age_days
     limit = age_limit(of.selling, lot.local_after_days)
-    sentence = f"its age is {age} days; it is published up to an age of {limit}"
+    sentence = f"{_age(lot)}; it is published up to an age of {limit}"
+    own = f"selling.local_after for its category, of {vendor}"
     if lot.local_after_days is not None:
-        return Reason("K-21", sentence, f"selling.local_after of {vendor}", str(age))
+        return Reason("K-21", sentence, own, str(age))
     # The window can't be widened above ten days; only a limit of the product's own goes further.
     is_in_reach = age <= OLDEST_PUBLISHED_DAYS
-    setting = "selling.age_days, max" if is_in_reach else "selling.local_after for its category"
-    return Reason("K-20", sentence, f"{setting}, of {vendor}", str(age))
+    setting = f"selling.age_days, max, of {vendor}" if is_in_reach else own
+    return Reason("K-20", sentence, setting, str(age))
 
 
 def _days(of: Plan, lot: LotDates) -> tuple[Reason, ...]:
@@ -167,9 +174,9 @@ def _tell_in_time(case: _Case, target: ShipDay) -> Reason:
     link = case.of.connection
     rule, company = ("K-27", link.vendor) if is_vendors else ("K-28", link.buyer)
     cut_off = case.of.cut_off if is_vendors else case.of.buyer_cut_off
-    at = f"{cut_off.at:%H:%M}" if cut_off else ""
     sentence = f"today's cut-off of {company} ({cut_off}) has passed"
-    return Reason(rule, sentence, f"carrier_cut_off, ecommerce_cut_off of {company}", at)
+    setting = f"carrier_cut_off, ecommerce_cut_off of {company}"
+    return Reason(rule, sentence, setting, "a time to come")
 
 
 def _without_offset(case: _Case) -> _Case:
@@ -238,15 +245,14 @@ def _tell_any_service(case: _Case, target: ShipDay) -> Reason:
     link, weekday = case.of.connection, weekday_of(target.truck)
     setting = f"days_of_service of {link.title}"
     if link.days_of_service is None:
-        return Reason(
-            "K-24", f"no days of service are set for {link.buyer}", setting, weekday.value
-        )
+        sentence = f"no days of service are set for {link.buyer}"
+        return Reason("K-24", sentence, setting, weekday.value, is_added=True)
     whose = link.buyer
     if case.of.customer is not None and weekday in link.days_of_service:
         whose = f"{case.of.customer}, a customer of {link.buyer}"
         setting = f"buying.customer_days of {link.buyer}, {case.of.customer}"
     sentence = f"its truck date falls on {weekday}, which is no day of service for {whose}"
-    return Reason("K-24", sentence, setting, weekday.value)
+    return Reason("K-24", sentence, setting, weekday.value, is_added=True)
 
 
 def _any_schedule(case: _Case) -> _Case:
@@ -263,9 +269,10 @@ def _tell_any_schedule(case: _Case, target: ShipDay) -> Reason:
     if link.location_schedules:
         setting = f"schedule, location_schedules of {link.title}"
     if not any(transit):
-        return Reason("K-23", f"no shipping schedule is set for {where}", setting, weekday.value)
+        sentence = f"no shipping schedule is set for {where}"
+        return Reason("K-23", sentence, setting, weekday.value, is_added=True)
     sentence = f"the schedule for {where} has no ship day while it is there, as {weekday} would be"
-    return Reason("K-23", sentence, setting, weekday.value)
+    return Reason("K-23", sentence, setting, weekday.value, is_added=True)
 
 
 def _never(case: _Case) -> Reason:

@@ -7,9 +7,11 @@ no rate, no cost.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import StringIO
 
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import or_, select
@@ -192,14 +194,16 @@ def explain(link: Link, lot: Lot, kept: Kept = NOTHING) -> Explained:
 
 
 def _why_hidden(link: Link, lot: Lot, one: Shelf, asked: Asked) -> Iterator[Reason]:
-    yield from stopped(link)
+    for_all = tuple(stopped(link))
+    yield from for_all
     yield from _unmapped(link.vendor, lot)
     yield from _staged(link, lot)
     if is_ahead(link.vendor, lot.available_from, link.by.today):
         sentence = f"it is there from {lot.available_from}, and sold from that day alone"
         setting = f"selling.publishes_future_sales of [[partner]] {link.vendor.name}"
         yield Reason("K-32", sentence, setting, "true")
-    yield from why_hidden(link.plan, one.days[0])
+    known = {_CALENDAR_KEYS.get(each.setting.partition(" of ")[0]) for each in for_all}
+    yield from (each for each in why_hidden(link.plan, one.days[0]) if each.rule not in known)
     if lot.left <= 0:
         yield _sold(link.vendor, lot)
     elif lot.left <= (held := for_others(one.kept, lot.id, link.buyer.name)):
@@ -251,10 +255,19 @@ def _unmapped(vendor: Partner, lot: Lot) -> Iterator[Reason]:
     words = lot.source_code or lot.description or lot.source_key
     if lot.product is None:
         sentence = f"it is staged: no row says what {words!r} of {vendor.name} is"
-        yield Reason("K-05", sentence, "products.csv", f"{vendor.name},,{words},,OUR-CODE")
+        code, text = lot.source_code, lot.description or (None if lot.source_code else words)
+        row = _row(vendor.name, "", code, text, "OUR-CODE")
+        yield Reason("K-05", sentence, "products.csv", row)
     if lot.unit_type is None:
         sentence = f"it is staged: no row says what the unit {lot.unit!r} of {vendor.name} is"
-        yield Reason("M-12", sentence, "units.csv", f"{vendor.name},,{lot.unit},,Stem")
+        yield Reason("M-12", sentence, "units.csv", _row(vendor.name, "", lot.unit, "", "Stem"))
+
+
+def _row(*cells: str | None) -> str:
+    """Return a row of a mapping table, as it is written into its file."""
+    out = StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
 
 
 def _sold(vendor: Partner, lot: Lot) -> Reason:
@@ -287,7 +300,8 @@ def _why_unpriced(link: Link, lot: Lot, asked: Asked) -> Iterator[Reason]:
     if asked.cost is None and (lot.cost_unit or "").startswith(UNKNOWN_UNIT):
         named = repr(words) if words else "a unit that is too long to keep"
         sentence = f"its cost is per {named}, and no row says what that is"
-        yield Reason("U-13", sentence, "units.csv", f"{link.vendor.name},,{words},,Stem")
+        row = _row(link.vendor.name, "", words, "", "Stem") if words else ""
+        yield Reason("U-13", sentence, "units.csv", row)
         return
     terms = link.by.terms
     cost = buyer_cost(goods, link.vendor, link.by)
@@ -330,6 +344,8 @@ def _unpriced(link: Link, lot: Lot, lack: MissingPart, *, is_unset: bool) -> Rea
     return Reason(rule, sentence, "", "")
 
 
+_CALENDAR_KEYS = {"schedule": "K-23", "days_of_service": "K-24"}
+"""Settings of a connection without which the calendar has the same to say."""
 _PRICE_RULES = {
     "units per box": "M-12",
     "flower": "U-16",

@@ -12,8 +12,10 @@ from sqlalchemy import update
 from daemon import config
 from daemon.ledger import schema
 from daemon.ledger.store import open_ledger
+from daemon.mapping.load import load
 from tests.daemon.cli.conftest import Run, Said
 from tests.daemon.sites import outboxes
+from tests.daemon.today import day
 from tests.daemon.trade.showroom import Shown
 
 AGREED = "agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }"
@@ -150,9 +152,45 @@ def test_an_unmapped_product_is_named_with_its_row(run: Run, site: Path) -> None
     words = "Rosa Explorer 50cm"
     one = lot(run, words)
     assert rules(one["why_hidden"]) == ["K-05", "M-12"]
-    assert one["why_hidden"][0]["wanted"] == f"florsol,,{words},,OUR-CODE"
     said = run("availability", "bloom", "--product", words, "--explain")
-    assert f"add to products.csv: florsol,,{words},,OUR-CODE" in said.out
+    assert "add to products.csv: florsol,," in said.out
+
+
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [
+        (None, "Rosa Misteriosa, 70 cm"),
+        ("FS-9070", "Rosa Misteriosa, 70 cm"),
+        ("FS-9070", None),
+        ('F"9', None),
+    ],
+)
+def test_the_row_that_is_told_maps_the_product(
+    run: Run, site: Path, code: str | None, description: str | None
+) -> None:
+    """A row with a description in the column of codes would be taken in, and do nothing."""
+    change_lot(site, product=None, source_code=code, description=description)
+    one = lot(run, code or description or "")
+    (reason,) = one["why_hidden"]
+    assert reason["setting"] == "products.csv"
+    add_row(site, "products", reason["wanted"].replace("OUR-CODE", "ROS-EXP-50"))
+    names = [partner.name for partner in config.load(site).partner]
+    tables = load(site / "mappings", partners=names, today=day())
+    assert tables.product("florsol", code, description, None, day()) == "ROS-EXP-50"
+
+
+def test_what_stops_a_connection_is_said_once_for_all_its_lots(run: Run, site: Path) -> None:
+    edit(site, AGREED, "is_on = false")
+    said = run("availability", "bloom", "--vendor", "florsol", "--product", "BLM-101", "--explain")
+    assert flat(said).count("it is switched off") == 1
+    assert "NOT VISIBLE" in said.out
+
+
+def test_a_connection_without_days_says_so_by_one_rule(run: Run, site: Path) -> None:
+    text = (site / "k2kd.toml").read_text()
+    kept = re.sub(r"^(schedule|days_of_service) = .*$", "", text, flags=re.MULTILINE)
+    (site / "k2kd.toml").write_text(kept)
+    assert rules(lot(run, "BLM-101")["why_hidden"]) == ["K-02", "K-08"]
 
 
 @pytest.mark.parametrize(

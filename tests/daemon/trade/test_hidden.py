@@ -73,6 +73,21 @@ def test_above_ten_days_only_the_products_own_limit_helps() -> None:
     assert reason.setting == "selling.age_days, max, of farm"
 
 
+def test_an_age_without_a_cut_date_says_since_when_it_is_counted() -> None:
+    (reason,) = why_hidden(planned(link(), at(MONDAY, 9)), LotDates(12, has_cut_date=False))
+    assert reason.sentence.startswith("its age is 12 days since its vendor named it last")
+
+
+def test_what_is_set_beside_others_says_so() -> None:
+    terms = {"schedule": {"mon": 1}, "days_of_service": ["wed"], "vendor_locations": ["UIO"]}
+    found = why_hidden(planned(link(**terms), at(MONDAY, 9)), LotDates(location="BOG"))
+    assert {each.rule for each in found if each.is_added} == {"K-10", "K-23", "K-24"}
+    (offset, _) = why_hidden(
+        planned(link(ship_days_offset=3), at(MONDAY, 9)), LotDates(available_to=TUESDAY)
+    )
+    assert not offset.is_added
+
+
 def test_young_goods_say_from_when_they_are_shown() -> None:
     of = planned(link(), at(MONDAY, 9), vendor=farm(age_days={"min": 2}))
     assert "so from 2026-11-25" in why_hidden(of, FRESH)[0].sentence
@@ -133,7 +148,7 @@ def test_a_location_without_a_schedule_is_named() -> None:
 def test_a_passed_cut_off_is_a_reason_for_a_lot_of_today() -> None:
     of = planned(link(), at(MONDAY, 15), vendor=farm(carrier_cut_off={"daily": "14:00"}))
     reasons = why_hidden(of, LotDates(available_to=MONDAY))
-    assert told(reasons) == {"K-27": "14:00", "2.3": "2026-11-24"}
+    assert told(reasons) == {"K-27": "a time to come", "2.3": "2026-11-24"}
     assert "(14:00 America/New_York) has passed" in reasons[1].sentence
 
 
@@ -142,7 +157,7 @@ def test_the_buyers_own_days_and_cut_off_are_told_as_its_own() -> None:
         link(max_order_days=0), at(MONDAY, 15), buyer=shop(carrier_cut_off={"daily": "14:00"})
     )
     assert [(r.rule, r.wanted) for r in why_hidden(late, FRESH)] == [
-        ("K-28", "14:00"),
+        ("K-28", "a time to come"),
         ("K-25", "1"),
     ]
     closed = planned(
