@@ -9,8 +9,11 @@ from formats import values
 from formats.grammar.check import SEPARATOR
 from formats.grammar.errors import ElementError
 from formats.x12.dictionary import Element, Relation, Segment
+from formats.x12.usable import TEXTS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]", re.ASCII)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""With those of ISO 6429 (C1), which nobody sees: names would differ that look alike."""
 _NUMBER = {
     "N0": re.compile(r"-?[0-9]+", re.ASCII),
     "N2": re.compile(r"-?[0-9]+", re.ASCII),
@@ -107,7 +110,7 @@ def _composite_errors(
 
 def _wrong(value: str, element: Element) -> tuple[str, str] | None:
     """Return the error code of a value and what was expected instead."""
-    if _CONTROL.search(value):
+    if (_CONTROL if element.number in TEXTS else _UNSEEN).search(value):
         return "6", "no control characters"
     if element.type in _NUMBER:
         return _wrong_number(value, element)

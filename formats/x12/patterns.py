@@ -14,6 +14,7 @@ from itertools import combinations, permutations
 
 from formats.grammar.check import SEPARATOR, Match
 from formats.x12.dictionary import Element, Relation, Segment, dictionary
+from formats.x12.usable import TEXTS
 
 _DAY = (
     "(?!0000)[0-9]{4}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])"
@@ -21,6 +22,7 @@ _DAY = (
 )
 _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?"
 _TEXT = "[^\x00-\x1f\x7f]"
+_NAME = "[^\x00-\x1f\x7f-\x9f]"
 _NEVER = "(?!)"
 _DECIMALS = 4
 Guards = Mapping[tuple[int, bool], str]
@@ -167,7 +169,7 @@ def _element(element: Element) -> str:
         "N2": f"-?[0-9]{{{least},{most}}}",
         "R": f"-?(?:[0-9]{{{least},{most}}}|{_point(least, most_before_point)})",
         "ID": f"[0-9A-Z]{{{least},{most}}}",
-        "AN": f"{_TEXT}{{{least},{most}}}",
+        "AN": f"{_TEXT if element.number in TEXTS else _NAME}{{{least},{most}}}",
     }
     return kinds[element.type]
 

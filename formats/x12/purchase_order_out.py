@@ -186,7 +186,12 @@ def pack(bunches_per_box: int | None, stems_per_bunch: int | None) -> Segment:
 
 
 def carrier(code: str) -> Segment:
-    """Return the TD5 of a carrier: a SCAC where it looks like one, else a code of the buyer's."""
+    """Return the TD5 of a carrier: a SCAC where it looks like one, else a code of the buyer's.
+
+    TD503 has no room for a code of one character: it stands where the routing would (TD505).
+    """
+    if len(code) < _SHORTEST_CODE:
+        return ("TD5", "", "", "", "", code)
     is_scac = 2 <= len(code) <= 4 and code.isascii() and code.isalpha() and code.isupper()
     return ("TD5", "", "2" if is_scac else "92", code)
 

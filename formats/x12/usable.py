@@ -11,7 +11,8 @@ LONGEST_REFERENCE = 80
 _LONGEST_PLACE = 30
 """Characters of N406, where a state of more than two letters stands."""
 _REFERENCE, _CITY, _STATE = "127", "19", "156"
-TEXTS = frozenset({"3", "61", "93", "166", "352", "933", "1551", _CITY})
+TEXTS = frozenset({"3", "61", "79", "93", "166", "352", "397", "434", "933", "1551", _CITY})
+"""Elements for people. All others name something, and are compared and repeated."""
 _REPEATED = frozenset(
     {
         *("76", "87", "234", "324", "327", "328", "350", "367", "396", _REFERENCE),

@@ -218,6 +218,31 @@ def test_a_long_street_is_broken_where_it_has_a_comma() -> None:
     )
 
 
+def test_a_carrier_code_of_one_character_stands_where_the_routing_would() -> None:
+    order = ORDER.model_copy(update={"carrier": "P"})
+    data = write_purchase_order(order, ENVELOPE, CONTROL, AT)
+    assert "TD5*****P" in _body(data)
+    again, found = _reread(data)
+    assert (again.carrier, found) == ("P", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"number": "PÉ-1"}, "BEG03"),
+        ({"customer_po": "WEB\x85-1"}, "REF02"),
+        ({"carrier": "PRÉ"}, "TD503"),
+        ({"buyer": Party("B\x9b7", "92")}, "N104"),
+    ],
+)
+def test_a_name_that_this_partner_can_not_read_is_refused_where_it_stands(
+    said: dict[str, object], place: str
+) -> None:
+    order = ORDER.model_copy(update=said)
+    with pytest.raises(ValueError, match=rf"^{place} \(segment \d+\) holds .*correct the value"):
+        write_purchase_order(order, ENVELOPE, CONTROL, AT)
+
+
 def test_a_province_without_a_two_letter_code_goes_by_its_name() -> None:
     order = ORDER.model_copy(update={"ship_to": replace(SHIP_TO, state="Pichincha", country="EC")})
     assert "N4*Miami**33172*EC*SP*Pichincha" in (
