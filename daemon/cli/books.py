@@ -11,12 +11,14 @@ from pathlib import Path
 
 from daemon import config, safefile
 from daemon.cli.faults import told_as_tables
+from daemon.cli.named_partner import known_partner
 from daemon.cli.options import root
 from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import safe
 from daemon.ledger.migrate import upgrade
+from daemon.ledger.partner_report import held_of
 from daemon.ledger.served import Served
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.startup import refuse_misplaced
@@ -38,6 +40,18 @@ class Books:
     @property
     def partners(self) -> list[str]:
         return [partner.name for partner in self.site.partner]
+
+    def refuse_stranger(self, name: str | None) -> None:
+        """Refuse a partner that neither the site nor its ledger knows; None names nobody.
+
+        What a partner that was removed left in the ledger can still be listed.
+        """
+        if name is None or name in self.partners:
+            return
+        with self.ledger.read() as conn:
+            if held_of(conn, name).is_known:
+                return
+        known_partner(name, self.partners)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.named_partner import known_partner
 from daemon.clock import SystemClock
 from daemon.eventlog import safe
 from daemon.ledger.carts import Cart, open_carts
@@ -25,7 +24,7 @@ def carts(
 ) -> None:
     """List open carts, the first to end first; their goods are kept until then."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = open_carts(conn)
     if partner is not None:

@@ -11,7 +11,6 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.tables import open_tables
 from daemon.eventlog import safe
 from daemon.ledger.charges_report import ChargeFact, WaybillCost, waybill_costs
@@ -45,7 +44,7 @@ def charges(
     """List air waybills, the newest first, with what freight, handling and duties really cost."""
     number = options.text(awb) if awb is not None else None
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         today = books.today()
         tables = open_tables(books.site, today)
         with books.ledger.read() as conn:

@@ -24,7 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("init", "init", "Create a site with the sample network"),
             Command("check", "check", "Say every problem of the site at once"),
             Command("run", "run", "Run the daemon; --once drains what is there and ends"),
-            Command("partner", "partner", "Take a partner on; its keys, password and page"),
+            Command("partner", "partner", "Take a partner on or out; its keys, password, page"),
             Command("db", "db", "Bring the ledger to the newest schema"),
         ),
     ),

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import REASONS, full
 from daemon.errors import UsageError
 from daemon.eventlog import safe
@@ -46,7 +45,7 @@ def files(
 ) -> None:
     """List the files that came in, newest first."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         if refused:
             if state is not None:
                 raise UsageError("--refused lists drops that never had a state; leave --state out")

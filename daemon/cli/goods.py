@@ -9,7 +9,6 @@ from rich.table import Table
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.named_partner import known_partner
 from daemon.ledger.goods_report import GoodsRow
 from daemon.ledger.goods_report import goods as found_goods
 
@@ -45,7 +44,7 @@ def goods(
         for name, given in (("awb", awb), ("order", order), ("code", box))
     }
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = found_goods(conn, **asked, partner=partner, limit=limit)
     if as_json:

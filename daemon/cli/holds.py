@@ -8,7 +8,6 @@ import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.orders import show_way_out, suggestions
 from daemon.cli.stories import holds_table
 from daemon.ledger import reports
@@ -28,7 +27,7 @@ def holds(
 ) -> None:
     """List what waits for a person, oldest first, with the commands that end it."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = reports.holds(conn, partner=partner, is_open=not ended)
         guesses = suggestions(books, found)

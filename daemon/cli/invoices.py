@@ -44,7 +44,7 @@ def list_command(
 ) -> None:
     """List invoices, newest first; one that waits for approval comes with the command for it."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = invoice_report.invoices(
                 conn, state=state.value if state else None, partner=partner, limit=limit

@@ -11,7 +11,6 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import full, said, show_order
 from daemon.errors import SiteError
 from daemon.eventlog import safe
@@ -44,7 +43,7 @@ def orders(
 ) -> None:
     """List purchase orders, newest first; a red one waits for its products to be mapped."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = reports.orders(
                 conn,

@@ -9,7 +9,6 @@ import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.stories import outgoing_table
 from daemon.errors import UsageError
 from daemon.eventlog import safe
@@ -43,7 +42,7 @@ def outbox(
         if raw is not None:
             sys.stdout.buffer.write(_body(books, raw))
             return
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             found = reports.outgoing(conn, partner=partner, is_waiting=waiting, limit=limit)
     if as_json:

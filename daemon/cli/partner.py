@@ -1,10 +1,12 @@
-"""`k2kd partner`: take partners on, and what opens their doors."""
+"""`k2kd partner`: take partners on, what opens their doors, and take them out again."""
 
 from __future__ import annotations
 
-from daemon.cli import onboard, onboard_keys, onboard_pack, options, partner_try
+from daemon.cli import onboard, onboard_keys, onboard_pack, onboard_remove, options, partner_try
 
-app = options.app(summary="Take partners on: settings, folders, keys, a try of their server.")
+app = options.app(
+    summary="Take partners on, and out again: settings, folders, keys, a try of their server."
+)
 app.command(
     "add", short_help="Take a partner on, all of it in one go.", epilog=onboard.ADD_EXAMPLE
 )(onboard.add)
@@ -27,3 +29,8 @@ app.command(
 app.command(
     "test", short_help="Try its own SFTP server, step by step.", epilog=partner_try.TEST_EXAMPLE
 )(partner_try.test)
+app.command(
+    "remove",
+    short_help="Take one out, after a look; --undo.",
+    epilog=onboard_remove.REMOVE_EXAMPLE,
+)(onboard_remove.remove)

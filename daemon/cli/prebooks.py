@@ -13,7 +13,6 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.named_partner import known_partner
 from daemon.errors import SiteError, UsageError
 from daemon.eventlog import safe
 from daemon.ledger.prebook_report import Made, PrebookLine, PrebookRow
@@ -61,7 +60,7 @@ def prebooks(
     """List prebooks, newest first; an UNKNOWN product is one that its vendor has no word for."""
     day = _day(truck_date)
     with opened(site) as books:
-        known_partner(vendor, books.partners)
+        books.refuse_stranger(vendor)
         with books.ledger.read() as conn:
             found = found_prebooks(
                 conn,

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from daemon.cli import options, screen
 from daemon.cli.books import carried_text, carry_on, opened
-from daemon.cli.named_partner import known_partner
 from daemon.cli.show import bytes_of, likeness_of, story_of
 from daemon.cli.stories import BUG, REASONS, full, show_story
 from daemon.errors import DataError, UsageError
@@ -46,7 +45,7 @@ def list_command(
 ) -> None:
     """List files in quarantine that nobody has looked at, newest first."""
     with opened(site) as books:
-        known_partner(partner, books.partners)
+        books.refuse_stranger(partner)
         with books.ledger.read() as conn:
             state, is_unseen = ArrivalState.QUARANTINED.value, not seen
             shown = reports.files(

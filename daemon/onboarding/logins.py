@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.errors import UsageError
+from daemon.onboarding.parts import HEADER, end_of_settings
 from daemon.onboarding.sitefile import Draft, Values, changed
 
-_HEADER = re.compile(r"^[ \t]*\[[^\n]*", re.MULTILINE)
 _PARTNER = re.compile(r"^[ \t]*\[\[[ \t]*partner[ \t]*\]\]")
 _LOGIN = re.compile(r"^[ \t]*\[[ \t]*partner[ \t]*\.[ \t]*login[ \t]*\]")
 _INLINE = re.compile(r"^[ \t]*login[ \t]*=[ \t]*\{", re.MULTILINE)
@@ -125,32 +125,16 @@ def with_password(password_hash: str) -> Change:
 
 def _with_setting(part: str, end: str, setting: str, inline: str) -> str:
     """Put a setting first into the login of a partner's part; make the login where none is."""
-    for header in _HEADER.finditer(part):
+    for header in HEADER.finditer(part):
         if _LOGIN.match(header[0]):
             at = header.end() - (1 if header[0].endswith("\r") else 0)
             return f"{part[:at]}{end}{setting}{part[at:]}"
     found = _INLINE.search(part)
     if found is not None:
         return f"{part[: found.end()]} {inline}{part[found.end() :].lstrip(' ')}"
-    at = _end_of_settings(part)
+    at = end_of_settings(part)
     body = part[:at] if part[:at].endswith("\n") else part[:at] + end
     return f"{body}{end}[partner.login]{end}{setting}{end}{part[at:]}"
-
-
-def _end_of_settings(part: str) -> int:
-    """Return where a partner's settings end: comments that follow at once belong to them."""
-    end = at = 0
-    is_open = True
-    for line in part.splitlines(keepends=True):
-        at += len(line)
-        words = line.strip()
-        if words and not words.startswith("#"):
-            is_open = True
-        elif not words:
-            is_open = False
-        if is_open:
-            end = at
-    return end
 
 
 def _without_empty_login(part: str) -> str:
@@ -170,7 +154,7 @@ def _without_empty_login(part: str) -> str:
 
 def _in_login(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
     """Return the first match inside the login of a partner's part."""
-    headers = list(_HEADER.finditer(part))
+    headers = list(HEADER.finditer(part))
     for header, following in zip(headers, [*headers[1:], None], strict=True):
         if _LOGIN.match(header[0]):
             return pattern.search(part, header.end(), following.start() if following else len(part))
@@ -180,10 +164,10 @@ def _in_login(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
 
 def _part(text: str, partner: str) -> tuple[int, int]:
     """Return where the part of `partner` begins and ends, with its own sub-tables."""
-    starts = [m.start() for m in _HEADER.finditer(text) if _PARTNER.match(m[0])]
+    starts = [m.start() for m in HEADER.finditer(text) if _PARTNER.match(m[0])]
     name = re.compile(rf"^[ \t]*name[ \t]*=[ \t]*[\"']{re.escape(partner)}[\"']", re.MULTILINE)
     for start in starts:
-        later = (m.start() for m in _HEADER.finditer(text, start + 1) if not _is_inside(m[0]))
+        later = (m.start() for m in HEADER.finditer(text, start + 1) if not _is_inside(m[0]))
         end = next(later, len(text))
         if name.search(text, start, end):
             return start, end

@@ -116,8 +116,8 @@ def _guide(
     lines += [f"{at}. {text}" for at, text in enumerate(_steps(site, partner, made, key), 1)]
     lines += ["", "## Take it back", ""]
     lines += [
-        f"- Remove the sections of `{partner.name}` from `{FILE_NAME}`, and its rows from"
-        f" `{site.site.mappings}/`, then `k2kd check` and reload the daemon.",
+        f"- `k2kd partner remove {partner.name}` says what goes; with `--yes` it takes its sections"
+        f" out of `{FILE_NAME}` and its rows out of `{site.site.mappings}/`, and tells the daemon.",
         *(f"- As root: `{command}`" for command in undo),
         f"- Its folders are left ({site.inbox(partner.name)}, {site.outbox(partner.name)}); remove"
         " them when they are empty. What it sent stays in the ledger.",
