@@ -30,10 +30,14 @@ class StepAtHand(Generic[StepT]):
     origin: Partner
     arrival_id: int
     document_id: int
+    word: Cause | None = None
+    """What the books say caused it, where a person said it and no file did."""
 
     @property
     def cause(self) -> Cause:
-        """Say in the books that this document moved what it moves."""
+        """Say in the books that this document, or a person's word, moved what it moves."""
+        if self.word is not None:
+            return self.word
         kind = self.record.kind.replace("_", " ")
         return Cause(f"{kind} of {self.origin.name}", self.arrival_id)
 

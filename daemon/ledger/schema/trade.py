@@ -116,6 +116,8 @@ order_lines = Table(
     # Price and ship date as the vendor confirmed them, where it said any.
     Column("confirmed_price", Exact),
     Column("confirmed_ship_date", Date),
+    # Partner by whose word its answer stands: the vendor, or a buyer that answers for it.
+    Column("answered_by", String(40)),
     Column("shipped", Exact),
     # The line that this one was cut off from by a short shipment (P-30).
     Column("split_from", Key),

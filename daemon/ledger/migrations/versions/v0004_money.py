@@ -20,6 +20,7 @@ def upgrade() -> None:
     _tables()
     # What is on sale already has no age until its vendor names it again.
     op.add_column("stock_lots", sa.Column("counted_on", sa.String(length=10)))
+    op.add_column("order_lines", sa.Column("answered_by", sa.String(length=40)))
 
 
 def _invoices() -> None:
