@@ -78,7 +78,7 @@ def map_order(
     required_kinds: Collection[Kind] = ALWAYS_REQUIRED,
     aliases: Aliases = NO_ALIASES,
 ) -> Mapped[OrderT]:
-    """Return the order with products, units, box types, carrier, customer and ship-to mapped.
+    """Return the order with products, units, box types, carrier, location and parties mapped.
 
     `partner` sent the order; `vendor` is the partner name of the connection's vendor, whose own
     item codes are looked up in its own rows. `on` is the day whose rows hold; `aliases` hold what
@@ -92,6 +92,9 @@ def map_order(
         "ship_to": _party(Kind.SHIP_TO, order.ship_to, search),
         "customer": _party(Kind.CUSTOMERS, order.customer, search),
         "carrier_canonical": search.word(Kind.CARRIERS, order.carrier, None, "carrier"),
+        "location_canonical": tables.word(
+            Kind.LOCATIONS, partner, order.location, vendor=vendor, on=on
+        ),
     }
     return _mapped(order.model_copy(update=changes), search, required_kinds)
 

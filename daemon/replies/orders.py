@@ -10,6 +10,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
+from daemon.mapping.terms import Wording
 from daemon.replies import edifact, edifact_answers, florecom, json_answers, order_answers
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
@@ -222,9 +223,17 @@ def _to_vendor(
 
 
 def vendor_order(
-    desk: Desk, outcome: OrderOutcome, vendor: Partner, form: OrderForm
+    desk: Desk,
+    outcome: OrderOutcome,
+    vendor: Partner,
+    form: OrderForm,
+    *,
+    readers: tuple[str, ...] = (),
 ) -> PurchaseOrder:
-    """Return the order as the vendor knows it, with units as the format names them."""
+    """Return the order as the vendor knows it, with units as the format names them.
+
+    Words of the trade are told as the first of `readers` that has one calls it, else the vendor.
+    """
     order = outcome.order
     if not isinstance(order, PurchaseOrder):
         raise AssertionError("only purchase orders are forwarded")
@@ -238,30 +247,51 @@ def vendor_order(
     buyer, how = outcome.buyer, transfer.terms(desk, outcome)
     place = transfer.told_place(desk, outcome)
     way = transfer.way_of(desk, outcome)
+    terms, to = _wording(desk, outcome), (*readers, vendor.name)
+    said = terms.heading(order, to)
     return order.model_copy(
         update={
+            **said,
             "buyer": _customer(desk, vendor, buyer, order.buyer),
             "vendor": _party(vendor, order.vendor),
             "carrier": how.carriage.told,
             "carrier_account": carrier_account(desk, order, way, how.carriage.code, place),
             "ship_to": place,
             "bill_to": how.bill_to,
-            "order_type": DIRECT if transfer.is_direct(order) else _order_type(order, form),
-            "lines": tuple(_vendor_line(desk, line, vendor, form) for line in kept),
+            "order_type": _order_type(order, terms, to, form),
+            "lines": tuple(terms.line(_vendor_line(desk, line, vendor, form), to) for line in kept),
             "purpose": Purpose.NEW if order.purpose is Purpose.CONFIRM else order.purpose,
         }
     )
 
 
-def _order_type(order: PurchaseOrder, form: OrderForm) -> str | None:
-    """Return the sender's type of an order where it means the same in `form`.
+def _wording(desk: Desk, outcome: OrderOutcome) -> Wording:
+    """Return what the words of an order are to others (domain 9.1)."""
+    vendor = outcome.vendor.name if outcome.vendor else None
+    return Wording(desk.tables, outcome.origin.name, vendor, desk.today)
 
-    X12 has two letters for it (BEG02, list 92), EDIFACT digits (1001). A code of no list came
-    with a warning that was agreed, which binds nobody else.
+
+def _order_type(
+    order: PurchaseOrder, terms: Wording, to: tuple[str, ...], form: OrderForm
+) -> str | None:
+    """Return the type of an order as `form` can say it to the partners `to`.
+
+    X12 has two letters for it (BEG02, list 92), EDIFACT digits (1001), and both say with it that
+    goods go direct. Other forms have any word, but a code of those says nothing there unless it is
+    their reader's own. A code of no list came with a warning that was agreed, which binds nobody
+    else.
     """
-    if form == "x12" and not is_of_list(order.order_type or "", "92"):
-        return None
-    return order.order_type
+    said = order.order_type or ""
+    theirs = terms.theirs(Kind.ORDER_TYPES, said, to)
+    told = theirs or terms.told(Kind.ORDER_TYPES, said, to)
+    if form not in ("x12", "edifact"):
+        is_code = is_of_list(told, "92") or told.isdigit()
+        return theirs or (None if is_code else told or None)
+    if transfer.is_direct(order):
+        return DIRECT
+    if form == "edifact":
+        return told if told.isdigit() else said or None
+    return next((word for word in (told, said) if is_of_list(word, "92")), None)
 
 
 def _customer(desk: Desk, vendor: Partner, buyer: Partner | None, said: Party) -> Party:

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select, update
 
-from daemon.ledger.documents import REFUSED, note_refusals
+from daemon.ledger.documents import REFUSED, add_findings, note_refusals
 from daemon.ledger.holds import HoldKind, NewHold, hold
 from daemon.ledger.schema import holds
 from daemon.ledger.states import HoldState, LineState, OrderState
+from daemon.mapping.terms import Wording
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.unmapped import unknown_terms
 from formats.findings import Finding
 
 MOST_SAID = 5
@@ -29,7 +31,8 @@ WHAT_TO_DO = {
     "E-12": "see what hides the goods with: k2kd availability --explain",
     "E-13": "the buyer was told the later day; see what hides the goods before with: k2kd"
     " availability --explain",
-    "E-23": "let the buyer name its location, or write it into locations of the partner",
+    "E-23": "let the buyer name its location, write it into locations of the partner, or map the"
+    " sender's word for it in locations.csv",
     "E-26": "add the customer's account to accounts of the truck line",
     "E-27": "the vendor's system named a line that is not its own, or is ordered already; compare"
     " with: k2kd prebooks",
@@ -78,6 +81,8 @@ def note_order(desk: Desk, outcome: OrderOutcome) -> None:
     """Keep what the rules refused of an order, at once or when it was completed later, and hold up
     to the operator what somebody here may mend of it.
     """
+    if outcome.repeats_document is None:
+        _note_words(desk, outcome)
     refused = [_refusal(each) for each in outcome.lines if each.state is LineState.REFUSED]
     number, sender = outcome.order.number, outcome.origin.name
     # Nothing can be open about an order that is the first of its number: to look costs as much as
@@ -89,6 +94,15 @@ def note_order(desk: Desk, outcome: OrderOutcome) -> None:
     arrival_id = outcome.arrival_id
     note_refusals(desk.post, refused, arrival_id=arrival_id, document_id=outcome.document_id)
     _hold_up(desk, sender, _of_order(number), _said(refused), arrival_id=arrival_id)
+
+
+def _note_words(desk: Desk, outcome: OrderOutcome) -> None:
+    """Keep which words of an order no table has, for a person to map (domain 9.1)."""
+    vendor = outcome.vendor.name if outcome.vendor else None
+    wording = Wording(desk.tables, outcome.origin.name, vendor, desk.today)
+    if found := [*unknown_terms(wording, outcome.order)]:
+        keys = {"arrival_id": outcome.arrival_id, "document_id": outcome.document_id}
+        add_findings(desk.post, found, **keys)
 
 
 def order_settled(desk: Desk, number: str, *senders: str) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from daemon.mapping.apply import Unmapped
 from daemon.mapping.rows import TRAITS
+from daemon.mapping.terms import Wording
 from formats.findings import Finding, warning
+from formats.records import Order
 
 MOST_NAMED = 20
 
@@ -28,6 +31,22 @@ def unknown_words(words: Sequence[Unmapped]) -> Iterator[Finding]:
     if len(words) > MOST_NAMED:
         message = f"and {len(words) - MOST_NAMED} more words like these"
         yield warning("words.unknown", message)
+
+
+def unknown_terms(wording: Wording, order: Order) -> Iterator[Finding]:
+    """Yield a warning for each word of an order that the network has no word for (9.1).
+
+    Nothing waits for it: it is told to others as it was written.
+    """
+    terms = [*islice(wording.unknown(order), MOST_NAMED)]
+    for each in terms:
+        noun = TRAITS[each.kind].noun
+        code = Unmapped(
+            *(each.kind, wording.origin, wording.vendor or "", each.text, None, each.line),
+            where=noun if each.line is None else f"line {each.line}, {noun}",
+        )
+        message = f"{to_map(code)}. Until then it is told to others as it was written"
+        yield warning(f"{noun.replace(' ', '_')}.unknown", message)
 
 
 def to_map(code: Unmapped) -> str:

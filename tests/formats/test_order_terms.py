@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -60,7 +61,11 @@ ORDER = PurchaseOrder(
 )
 
 
-def x12(order: PurchaseOrder, release: str = "00401", found: list[Finding] | None = None) -> bytes:
+def x12(
+    order: PurchaseOrder,
+    release: Literal["00401", "00501"] = "00401",
+    found: list[Finding] | None = None,
+) -> bytes:
     envelope = Envelope("ZZ", "BLOOM", "ZZ", "FLORSOL", version=release)
     coded = replace(order.lines[0], unit="BX", price_unit="ST")
     order = order.model_copy(update={"lines": (coded,)})

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
+from daemon.mapping.rows import Kind
 from daemon.trade.calendar.order_dates import given_day, refused_day
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.orders.carrier_room import moved, room_for
 from daemon.trade.orders.carriers import wrong_carrier
+from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, place_of
 from daemon.trade.orders.standing import ZERO
 from daemon.trade.orders.transfer import is_direct
@@ -31,7 +33,7 @@ _IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
 _FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
 _CARRIES = {"carrier", "ship_via"}
 _MOVES = {*_CARRIES, "ship_date"}
-NOT_ON_THAT_DAY, WRONG_CARRIER = "E-13", "E-21"
+NOT_ON_THAT_DAY, WRONG_CARRIER, NO_LOCATION = "E-13", "E-21", "E-23"
 
 
 def dated(work: ChangeAtWork) -> OrderChange:
@@ -71,7 +73,7 @@ def change_header(work: ChangeAtWork, record: OrderChange) -> None:
         return
     order = work.order
     order.said = order.said.model_copy(update=news)
-    order.order = order.order.model_copy(update=news)
+    order.order = _then(work, news)
     work.columns.update({name: news[name] for name in _IN_BOOKS if name in news})
     if "ship_via" in news and record.ship_via is not None:
         work.columns["ship_via"] = record.ship_via.value
@@ -109,6 +111,19 @@ def _shipped_for(
     return {"ship_date": day} if day not in (None, work.order.order.ship_date) else {}
 
 
+def _then(work: ChangeAtWork, news: dict[str, object]) -> AnyOrder:
+    """Return the order with what is new in its heading; a location as it is called here."""
+    booked, tables = work.order.booked, work.desk.tables
+    changes = dict(news)
+    if "location" in news:
+        changes["location_canonical"] = tables.word(
+            *(Kind.LOCATIONS, booked.origin, f"{news['location']}"),
+            vendor=booked.vendor,
+            on=work.desk.today,
+        )
+    return work.order.order.model_copy(update=changes)
+
+
 def _objection(
     work: ChangeAtWork, record: OrderChange, news: dict[str, object]
 ) -> tuple[str, str | None] | None:
@@ -121,7 +136,10 @@ def _objection(
         return why, None
     way = _way(work)
     if way is not None:
-        then = work.order.order.model_copy(update=news)
+        then = _then(work, news)
+        nowhere = without_location(then, way.buyer, way.link) if "location" in news else None
+        if nowhere:
+            return f"{what}: not changed, for {nowhere}", NO_LOCATION
         lacks = _lacks_address(work, then, way) if {"ship_via", "ship_to"} & news.keys() else None
         if lacks:
             return f"{what}: not changed, for {lacks}", None

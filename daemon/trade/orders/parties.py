@@ -147,19 +147,22 @@ def _only_vendor_of(site: Configuration, buyer: Partner | None) -> Partner | Non
 
 
 def without_location(order: Order, buyer: Partner, link: Connection | None) -> str | None:
-    """Return why an order of a company with several locations can't be placed (E-23), else None.
+    """Return why an order can't be placed for want of its location (E-23), else None.
 
-    It must name one of them that takes part in the connection (`buyer_locations`).
+    One of a company with several must name one of them that takes part in the connection
+    (`buyer_locations`), and one that names a location must name one there is: by its own code, or
+    by one that `locations.csv` maps to it (domain 9.1).
     """
-    if len(buyer.locations) < 2:
+    said = order.place
+    if not buyer.locations or (said is None and len(buyer.locations) < 2):
         return None
     taking_part = link.taking_part(buyer.locations) if link else buyer.locations
     known = ", ".join(taking_part)
-    if order.location is None:
+    if said is None:
         return f"{buyer.name} has the locations {known}; name the one that orders"
-    said = order.location.casefold()
-    if said in {each.casefold() for each in taking_part}:
+    key = said.casefold()
+    if key in {each.casefold() for each in taking_part}:
         return None
-    if said in {each.casefold() for each in buyer.locations}:
+    if key in {each.casefold() for each in buyer.locations}:
         return f"{order.location} does not buy over this connection; name one of {known}"
     return f"{order.location} is no location of {buyer.name}; name one of {known}"

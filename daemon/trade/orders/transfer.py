@@ -208,6 +208,12 @@ def truck_date(order: AnyOrder) -> date | None:
     return order.delivery_date or order.ship_date
 
 
+def own_location(desk: Desk, origin: str, vendor: Partner | None, said: str | None) -> str | None:
+    """Return our code of a location that `origin` names; its own where no row maps it (9.1)."""
+    name = vendor.name if vendor is not None else None
+    return desk.tables.word(Kind.LOCATIONS, origin, said, vendor=name, on=desk.today) or said
+
+
 def booked_terms(
     desk: Desk, order: AnyOrder, origin: str, vendor: Partner | None, link: Connection | None
 ) -> dict[str, object]:
@@ -218,6 +224,6 @@ def booked_terms(
     return {
         "customer_po": order.customer_po,
         "carrier": code,
-        "location": order.location,
+        "location": own_location(desk, origin, vendor, order.location),
         "truck_date": truck_date(order),
     }
