@@ -29,6 +29,8 @@ SOUND = [
     "PKG*S**FL*BOX1",
     "PKG******UN",
     "MSG*KEEP COOL*LC*2",
+    "MTX**KEEP COOL*ALWAYS",
+    "MTX*INV*KEEP COOL",
     "PO3*TR**CON*1.5**8*BX",
     "PO3*TR***1.5*PE*8*BX",
     "PO3*TR*****8*BX",
@@ -105,6 +107,8 @@ BROKEN = [
     ("PKG*F***BOX1", [(3, "559", "2")]),
     ("PKG*****ONE LABEL A BOX", [(1, "349", "2")]),
     ("MSG*KEEP COOL**2", [(2, "934", "2")]),
+    ("MTX*INV", [(2, "1551", "2")]),
+    ("MTX***ALWAYS", [(2, "1551", "2")]),
     ("ATH*FI**8", [(5, "373", "2")]),
     ("ATH*FI*20261204**9", [(5, "373", "2")]),
     ("MS3*ABCD*1***FL", [(3, "19", "2")]),
@@ -161,6 +165,7 @@ def test_segments_that_5010_has_otherwise_keep_their_notes_too() -> None:
         ("L1*1*2", [3, 4]),
         ("PAL*4*1*2*3*40*LB***********X", []),
         ("PAL*4*1*2*3**LB", [5]),
+        ("MTX**KEEP COOL***2", [4]),
     ):
         text = segment.replace("*", SEPARATOR)
         tag = segment.partition("*")[0]
