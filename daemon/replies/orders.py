@@ -22,6 +22,7 @@ from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.prices.line_prices import suggested
+from daemon.trade.prices.order_rate import in_its_currency
 from daemon.trade.stock.units import NO_PACK
 from formats.findings import warning
 from formats.identify import Format
@@ -49,14 +50,15 @@ def answer(desk: Desk, outcome: OrderOutcome, form: Format) -> list[OutgoingFile
     if form is Format.JSON:
         notes = [warning(code, text) for code, text in _notes(desk, outcome)]
         return [json_answers.answer(desk, outcome, notes)]
-    order = as_purchase_order(order)
+    order = in_its_currency(as_purchase_order(order), outcome.vendor, outcome.buyer)
     if form in _ACKNOWLEDGED and outcome.origin.answers_orders == "none":
         return []
     if form is Format.X12:
         return [order_answers.in_x12(desk, outcome, order, _said(desk, outcome))]
     if edifact_answers.is_wanted(outcome.origin, form):
         return [order_answers.in_edifact(desk, outcome, order, _said(desk, outcome))]
-    if florecom.is_wanted(outcome.origin, form, is_sellers=order is not outcome.order):
+    is_sellers = not isinstance(outcome.order, PurchaseOrder)
+    if florecom.is_wanted(outcome.origin, form, is_sellers=is_sellers):
         return [florecom.answer(desk, outcome, _said(desk, outcome))]
     return [_csv(desk, outcome, order)]
 
@@ -84,12 +86,18 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
             ship_date=line.next_ship_date or order.ship_date,
             reason_code=line.code or line.state.value,
             message=line.reason or said,
+            currency=_foreign(order, outcome.buyer),
             **suggested(desk, outcome, line)._asdict(),
         )
         for line in outcome.lines
     ]
     body = write_order_acknowledgement(answers)
     return OutgoingFile(outcome.origin.name, "order-ack", order.number, "csv", body, is_answer=True)
+
+
+def _foreign(order: PurchaseOrder, buyer: Partner | None) -> str | None:
+    """Return the currency of an order's costs where its buyer reckons in another (K-80)."""
+    return order.currency if buyer is None or order.currency != buyer.currency else None
 
 
 def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:

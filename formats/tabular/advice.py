@@ -30,6 +30,8 @@ ORDER_COLUMNS = (
 )
 PRICE_COLUMNS = ("landed_cost", "price")
 """Follow where the answer says what goods cost on arrival, or what may be asked for them."""
+CURRENCY_COLUMNS = ("currency",)
+"""Follow where costs are in another currency than their buyer's own."""
 
 
 class FileResult(StrEnum):
@@ -79,7 +81,8 @@ class AnsweredLine:
 class ConfirmedLine:
     """One line of a purchase order as the vendor answered it; cost is per unit of the order.
 
-    `landed_cost` and `price` are per the same unit, in the buyer's currency (domain 4.5).
+    `landed_cost` and `price` are per the same unit, in the buyer's currency (domain 4.5);
+    `currency` is that of the cost, None where it is the buyer's.
     """
 
     po_number: str
@@ -93,6 +96,7 @@ class ConfirmedLine:
     po_item_id: str | None = None
     landed_cost: Decimal | None = None
     price: Decimal | None = None
+    currency: str | None = None
 
 
 def write_file_acknowledgement(
@@ -133,10 +137,14 @@ def _file_rows(
 def write_order_acknowledgement(lines: Iterable[ConfirmedLine]) -> bytes:
     """Return the answer to purchase orders, one row per line (domain 12.8).
 
-    Where no line has a landed cost or a price, nor has the file their columns.
+    Where no line has a landed cost or a price, nor has the file their columns; so with the
+    currency.
     """
     said = tuple(lines)
-    is_priced = any(line.landed_cost is not None or line.price is not None for line in said)
-    columns = ORDER_COLUMNS + PRICE_COLUMNS if is_priced else ORDER_COLUMNS
+    columns: tuple[str, ...] = ORDER_COLUMNS
+    if any(line.landed_cost is not None or line.price is not None for line in said):
+        columns += PRICE_COLUMNS
+    if any(line.currency is not None for line in said):
+        columns += CURRENCY_COLUMNS
     rows = (tuple(getattr(line, name) for name in columns) for line in said)
     return written(columns, rows, for_people=True)

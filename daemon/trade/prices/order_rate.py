@@ -6,18 +6,36 @@ what they are seen in. A company without a currency in the site's configuration 
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from sqlalchemy import select
 
+from daemon.config import Partner
 from daemon.ledger import schema
 from daemon.ledger.posting import Posting
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.prices.currency import FixedRate, RateMissingError, kept
+from formats.records import Order
+
+OrderT = TypeVar("OrderT", bound=Order)
 
 
 def currency_of(draft: OrderOutcome) -> str | None:
     """Return the currency of an order's costs (K-80)."""
     return draft.order.currency or (draft.vendor.currency if draft.vendor else None)
+
+
+def in_its_currency(order: OrderT, vendor: Partner | None, buyer: Partner | None) -> OrderT:
+    """Return an order as its buyer is answered: with the currency of its costs (K-80).
+
+    Where it names none, and its buyer reckons in another than its vendor, nobody could tell.
+    """
+    foreign = vendor.currency if vendor else None
+    own = buyer.currency if buyer else None
+    if order.currency is not None or foreign is None or foreign == own:
+        return order
+    return order.model_copy(update={"currency": foreign})
 
 
 def rate_of(desk: Desk, draft: OrderOutcome, earlier: Earlier | None) -> FixedRate | None:
