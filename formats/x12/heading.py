@@ -85,8 +85,9 @@ def warn_of_count(
 
 
 def remark_in(elements: Elements) -> str:
-    """Return the text of an MSG (4010) or MTX (5010)."""
-    return (elements[2] if elements[0] == "MTX" else elements[1]).strip()
+    """Return the text of an MSG (4010) or MTX (5010), which has room for two."""
+    texts = elements[2:4] if elements[0] == "MTX" else elements[1:2]
+    return " ".join(each.strip() for each in texts if each.strip())
 
 
 def note(draft: Heading, elements: Elements, _position: int) -> None:

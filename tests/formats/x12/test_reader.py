@@ -171,11 +171,11 @@ def test_comments_of_both_releases() -> None:
     assert order(*replaced(ORDER[6], "N9*ZZ*NOTE~MSG*KEEP COLD~MSG*CALL")).comments == (
         "KEEP COLD\nCALL"
     )
-    body = replaced(ORDER[6], "N9*ZZ*NOTE~MTX**KEEP COLD")
+    body = replaced(ORDER[6], "N9*ZZ*NOTE~MTX**KEEP COLD*ALL THE WAY")
     data = written(interchange(group(transaction_set(body), version="005010")))
     record = only(data).record
     assert isinstance(record, PurchaseOrder)
-    assert record.comments == "KEEP COLD"
+    assert record.comments == "KEEP COLD ALL THE WAY"
 
 
 def test_whole_order_for_one_store_ships_there() -> None:
