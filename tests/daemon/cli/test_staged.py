@@ -128,3 +128,48 @@ def test_goods_that_are_sold_cannot_be_mapped_to_another_product(run: Run, site:
     assert "for some of it is sold as ROS-EXP-60: " in said.err
     assert "order PO-77 of bloom" in said.err
     assert (site / "mappings" / "products.csv").read_bytes() == before
+
+
+def test_words_of_orders_are_listed_until_a_row_maps_them(run: Run, site: Path) -> None:
+    offer(site, run, ("Rosa Explorer 60cm", "Rosas", "Rojo"))
+    assert run(*MAP, "ROS-EXP-60").code == 0
+    head = "po_number,line,vendor_code,ship_date,product_code,boxes,box_type,brand,incoterm"
+    row = f"T-1,1,FLORSOL,{day(2)},BLM-100,1,HB,Solgold Premium,FCA"
+    file = site / "inbox" / "bloom" / ".order"
+    file.write_text(f"{head}\n{row}\n")
+    file.rename(file.with_name("order.csv"))
+    assert run("run", "--once").code == 0
+    (found,) = run("words", "--json").json()
+    assert found["word"] == {
+        "kind": "brands",
+        "partner": "bloom",
+        "text": "Solgold Premium",
+        "orders": 1,
+    }
+    assert found["suggestions"][0]["code"] == "SOLGOLD"
+    said = run("words", "--partner", "bloom").out
+    assert "1 order" in said
+    assert "k2kd map brands bloom 'Solgold Premium' SOLGOLD" in said
+    assert run("words", "--partner", "florsol", "--json").json() == []
+    assert run("map", "brand", "bloom", "Solgold Premium", "SOLGOLD").code == 0
+    assert run("words", "--json").json() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("locations", "MIA"),
+        ("cargo-agency", "SKYBOX"),
+        ("order type", "STANDING"),
+        ("incoterm", "DAP"),
+        ("brands", "NOBRAND"),
+        ("custom_fields", "SALESPERSON"),
+    ],
+)
+def test_every_kind_of_word_is_mapped_by_the_command(
+    run: Run, site: Path, kind: str, target: str
+) -> None:
+    assert run("map", kind, "bloom", "What we say", target).code == 0
+    said = run("map", kind, "bloom", "What we say", "NONE-SUCH-HERE")
+    assert said.code == 2
+    assert "NONE-SUCH-HERE" in said.err
