@@ -63,8 +63,7 @@ def answer_date(
         return DateAnswer(found, DateRefusal.CUT_OFF, late)
     wanted = f" for the {'truck' if is_truck_date else 'ship'} date {asked}" if asked else ""
     if found is None:
-        because = "".join(f": {reason.sentence}" for reason in why_hidden(of, lot)[:1])
-        return DateAnswer(None, DateRefusal.NOTHING, f"there is none{wanted}{because}")
+        return DateAnswer(None, DateRefusal.NOTHING, f"there is none{wanted}{_why(of, lot)}")
     return DateAnswer(found, DateRefusal.LATER, f"there is none{wanted}; {_next(found)}")
 
 
@@ -83,6 +82,15 @@ def _deadline(of: Plan, missed: ShipDay) -> str:
     today = of.rules.today if is_vendors else of.rules.buyer_today
     day = missed.ship if is_vendors else missed.truck
     return f"orders for {day} had to reach {company} on {today} by {cut_off} (the cut-off)"
+
+
+def _why(of: Plan, lot: LotDates) -> str:
+    """Say what hides a lot, or until when it can be had, where a later day was asked for."""
+    days = visible(of, lot).ship_days
+    if days:
+        last = max(days)
+        return f"; the last ship date is {last.ship}, with the truck date {last.truck}"
+    return "".join(f": {reason.sentence}" for reason in why_hidden(of, lot)[:1])
 
 
 def _next(found: ShipDay | None) -> str:

@@ -102,7 +102,12 @@ def test_a_truck_date_is_made_by_the_last_ship_day_that_makes_it() -> None:
     [
         (LotDates(age_days=11), MONDAY, "for the ship date 2026-11-23: its age is 11 days"),
         (LotDates(age_days=11), None, "there is none: its age is 11 days"),
-        (LotDates(available_to=MONDAY), TUESDAY, "there is none for the ship date 2026-11-24"),
+        (
+            LotDates(available_to=MONDAY),
+            TUESDAY,
+            "there is none for the ship date 2026-11-24; the last ship date is 2026-11-23,"
+            " with the truck date 2026-11-23",
+        ),
     ],
 )
 def test_what_can_not_be_had_at_all_says_why(lot: LotDates, asked: date, words: str) -> None:
