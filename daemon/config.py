@@ -201,6 +201,13 @@ class Configuration(BaseSettings):
         return self.ledger.url or f"sqlite:///{self.state / 'ledger.db'}"
 
 
+def _receives_x12(partner: Partner) -> bool:
+    """Whether it is sent X12 that answers no file of its own, which would say what it is called."""
+    forms = (partner.receives_availability, partner.receives_shipments, partner.receives_invoices)
+    said = (*partner.receives_orders, *forms, partner.buying.exports_invoices)
+    return partner.hauling.tenders == "204" or bool({"x12", "x12-880"} & {*said})
+
+
 def _receives_edifact(partner: Partner) -> bool:
     forms = (partner.receives_availability, partner.receives_shipments, partner.receives_invoices)
     answers = (partner.answers_orders, partner.buying.exports_invoices)
@@ -228,6 +235,12 @@ def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...])
         f"{p.name} receives files as EDIFACT, so it needs an edifact section with its id"
         for p in partners
         if _receives_edifact(p) and p.edifact is None
+    ]
+    problems += [
+        f"{p.name} receives files as X12, so it needs an x12 section with its id: x12 ="
+        f' {{ id = "ITSID" }}, as its own files say it in ISA06'
+        for p in partners
+        if _receives_x12(p) and p.x12 is None
     ]
     pairs = [(link.vendor, link.buyer) for link in links]
     problems += [

@@ -7,14 +7,16 @@ companies agreed on stands in their `[[connection]]`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
 from daemon.terms.base import Addresses, Code, Section
 from daemon.terms.pricing import PricingTerms
-from daemon.terms.week import CutOffs, Schedule, Weekday
+from daemon.terms.week import CutOffs, Schedule, Weekday, weekday_of
 from formats.values import normalised
 
 T = TypeVar("T")
@@ -48,6 +50,15 @@ def said_for(by_name: Mapping[str, T], *names: str | None) -> T | None:
 
 
 ServiceDays = Annotated[tuple[Weekday, ...], Field(min_length=1)]
+
+
+class CustomerService(Section):
+    """Who takes a customer's goods on a weekday (domain 2.1)."""
+
+    carrier: Code | None = None
+    """Our code; not said is any."""
+    account: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    """The customer's with that carrier, for this weekday (E-08)."""
 
 
 class ShowVendor(StrEnum):
@@ -136,6 +147,11 @@ class Buying(Section):
     """Shipping schedules by port of origin, where a connection has none (K-02, K-23)."""
     customer_days: Annotated[Mapping[Code, ServiceDays], ByName] = Field(default_factory=dict)
     """Days of service of the buyer's own customers, by customer code (K-24)."""
+    customer_services: Annotated[
+        Mapping[Code, Annotated[Mapping[Weekday, CustomerService], Field(min_length=1)]], ByName
+    ] = Field(default_factory=dict)
+    """By customer code and weekday of the truck date, who takes its goods to it, and its account
+    there: its days of service, where `customer_days` says none (domain 2.1, K-24)."""
     show_vendor: ShowVendor = ShowVendor.NAME
     show_vendor_to: Annotated[Mapping[Code, ShowVendor], ByName] = Field(default_factory=dict)
     """By customer code, where it differs (H-03)."""
@@ -169,3 +185,28 @@ class Buying(Section):
     """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()
     """What goods cost and earn, where a connection doesn't say otherwise (domain 4.5)."""
+
+    @cached_property
+    def customers_with_days(self) -> Mapping[str, object]:
+        """Return by normalised name the customers of which anything is said by weekday."""
+        return {**self.customer_services, **self.customer_days}
+
+    def service_days(self, customer: str | None, brings: str | None = None) -> frozenset[Weekday]:
+        """Return the weekdays on which goods leave for a customer (K-24); none where nothing says.
+
+        `brings` is our code of a carrier that is to take them there.
+        """
+        days = said_for(self.customer_days, customer)
+        services = said_for(self.customer_services, customer) or {}
+        served = {
+            day
+            for day, each in services.items()
+            if brings is None or each.carrier in (None, brings)
+        }
+        return frozenset(served & {*days} if days and services else days or served)
+
+    def service_on(self, day: date | None, *customer: str | None) -> CustomerService | None:
+        """Return who takes a customer's goods on a truck date; None where nothing is said."""
+        if day is None or not self.customer_services:
+            return None
+        return (said_for(self.customer_services, *customer) or {}).get(weekday_of(day))

@@ -141,6 +141,9 @@ class Connection(Section):
     separate_po_per_ecommerce_purchase: bool = True
     """Every purchase in a shop is an order of its own, approved by itself (domain 4.4 step 3). Else
     those of one ship date are put together in an order that waits for its buyer's approval."""
+    buyer_confirms: bool = False
+    """Whether the buyer's procurement may confirm orders by file in the vendor's name, for one that
+    answers none itself (domain 13, PO header)."""
     autoconfirm_staging: bool = False
     """Staged goods of warehouse prebooks confirm by themselves (P-02)."""
     bill_to_final_customer: bool = False
@@ -242,7 +245,7 @@ def customers_with_terms(buying: Buying, links: Iterable[Connection]) -> set[str
         terms.markup_percent or {} for terms in (buying.pricing, *(c.pricing for c in links))
     ]
     named: tuple[Mapping[str, object], ...] = (
-        *(buying.customer_days, buying.show_vendor_to, buying.label_company_to),
+        *(buying.customers_with_days, buying.show_vendor_to, buying.label_company_to),
         *(buying.salespeople, buying.customer_addresses, *markups),
     )
     return {normalised(code) for each in named for code in each} - {EVERY_OTHER}

@@ -79,7 +79,8 @@ def test_vendor_may_receive_orders_in_every_form(site: Path, run: Run) -> None:
     name_the_site(site)
     forms = ("x12", "edifact", "csv", "florecom")
     options = [word for form in forms for word in ("--receives", form)]
-    said = run("partner", "add", "rosales", "--role", "vendor", "--edifact-id", "R1", *options)
+    ids = ("--x12-id", "ROSALES", "--edifact-id", "R1")
+    said = run("partner", "add", "rosales", "--role", "vendor", *ids, *options)
     assert said.code == 0, said.err
     partner = config.load(site).partner_named("rosales")
     assert partner is not None and partner.receives_orders == forms

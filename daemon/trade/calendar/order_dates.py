@@ -18,7 +18,7 @@ from daemon.trade.calendar.plan import LotDates, Plan
 from daemon.trade.calendar.ship_dates import DateAnswer, DateRefusal, answer_date, next_ship_date
 from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk, OrderPlan
-from daemon.trade.orders.transfer import carriage
+from daemon.trade.orders.transfer import carriage, is_direct
 from formats.records import Order
 
 
@@ -57,14 +57,16 @@ def _plan_with(desk: Desk, link: Connection, order: Order, origin: str) -> Plan:
     if vendor is None or buyer is None:
         raise AssertionError(f"the connection {link.title} has a side that is no partner")
     carrier = None
-    if vendor.selling.carrier_cut_offs:
+    services = buyer.buying.customer_services
+    if vendor.selling.carrier_cut_offs or services:
         carrier = carriage(desk, order, origin, vendor, link).code
     return desk.plans.of(
         *(link, vendor, buyer, desk.post.at),
         zone=desk.site.site.zone,
         location=order.place,
-        customer=name_with_terms(buyer.buying.customer_days, *customer_names(order)),
+        customer=name_with_terms(buyer.buying.customers_with_days, *customer_names(order)),
         carrier=carrier,
+        brings=carrier if services and is_direct(order) else None,
     )
 
 

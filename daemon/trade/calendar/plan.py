@@ -21,11 +21,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from daemon.config import Connection, Partner
-from daemon.terms.company import Buying, Selling, said_for
+from daemon.terms.company import Buying, Selling
 from daemon.terms.connection import LONGEST_ORDER_DAYS
 from daemon.terms.week import WEEK, Schedule, Weekday, weekday_of
 from daemon.trade.calendar.cut_offs import CutOff, closed_weekdays, todays
 from daemon.trade.calendar.wall_clock import next_midnight
+from formats.values import normalised
 
 OLDEST_PUBLISHED_DAYS = 10
 """No age limit of a vendor's lies above it; only `local_after` does (K-20, K-21)."""
@@ -171,6 +172,7 @@ def plan(
     customer: str | None = None,
     carrier: str | None = None,
     full: frozenset[date] = frozenset(),
+    brings: str | None = None,
 ) -> Plan:
     """Return the ship days of a connection for orders placed at `now` (aware, any zone).
 
@@ -179,8 +181,9 @@ def plan(
     location that takes part count. `customer` is the buyer's customer code, whose days of service
     narrow the truck dates (K-24). `carrier` is our code of who takes the goods from the vendor,
     which may have cut-offs of its own (K-27), and `full` are the ship dates on which it takes
-    nothing more. Unsaid settings open nothing: without a schedule or days of service there are no
-    ship days.
+    nothing more; `brings` is the one that takes them to the customer, of goods that go there from
+    the grower (domain 2.1). Unsaid settings open nothing: without a schedule or days of service
+    there are no ship days.
     """
     if now.tzinfo is None:
         raise ValueError("now must say its zone")
@@ -199,7 +202,7 @@ def plan(
         transit_days=_transit_days(schedules(connection, buyer, location)),
         closed=closed_weekdays(selling, carrier=carrier),
         buyer_closed=closed_weekdays(buying),
-        service=_service(connection, buying, customer),
+        service=_service(connection, buying, customer, brings),
         max_order_days=_horizon(connection),
         full=full,
     )
@@ -222,10 +225,14 @@ def plan(
     )
 
 
-def _service(connection: Connection, buying: Buying, customer: str | None) -> frozenset[Weekday]:
+def _service(
+    connection: Connection, buying: Buying, customer: str | None, brings: str | None
+) -> frozenset[Weekday]:
     """Return the weekdays on which goods leave for a customer of the buyer (K-24)."""
-    service = set(connection.days_of_service or ())
-    return frozenset(service & set(said_for(buying.customer_days, customer) or service))
+    service = frozenset(connection.days_of_service or ())
+    if customer is None or normalised(customer) not in buying.customers_with_days:
+        return service
+    return service & buying.service_days(customer, brings)
 
 
 def _horizon(connection: Connection) -> int:

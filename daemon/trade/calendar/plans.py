@@ -21,6 +21,7 @@ class _Key(NamedTuple):
     customer: str | None
     carrier: str | None
     full: frozenset[date]
+    brings: str | None
 
 
 class _Known(NamedTuple):
@@ -49,11 +50,12 @@ class Plans:
         customer: str | None = None,
         carrier: str | None = None,
         full: frozenset[date] = frozenset(),
+        brings: str | None = None,
     ) -> Plan:
         """Return the ship days of a connection at `at`; see `plan`."""
         if carrier not in vendor.selling.carrier_cut_offs and not full:
             carrier = None
-        key = _Key(link.vendor, link.buyer, location, customer, carrier, full)
+        key = _Key(link.vendor, link.buyer, location, customer, carrier, full, brings)
         known = self._known.get(key)
         if known and known.plan.connection is link and known.since <= at < known.plan.changes_at:
             return known.plan
@@ -64,6 +66,7 @@ class Plans:
             customer=customer,
             carrier=carrier,
             full=full,
+            brings=brings,
         )
         if len(self._known) >= MOST_KEPT:
             self._known.clear()

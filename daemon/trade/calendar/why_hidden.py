@@ -250,7 +250,8 @@ def _tell_any_service(case: _Case, target: ShipDay) -> Reason:
     whose = link.buyer
     if case.of.customer is not None and weekday in link.days_of_service:
         whose = f"{case.of.customer}, a customer of {link.buyer}"
-        setting = f"buying.customer_days of {link.buyer}, {case.of.customer}"
+        key = "customer_days" if case.of.buying.customer_days else "customer_services"
+        setting = f"buying.{key} of {link.buyer}, {case.of.customer}"
     sentence = f"its truck date falls on {weekday}, which is no day of service for {whose}"
     return Reason("K-24", sentence, setting, weekday.value, is_added=True)
 

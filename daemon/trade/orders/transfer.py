@@ -18,6 +18,8 @@ from daemon.ledger.holds import HoldKind
 from daemon.ledger.moves import TRANSFERS, Cause, move
 from daemon.ledger.states import TRANSFER, TransferState
 from daemon.mapping.rows import Kind
+from daemon.terms.company import CustomerService
+from daemon.trade.customers import customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way, address_of, associated, place_of
 from daemon.trade.outcome import OrderOutcome
@@ -81,13 +83,16 @@ def carriage(
     """Return the carrier by step 4 of domain 5.2, and D-04.
 
     The buyer's is copied where the order ships direct and both sides have a row for it; otherwise
-    the connection's default takes the goods. Where there is none, the vendor reads what was said.
+    the connection's default takes the goods. Where there is none, the vendor reads what was said. A
+    direct order that names nobody goes with who serves its customer on that weekday (domain 2.1).
     """
     said = order.carrier
     ours = desk.tables.carrier(origin, said, None, vendor.name, desk.today) if said else None
+    if not said and link is not None and is_direct(order):
+        ours = _serving(desk, order, link)
     theirs = _vendors_word(desk, vendor, ours)
-    if is_direct(order) and theirs is not None:
-        return Carriage(ours, theirs)
+    if is_direct(order) and (theirs is not None or (ours is not None and not said)):
+        return Carriage(ours, theirs or ours)
     default = default_carrier(order, link)
     if default is None:
         unsure = said if is_direct(order) else None
@@ -98,6 +103,21 @@ def carriage(
         text = f"carrier {said} is not used: {default} takes what goes to the warehouse"
         return Carriage(default, told, text)
     return Carriage(default, told, _not_mapped(replaced, ours, vendor, default))
+
+
+def _serving(desk: Desk, order: Order, link: Connection) -> str | None:
+    """Return our code of the carrier that serves an order's customer on its truck date."""
+    buyer = desk.partner(link.buyer)
+    served = service_of(buyer, order) if buyer is not None else None
+    return served.carrier if served is not None else None
+
+
+def service_of(buyer: Partner, order: Order) -> CustomerService | None:
+    """Return who takes the goods of an order to its buyer's customer, where that is set."""
+    if not buyer.buying.customer_services:
+        return None
+    day = order.delivery_date or order.ship_date
+    return buyer.buying.service_on(day, *customer_names(order))
 
 
 def default_carrier(order: Order, link: Connection | None) -> str | None:

@@ -6,7 +6,7 @@ boxes that nobody has cancelled. What the final customer may not learn of the ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way, place_of
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
-from daemon.trade.orders.transfer import carriage, is_direct, truck_date
+from daemon.trade.orders.transfer import carriage, is_direct, service_of, truck_date
 from daemon.trade.papers.shown import Shown, shown
 from daemon.trade.prices.box_types import BoxType, box_of
 from daemon.trade.step import BookedOrder, order_of_key
@@ -86,21 +86,26 @@ def carrier_account(
 ) -> str | None:
     """Return the account with `carrier` (our code) that pays for an order's way, where it is known.
 
-    It is what the order says itself, else the account with the truck line that the carrier means.
+    It is what the order says itself, else the customer's of that weekday (domain 2.1), else the
+    account with the truck line that the carrier means.
     """
     line = next((each for each in desk.site.partner if each.hauls(carrier)), None)
-    if line is None or way is None:
+    if way is None:
         return order.carrier_account
+    if line is None:
+        return order.carrier_account or _served(order, way, {carrier})
     return account_with(line, order, way, place)
 
 
 def account_with(line: Partner, order: AnyOrder, way: Way, place: Party | None) -> str | None:
     """Return who pays a truck line, by its number there: as the order says, else as it is set.
 
-    Of those that are set the ship-to's own comes first (D-07).
+    Of those that are set the customer's of that weekday comes first (domain 2.1), then the
+    ship-to's own (D-07).
     """
-    if order.carrier_account:
-        return order.carrier_account
+    said = order.carrier_account or _served(order, way, {*line.hauling.carriers})
+    if said:
+        return said
     accounts = {normalised(code): account for code, account in line.hauling.accounts.items()}
     customer = order.customer
     codes = (
@@ -110,6 +115,14 @@ def account_with(line: Partner, order: AnyOrder, way: Way, place: Party | None) 
     )
     found = (accounts.get(normalised(code)) for code in codes if code)
     return next((account for account in found if account), None)
+
+
+def _served(order: AnyOrder, way: Way, carriers: Collection[str | None]) -> str | None:
+    """Return the customer's account of the truck date with one of `carriers`."""
+    served = service_of(way.buyer, order)
+    if served is None or served.carrier not in (None, *carriers):
+        return None
+    return served.account
 
 
 def leaving(

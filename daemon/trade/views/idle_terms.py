@@ -1,7 +1,8 @@
 """Terms of a site that have no effect, because what they name is nothing or not one thing.
 
-A price for a location that its company doesn't have, a cut-off of a carrier that nobody knows, a
-code that stands for two companies: no file is wrong because of it, so only a person can see it.
+A price for a location that its company doesn't have, a location that words are mapped to and nobody
+has, a cut-off of a carrier that nobody knows, a code that stands for two companies: no file is
+wrong because of it, so only a person can see it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Idle(NamedTuple):
 def idle_terms(site: Configuration, tables: Tables) -> Iterator[Idle]:
     """Yield the terms of price, cut-offs and codes that nothing can ever ask for."""
     yield from _locations(site)
+    yield from _own_locations(site, tables)
     yield from _carriers(site, tables)
     yield from _codes(site)
 
@@ -44,6 +46,22 @@ def _locations(site: Configuration) -> Iterator[Idle]:
             )
 
 
+def _own_locations(site: Configuration, tables: Tables) -> Iterator[Idle]:
+    """Yield locations that words are mapped to and that no company has, so that orders are refused.
+
+    A network whose companies have none named takes any.
+    """
+    known = {normalised(code) for partner in site.partner for code in partner.locations}
+    file = Kind.LOCATIONS.file
+    for code in tables.ours(Kind.LOCATIONS):
+        if known and normalised(code) not in known:
+            yield Idle(
+                file,
+                f"{code} is no location of any partner; add it to locations of the company whose it"
+                " is, or take it out of the own list (E-23)",
+            )
+
+
 def _carriers(site: Configuration, tables: Tables) -> Iterator[Idle]:
     known = tables.ours(Kind.CARRIERS)
     for partner in site.partner:
@@ -54,6 +72,14 @@ def _carriers(site: Configuration, tables: Tables) -> Iterator[Idle]:
                     f"carrier_cut_offs names {code}, which is no carrier of carriers.csv; name our"
                     " own code (K-27)",
                 )
+        services = partner.buying.customer_services
+        named = {each.carrier for days in services.values() for each in days.values()}
+        for code in sorted({code for code in named if code} - known.keys()):
+            yield Idle(
+                partner.name,
+                f"customer_services names {code}, which is no carrier of carriers.csv; name our own"
+                " code (2.1)",
+            )
 
 
 def _codes(site: Configuration) -> Iterator[Idle]:

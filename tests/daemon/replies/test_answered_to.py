@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.network import NETWORK
+from daemon.config import FILE_NAME, load
+from daemon.errors import SiteError
+from tests.daemon.network import NETWORK, make_site
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
@@ -15,7 +17,9 @@ from tests.daemon.trade.answering import change_set, confirmation, publish
 from tests.daemon.trade.goods_files import ship
 from tests.daemon.trade.system_bodies import BODIES, BODIES_NETWORK, EXPLORER, SYSTEM, sale
 
-NAMELESS = NETWORK.replace('x12 = { id = "BLOOMWHSL" }\n', 'content_advice = "824"\n')
+NAMELESS = NETWORK.replace('x12 = { id = "BLOOMWHSL" }\n', 'content_advice = "824"\n').replace(
+    'receives_availability = "x12"', 'receives_availability = "none"'
+)
 
 
 @pytest.fixture
@@ -72,14 +76,39 @@ def test_what_was_agreed_goes_before_what_a_file_says(tmp_path: Path) -> None:
 
 def test_goods_of_an_order_that_another_sent_go_to_its_buyer(tmp_path: Path) -> None:
     """The vendor's system sold them: what it calls itself in X12 is nothing to the buyer."""
-    nameless = BODIES_NETWORK.replace(
-        'x12 = { id = "BLOOMWHSL" }\n', 'receives_shipments = "x12"\n'
-    )
-    with desktop(tmp_path / "sold", network=nameless) as site:
+    named = 'x12 = { id = "BLOOMWHSL" }\n'
+    network = BODIES_NETWORK.replace(named, f'{named}receives_shipments = "x12"\n')
+    with desktop(tmp_path / "sold", network=network) as site:
         site.map_row("products", EXPLORER)
         (x12,) = (body for body in BODIES if body.name == "o.edi")
         site.send(SYSTEM, "o.edi", x12.write(sale(), 1))
         site.send("bloom", "yes.csv", b"po_number,decision,by\nAX-1,approve,ana\n")
         site.send("florsol", "yes.csv", confirmation(",accepted", number="AX-1"))
         files = ship(site, {"boxes": 2}, po_number="AX-1", ship_date=day(3).isoformat())
-        assert receiver(only(files, "bloom/856")) == ("ZZ", "BLOOM", "BLOOM")
+        assert receiver(only(files, "bloom/856")) == ("ZZ", "BLOOMWHSL", "BLOOMWHSL")
+
+
+@pytest.mark.parametrize(
+    "receives",
+    [
+        'receives_availability = "x12"',
+        'receives_shipments = "x12"',
+        'receives_invoices = "x12-880"',
+        'buying.exports_invoices = "x12"',
+    ],
+)
+def test_who_is_to_be_sent_x12_must_have_a_name_in_it(tmp_path: Path, receives: str) -> None:
+    """By a name of ours it would get files that its system takes for another's."""
+    site = make_site(tmp_path / "site")
+    file = site / FILE_NAME
+    file.write_text(
+        file.read_text()
+        .replace('x12 = { id = "BLOOMWHSL" }\n', f"{receives}\n")
+        .replace('currency = "USD"\nreceives_availability = "x12"\n', 'currency = "USD"\n')
+    )
+    with pytest.raises(SiteError) as error:
+        load(site)
+    assert error.value.problems == [
+        f"{file}: bloom receives files as X12, so it needs an x12 section with its id:"
+        ' x12 = { id = "ITSID" }, as its own files say it in ISA06',
+    ]
