@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
+from daemon.replies.shipments import labels_again
 from daemon.trade.desk import Desk
 from daemon.trade.goods.waybills import ChangedWaybill, WaybillOutcome
 from daemon.trade.outcome import StepOutcome
@@ -14,7 +15,8 @@ from formats.tabular.steps_out import write_step
 def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     """Return an air waybill file for every buyer whose goods travel under another number now.
 
-    A vendor is not told what its buyer wrote down on arrival: the goods have left its hands.
+    A vendor that changed the number prints its labels again (P-26). It is not told what its buyer
+    wrote down on arrival: the goods have left its hands.
     """
     if not isinstance(outcome, WaybillOutcome):
         return []
@@ -27,6 +29,8 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
         buyer = desk.partner(name)
         if buyer is not None and buyer.receives_shipments != "none":
             files.append(_file(buyer, changes))
+    for order in outcome.relabelled:
+        files += labels_again(desk, order, outcome)
     return files
 
 

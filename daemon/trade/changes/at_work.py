@@ -34,6 +34,11 @@ class ChangeAtWork:
     """What the books keep of the header, where it changed."""
     is_cart: bool = False
     """Whether it is the file of a cart, which says every line anew."""
+    labels: object = field(init=False)
+    """What stood on the labels of the order."""
+
+    def __post_init__(self) -> None:
+        self.labels = on_labels(self.order)
 
     def row(
         self,
@@ -59,6 +64,23 @@ class ChangeAtWork:
         """Whether the vendor's own system made the order, and so knows its stock (see `sold`)."""
         order = self.order.order
         return isinstance(order, AxerrioOrder) and order.cart is None
+
+
+def on_labels(order: StandingOrder) -> object:
+    """Return what the labels of an order say beside box codes; equal where none is printed again.
+
+    Not its prices, comments and dates of delivery.
+    """
+    said = order.order
+    return (
+        *(said.ship_date, said.ship_via, said.ship_to, said.carrier, said.carrier_account),
+        *(said.customer, said.customer_po, said.mark_code),
+        *(
+            (line.key, each.product, each.description, each.box_type, each.mark_code, line.pack)
+            for line in order.lines
+            if line.is_live and (each := line.line)
+        ),
+    )
 
 
 def is_fixed(line: StandingLine) -> bool:

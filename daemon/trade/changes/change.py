@@ -18,7 +18,7 @@ from daemon.ledger import schema
 from daemon.ledger.holds import HoldKind
 from daemon.ledger.states import LineState, OrderState
 from daemon.trade.carts.answers import is_unchecked
-from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
+from daemon.trade.changes.at_work import ChangeAtWork, is_fixed, on_labels
 from daemon.trade.changes.headers import change_header, dated
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk
@@ -95,6 +95,8 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
             accepted=tuple(work.accepted.items()),
         )
     settle(work.desk, order, step.cause, when_empty=OrderState.CANCELLED)
+    # Labels are printed again where what stands on them changed, too (P-26, L-10).
+    order.boxes_changed |= work.labels != on_labels(order)
     if _is_checked_out(order):
         # It goes on with the timer, which waits for nothing of it any more.
         work.columns["expires_at"] = work.desk.post.at

@@ -8,7 +8,7 @@ took the place of a temporary one: that is its own staging area (domain 4.4 step
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,8 +25,16 @@ from daemon.trade.goods.books import (
     only_a_test,
     waybills,
 )
+from daemon.trade.orders.standing import StandingOrder, standing
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
-from daemon.trade.step import BookedOrder, StepAtHand, hold_row, lines_of, orders_numbered
+from daemon.trade.step import (
+    BookedOrder,
+    StepAtHand,
+    hold_row,
+    lines_of,
+    order_of_key,
+    orders_numbered,
+)
 from formats import awb as awb_numbers
 from formats.steps import AirWaybill, AirWaybillNotice
 
@@ -40,12 +48,20 @@ class ChangedWaybill:
     before: Waybill
     after: Waybill
 
+    @property
+    def is_other_number(self) -> bool:
+        """Whether goods travel under another number than was known."""
+        before, after = self.before, self.after
+        return (before.awb, before.house_awb) != (after.awb, after.house_awb)
+
 
 @dataclass(frozen=True, slots=True)
 class WaybillOutcome(StepOutcome):
     """What a notice of air waybills changed."""
 
     changed: tuple[ChangedWaybill, ...] = ()
+    relabelled: tuple[StandingOrder, ...] = ()
+    """Orders whose labels the vendor prints again (P-26, L-10)."""
 
 
 class _UnclearError(ValueError):
@@ -93,7 +109,18 @@ def take_waybills(desk: Desk, step: StepAtHand[AirWaybillNotice]) -> StepOutcome
         *(record, step.origin, step.document_id, step.arrival_id, tuple(rows)),
         shipments=tuple(dict.fromkeys([*work.changed, *sorted(work.left)])),
         changed=tuple(work.changed.values()),
+        relabelled=tuple(_relabelled(work)),
     )
+
+
+def _relabelled(work: _Work) -> Iterator[StandingOrder]:
+    """Return the orders that travel otherwise now; on arrival nobody prints a label any more."""
+    if not work.speaks_as_vendor:
+        return
+    moved = [each.after.id for each in work.changed.values() if each.is_other_number]
+    boxes = [box for key in moved for box in boxes_of_shipment(work.desk, key)]
+    for key in dict.fromkeys(box.order_id for box in boxes):
+        yield standing(work.desk, order_of_key(work.desk, key))
 
 
 def _row(work: _Work, said: AirWaybill, reference: str) -> RowOutcome:
