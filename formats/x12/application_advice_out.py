@@ -18,7 +18,7 @@ from formats.acknowledgements import (
     Level,
     about_content,
 )
-from formats.findings import Finding
+from formats.findings import Finding, Where, warning
 from formats.grammar.writing import day
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 
@@ -59,13 +59,14 @@ def write_application_advice(
     Raises ValueError with a sentence where a code or number does not fit its element; texts are
     cut or changed, and that is reported.
     """
+    found = [] if warnings is None else warnings
     body: list[Segment] = [("BGN", _PURPOSE, advice.number or "0", day(at), minute(at))]
     for item in advice.items:
-        body.extend(_item(item))
-    return interchange(envelope, "AG", "824", [body], control=control, at=at, warnings=warnings)
+        body.extend(_item(item, found))
+    return interchange(envelope, "AG", "824", [body], control=control, at=at, warnings=found)
 
 
-def _item(item: Acknowledged) -> Iterator[Segment]:
+def _item(item: Acknowledged, found: list[Finding]) -> Iterator[Segment]:
     level = "G" if item.level is Level.GROUP else "T"
     reference = item.reference or item.control or item.group or "0"
     yield (
@@ -74,10 +75,10 @@ def _item(item: Acknowledged) -> Iterator[Segment]:
         *(item.group, item.control, item.kind),
     )
     for fault in item.faults:
-        yield from _fault(fault)
+        yield from _fault(fault, found)
 
 
-def _fault(fault: Fault) -> Iterator[Segment]:
+def _fault(fault: Fault, found: list[Finding]) -> Iterator[Segment]:
     text = " ".join(fault.message.split())
     first, *_ = textwrap.wrap(text, _MESSAGE) or [""]
     rest = text[len(first) :].strip()
@@ -85,7 +86,11 @@ def _fault(fault: Fault) -> Iterator[Segment]:
         *("TED", fault.code if len(fault.code) <= 3 and fault.code else OTHER, first),
         fault.segment if len(fault.segment) in (2, 3) else "",
         *("" if number is None else str(number) for number in (fault.position, fault.element)),
-        *("", fault.value[:99]),
+        *("", fault.value),
     )
-    for note in textwrap.wrap(rest, _NOTE)[:_NOTES]:
+    notes = textwrap.wrap(rest, _NOTE)
+    for note in notes[:_NOTES]:
         yield ("NTE", "", note)
+    if len(notes) > _NOTES:
+        said = f"the text was cut to {_NOTES} notes of {_NOTE} characters"
+        found.append(warning("x12.out.cut", said, Where(segment="NTE"), text[:80]))

@@ -39,6 +39,8 @@ MIXED = "UN"
 """G3102 of units of several kinds."""
 MAX_REMARKS, MAX_PIECES, MAX_WORDS, MAX_REFERENCES = 20, 5, 10, 5
 _NOTE, _PIECE, _CODE, _COST_DIGITS = 80, 45, 3, 9
+_IDS = 4
+"""Elements of a G17 for the ids of an item: two, each with its qualifier."""
 _SCAC = (2, 4)
 
 
@@ -145,7 +147,7 @@ def _terms(invoice: Invoice) -> Iterator[Segment]:
 
 
 def _line(line: InvoiceLine, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
-    yield checked(_item(line), is_5010=is_5010)
+    yield checked(_item(line, warnings), is_5010=is_5010)
     for piece in _pieces(line.description, _PIECE, MAX_PIECES, "G69", warnings):
         yield ("G69", piece)
     bunches, stems = line.bunches_per_box, line.stems_per_bunch
@@ -161,20 +163,28 @@ def _line(line: InvoiceLine, warnings: list[Finding], *, is_5010: bool) -> Itera
         yield _tax(tax)
 
 
-def _item(line: InvoiceLine) -> Segment:
-    pairs = [
+def _item(line: InvoiceLine, warnings: list[Finding]) -> Segment:
+    """Return the G17 of a line, which has room for two ids: the buyer's own, and its GTIN."""
+    named = [
         *id_pairs(
             ("BP", line.buyer_item),
             (gtin_qualifier(line.gtin), line.gtin),
             ("VP", line.seller_item),
         )
-    ][:4]
+    ]
+    pairs, others = named[:_IDS], named[_IDS:]
+    if others:
+        message = (
+            f"Line {line.reference or line.line} has three ids, and the set carries two; the"
+            " seller's was left out."
+        )
+        warnings.append(warning("x12.out.left_out", message, Where(segment="G17"), others[1]))
     if not pairs:
         raise ValueError(f"line {line.reference or line.line} names no item: map it")
     price, amount = _priced(line)
     return (
         *("G17", number(line.quantity), line.unit, price, ""),
-        *(*pairs, "", "")[:4],
+        *(*pairs, "", "")[:_IDS],
         *("", "", "", "", "", amount),
     )
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement, Fault, Level
+from formats.findings import Finding
 from formats.x12.application_advice_out import write_application_advice
 from formats.x12.reader import read
 from formats.x12.write import ControlNumbers, Envelope
@@ -83,6 +84,23 @@ def test_reason_longer_than_its_element_goes_on_in_notes() -> None:
     (document,) = read(data).documents()
     assert isinstance(document.record, Acknowledgement)
     assert document.record.items[0].faults == (fault,)
+
+
+def test_what_has_no_room_in_an_824_is_reported() -> None:
+    fault = Fault("024", "ROSE " * 2000, "PO1", 15, 7, value="R" * 120)
+    item = Acknowledged(
+        Level.DOCUMENT, Acceptance.REJECTED, "", "7", "0001", "850", "PO-1", (fault,)
+    )
+    advice = Acknowledgement(form="824", number="9", items=(item,))
+    found: list[Finding] = []
+    data = write_application_advice(advice, ENVELOPES[0], ControlNumbers(1, 1), AT, warnings=found)
+    assert data.count(b"\nNTE**") == 100
+    assert {f"{each.code} {each.where.segment}" for each in found} == {
+        "x12.out.cut NTE",
+        "x12.out.cut TED",
+    }
+    (document,) = read(data).documents()
+    assert document.findings == ()
 
 
 def test_verdict_that_is_none_is_told() -> None:

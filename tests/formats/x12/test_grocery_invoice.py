@@ -273,6 +273,15 @@ def test_what_is_too_much_for_a_line_is_reported() -> None:
     assert [each.code for each in warnings] == ["x12.out.left_out"] * 2
 
 
+def test_third_id_of_an_item_is_reported() -> None:
+    warnings: list[Finding] = []
+    body = body_of(with_line(gtin="00614141000012", seller_item="ROS-60"), warnings)
+    assert "G17*8*BX*36.5**BP*BLM-100*UK*00614141000012~" in body
+    assert [(each.code, each.where.segment, each.value) for each in warnings] == [
+        ("x12.out.left_out", "G17", "ROS-60")
+    ]
+
+
 @pytest.mark.parametrize(
     ("record", "why"),
     [
