@@ -189,10 +189,8 @@ def plan(
         raise ValueError("now must say its zone")
     selling, buying = vendor.selling, buyer.buying
     own, theirs = _zone(vendor, zone), _zone(buyer, zone)
-    cut_off, buyer_cut_off = (
-        todays(selling, now, own, carrier=carrier),
-        todays(buying, now, theirs),
-    )
+    cut_off = todays(selling, now, own, carrier=carrier)
+    buyer_cut_off = todays(buying, now, theirs)
     rules = Rules(
         today=now.astimezone(own).date(),
         buyer_today=now.astimezone(theirs).date(),
