@@ -220,7 +220,7 @@ def test_what_was_agreed_of_a_group_is_warned_of() -> None:
 
 
 def test_elements_can_be_warned_of_too() -> None:
-    data = written(*order_with(at=16, put=("QTY+21:1:PIECE", "XXX+1")))
+    data = written(*order_with(at=16, put=(f"IMD+F++:::{'A' * 36}", "XXX+1")))
     assert only(data, Policy(warns=frozenset({"39"}))) == ["7", UCM, "UCS+17+15"]
     assert only(data, Policy(warns=frozenset({"39", "15"}))) == ["7"]
 
