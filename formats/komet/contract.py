@@ -180,7 +180,7 @@ class Item(Part):
         named = self.product_id or self.product_code or self.product_description
         if not (named or self.breakdowns or self.prebook_item_id):
             raise ValueError("one of productCode, productDescription and productId is expected")
-        if not self.count:
+        if self.count == 0 or (self.count is None and not self.prebook_item_id):
             raise ValueError("boxes, or quantity, of at least 1 are expected")
         return self
 

@@ -3,7 +3,8 @@
 The system names them by the ids that it got with the prebook: `prebookNumber` of the order,
 `prebookItem` of a line. A line that names what is not this vendor's, or what is ordered in full
 already, is refused with E-27; nothing is matched by product or by guess. The cost that the buyer
-wrote into the prebook stands, unless it lets vendors set prices (A-02).
+wrote into the prebook stands, unless it lets vendors set prices (A-02). A line that names nothing
+but its prebook line is of the same goods, and without a number of boxes of all that is left of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Row, func, select, update
 
 from daemon.ledger.schema import order_lines, orders
 from daemon.ledger.states import LineState, OrderState
+from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.orders.prebooks import LIVE, earliest
 from daemon.trade.outcome import LineOutcome, OrderOutcome
@@ -34,11 +36,24 @@ class Links:
     refused: dict[int, str] = field(default_factory=dict)
     costs: dict[int, tuple[Decimal, str | None]] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
+    goods: dict[int, OrderLine] = field(default_factory=dict)
+    """Lines that name nothing but the prebook line, as that says them."""
     prebooks: set[int] = field(default_factory=set)
     """The prebook that the order names, where it names one."""
 
     def refuse(self, line: OrderLine, why: str) -> None:
         self.refused[line.line] = f"{E_27}: {why}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the order says what its file doesn't."""
+        return bool(self.costs or self.goods)
+
+
+def names_goods(line: OrderLine) -> bool:
+    """Tell whether a line says what it is of, beside the prebook line that it names."""
+    said = (line.seller_item, line.buyer_item, line.gtin, line.description, line.contents)
+    return any(said) or line.prebook_item is None
 
 
 def names_prebook(order: Order) -> bool:
@@ -106,6 +121,7 @@ def _rows(desk: Desk, draft: OrderOutcome, order: AxerrioOrder) -> dict[str, Row
     desk.post.flush()
     query = select(
         *(order_lines.c.id, order_lines.c.order_id, order_lines.c.quantity),
+        *(order_lines.c.product, order_lines.c.description, order_lines.c.box_type),
         *(order_lines.c.unit_price, order_lines.c.price_unit, orders.c.origin),
     ).join(orders, orders.c.id == order_lines.c.order_id)
     query = _visible(draft, query, desk).where(
@@ -128,16 +144,40 @@ def _link(
         found.refuse(line, f"prebook line {item} is ordered already, all of its {row.quantity}")
         return
     found.made_of[line.line] = row.id
+    if not names_goods(line):
+        found.goods[line.line] = line = _as_in_prebook(desk, draft, line, row, left)
     if line.quantity > left:
         found.notes[line.line] = f"{line.quantity - left} more than the prebook has left"
     may_set = draft.buyer is not None and draft.buyer.buying.vendors_set_prices
     unit = line.price_unit_type.value if line.price_unit_type else line.price_unit
-    if not may_set and (line.unit_price, unit) != (row.unit_price, row.price_unit):
-        found.costs[line.line] = row.unit_price, row.price_unit
+    if may_set and line.unit_price is not None:
+        return
+    if (line.unit_price, unit) == (row.unit_price, row.price_unit):
+        return
+    found.costs[line.line] = row.unit_price, row.price_unit
+    if line.unit_price is not None:
         found.notes[line.line] = (
             f"the cost is {row.unit_price} per {row.price_unit or 'unit'} as in the prebook, not"
             f" {line.unit_price}"
         )
+
+
+def _as_in_prebook(
+    desk: Desk, draft: OrderOutcome, line: OrderLine, row: Row[Any], left: Decimal
+) -> OrderLine:
+    """Return a line with the goods of its prebook line, in the vendor's words where it has any."""
+    vendor = draft.vendor.name if draft.vendor else ""
+    words = desk.tables.partner_code(Kind.PRODUCTS, vendor, row.product or "", desk.today)
+    known = desk.tables.catalogue.get(row.product or "")
+    return replace(
+        line,
+        quantity=line.quantity or left,
+        product=row.product,
+        seller_item=(words.source_code or None) if words else None,
+        description=(words.source_description if words else "")
+        or (known.description if known else row.description),
+        box_type=line.box_type or row.box_type,
+    )
 
 
 def _ordered(desk: Desk, draft: OrderOutcome, key: int) -> Decimal:
@@ -159,7 +199,11 @@ def _ordered(desk: Desk, draft: OrderOutcome, key: int) -> Decimal:
 
 def _taken_here(draft: OrderOutcome, found: Links, key: int) -> Decimal:
     """Return how much earlier lines of this very order take of a prebook line."""
-    taken = [line.quantity for line in draft.order.lines if found.made_of.get(line.line) == key]
+    taken = [
+        found.goods.get(line.line, line).quantity
+        for line in draft.order.lines
+        if found.made_of.get(line.line) == key
+    ]
     return sum(taken, ZERO)
 
 
@@ -167,9 +211,14 @@ def with_links(draft: OrderOutcome, links: Links | None) -> OrderOutcome:
     """Return the draft with what it is made of, and with the costs of the prebook."""
     if links is None:
         return draft
-    lines = tuple(_costed(line, links) for line in draft.order.lines)
-    order = draft.order.model_copy(update={"lines": lines})
-    return replace(draft, order=order, prebook_lines=links.made_of)
+    said = [links.goods.get(line.line, line) for line in draft.order.lines]
+    order = draft.order.model_copy(update={"lines": tuple(_costed(line, links) for line in said)})
+    # What names nothing is not unknown: the prebook line says it, or there is none.
+    bare = {line.line for line in draft.order.lines if not names_goods(line)}
+    unmapped = tuple(
+        each for each in draft.unmapped if each.kind is not Kind.PRODUCTS or each.line not in bare
+    )
+    return replace(draft, order=order, prebook_lines=links.made_of, unmapped=unmapped)
 
 
 def _costed(line: OrderLine, links: Links) -> OrderLine:
@@ -197,8 +246,8 @@ def _answered(line: LineOutcome, links: Links) -> LineOutcome:
 
 
 def keep_costs(desk: Desk, outcome: OrderOutcome, links: Links | None) -> None:
-    """Keep the order with the prebook's costs, which stand instead of what its file says."""
-    if links is None or not links.costs or outcome.order_id is None:
+    """Keep the order with the prebook's costs and goods, which its file doesn't say."""
+    if links is None or not links.is_changed or outcome.order_id is None:
         return
     desk.post.flush()
     desk.post.conn.execute(
