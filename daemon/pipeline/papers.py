@@ -20,7 +20,7 @@ from daemon.replies.tenders import tender_files
 from daemon.trade.desk import Desk
 from daemon.trade.papers.bills import PrintedBill, bills
 from daemon.trade.papers.leaving import Leaving, leaving
-from daemon.trade.papers.manifests import Loading, load
+from daemon.trade.papers.manifests import Days, Loading, load, look
 from formats.values import normalised
 
 
@@ -91,13 +91,33 @@ def _note(desk: Desk, made: Iterable[PrintedBill], by: str) -> None:
             )
 
 
-def send_manifest(
-    ledger: Ledger, site: Configuration, tables: Tables, today: date, *, partner: Partner, on: date
+def look_at_manifest(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    partner: Partner,
+    days: Days,
 ) -> Loading:
-    """Tell a truck line of the boxes of a day that are ready; return them and what is left out."""
+    """Return what a truck line would be told of, and what would be left out; tell nobody (E-03)."""
+    with posting(ledger) as post:
+        return look(Desk(post, site, tables, today), partner, days)
+
+
+def send_manifest(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    partner: Partner,
+    days: Days,
+) -> Loading:
+    """Tell a truck line of the boxes that are ready; return them and what is left out (E-04)."""
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
-        loading = load(desk, partner, on)
+        loading = load(desk, partner, days)
         for file in manifest_files(loading):
             post.send(file, arrival_id=None, document_id=None)
         return loading

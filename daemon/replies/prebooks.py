@@ -16,6 +16,7 @@ from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import Kind
 from daemon.replies import json_answers
 from daemon.replies import orders as order_replies
+from daemon.replies.system_orders import TABLE
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_ids import ids_of
 from daemon.trade.orders.parties import as_party
@@ -77,8 +78,11 @@ def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> list[OutgoingFi
 
 
 def _is_in_rows(system: Partner) -> bool:
-    """Tell whether a system gets its orders as CSV alone, and so its prebooks too."""
-    return tuple(system.receives_orders) == ("csv",)
+    """Tell whether a system gets its orders as CSV, and so its prebooks too.
+
+    Of the other forms none can say that an order is a prebook.
+    """
+    return TABLE in system.receives_orders
 
 
 def _in_rows(system: Partner, order: PurchaseOrder, ids: Mapping[str, str]) -> OutgoingFile:

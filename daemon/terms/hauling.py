@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from daemon.terms.base import Code, Section
+from daemon.terms.base import Addresses, Code, Section
 from formats.papers.manifest import COLUMNS, WIDTHS
 
 CustomerCode = Annotated[str, Field(min_length=1, max_length=80)]
@@ -29,6 +29,8 @@ class Hauling(Section):
     before its customer's (E-06, E-08). A box without one is left out (E-26)."""
     scanned_only: bool = False
     """Whether only boxes go into the file that were scanned (E-07)."""
+    copy_response_to: Addresses = ()
+    """Who else reads what it answers, in the notices to the buyers of the boxes (E-05)."""
     scac: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] | None = None
     """Its code in X12 files."""
     tenders: Literal["204", "none"] = "none"

@@ -26,11 +26,17 @@ MOST_SAID = 5
 """Refusals of a document that an exception repeats; its answer has all of them."""
 _MOST_PLACE = 200
 WHAT_TO_DO = {
+    "E-05": "mend what the truck line says, and tell it of the boxes again: k2kd manifest",
     "E-10": "the buyer was told the next day; where the cut-off is wrong, change carrier_cut_off or"
     " ecommerce_cut_off",
     "E-12": "see what hides the goods with: k2kd availability --explain",
     "E-13": "the buyer was told the later day; see what hides the goods before with: k2kd"
     " availability --explain",
+    "E-16": "compare the code with those that are known: k2kd goods --box CODE",
+    "E-19": "let the buyer change the ship date; where boxes may travel on another day, turn"
+    " ships_on_order_date of the vendor off",
+    "E-21": "see the carrier's row of carriers.csv (active, direction), or give the connection a"
+    " default_carrier",
     "E-23": "let the buyer name its location, write it into locations of the partner, or map the"
     " sender's word for it in locations.csv",
     "E-26": "add the customer's account to accounts of the truck line",

@@ -8,8 +8,8 @@ unless the truck line refused it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -33,8 +33,26 @@ _SCANNED = (GoodsState.RECEIVED, GoodsState.INVENTORY, GoodsState.SOLD)
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Truck dates of the boxes, both included, and the shipping date in the file (E-02)."""
+
+    first: date
+    last: date
+    carrier: date
+
+    def __iter__(self) -> Iterator[date]:
+        for at in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=at)
+
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
-    """What goes to a truck line on a day: `manifest` is None where no box is ready."""
+    """What goes to a truck line: `manifest` is None where no box is ready, and while it is only
+    looked at.
+    """
 
     partner: Partner
     manifest: Manifest | None
@@ -43,46 +61,95 @@ class Loading:
     """Boxes that it was told of earlier."""
     refused_before: tuple[BoxProblem, ...] = ()
     """Boxes that it refused, with what it said; they go into this file again."""
+    ready: int = 0
+    unanswered: int = 0
+    """Of the boxes that it was told of, those that it has not answered (E-05)."""
 
 
-def load(desk: Desk, partner: Partner, on: date) -> Loading:
-    """Check the boxes of a day, and write down those that go into the truck line's file."""
+@dataclass(slots=True)
+class _Found:
+    """The boxes of some days, each judged."""
+
+    ready: list[tuple[int, ManifestBox]] = field(default_factory=list)
+    problems: list[BoxProblem] = field(default_factory=list)
+    refused: list[BoxProblem] = field(default_factory=list)
+    answered_again: set[str] = field(default_factory=set)
+    """Batches whose refused boxes go with this one."""
+    before: int = 0
+    unanswered: int = 0
+
+
+def look(desk: Desk, partner: Partner, days: Days) -> Loading:
+    """Check the boxes of some days without telling anybody (E-03)."""
+    return _loading(partner, None, _checked(desk, partner, days))
+
+
+def load(desk: Desk, partner: Partner, days: Days) -> Loading:
+    """Check the boxes of some days, and write down those that go into the truck line's file."""
+    found = _checked(desk, partner, days)
+    manifest = _written_down(desk, partner, days.carrier, found.ready) if found.ready else None
+    _tell_operator(desk, partner, days, found.problems)
+    for batch in found.answered_again:
+        settled(desk, partner.name, batch_named(batch))
+    return _loading(partner, manifest, found)
+
+
+def batch_named(batch: str) -> str:
+    """Name a batch as the exception about its answer does."""
+    return f"batch {batch}"
+
+
+def _loading(partner: Partner, manifest: Manifest | None, found: _Found) -> Loading:
+    return Loading(
+        *(partner, manifest, tuple(found.problems), found.before, tuple(found.refused)),
+        ready=len(found.ready),
+        unanswered=found.unanswered,
+    )
+
+
+def _checked(desk: Desk, partner: Partner, days: Days) -> _Found:
     own = partner.hauling.carriers
     if not own:
         raise UsageError(
             f"{partner.name} has no carrier: name our codes of carriers.csv in carriers of its"
             " [partner.hauling] section"
         )
-    ready: list[tuple[int, ManifestBox]] = []
-    problems: list[BoxProblem] = []
-    refused: list[BoxProblem] = []
-    before = 0
-    for each in leaving(desk, on, carriers=(*own, None)):
-        if each.carrier is None and not (is_direct(each.order) or each.carrier_said):
-            # Goods that nobody said a truck takes.
+    found = _Found()
+    for on in days:
+        for each in leaving(desk, on, carriers=(*own, None)):
+            # Else nobody said that a truck takes the goods.
+            if each.carrier is not None or is_direct(each.order) or each.carrier_said:
+                _check_boxes(desk, partner, each, found)
+    return found
+
+
+def _check_boxes(desk: Desk, partner: Partner, each: Leaving, found: _Found) -> None:
+    told, waybills = _told_before(desk, partner, each), _waybills(desk, each)
+    for seq, box in enumerate(each.boxes, 1):
+        before = told.get(box.id)
+        if before is not None and before.status != REFUSED:
+            found.before += 1
+            found.unanswered += before.status == SENT
             continue
-        told, waybills = _told_before(desk, partner, each), _waybills(desk, each)
-        for seq, box in enumerate(each.boxes, 1):
-            if box.id in told:
-                status, message = told[box.id]
-                if status != REFUSED:
-                    before += 1
-                    continue
-                refused.append(_problem(each, box, "REFUSED", message or "no reason was given"))
-            found = list(_problems(partner, each, box))
-            problems += found
-            if not found:
-                words = replace(box, category=_category(desk, partner, box))
-                row = _told(partner, each, words, seq, waybills.get(box.id, ""))
-                ready.append((box.id, row))
-    manifest = _written_down(desk, partner, on, ready) if ready else None
-    _tell_operator(desk, partner, on, problems)
-    return Loading(partner, manifest, tuple(problems), before, tuple(refused))
+        if before is not None:
+            why = before.message or "no reason was given"
+            found.refused.append(_problem(each, box, "REFUSED", why))
+        problems = list(_problems(partner, each, box))
+        found.problems += problems
+        if problems:
+            continue
+        if before is not None:
+            found.answered_again.add(before.batch)
+        words = replace(box, category=_category(desk, partner, box))
+        row = _told(partner, each, words, seq, waybills.get(box.id, ""))
+        found.ready.append((box.id, row))
 
 
-def _tell_operator(desk: Desk, partner: Partner, on: date, problems: Sequence[BoxProblem]) -> None:
+def _tell_operator(
+    desk: Desk, partner: Partner, days: Days, problems: Sequence[BoxProblem]
+) -> None:
     """Hold up what no account is there for (E-26), once a truck line and day."""
-    what = f"boxes for {on}"
+    what = f"boxes for {days}"
     settled(desk, partner.name, what)
     refused = [
         (each.code, f"order {each.order_number}, box {each.box_code}: {each.message}")
@@ -181,16 +248,28 @@ def _told(partner: Partner, each: Leaving, box: LeavingBox, seq: int, awb: str) 
     )
 
 
-def _told_before(desk: Desk, partner: Partner, each: Leaving) -> dict[int, tuple[str, str | None]]:
+@dataclass(frozen=True, slots=True)
+class _ToldBefore:
+    """What a truck line has said of a box that it was told of with a batch."""
+
+    status: str
+    message: str | None
+    batch: str
+
+
+def _told_before(desk: Desk, partner: Partner, each: Leaving) -> dict[int, _ToldBefore]:
     """Return what became of the boxes of an order that the truck line was told of, the newest."""
     box, file = schema.manifest_boxes.c, schema.manifests.c
     query = (
-        select(box.box_id, box.status, box.message)
+        select(box.box_id, box.status, box.message, file.batch)
         .join(schema.manifests, file.id == box.manifest_id)
         .where(box.box_id.in_([one.id for one in each.boxes]), file.partner == partner.name)
         .order_by(box.id)
     )
-    return {row.box_id: (row.status, row.message) for row in desk.post.conn.execute(query)}
+    return {
+        row.box_id: _ToldBefore(row.status, row.message, row.batch)
+        for row in desk.post.conn.execute(query)
+    }
 
 
 def _waybills(desk: Desk, each: Leaving) -> dict[int, str]:

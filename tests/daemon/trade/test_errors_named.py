@@ -262,7 +262,18 @@ def test_refusal_is_one_exception_a_document_that_a_person_ends(
     assert (exceptions(later), later.states()[-1]) == ([], "posted")
 
 
-def test_refusal_of_another_rule_is_no_exception(site: Desktop) -> None:
+def test_refusal_that_nobody_here_can_mend_is_no_exception(site: Desktop) -> None:
+    publish(site, 9)
+    body = order_csv("C-1", boxes=9_999, ship_via="warehouse")
+    assert answers(site.send("bloom", "po.csv", body))["1"]["status"] == "rejected"
+    assert exceptions(site) == []
+
+
+def test_e_21_is_held_up_until_the_order_comes_with_another_carrier(site: Desktop) -> None:
     publish(site, 9)
     sent(site, "CCF")
+    (exception,) = exceptions(site)
+    assert (exception.partner, exception.place) == ("bloom", "order C-1")
+    assert "E-21 line 1" in exception.message and "carriers.csv" in exception.message
+    assert sent(site, "AIRCARGO")["status"] == "accepted"
     assert exceptions(site) == []

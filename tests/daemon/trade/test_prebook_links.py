@@ -166,8 +166,12 @@ def test_the_order_goes_back_with_what_it_is_made_of(site: Desktop, name: str, b
         assert back % item.encode() in body
 
 
-def test_a_system_that_gets_rows_gets_its_prebooks_so_and_orders_by_them(tmp_path: Path) -> None:
-    with desktop(tmp_path / "rows", network=ROWS_NETWORK) as site:
+@pytest.mark.parametrize("forms", ['["csv"]', '["csv", "florecom"]'])
+def test_a_system_that_gets_rows_gets_its_prebooks_so_and_orders_by_them(
+    tmp_path: Path, forms: str
+) -> None:
+    made = ROWS_NETWORK.replace('receives_orders = ["csv"]', f"receives_orders = {forms}")
+    with desktop(tmp_path / "rows", network=made) as site:
         body = only(sent(site), f"{SYSTEM}/prebook-PB-1")
         rows = list(csv.DictReader(StringIO(body.decode())))
         assert [(row["prebook"], row["product_code"], row["boxes"]) for row in rows] == [
