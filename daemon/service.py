@@ -31,7 +31,7 @@ from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
 from daemon.samples import Wave, install_samples
-from daemon.startup import refuse_misplaced, upgrade_patiently
+from daemon.startup import behind, refuse_misplaced, upgrade_patiently
 from daemon.steering import Steering, StopAsked, steered
 
 PATIENCE_S = 15.0
@@ -107,6 +107,8 @@ def _start(
         try:
             served.hold(_names(site), patience_s=PATIENT_S)
             make_folders(site, say)
+            if (reason := behind(site, ledger)) is not None:
+                say("ledger_behind", level=Level.ALARM, reason=reason)
             wants_samples = samples and not _have_come(ledger)
             return _serve(
                 *(root, site, served, clock, say), steering=steering, wants_samples=wants_samples

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Iterator
+from itertools import islice
 
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault, SiteError
-from daemon.eventlog import Level, Say
+from daemon.eventlog import Level, Say, safe
 from daemon.intake.mounts import keeps_databases
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.reach import is_refusal, sqlite_file
+from daemon.ledger.restored import ahead
 from daemon.ledger.store import Ledger
 from daemon.notify import Notifier
 from daemon.steering import Steering
@@ -21,6 +25,8 @@ LEDGER_WITHIN_S = 60.0
 LEDGER_WAIT_S = 600.0
 """How long one start waits. Whoever started the service is to learn that it doesn't come up, and
 systemd starts it again for ever, because that is too seldom for the limit of its unit."""
+MOST_NAMES = 5_000
+"""How many names of each outbox are looked at."""
 
 
 def misplaced(site: Configuration) -> str | None:
@@ -76,3 +82,28 @@ def _refused(fault: EnvironmentFault) -> str:
         f"[ledger] url: its server refuses us: {said}. Correct the address or the password, or make"
         " the account and the database there"
     )
+
+
+def behind(site: Configuration, ledger: Ledger) -> str | None:
+    """Say that the ledger is older than what lies in outboxes; None where nothing shows that.
+
+    Then an older one was put back, and numbers that partners have seen would be given again.
+    """
+    with ledger.read() as conn:
+        for partner in site.here:
+            name = ahead(conn, _names_in(site, partner.name))
+            if name is not None:
+                return (
+                    f"the outbox of {partner.name} holds {safe(name)}, which this ledger never"
+                    " wrote; if an older ledger was put back, stop the daemon and give:"
+                    " k2kd db restored"
+                )
+    return None
+
+
+def _names_in(site: Configuration, partner: str) -> Iterator[str]:
+    try:
+        with os.scandir(site.outbox(partner)) as found:
+            yield from (each.name for each in islice(found, MOST_NAMES))
+    except OSError:
+        return

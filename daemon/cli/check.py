@@ -28,7 +28,7 @@ from daemon.mapping.problems import nearest
 from daemon.mapping.tables import Tables
 from daemon.replies.layouts import is_layout
 from daemon.sections import LAYOUT_PREFIX
-from daemon.startup import misplaced
+from daemon.startup import behind, misplaced
 from daemon.trade.views.idle_terms import idle_terms
 from daemon.trade.views.readiness import lacking
 from formats.layouts.komet import KOMET_LAYOUTS
@@ -209,12 +209,15 @@ def _ledger(site: Configuration) -> Iterator[Note]:
         ledger = open_ledger(site.ledger_url)
         try:
             found = version(ledger)
+            older = behind(site, ledger) if found == HEAD else None
         finally:
             ledger.close()
     except (EnvironmentFault, SiteError) as error:
         yield Note("ledger", "error", for_a_person(error))
         return
-    if found == HEAD:
+    if older is not None:
+        yield Note("ledger", "warning", older)
+    elif found == HEAD:
         yield Note("ledger", "ok", f"schema {found}")
     elif found is not None and found > HEAD:
         text = f"schema {found}, this program knows {HEAD}; install the newer version again"

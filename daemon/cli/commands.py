@@ -25,7 +25,7 @@ SECTIONS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("check", "check", "Say every problem of the site at once"),
             Command("run", "run", "Run the daemon; --once drains what is there and ends"),
             Command("partner", "partner", "Take a partner on or out; its keys, password, page"),
-            Command("db", "db", "Bring the ledger to the newest schema"),
+            Command("db", "db", "The ledger's schema, and its counters after a restore"),
         ),
     ),
     (

@@ -22,6 +22,7 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    select,
     text,
     update,
 )
@@ -50,6 +51,9 @@ _ADVANCE_ALL = (
     .values(last=sequences.c.last + bindparam("by"))
 )
 _ADVANCE = _ADVANCE_ALL.returning(sequences.c.last)
+FLOOR = "floor"
+"""Names where counters begin that a restored ledger lacks; without it that is 0."""
+_BEGIN = select(sequences.c.last).where(sequences.c.name == FLOOR)
 
 
 def now_utc() -> datetime:
@@ -216,11 +220,12 @@ def advance(conn: Connection, name: str, by: int = 1) -> int:
     moved = conn.execute(_ADVANCE, {"counter": name, "by": by}).scalar()
     if moved is not None:
         return int(moved)
+    first = int(conn.execute(_BEGIN).scalar() or 0)
     if conn.dialect.name == "postgresql":
         conn.execute(
-            text("INSERT INTO sequences (name, last) VALUES (:n, 0) ON CONFLICT DO NOTHING"),
-            {"n": name},
+            text("INSERT INTO sequences (name, last) VALUES (:n, :l) ON CONFLICT DO NOTHING"),
+            {"n": name, "l": first},
         )
         return advance(conn, name, by)
-    conn.execute(insert(sequences).values(name=name, last=by))
-    return by
+    conn.execute(insert(sequences).values(name=name, last=first + by))
+    return first + by

@@ -71,7 +71,8 @@ def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
     [
         *(("quarantine", name) for name in ("list", "show", "release", "reject")),
         *(("control-numbers", name) for name in ("list", "reset")),
-        *(("db", name) for name in ("upgrade", "version")),
+        *(("db", name) for name in ("upgrade", "version", "restored")),
+        *(("partner", name) for name in ("add", "list", "remove")),
     ],
 )
 def test_every_subcommand_has_help_with_an_example(run: Run, group: str, name: str) -> None:

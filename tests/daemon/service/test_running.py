@@ -326,3 +326,16 @@ def test_a_site_with_problems_never_starts_and_says_all_of_them(tmp_path: Path) 
     assert b"did you mean quiet_s?" in ended.stderr
     assert b"did you mean site?" in ended.stderr
     assert b"Traceback" not in ended.stderr
+
+
+def test_a_ledger_older_than_its_outboxes_is_an_alarm_at_the_start(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    outbox = root / "outbox" / "bloom"
+    outbox.mkdir(parents=True, exist_ok=True)
+    (outbox / "997-000000101-00000917.edi").write_bytes(b"")
+    with running(root) as daemon:
+        (said,) = [line for line in daemon.log().splitlines() if "ledger_behind" in line]
+    event = json.loads(said)
+    assert event["level"] == "alarm"
+    assert "997-000000101-00000917.edi" in event["reason"]
+    assert "k2kd db restored" in event["reason"]
