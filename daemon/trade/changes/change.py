@@ -21,6 +21,7 @@ from daemon.trade.carts.answers import is_unchecked
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed, on_labels
 from daemon.trade.changes.headers import change_header, dated
 from daemon.trade.changes.lines import change_lines, end_line
+from daemon.trade.changes.repriced import price_anew
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import changes_settled, order_settled
 from daemon.trade.orders.book import earlier_of, withdraw
@@ -101,6 +102,7 @@ def _settled(work: ChangeAtWork, was: OrderState) -> StepOutcome:
         # It goes on with the timer, which waits for nothing of it any more.
         work.columns["expires_at"] = work.desk.post.at
     save_record(work.desk, order, **work.columns)
+    price_anew(work)
     _end_exceptions(work)
     return ChangeOutcome(
         *(step.record, step.origin, step.document_id, step.arrival_id, tuple(work.rows)),

@@ -48,7 +48,7 @@ def rate_of(desk: Desk, draft: OrderOutcome, earlier: Earlier | None) -> FixedRa
     target = draft.buyer.currency if draft.buyer else None
     if source is None or target is None:
         return None
-    fixed = _fixed(desk.post, earlier.id) if earlier else None
+    fixed = booked_rate(desk.post, earlier.id) if earlier else None
     return kept(fixed, desk.tables.rates, source, target, desk.today)
 
 
@@ -63,7 +63,8 @@ def missing_rate(desk: Desk, draft: OrderOutcome) -> RateMissingError | None:
     return None
 
 
-def _fixed(post: Posting, order_id: int) -> FixedRate | None:
+def booked_rate(post: Posting, order_id: int) -> FixedRate | None:
+    """Return the rate that was fixed with an order of the books (K-82), where there is one."""
     post.flush()
     table = schema.orders.c
     query = select(table.currency, table.rate, table.rate_currency, table.created_at)
