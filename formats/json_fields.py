@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from formats import values
 from formats.awb import MAX_LENGTH as MAX_WAYBILL
 from formats.box_codes import box_code, lot_number
+from formats.records import LONGEST_CUSTOM_FIELD
 from formats.strictjson import Unfit
 from formats.text import has_controls
 
@@ -135,6 +136,10 @@ Text2000 = Annotated[str | None, Field(max_length=2000), BeforeValidator(_emptie
 OrderNumber = Annotated[str, Field(min_length=1, max_length=22), BeforeValidator(clean)]
 LineReference = Annotated[str, Field(min_length=1, max_length=20), BeforeValidator(clean)]
 MessageId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(clean)]
+OwnText = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_CUSTOM_FIELD), BeforeValidator(clean)
+]
+"""Name or text of a field that its sender made up."""
 Code50 = Annotated[str, Field(min_length=1, max_length=50), BeforeValidator(clean)]
 BoxCode = Annotated[str, BeforeValidator(_box_code)]
 Money = Annotated[Decimal, BeforeValidator(_money)]

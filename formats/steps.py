@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from formats.invoices import Invoice, InvoiceAnswer
-from formats.records import OrderLine, Party, Purpose, Record, ShipVia
+from formats.records import CustomField, OrderLine, Party, Purpose, Record, ShipVia
 from formats.waybill_charges import WaybillCharges
 
 MOST_ORDER_NUMBER = 22
@@ -85,6 +85,10 @@ class OrderChange(Record):
     currency: str | None = None
     mark_code: str | None = None
     comments: str | None = None
+    cargo_agency: str | None = None
+    incoterm: str | None = None
+    custom_fields: tuple[CustomField, ...] = ()
+    """Those that are new or say something else; others stay."""
     changes: tuple[LineChange, ...] = ()
 
 

@@ -13,7 +13,7 @@ from formats.axerrio.parts import PartReader, without
 from formats.findings import Where
 from formats.invoices_build import answer as invoice_answer
 from formats.invoices_build import invoice
-from formats.records import Content, OrderLine, Party, UnitType
+from formats.records import Content, CustomField, OrderLine, Party, UnitType
 from formats.step_checks import (
     BoxRow,
     distinct_scans,
@@ -304,7 +304,9 @@ def _order_change(value: dict[str, Json], reader: PartReader, vendor: Party) -> 
     if not changes and not head.is_cancellation and (is_short or not news):
         _needs("changes", reader)
         return None
-    return OrderChange.model_validate(_said(head) | {"changes": tuple(changes)})
+    own = tuple(_made(CustomField, each) for each in head.custom_fields or ())
+    told = _said(head) | {"changes": tuple(changes), "custom_fields": own}
+    return OrderChange.model_validate(told)
 
 
 def _line_change(item: ChangePart, position: int) -> LineChange:

@@ -24,11 +24,13 @@ from formats.json_fields import (
     MessageId,
     Money,
     OrderNumber,
+    OwnText,
     Part,
     Quantity,
     Text20,
     Text22,
     Text50,
+    Text80,
     Text200,
     Text500,
     Text2000,
@@ -254,6 +256,13 @@ class ScanPart(Part):
     sold_on: Day | None = None
 
 
+class OwnFieldPart(Part):
+    """A field that the sender made up."""
+
+    name: OwnText
+    value: OwnText
+
+
 class ChangeHead(Head):
     """A change of a known order; `changes` say what becomes of its lines."""
 
@@ -275,6 +284,9 @@ class ChangeHead(Head):
     currency: Currency | None = None
     mark_code: Text20 = None
     comments: Text2000 = None
+    cargo_agency: Text80 = None
+    incoterm: Text20 = None
+    custom_fields: list[OwnFieldPart] | None = None
 
 
 class ContentPart(Part):
@@ -309,6 +321,7 @@ class ChangePart(Part):
     box_codes: list[BoxCode] | None = None
     prebook_item: Text20 = None
     is_checked_out: bool | None = None
+    brand: Text50 = None
     code: Text20 = None
     ship_date: Day | None = None
     delivery_date: Day | None = None

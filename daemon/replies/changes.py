@@ -313,6 +313,9 @@ def _for_vendor(
         currency=theirs.currency,
         mark_code=theirs.mark_code,
         comments=theirs.comments,
+        cargo_agency=theirs.cargo_agency,
+        incoterm=theirs.incoterm,
+        custom_fields=theirs.custom_fields,
         changes=() if outcome.is_cancelled else changes,
     )
 

@@ -89,6 +89,7 @@ class ChangedLine(Part):
     awb: Waybill = None
     box_ids: list[BoxCode] | None = None
     prebook_item: Text20 = None
+    brand: Text50 = None
     ship_date: Day | None = None
 
 

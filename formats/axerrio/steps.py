@@ -19,6 +19,7 @@ from formats.axerrio.lines import (
     order_line,
     party,
     read_header,
+    terms,
     unit_of,
 )
 from formats.axerrio.parts import PartReader, without
@@ -98,6 +99,7 @@ def _change(
         currency=header.currency,
         mark_code=header.mark_code,
         comments=header.comments,
+        **terms(header),
         changes=changes,
     )
 
@@ -176,6 +178,7 @@ def _changed_line(line: ChangedLine, does: LineAction) -> OrderLine:
         contents=contents(line.breakdown),
         box_codes=tuple(line.box_ids or ()),
         prebook_item=line.prebook_item,
+        brand=line.brand,
     )
 
 

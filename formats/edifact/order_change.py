@@ -34,6 +34,7 @@ from formats.edifact.lines import (
 from formats.edifact.order import contents_of
 from formats.edifact.parts import Problems, Table
 from formats.edifact.step_lines import ORDER, STEP, StepLines, order_number
+from formats.edifact.terms import FORWARDER, TERMS
 from formats.edifact.tree import tree
 from formats.records import Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
@@ -88,7 +89,7 @@ def order_change(
 
 @cache
 def _handlers(edition: Edition) -> Table[StepLines]:
-    return parts.handlers_for(tree("ORDCHG", edition.tree), STEP, WHOLE)
+    return parts.handlers_for(tree("ORDCHG", edition.tree), {**STEP, **TERMS}, WHOLE)
 
 
 def _change(draft: StepLines, number: str, *, is_named: bool, is_test: bool) -> OrderChange | None:
@@ -121,6 +122,9 @@ def _change(draft: StepLines, number: str, *, is_named: bool, is_test: bool) -> 
         currency=draft.currency,
         mark_code=draft.mark_code,
         comments=draft.remarks(),
+        cargo_agency=draft.name_of(FORWARDER),
+        incoterm=draft.incoterm,
+        custom_fields=draft.custom_fields(),
         changes=changes,
     )
 

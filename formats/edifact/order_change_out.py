@@ -28,6 +28,7 @@ from formats.edifact.segments_out import (
     warehouse,
 )
 from formats.edifact.step_lines import ORDER
+from formats.edifact.terms import FORWARDER, custom_fields, delivery_terms, named
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
 from formats.grammar.writing import number
@@ -73,6 +74,7 @@ def _header(change: OrderChange, at: datetime) -> Iterator[Segment]:
     yield from dated("137", change.change_date or at.date())
     yield from _days(change.ship_date, change.delivery_date)
     yield from remarks(change.comments)
+    yield from custom_fields(change.custom_fields)
     yield ("RFF", (ORDER, change.number))
     yield from dated("171", change.order_date)
     if change.customer_po:
@@ -82,9 +84,11 @@ def _header(change: OrderChange, at: datetime) -> Iterator[Segment]:
         ("SU", change.vendor),
         ("DP", change.ship_to),
         ("WH", warehouse(change.location)),
+        (FORWARDER, named(change.cargo_agency)),
     )
     yield from in_currency(change.currency, "9")
     yield from transport(change.carrier)
+    yield from delivery_terms(change.incoterm)
     yield from marked(change.mark_code)
 
 
@@ -100,7 +104,7 @@ def _line(change: LineChange, number_of: int, found: list[Finding]) -> Iterator[
     own = line.reference if is_line_number(line.reference) else str(number_of)
     ids = (line.seller_item, line.buyer_item, line.gtin)
     yield from item(own, "", ids, line.vbn, _ACTIONS[change.action])
-    yield from described(line.description, line.vbn)
+    yield from described(line.description, line.vbn, line.brand)
     if change.says_quantity and (line.unit or change.action is not LineAction.CANCEL):
         yield ("QTY", ("21", number(line.quantity), line.unit))
     yield from pack(line.bunches_per_box, line.stems_per_bunch, line.vbn)

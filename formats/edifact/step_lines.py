@@ -12,8 +12,9 @@ from datetime import date, datetime
 
 from formats.edifact import parts
 from formats.edifact.heading import HEADING, moment_in, text_of
-from formats.edifact.lines import SELLER_IDS, LineDraft, Lines, line_places
+from formats.edifact.lines import SELLER_IDS, LineDraft, line_places
 from formats.edifact.parts import Elements, Handler, components, first_component
+from formats.edifact.terms import OrderLines
 
 ORDER = "ON"
 """1153."""
@@ -42,7 +43,7 @@ class Beside:
 
 
 @dataclass(slots=True)
-class StepLines(Lines):
+class StepLines(OrderLines):
     """The draft of a message about an order; `beside` is by the position of the LIN."""
 
     beside: dict[int, Beside] = field(default_factory=dict)

@@ -58,8 +58,9 @@ def _ftx(draft: OrderLines, elements: Elements, position: int) -> None:
         draft.custom.setdefault(name[:LONGEST_CUSTOM_FIELD], value[:LONGEST_CUSTOM_FIELD])
 
 
-ORDER_HEADING: Mapping[str, Handler[OrderLines]] = {**HEADING, "FTX": _ftx, "TOD": _tod}
-"""By path in the tree."""
+TERMS: Mapping[str, Handler[OrderLines]] = {"FTX": _ftx, "TOD": _tod}
+"""By path in the tree; they go before the functions for any heading."""
+ORDER_HEADING: Mapping[str, Handler[OrderLines]] = {**HEADING, **TERMS}
 
 
 def delivery_terms(term: str | None) -> Iterator[Segment]:

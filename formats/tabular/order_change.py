@@ -57,6 +57,10 @@ def read_change(
         customer_po=header.customer_po,
         location=header.location,
         currency=header.currency,
+        order_type=header.order_type,
+        cargo_agency=header.cargo_agency,
+        incoterm=header.incoterm,
+        custom_fields=header.custom_fields,
     )
     if actions == [LineAction.CANCEL] and not any(
         rows[0].raw(name) for name in ("line", "boxes", "product_code")
@@ -172,5 +176,9 @@ def _as_order(change: OrderChange) -> PurchaseOrder:
         carrier=change.carrier,
         ship_via=change.ship_via or ShipVia.WAREHOUSE,
         currency=change.currency,
+        order_type=change.order_type,
+        cargo_agency=change.cargo_agency,
+        incoterm=change.incoterm,
+        custom_fields=change.custom_fields,
         lines=(),
     )

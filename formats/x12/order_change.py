@@ -31,6 +31,7 @@ from formats.x12.heading import (
 from formats.x12.order_lines import line_of, warn_of_allocations
 from formats.x12.parts import Elements, Handler, Problems, Table
 from formats.x12.purchase_order_draft import (
+    ORDER_HEADING,
     LineDraft,
     OrderDraft,
     add_line,
@@ -132,6 +133,9 @@ def _change(draft: _Draft, *, is_test: bool) -> OrderChange | None:
         currency=draft.currency,
         mark_code=references.get("BX") or draft.name_of("Z7"),
         comments=draft.remarks(),
+        cargo_agency=draft.name_of("FW"),
+        incoterm=draft.incoterm,
+        custom_fields=draft.custom_fields(),
         changes=changes,
     )
 
@@ -235,6 +239,7 @@ def _line_sch(draft: _Draft, elements: Elements, _position: int) -> None:
 def _handlers(release: str) -> Table[_Draft]:
     places: dict[str, Handler[_Draft]] = {
         **HEADING,
+        **ORDER_HEADING,
         **line_places("POC"),
         "BCH": begin,
         "POC": _poc,

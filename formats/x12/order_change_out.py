@@ -29,6 +29,7 @@ from formats.x12.purchase_order_out import (
     remark,
 )
 from formats.x12.references_out import reference
+from formats.x12.terms_out import brand, custom_fields, incoterm, named
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange
 from formats.x12.write_checked import checked
 
@@ -50,14 +51,16 @@ def write_order_change(
     ValueError with a sentence where a code or number does not fit its element.
     """
     found = [] if warnings is None else warnings
-    body = [*_header(change, at, is_5010=envelope.is_5010)]
+    body = [*_header(change, at, found, is_5010=envelope.is_5010)]
     for each in change.changes:
         body.extend(_line(each, found, is_5010=envelope.is_5010))
     body.append(("CTT", str(len(change.changes))))
     return interchange(envelope, "PC", "860", [body], control=control, at=at, warnings=found)
 
 
-def _header(change: OrderChange, at: datetime, *, is_5010: bool) -> Iterator[Segment]:
+def _header(
+    change: OrderChange, at: datetime, found: list[Finding], *, is_5010: bool
+) -> Iterator[Segment]:
     default_type = DIRECT if change.ship_via is ShipVia.GROWER else STAND_ALONE
     head = (
         *("BCH", _purpose(change), change.order_type or default_type, change.number, ""),
@@ -71,6 +74,8 @@ def _header(change: OrderChange, at: datetime, *, is_5010: bool) -> Iterator[Seg
         yield reference("REF", "CO", change.customer_po, is_5010=is_5010)
     if change.mark_code:
         yield reference("REF", "BX", change.mark_code, is_5010=is_5010)
+    yield from custom_fields(change.custom_fields, found)
+    yield from incoterm(change.incoterm, found)
     yield from dates(change.ship_date, change.delivery_date)
     if change.carrier:
         yield carrier(change.carrier)
@@ -80,6 +85,7 @@ def _header(change: OrderChange, at: datetime, *, is_5010: bool) -> Iterator[Seg
     yield from party("SE", change.vendor)
     if change.location:
         yield from party("WH", Party(code=change.location))
+    yield from party("FW", named(change.cargo_agency))
 
 
 def _purpose(change: OrderChange) -> str:
@@ -90,7 +96,7 @@ def _purpose(change: OrderChange) -> str:
 
 def _line(change: LineChange, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
     line = change.line
-    yield changed_item(change, is_5010=is_5010)
+    yield changed_item(change, brand(line.brand, warnings), is_5010=is_5010)
     yield from price_unit(line)
     if line.description:
         yield ("PID", "F", "08", "", "", line.description)
@@ -104,14 +110,17 @@ def _line(change: LineChange, warnings: list[Finding], *, is_5010: bool) -> Iter
         yield from content_of(content)
 
 
-def changed_item(change: LineChange, *, is_5010: bool) -> Segment:
-    """Return the POC of a line, with the partner's own code where that fits what it does."""
+def changed_item(change: LineChange, *more: tuple[str, str | None], is_5010: bool) -> Segment:
+    """Return the POC of a line, with the partner's own code where that fits what it does.
+
+    `more` are ids of its goods beside their codes.
+    """
     line = change.line if change.says_quantity else replace(change.line, unit="")
     if not line.reference:
         raise ValueError(f"change {line.line} names no line of the order (POC01): say which")
     if change.action is LineAction.ADD and not change.says_quantity:
         raise ValueError(f"the added line {line.reference!r} has no quantity: say how many")
-    _, reference, quantity, unit, *rest = order_item(line)
+    _, reference, quantity, unit, *rest = order_item(line, *more)
     counts = (quantity, quantity, unit) if change.says_quantity and unit else ("", "", "")
     return checked(("POC", reference, _code(change), *counts, *rest), is_5010=is_5010)
 

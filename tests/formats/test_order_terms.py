@@ -14,6 +14,7 @@ import pytest
 import formats
 from formats.axerrio.order_out import Message
 from formats.axerrio.order_out import write_order as write_contract
+from formats.edifact.order_change_out import write_order_change as write_ordchg
 from formats.edifact.order_out import write_purchase_order as write_orders
 from formats.edifact.write import Envelope as EdifactEnvelope
 from formats.edifact.write import MessageType, un_message
@@ -30,7 +31,11 @@ from formats.records import (
     PurchaseOrder,
     UnitType,
 )
+from formats.steps import LineAction, LineChange, OrderChange
+from formats.steps_json_out import write_step
+from formats.tabular.order_change import write_order_change as write_change_csv
 from formats.tabular.purchase_order import write_purchase_order as write_csv
+from formats.x12.order_change_out import write_order_change as write_860
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 from formats.x12.write import ControlNumbers, Envelope
 
@@ -238,3 +243,65 @@ def test_rows_of_an_order_must_agree_on_its_words() -> None:
     (document,) = formats.read(head + first + second.replace(b"FCA", b"EXW")).documents()
     assert document.record is None
     assert [each.code for each in document.findings] == ["csv.incoterm"]
+
+
+CHANGE = OrderChange(
+    number="PO-9101",
+    message_id="C-1",
+    order_date=date(2026, 11, 20),
+    change_date=date(2026, 11, 21),
+    buyer=Party("BLOOM", "92"),
+    vendor=Party("FLORSOL", "92"),
+    incoterm="DAP",
+    cargo_agency="SKYBOX",
+    custom_fields=FIELDS,
+    changes=(LineChange(LineAction.CHANGE, replace(LINE, contents=())),),
+)
+
+
+def in_x12(change: OrderChange, release: Literal["00401", "00501"] = "00401") -> bytes:
+    envelope = Envelope("ZZ", "BLOOM", "ZZ", "FLORSOL", version=release)
+    own = replace(change.changes[0].line, unit="BX", price_unit="ST")
+    change = change.model_copy(update={"changes": (LineChange(LineAction.CHANGE, own),)})
+    return write_860(change, envelope, ControlNumbers(1, 1), AT)
+
+
+def in_edifact(change: OrderChange, release: Literal["96A", "01B"] = "96A") -> bytes:
+    own = replace(change.changes[0].line, unit="CT", price_unit="PCE")
+    change = change.model_copy(update={"changes": (LineChange(LineAction.CHANGE, own),)})
+    envelope, message = EdifactEnvelope("BLOOM", "FLORSOL"), un_message("ORDCHG", release)
+    return write_ordchg(change, envelope, message, reference="1", at=AT)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        in_x12,
+        lambda change: in_x12(change, "00501"),
+        in_edifact,
+        lambda change: in_edifact(change, "01B"),
+        write_change_csv,
+        write_step,
+    ],
+    ids=["860 of 4010", "860 of 5010", "ORDCHG D.96A", "ORDCHG D.01B", "CSV", "k2k.steps/1"],
+)
+def test_a_change_says_the_words_of_an_order_and_they_are_read_back(
+    write: Callable[[OrderChange], bytes],
+) -> None:
+    (document,) = formats.read(write(CHANGE)).documents()
+    found = document.record
+    assert isinstance(found, OrderChange), document.findings
+    assert (found.incoterm, found.cargo_agency) == ("DAP", "SKYBOX")
+    assert found.custom_fields == FIELDS
+    assert found.changes[0].line.brand == "FIORE-GOLD"
+
+
+def test_a_change_in_the_contract_of_orders_has_them_too() -> None:
+    body = json.loads(contract(ORDER))
+    body["action"] = "change"
+    body["order"]["lines"] = [{"line": 1, "brand": "ORO"}]
+    (document,) = formats.read(json.dumps(body).encode()).documents()
+    found = document.record
+    assert isinstance(found, OrderChange), document.findings
+    assert (found.incoterm, found.cargo_agency, found.custom_fields) == ("FCA", "LOGIX", FIELDS)
+    assert found.changes[0].line.brand == "ORO"

@@ -27,7 +27,7 @@ from formats.steps import LineAction, OrderChange
 
 _PLAIN = (
     *("ship_date", "delivery_date", "carrier", "ship_via", "customer_po", "location"),
-    *("mark_code", "comments"),
+    *("mark_code", "comments", "cargo_agency", "incoterm"),
 )
 _IN_BOOKS = ("ship_date", "ship_via", "customer_po", "carrier", "location")
 _FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
@@ -93,6 +93,10 @@ def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
     to = record.ship_to
     if to is not None and to != Party() and to != said.ship_to:
         news["ship_to"] = to
+    own = {each.name: each for each in said.custom_fields}
+    own |= {each.name: each for each in record.custom_fields}
+    if (fields := tuple(own.values())) != said.custom_fields:
+        news["custom_fields"] = fields
     return news
 
 

@@ -40,7 +40,7 @@ _ANSWERED = (OrderState.CONFIRMED, OrderState.SHIPPED)
 _ITEMS = ("buyer_item", "seller_item", "gtin")
 _KEPT = (
     *(*_ITEMS, "description", "unit_price", "price_unit", "box_type_code"),
-    *("bunches_per_box", "stems_per_bunch", "mark_code"),
+    *("bunches_per_box", "stems_per_bunch", "mark_code", "brand"),
 )
 
 

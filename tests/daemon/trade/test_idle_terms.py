@@ -31,20 +31,21 @@ def root(tmp_path: Path) -> Path:
     return make_site(tmp_path / "site", network=CODED)
 
 
-def warned(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return the warnings of `k2kd check` about terms, as `place: sentence`."""
+def warned(root: Path, capsys: pytest.CaptureFixture[str], *rules: str) -> list[str]:
+    """Return the warnings of `k2kd check` about terms, or of `rules`, as `place: sentence`."""
+    rules = rules or ("K-01", "K-27", "K-64")
     capsys.readouterr()
     cli.main(["check", "--site", str(root), "--json"])
     notes: list[Any] = json.loads(capsys.readouterr().out)["notes"]
     found = [f"{each['part']}: {each['text']}" for each in notes if each["level"] == "warning"]
-    return [each for each in found if any(rule in each for rule in ("K-01", "K-27", "K-64"))]
+    return [each for each in found if any(rule in each for rule in rules)]
 
 
 @pytest.mark.parametrize(
     "network",
     [
         CODED,
-        buying("location_gpm_percent = { mia = 30 }"),
+        buying("location_gpm_percent = { mia = 30 }", '["MIA", "ATL", "BOS"]'),
         selling('TRUCK1 = { daily = "16:00" }'),
     ],
     ids=["plain", "a location of its own", "a carrier of ours"],
@@ -53,7 +54,7 @@ def test_terms_that_hold_are_not_warned_of(
     root: Path, capsys: pytest.CaptureFixture[str], network: str
 ) -> None:
     configure(root, network)
-    assert warned(root, capsys) == []
+    assert warned(root, capsys, "E-23", "K-01", "K-27", "K-64") == []
 
 
 def test_a_margin_of_no_location_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,4 +76,14 @@ def test_codes_that_stand_for_several_are_named(
     assert sorted(each.partition(",")[0] for each in warned(root, capsys)) == [
         "bloom: vendor_code v1 stands for 2 vendors of bloom",
         "florsol: customer_code c1 stands for 2 buyers of florsol",
+    ]
+
+
+def test_a_location_that_is_mapped_to_and_nobodys_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(root, buying("", '["MIA", "ATL"]'))
+    assert warned(root, capsys, "E-23") == [
+        "locations.csv: BOS is no location of any partner; add it to locations of the company whose"
+        " it is, or take it out of the own list (E-23)"
     ]

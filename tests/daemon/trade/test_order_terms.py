@@ -238,3 +238,19 @@ def test_a_change_to_a_location_there_is_not_leaves_the_order_where_it_was(
     files = several.send("bloom", "b.csv", said.replace(b",2\n", b",3\n") % b"00451")
     assert several.orders()[0].location == "ATL"
     assert b"N1*WH**92*ATL~" in only(files, "florsol/860-T-1")
+
+
+def test_a_change_brings_new_words_to_the_vendor_as_it_calls_them(open_site: Desktop) -> None:
+    open_site.send("bloom", "po.csv", rows(incoterm="FCA", custom_fields="DEPT=Fresh"))
+    said = (
+        "po_number,line,action,boxes,incoterm,cargo_agency,custom_fields,brand\n"
+        "T-1,1,CHANGE,2,EXW,AGY-7,SALESPERSON=Ana,SG\n"
+    )
+    files = open_site.send("bloom", "change.csv", said.encode())
+    told = cells(only(files, "florsol/order-T-1"))
+    assert (told["incoterm"], told["cargo_agency"], told["brand"]) == ("EXW", "ACA", "ORO")
+    assert told["custom_fields"] == "SECCION=Fresh; SALESPERSON=Ana"
+    segments = only(files, "florsol/860-T-1").decode().split("~\n")
+    assert "FOB*DF***01*EXW" in segments
+    assert "N1*FW**92*ACA" in segments
+    assert any(each.startswith("POC*") and each.endswith("*BL*ORO") for each in segments)
