@@ -93,7 +93,7 @@ def eyes(
     # In the order of time: mostly it is the same plan still.
     by_carrier = partial(plans.of, zone=zone, carrier=link.warehouse_carrier, full=full)
     before = by_carrier(link, vendor, buyer, told.at) if is_sure and told.at else None
-    days_of = name_with_terms(buyer.buying.customer_days, *customer)
+    days_of = name_with_terms(buyer.buying.customers_with_days, *customer)
     now = by_carrier(link, vendor, buyer, at, location=location, customer=days_of)
     today = at.astimezone(zone).date()
     elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0

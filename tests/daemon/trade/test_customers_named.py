@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from daemon import cli
 from tests.daemon.sites import Desktop, desktop
-from tests.daemon.today import SetClock
+from tests.daemon.today import SetClock, day
 from tests.daemon.trade.cart_files import (
     CALENDAR,
     DRAFT,
@@ -40,13 +41,13 @@ PRICING = "truck_per_cube = 0, freight = 0, handling = 0, duty_percent = 0, gpm_
 
 
 @contextmanager
-def selling_to(root: Path, clock: SetClock, buying: str) -> Iterator[Desktop]:
-    """Open a site whose bloom has `buying` terms, with roses on sale."""
+def selling_to(root: Path, clock: SetClock | None, buying: str) -> Iterator[Desktop]:
+    """Open a site whose bloom has `buying` terms, with roses on sale; today without a `clock`."""
     priced = f"{CALENDAR}\npricing = {{ {PRICING} }}\nasking = {{ cost_stands = true }}"
     said = network(link=priced, buying=f"buying = {{ {buying} }}")
     with desktop(root, network=said, clock=clock) as site:
         site.map_row("customers", ALIKE)
-        site.send("florsol", "stock.csv", stock(*ROSES))
+        site.send("florsol", "stock.csv", stock(*ROSES, since=MONDAY if clock else day()))
         yield site
 
 
@@ -99,10 +100,10 @@ def test_addresses_hold(tmp_path: Path, clock: SetClock, terms: str, order: str)
 
 @NAMED
 def test_one_can_ask_for_it_so(
-    tmp_path: Path, clock: SetClock, capsys: pytest.CaptureFixture[str], terms: str, order: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], terms: str, order: str
 ) -> None:
     markup = f"pricing = {{ markup_percent = {{ {terms} = 10 }} }}"
-    with selling_to(tmp_path / "site", clock, markup) as site:
+    with selling_to(tmp_path / "site", None, markup) as site:
         words = ["availability", "bloom", "--vendor", "florsol", "--product", ROSE, "--json"]
 
         def price(*more: str) -> float:
@@ -113,3 +114,18 @@ def test_one_can_ask_for_it_so(
             return float(offer["price"])
 
         assert price("--customer", order) == pytest.approx(price() * 1.1, abs=0.0002)
+
+
+@NAMED
+def test_one_can_ask_for_its_days_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], terms: str, order: str
+) -> None:
+    """Whether a customer has days of service, or carriers by weekday (domain 2.1)."""
+    served = f'customer_services = {{ {terms} = {{ wed = {{ carrier = "TRUCK1" }} }} }}'
+    with selling_to(tmp_path / "site", None, served) as site:
+        words = ["availability", "bloom", "--vendor", "florsol", "--product", ROSE, "--json"]
+        asked = ["--customer", order, "--explain", "--site", str(site.root)]
+        capsys.readouterr()
+        assert cli.main([*words, *asked]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+    assert date.fromisoformat(found["offer"]["available_from"]).strftime("%a") == "Wed"
