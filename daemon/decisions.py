@@ -69,7 +69,7 @@ def decide(
     with posting(ledger) as post:
         desk = Desk(post, site, tables, today)
         mapping_sets.use(post.conn, site.host, tables.hash, tables.files)
-        booked = _meant(desk, meant, decision)
+        booked = order_meant(desk, meant, decision)
         ruling = Ruling(decision, by, reason, Cause(f"{_COMMANDS[decision]} by {by}"))
         decided = rule(desk, booked, ruling)
         if decided.status is RowStatus.REFUSED:
@@ -84,7 +84,9 @@ def decide(
         return decided
 
 
-def _meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
+def order_meant(desk: Desk, meant: OrderMeant, decision: Decision) -> BookedOrder:
+    """Return the order, or the purchase put into one, that a person means; UsageError for none, and
+    for several."""
     found = candidates(
         desk, meant.number, buyer=meant.buyer, vendor=meant.vendor, is_test=meant.is_test
     )

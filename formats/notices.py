@@ -27,6 +27,8 @@ class Reader(StrEnum):
     """Whoever the vendor has told about checkouts."""
     VENDOR_CANCEL = "vendor-cancel"
     """Whoever the vendor has told about cancellations."""
+    VENDOR_ORDERS = "vendor-orders"
+    """Whoever of the vendor answers orders."""
     PROCUREMENT = "procurement"
     """Whoever of the buyer orders."""
     ACCOUNTS_PAYABLE = "accounts-payable"

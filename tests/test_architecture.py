@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("replies",),
     ("pipeline",),
     ("completing", "decisions", "lanes", "samples", "startup", "timers", "warm_up"),
-    ("operations",),
+    ("confirming", "operations"),
     ("engine",),
     ("service",),
     ("console",),

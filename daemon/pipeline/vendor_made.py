@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from daemon.errors import UnwritableError
 from daemon.ledger.documents import add_findings
@@ -42,13 +43,18 @@ def carry_on(desk: Desk, outcome: OrderOutcome) -> int:
         return 0
     at_hand = StepAtHand(confirmation, outcome.origin, outcome.arrival_id, outcome.document_id)
     done = confirm(desk, at_hand)
-    with _written("the confirmation"):
-        told = confirmation_replies.tell(desk, done)
-    files = _send(desk, done, told)
+    files = tell_confirmed(desk, done)
     shipment = shipment_of(desk, outcome)
     if shipment is None:
         return files + ship_confirmed(desk, done)
     return files + _ship(desk, done, shipment, _ODD)
+
+
+def tell_confirmed(desk: Desk, done: StepOutcome) -> int:
+    """Send everybody the files of a confirmation that no file made; return how many."""
+    with _written("the confirmation"):
+        told = confirmation_replies.tell(desk, done)
+    return _send(desk, done, told)
 
 
 def _note_unclear(desk: Desk, outcome: OrderOutcome) -> None:
@@ -74,7 +80,12 @@ def ship_confirmed(desk: Desk, done: StepOutcome) -> int:
         return 0
     found = standing(desk, order_of_key(desk, done.order.booked.id))
     shipment = shipment_of_confirmed(desk, found)
-    return 0 if shipment is None else _ship(desk, done, shipment, _NOT_SHIPPED)
+    if shipment is None:
+        return 0
+    if done.in_its_name is not None:
+        # Whoever confirmed for the vendor, the goods are the vendor's to ship.
+        done = replace(done, origin=vendor)
+    return _ship(desk, done, shipment, _NOT_SHIPPED)
 
 
 def _ship(desk: Desk, done: StepOutcome, shipment: ShipNotice, code: str) -> int:

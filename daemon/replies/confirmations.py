@@ -3,7 +3,7 @@
 Its sender gets the whole order anew: an 855 (06 for the first answer, 05 for one that takes its
 place), the answer CSV, or a `floral.ack/1` for an Axerrio system. The buyer in whose name a system
 has bought gets the answer CSV too. Nothing is told where nothing changed. Of what was confirmed and
-will not come a buyer gets a notice besides (K-90).
+will not come a buyer gets a notice besides (K-90), and a vendor of what was confirmed in its name.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState
 from daemon.replies import edifact_answers, florecom
+from daemon.replies.confirmed_notices import confirmed_notices
 from daemon.replies.envelopes import answering, numbers
 from daemon.replies.labels import label_files
 from daemon.replies.notices import addresses_of, lines_left_notices
@@ -54,7 +55,9 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     order = outcome.order
     origin = desk.partner(order.booked.origin)
     files: list[OutgoingFile] = []
-    if origin is not None and origin.name != outcome.origin.name:
+    # A vendor's system that answers what it made itself knows what it said.
+    is_spoken_for = outcome.in_its_name is not None
+    if origin is not None and (is_spoken_for or origin.name != outcome.origin.name):
         files += _told(desk, origin, order, is_first=outcome.is_first)
     buyer = desk.partner(order.booked.buyer)
     if buyer is not None and buyer != origin and not order.booked.is_test:
@@ -66,7 +69,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     if order.boxes_changed:
         # After any change labels are printed again (P-26, L-10).
         files += label_files(desk, _as_placed(desk, outcome, order))
-    return files
+    return files + confirmed_notices(desk, outcome)
 
 
 def _as_placed(desk: Desk, outcome: StepOutcome, order: StandingOrder) -> OrderOutcome:

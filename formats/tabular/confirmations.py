@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from formats.documents import ReadDocument
 from formats.findings import Where
-from formats.records import UnitType
+from formats.records import Party, UnitType
 from formats.step_checks import MAX_ORDER_NUMBER, Placed, settled_lines
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 from formats.tabular.cells import Cells
@@ -24,6 +24,7 @@ from formats.tabular.sheet import StepFile
 MAX_LINE = 20
 MAX_CODE = 20
 MAX_MESSAGE = 500
+MAX_NAME = 80
 _ANSWERS = {
     word: answer
     for answer, words in {
@@ -93,11 +94,13 @@ def _confirmation(
     asked = {line.reference or line.po_item for _, line in said.lines}
     said.is_short |= bool(draft.torn_at) or answered != asked
     whole = _whole_answer(said, notes)
-    if number is None or (whole is None and not lines):
+    vendor, buyer = (_party(rows, column, notes) for column in ("vendor_code", "buyer_code"))
+    if number is None or vendor is None or buyer is None or (whole is None and not lines):
         return None
     return OrderConfirmation(
         number=number,
-        vendor=file.vendor,
+        vendor=file.vendor if vendor == Party() else vendor,
+        buyer=buyer,
         is_rejection=whole is LineAnswer.REJECTED,
         is_whole=whole is LineAnswer.ACCEPTED,
         is_held=whole is LineAnswer.HELD,
@@ -105,6 +108,15 @@ def _confirmation(
         message=said.message or None,
         lines=lines,
     )
+
+
+def _party(rows: list[Cells], column: str, notes: FindingLog) -> Party | None:
+    """Return whom the rows of an order name, who may be nobody; None where that can't be told."""
+    said = {cells.text(column, longest=MAX_NAME) for cells in rows if cells.raw(column)}
+    if len(said) > 1:
+        message = "The rows of one order name several companies. Name one."
+        notes.error("step.contradiction", message, rows[0].where(column))
+    return None if len(said) > 1 or None in said else Party(code=next(iter(said), None))
 
 
 def _said(rows: list[Cells], notes: FindingLog) -> _Said:

@@ -227,7 +227,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         Kind.CONFIRMATION,
         ("po_number", "line", "status", "confirmed_boxes", "confirmed_cost", "ship_date",
-         "reason_code", "message", "po_item_id"),
+         "reason_code", "message", "po_item_id", "vendor_code", "buyer_code"),
         ("po_number", "status"),
         _sets("po_number status", "line status", "po_number confirmed_boxes",
               "po_number confirmed_cost", "status confirmed_boxes"),
@@ -235,7 +235,8 @@ LAYOUTS: tuple[Layout, ...] = (
             "answer": "status", "linestatus": "status", "confirmedquantity": "confirmed_boxes",
             "boxesconfirmed": "confirmed_boxes", "confirmedprice": "confirmed_cost",
             "shippingdate": "ship_date", "reason": "reason_code", "comment": "message",
-            "comments": "message", "poitem": "po_item_id",
+            "comments": "message", "poitem": "po_item_id", "vendor": "vendor_code",
+            "buyer": "buyer_code", "customercode": "buyer_code",
         },
         # An order has a product in every line, a change has an action, and a cart has a status too.
         unless=frozenset(

@@ -4,7 +4,8 @@ Only an approved order can be confirmed: of one that waits for its approval the 
 know, and the answer waits. What a vendor does not confirm it does not have: that stock is lost, not
 on sale again, and its boxes end (see `line_stock`). A second answer may say more or less while
 nothing is shipped; what has ended stays ended. Lines that no customer checked out are deleted when
-their vendor confirms (domain 4.4 step 5), and their stock is on sale again.
+their vendor confirms (domain 4.4 step 5), and their stock is on sale again. Who may speak for the
+vendor is in `confirmable`; the rules are the same whoever does.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from daemon.ledger.holds import HoldKind
+from daemon.config import Partner
 from daemon.ledger.states import LineProgress, LineState, OrderState
+from daemon.trade.changes.confirmable import ANSWERABLE, objection, order_meant
 from daemon.trade.changes.confirmed_lines import LineReply, reply_of
 from daemon.trade.desk import Desk
 from daemon.trade.orders.line_boxes import fit_boxes
-from daemon.trade.orders.parties import buyer_called
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -26,14 +27,12 @@ from daemon.trade.orders.standing import (
     move_line,
     save_line,
     settle,
-    standing,
 )
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
-from daemon.trade.step import StepAtHand, hold_row, orders_numbered
+from daemon.trade.step import StepAtHand
 from daemon.trade.stock.line_stock import keep
 from formats.steps import ConfirmedLine, LineAnswer, OrderConfirmation
 
-_ANSWERABLE = (OrderState.APPROVED, OrderState.CONFIRMED)
 NOT_CHECKED_OUT = "not checked out, so it was deleted when its vendor confirmed the order"
 
 
@@ -56,6 +55,8 @@ class ConfirmationOutcome(StepOutcome):
     ended: tuple[EndedLine, ...] = ()
     unchecked: tuple[StandingLine, ...] = ()
     """Lines that were deleted because nobody had checked them out."""
+    in_its_name: str | None = None
+    """Who confirmed in the vendor's name, in words; None where it did so itself."""
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class _Work:
     desk: Desk
     step: StepAtHand[OrderConfirmation]
     order: StandingOrder
+    buyer: Partner | None = None
+    """Who speaks for the vendor, where it doesn't itself."""
     rows: list[RowOutcome] = field(default_factory=list)
     ended: list[EndedLine] = field(default_factory=list)
     unchecked: list[StandingLine] = field(default_factory=list)
@@ -79,12 +82,30 @@ class _Work:
 
 def confirm(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StepOutcome:
     """Carry out a confirmation; its rows are the lines of the document that it could be read as."""
-    found = _order(desk, step)
+    found = order_meant(desk, step)
     if isinstance(found, RowOutcome):
         return _outcome(step, (found,))
-    work = _Work(desk, step, found)
+    buyer = found.buyer
+    speaker = None if buyer is None else buyer.title or buyer.name
+    return confirm_order(desk, step, found.order, buyer=buyer, in_its_name=speaker)
+
+
+def confirm_order(
+    desk: Desk,
+    step: StepAtHand[OrderConfirmation],
+    found: StandingOrder,
+    *,
+    buyer: Partner | None = None,
+    in_its_name: str | None = None,
+) -> StepOutcome:
+    """Carry out the answers of a confirmation to one order.
+
+    `buyer` is who sends them for the vendor, whose own answers it leaves alone; `in_its_name` is
+    what the vendor is told of who spoke for it.
+    """
+    work = _Work(desk, step, found, buyer)
     was = found.booked.state
-    if was in _ANSWERABLE:
+    if was in ANSWERABLE:
         _delete_unchecked(work)
     _answer_lines(work)
     work.rows.sort(key=lambda row: row.line)
@@ -99,46 +120,12 @@ def confirm(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StepOutcome:
         is_first=was is OrderState.APPROVED,
         ended=tuple(work.ended),
         unchecked=tuple(work.unchecked),
+        in_its_name=in_its_name,
     )
 
 
 def _outcome(step: StepAtHand[OrderConfirmation], rows: tuple[RowOutcome, ...]) -> StepOutcome:
     return StepOutcome(step.record, step.origin, step.document_id, step.arrival_id, rows)
-
-
-def _order(desk: Desk, step: StepAtHand[OrderConfirmation]) -> StandingOrder | RowOutcome:
-    """Return the one order that the sender means, or what to tell it."""
-    record, vendor = step.record, step.vendor()
-    number = record.number
-    if vendor is None:
-        why = f"{step.origin.name} is no vendor here, so it has no orders to confirm"
-        return RowOutcome(1, number, RowStatus.REFUSED, message=why)
-    found = [
-        each
-        for each in orders_numbered(desk, number, vendor=vendor)
-        if each.is_test is record.is_test
-    ]
-    visible = [order for order in (standing(desk, each) for each in found) if order.is_visible]
-    said = record.buyer
-    buyer = buyer_called(desk.site, desk.partner(vendor), said.code, said.name)
-    if len(visible) > 1 and buyer is not None:
-        visible = [order for order in visible if order.booked.buyer == buyer.name]
-    if len(visible) == 1:
-        return visible[0]
-    if visible:
-        return RowOutcome(1, number, RowStatus.REFUSED, message=_several(visible))
-    if record.is_test:
-        # It must not wait for a real order, which has nothing to do with it (P-29).
-        why = f"no test order {number} is here, and a test never touches a real one"
-        return RowOutcome(1, number, RowStatus.REFUSED, message=why)
-    message = f"order {number} has not come to {vendor}; the confirmation waits for it"
-    return hold_row(desk, step, HoldKind.UNKNOWN_ORDER, (1, number), message)
-
-
-def _several(orders: list[StandingOrder]) -> str:
-    number = orders[0].booked.number
-    who = " and ".join(str(order.booked.buyer or order.booked.origin) for order in orders)
-    return f"{who} each have an order {number}; name the buyer in the confirmation"
 
 
 def _delete_unchecked(work: _Work) -> None:
@@ -231,14 +218,22 @@ def _answer(work: _Work, line: StandingLine, parts: list[ConfirmedLine]) -> None
         status, message = RowStatus.UNCHANGED, f"{place} is still open"
     elif reply.is_as(line):
         status, message = RowStatus.UNCHANGED, None
-    elif work.order.booked.state not in _ANSWERABLE:
-        status = RowStatus.REFUSED
-        message = f"{place}: {work.order.booked.what} is {work.order.booked.state.value}"
+    elif (why := _refusal(work, line, reply)) is not None:
+        status, message = RowStatus.REFUSED, f"{place}: {why}"
     else:
         _apply(work, line, reply, is_lost=True)
         status, message = RowStatus.DONE, reply.note
     for part in parts:
         work.row(part.line, status, message)
+
+
+def _refusal(work: _Work, line: StandingLine, reply: LineReply) -> str | None:
+    """Return why an answer that could be meant can't be carried out, else None."""
+    booked = work.order.booked
+    if booked.state not in ANSWERABLE:
+        allowed = " or ".join(state.value for state in ANSWERABLE)
+        return f"{booked.what} is {booked.state.value}, and only an {allowed} one is answered"
+    return objection(work.buyer, line, reply) if work.buyer is not None else None
 
 
 def _apply(work: _Work, line: StandingLine, reply: LineReply, *, is_lost: bool) -> None:
@@ -250,6 +245,7 @@ def _apply(work: _Work, line: StandingLine, reply: LineReply, *, is_lost: bool) 
     line.reason = reply.reason or (line.reason if line.state is LineState.CUT else None)
     state = line.state if is_lost else LineState.CANCELLED
     line.state = state
+    line.answered_by = booked.vendor if work.buyer is None else work.buyer.name
     save_line(
         desk,
         line,
@@ -259,6 +255,7 @@ def _apply(work: _Work, line: StandingLine, reply: LineReply, *, is_lost: bool) 
         confirmed_ship_date=line.ship_date,
         reason=line.reason,
         state=state.value,
+        answered_by=line.answered_by,
     )
     if not booked.is_test and booked.vendor is not None:
         keep(desk, booked.vendor, line, line.confirmed + line.backordered, is_lost=is_lost)

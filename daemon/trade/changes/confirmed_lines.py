@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from daemon.ledger.states import LineProgress
 from daemon.trade.desk import Desk
@@ -46,6 +47,13 @@ class LineReply:
         return said == (line.confirmed, line.backordered, line.price, line.ship_date)
 
 
+class _By(NamedTuple):
+    """In whose words an answer is: its sender's, about goods of the order's vendor."""
+
+    sender: str
+    vendor: str | None
+
+
 class _NotMeantError(ValueError):
     """An answer that can't be carried out; the text is for its sender."""
 
@@ -63,9 +71,10 @@ def reply_of(
     if line.progress is LineProgress.CANCELLED:
         is_no = all(part.answer is LineAnswer.REJECTED for part in parts)
         return LineReply(ZERO, ZERO) if is_no else ENDED
+    by = _By(step.origin.name, order.booked.vendor)
     try:
-        confirmed, later = _quantities(desk, line, parts, step)
-        price = _price(desk, line, parts, step)
+        confirmed, later = _quantities(desk, line, parts, by)
+        price = _price(desk, line, parts, by)
     except PackMissingError as error:
         return f"{error}, so it can't be counted in {line.unit.value}; answer it in that"
     except _NotMeantError as error:
@@ -101,11 +110,11 @@ def _quantities(
     desk: Desk,
     line: StandingLine,
     parts: list[ConfirmedLine],
-    step: StepAtHand[OrderConfirmation],
+    by: _By,
 ) -> tuple[Decimal, Decimal]:
     """Return what comes now, and what comes later or is undecided."""
     ordered = line.accepted
-    said = [(part, _quantity(desk, line, part, step)) for part in parts]
+    said = [(part, _quantity(desk, line, part, by)) for part in parts]
     now = sum((q for part, q in said if part.answer in _NOW and q is not None), ZERO)
     if any(part.answer in _NOW and q is None for part, q in said):
         now = ordered
@@ -125,12 +134,10 @@ def _quantities(
     return now, later
 
 
-def _quantity(
-    desk: Desk, line: StandingLine, part: ConfirmedLine, step: StepAtHand[OrderConfirmation]
-) -> Decimal | None:
+def _quantity(desk: Desk, line: StandingLine, part: ConfirmedLine, by: _By) -> Decimal | None:
     if part.quantity is None:
         return None
-    unit = _unit(desk, part.unit, step) if part.unit else line.unit
+    unit = _unit(desk, part.unit, by) if part.unit else line.unit
     quantity = convert(part.quantity, unit, line.unit, line.pack)
     if quantity < 0 or quantity != quantity.to_integral_value():
         raise _NotMeantError(
@@ -140,15 +147,15 @@ def _quantity(
     return quantity.to_integral_value()
 
 
-def _unit(desk: Desk, said: str, step: StepAtHand[OrderConfirmation]) -> UnitType:
+def _unit(desk: Desk, said: str, by: _By) -> UnitType:
     for unit in UnitType:
         if said.lower() == unit.value.lower():
             return unit
-    found = desk.tables.unit(step.origin.name, said, None, step.vendor(), desk.today)
+    found = desk.tables.unit(by.sender, said, None, by.vendor, desk.today)
     if found is None:
         raise _NotMeantError(
-            f"the unit {said} is not in units.csv for {step.origin.name}; answer in the unit of the"
-            f" order, or map it: k2kd map units {step.origin.name} {said} Box"
+            f"the unit {said} is not in units.csv for {by.sender}; answer in the unit of the"
+            f" order, or map it: k2kd map units {by.sender} {said} Box"
         )
     return found
 
@@ -157,7 +164,7 @@ def _price(
     desk: Desk,
     line: StandingLine,
     parts: list[ConfirmedLine],
-    step: StepAtHand[OrderConfirmation],
+    by: _By,
 ) -> Decimal | None:
     """Return the price per unit of the order's price, where the vendor says another."""
     prices = {(part.unit_price, part.price_unit) for part in parts if part.unit_price is not None}
@@ -170,7 +177,7 @@ def _price(
     if price is None:
         return line.price
     if unit and ours is not None:
-        per = convert(Decimal(1), _unit(desk, unit, step), ours, line.pack)
+        per = convert(Decimal(1), _unit(desk, unit, by), ours, line.pack)
         price = (price / per).quantize(PRICE_PLACES)
     return None if price == line.line.unit_price else price
 

@@ -62,6 +62,8 @@ class StandingLine:
     pack: PackRate
     is_checked_out: bool | None
     prebook_line_id: int | None
+    answered_by: str | None = None
+    """By whose word `confirmed` stands: its vendor, or a buyer that answers for it."""
 
     @property
     def unit(self) -> UnitType:
@@ -203,6 +205,7 @@ def _line(row: RowMapping, said: OrderLine | None, by_key: dict[int, OrderLine])
         pack=PackRate(row["bunches_per_box"], row["stems_per_bunch"]),
         is_checked_out=row["is_checked_out"],
         prebook_line_id=row["prebook_line_id"],
+        answered_by=row["answered_by"],
     )
 
 
