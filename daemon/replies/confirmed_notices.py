@@ -1,0 +1,71 @@
+"""The notice that a vendor gets when somebody else confirmed an order in its name (domain 13).
+
+It lists what stands now of every line that is answered, so that the vendor ships that, or answers
+the order itself. Of a test order there is none (P-29).
+"""
+
+from __future__ import annotations
+
+from daemon.config import Partner
+from daemon.ledger.posting import OutgoingFile
+from daemon.trade.changes.confirmations import ConfirmationOutcome
+from daemon.trade.desk import Desk
+from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder
+from formats.notices import Notice, NoticeLine, Reader, write_notice
+from formats.steps import OrderConfirmation
+
+CODE = "confirmation.in_your_name"
+
+
+def confirmed_notices(desk: Desk, outcome: ConfirmationOutcome) -> list[OutgoingFile]:
+    """Return the notice for a vendor that was spoken for; nothing where it spoke itself."""
+    order, speaker = outcome.order, outcome.in_its_name
+    if order is None or speaker is None or order.booked.is_test:
+        return []
+    vendor, buyer = desk.partner(order.booked.vendor), desk.partner(order.booked.buyer)
+    if vendor is None or buyer is None:
+        return []
+    record = outcome.record
+    said = record.message if isinstance(record, OrderConfirmation) else None
+    notice = Notice(
+        subject=f"Order {order.booked.number}: confirmed in your name",
+        text=_text(order, buyer, speaker, said),
+        reader=Reader.VENDOR_ORDERS,
+        to=(),
+        order=order.booked.number,
+        at=desk.post.at,
+        lines=[_line(desk, each) for each in order.lines if _is_answered(each)],
+        code=CODE,
+        buyer=buyer.title or buyer.name,
+        vendor=vendor.title or vendor.name,
+        ship_date=order.order.ship_date,
+    )
+    number, body = order.booked.number, write_notice(notice)
+    return [OutgoingFile(vendor.name, "notice", number, "json", body, is_answer=False)]
+
+
+def _text(order: StandingOrder, buyer: Partner, speaker: str, said: str | None) -> str:
+    name = buyer.title or buyer.name
+    note = f" It was said: {said}" if said else ""
+    return (
+        f"{speaker} has answered order {order.booked.number} of {name} in your name, and the buyer"
+        f" was told so. The order is {order.booked.state.value}; the lines say how much of each"
+        f" you are expected to ship.{note} Where that isn't so, send a confirmation of your own: it"
+        " takes the place of this one while nothing is shipped."
+    )
+
+
+def _is_answered(line: StandingLine) -> bool:
+    return line.was_ordered and line.confirmed is not None
+
+
+def _line(desk: Desk, line: StandingLine) -> NoticeLine:
+    known = desk.tables.catalogue.get(line.line.product or "")
+    return NoticeLine(
+        line=line.line.reference,
+        product=line.line.seller_item or line.line.product,
+        description=known.description if known else line.line.description,
+        quantity=line.confirmed or ZERO,
+        unit=line.unit.value,
+        reason=line.reason,
+    )
