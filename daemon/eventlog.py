@@ -35,6 +35,8 @@ SHOWN_ITEMS = 50
 SHOWN_FRAMES = 12
 INTEGER_BITS = 64
 _CUT = "..."
+# Made once: json.dumps makes one for each line.
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 # os.fsdecode turns a byte that is not UTF-8 into U+DC00 plus the byte.
 _LONE_BYTE = range(0xDC80, 0xDD00)
 
@@ -213,7 +215,7 @@ def _json_line(
 ) -> structlog.typing.EventDict | str:
     at: datetime = event["at"]
     event["at"] = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    return json.dumps(event, separators=(",", ":"))
+    return _encoded(event)
 
 
 def _marked(render: structlog.typing.Processor) -> structlog.typing.Processor:

@@ -71,6 +71,10 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
+    def to_keep(self) -> str:
+        """Return the record as JSON without what it leaves open; it is read back the same."""
+        return self.model_dump_json(exclude_none=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Party:

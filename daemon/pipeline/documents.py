@@ -206,7 +206,7 @@ def _kept(
         control=document.control,
         digest=document.digest,
         state=DocumentState.POSTED,
-        record=record.model_dump_json(),
+        record=record.to_keep(),
     )
     key = add_document(desk.post, new)
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)
@@ -296,7 +296,7 @@ def _order(
         digest=document.digest,
         state=DocumentState.POSTED,
         addressee=addressee,
-        record=order.model_dump_json(),
+        record=order.to_keep(),
     )
     other = other_with_id(desk, origin.name, order, arrival.id)
     key = add_document(desk.post, new)

@@ -70,7 +70,7 @@ def take_hauled(
         control=document.control,
         digest=document.digest,
         state=DocumentState.POSTED,
-        record=record.model_dump_json(),
+        record=record.to_keep(),
     )
     key = add_document(desk.post, new)
     found = list(document.findings)

@@ -144,7 +144,7 @@ def take_step(
             digest=document.digest,
             state=DocumentState.POSTED,
             addressee=addressee,
-            record=step.model_dump_json(),
+            record=step.to_keep(),
         ),
     )
     add_findings(desk.post, document.findings, arrival_id=arrival.id, document_id=key)

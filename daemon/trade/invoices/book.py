@@ -195,7 +195,7 @@ def _said(billing: Billing) -> dict[str, object]:
         "amount": invoice.total,
         "fee": billing.fee,
         "currency": invoice.currency,
-        "record": invoice.model_dump_json(),
+        "record": invoice.to_keep(),
     }
 
 

@@ -245,7 +245,7 @@ def rewrite(desk: Desk, draft: OrderOutcome, own: Earlier) -> OrderOutcome:
 def set_sides(desk: Desk, draft: OrderOutcome, order_id: int) -> None:
     """Say who buys and sells, and when it ships, which an order may have waited for."""
     table = schema.orders
-    amended = {"amended": draft.order.model_dump_json()} if draft.is_amended else {}
+    amended = {"amended": draft.order.to_keep()} if draft.is_amended else {}
     desk.post.conn.execute(
         update(table)
         .where(table.c.id == order_id)
@@ -292,7 +292,7 @@ def add_order(
             "state": draft.state.value,
             "prebook_id": prebook_id,
             "fee_percent": fee_percent(desk, draft) if kind == "purchase_order" else None,
-            "amended": draft.order.model_dump_json() if draft.is_amended else None,
+            "amended": draft.order.to_keep() if draft.is_amended else None,
             **_terms(desk, draft),
         },
     )

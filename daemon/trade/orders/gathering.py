@@ -166,7 +166,7 @@ def _begin(desk: Desk, cart: StandingOrder) -> StandingOrder:
         "kind": "purchase_order",
         "revision": _next_revision(desk, booked, _ORDERS.c.kind == "purchase_order"),
         "transfer": TransferState.NOT_TRANSFERRED.value,
-        "amended": said.model_dump_json(),
+        "amended": said.to_keep(),
         "created_at": desk.post.at,
         "updated_at": desk.post.at,
     }

@@ -253,5 +253,5 @@ def keep_costs(desk: Desk, outcome: OrderOutcome, links: Links | None) -> None:
     desk.post.conn.execute(
         update(orders)
         .where(orders.c.id == outcome.order_id)
-        .values(amended=outcome.order.model_dump_json())
+        .values(amended=outcome.order.to_keep())
     )

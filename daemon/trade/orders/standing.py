@@ -256,7 +256,7 @@ def settle(desk: Desk, found: StandingOrder, cause: Cause, *, when_empty: OrderS
 
 def save_record(desk: Desk, found: StandingOrder, **columns: object) -> None:
     """Keep what the sender says of the order now; `columns` are those of the books that follow."""
-    values: dict[str, Any] = {"amended": found.said.model_dump_json(), "updated_at": desk.post.at}
+    values: dict[str, Any] = {"amended": found.said.to_keep(), "updated_at": desk.post.at}
     keys = [found.booked.id, *([found.booked.prebook_id] if found.booked.prebook_id else [])]
     table, booked = schema.orders, found.booked
     vendor = desk.partner(booked.vendor)
