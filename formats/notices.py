@@ -33,6 +33,8 @@ class Reader(StrEnum):
     """Whoever of the buyer orders."""
     ACCOUNTS_PAYABLE = "accounts-payable"
     """Whoever of the buyer pays invoices."""
+    SHIPPING = "shipping"
+    """Whoever of the buyer sees the goods off."""
     CONNECTION = "connection"
     """Whoever of either side looks after its connections."""
 

@@ -31,7 +31,7 @@ from daemon.ledger.documents import (
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
 from daemon.pipeline import vendor_made
-from daemon.replies import axerrio_orders
+from daemon.replies import axerrio_orders, truck_notices
 from daemon.replies import box_codes as box_code_replies
 from daemon.replies import changes as change_replies
 from daemon.replies import confirmations as confirmation_replies
@@ -102,7 +102,7 @@ HANDLERS: Mapping[type[Step], Handler] = {
     BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),
     AirWaybillNotice: Handler(take_waybills, waybill_replies.tell, shipment_replies.answer),
     ReceivingScan: Handler(receive, _tell_nobody),
-    ManifestAnswer: Handler(take_answer, _tell_nobody),
+    ManifestAnswer: Handler(take_answer, truck_notices.tell),
     # What it changes of the goods' cost is told in `_carry_out`, as for everything that ships.
     WaybillCharges: Handler(take_charges, _tell_nobody, shipment_replies.answer),
     Invoice: Handler(take_invoice, invoice_replies.tell),

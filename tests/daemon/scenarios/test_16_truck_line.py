@@ -102,7 +102,7 @@ def test_box_that_the_truck_line_refuses_goes_again_and_its_answer_is_read_once(
         f"M00000001,{second},rejected,no such town\n"
         "M00000001,KD9999999,accepted,\n"
     ).encode()
-    (said,) = site.send("sunline", "answer.csv", answer).values()
+    said = only(site.send("sunline", "answer.csv", answer), "sunline/")
     rows = list(csv.DictReader(io.StringIO(said.decode())))
     assert [(r["document"], r["status"], r["code"]) for r in rows if r["record"] == "line"] == [
         (first, "done", ""),
