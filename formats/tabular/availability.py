@@ -36,7 +36,7 @@ COLUMNS = (
     "tag",
 )
 LEAST_COLUMNS = 9
-_MORE = ("cutDate", "variety", "grade", "location")
+_MORE = ("availableTo", "cutDate", "variety", "grade", "location")
 """Columns of ours that only a header can name: where no header stands the agreed order ends."""
 _REQUIRED = (*COLUMNS[:5], "category", "color", "unitCost")
 SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
@@ -49,6 +49,7 @@ SPELLINGS = {column_key(name): name for name in (*COLUMNS, *_MORE)} | {
     "stemlength": "grade",
     "cost": "unitCost",
     "stemsperbunch": "stemsBunch",
+    "availableuntil": "availableTo",
     "cuton": "cutDate",
     "packdate": "cutDate",
     "warehouse": "location",

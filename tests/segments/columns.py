@@ -184,6 +184,7 @@ WORDS: Mapping[str, str] = {
     "availability availableFrom": "first day of the offer",
     "availability category": "category, as the partner calls it",
     "availability color": "colour, as the partner calls it",
+    "availability availableTo": "last day of the offer",
     "availability cutDate": "when the goods were cut",
     "availability location": "the vendor's location; a lot of its own",
     "availability grade": "grade or length, as the partner calls it",

@@ -103,6 +103,17 @@ def test_goods_with_a_last_day_end_with_it_alone(site: Desktop, clock: SetClock)
     assert left(site.run()) == [600]
 
 
+def test_a_csv_says_the_last_day_in_a_column(site: Desktop, clock: SetClock) -> None:
+    head = "vendorId,productDescription,availableFrom,availableTo,quantityUnits,unitType,category"
+    row = f"111,Rosa Explorer 60cm,{MONDAY},{later(20)},600,Stem,Roses,Red,0.30,25"
+    said = f"{head},color,unitCost,stemsBunch\n{row}\n".encode()
+    assert left(site.send("florsol", "stock.csv", said)) == [600]
+    clock.set(at(later(OLDEST + 5), 9))
+    assert left(site.run()) == [600]
+    clock.set(at(later(21), 9))
+    assert left(site.run()) == [0]
+
+
 def test_a_buyers_own_greatest_age_counts_for_it_too(tmp_path: Path, clock: SetClock) -> None:
     said = network(link="buyer_age_days = { max = 3 }")
     with desktop(tmp_path / "own", network=said, clock=clock) as site:
