@@ -48,6 +48,9 @@ class Offer(NamedTuple):
     """The vendor's own words for the lot."""
     future_sale_from: date | None = None
     """Of a future sale, the day on which the vendor has the goods (K-32); None: they are there."""
+    division: str | None = None
+    tags: str | None = None
+    """The network's words for shops, of the product (domain 2.2)."""
 
 
 class OfferRow(NamedTuple):

@@ -1,7 +1,8 @@
-"""`k2kd papers bol`: the bills of lading of a day, to the outboxes or to a folder."""
+"""`k2kd papers`: bills of lading of a day and lists for customs, to the outboxes or to a folder."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,8 @@ from daemon.cli.books import Books, carried_text, carry_on, opened
 from daemon.cli.decided import person
 from daemon.cli.tables import open_tables
 from daemon.errors import UsageError
-from daemon.pipeline.papers import Printed, print_bills
+from daemon.ledger.posting import OutgoingFile
+from daemon.pipeline.papers import name_of, print_bills, print_customs
 from formats.papers.bill import total
 
 app = options.app(summary="Print the papers that travel with the goods.")
@@ -62,7 +64,7 @@ def bol(
             sends=to is None,
         )
         if to is not None:
-            _write(to, printed)
+            _write(to, printed.files)
         carried = carry_on(books) if to is None and printed.files else None
     if as_json:
         screen.print_json([screen.facts(each.bill) for each in printed.bills])
@@ -77,6 +79,42 @@ def bol(
         said = f"{bill.customer} by {bill.carrier or 'no carrier'}, "
         said += f"{boxes(total(bill.loads).boxes)} of {numbers}"
         console.print(Text.assemble((f"{bill.number}  ", "bold"), said))
+    console.print(Text(f"written to {to}" if to else carried_text(carried), "dim"))
+
+
+@app.command(
+    short_help="Print what customs asks of the goods under an air waybill.",
+    epilog=options.example("k2kd papers customs 020-81140743"),
+)
+def customs(
+    awb: Annotated[str, typer.Argument(metavar="AWB", help="Its number, or its last four digits.")],
+    *,
+    partner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what this company sends or gets.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write it there, not to the outboxes.")
+    ] = None,
+    site: options.Site = None,
+) -> None:
+    """List the goods under an air waybill with origin, tariff codes, value and weight."""
+    with opened(site) as books:
+        files = print_customs(
+            *(books.ledger, books.site, open_tables(books.site, books.today()), books.today()),
+            awb=awb,
+            side=partner,
+            sends=to is None,
+        )
+        if not files:
+            raise UsageError(
+                f"nothing travels under air waybill {awb[:40]}; k2kd goods lists what does"
+            )
+        if to is not None:
+            _write(to, files)
+        carried = carry_on(books) if to is None else None
+    console = screen.console()
+    for file in files:
+        console.print(Text.assemble((f"{name_of(file)}  ", "bold"), f"of {file.partner}"))
     console.print(Text(f"written to {to}" if to else carried_text(carried), "dim"))
 
 
@@ -95,9 +133,9 @@ def boxes(count: int) -> str:
     return "1 box" if count == 1 else f"{count} boxes"
 
 
-def _write(folder: Path, printed: Printed) -> None:
+def _write(folder: Path, files: Iterable[OutgoingFile]) -> None:
     """Write the files into a folder of the person's choice."""
     safefile.make_directories(folder)
     with safefile.open_directory(folder) as directory:
-        for name, file in zip(printed.names, printed.files, strict=True):
-            safefile.replace(directory, name, file.body)
+        for file in files:
+            safefile.replace(directory, name_of(file), file.body)

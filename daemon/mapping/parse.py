@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from daemon.mapping.layouts import layout_tables
 from daemon.mapping.problems import Notes, nearest
-from daemon.mapping.rows import EVERY_PARTNER, TRAITS, Entry, Kind, Pack, Product, Row
+from daemon.mapping.rows import DIVISIONS, EVERY_PARTNER, TRAITS, Entry, Kind, Pack, Product, Row
 from daemon.mapping.sheet import Layout, Record, Sheet
 from daemon.mapping.vbn_lists import vbn_tables
 from formats import values
@@ -40,6 +40,9 @@ ROW_COLUMNS = (
     "comment",
 )
 _SIZES = ("length_in", "width_in", "height_in", "weight_kg")
+_TARIFFS = ("us_tariff", "canada_tariff", "customs_code")
+MOST_TARIFF, MOST_WORD = 20, 200
+"""Characters of a tariff code, and of a category's or a product's words (domain 2.2)."""
 _CAPACITY = "capacity_cubes"
 _ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
 _ABOVE_0 = {
@@ -64,7 +67,7 @@ def layouts() -> dict[str, Layout]:
     """Return the layout of every table by file name."""
     catalogue = (
         *("code", "description", "category", "variety", "color", "grade", "active"),
-        FROM_VENDOR,
+        *(FROM_VENDOR, "division", "tags"),
     )
     packs = (
         *("partner", "product_code", "box_type", "bunches_per_box", "stems_per_bunch"),
@@ -104,6 +107,13 @@ class Cells:
         value = self.record.get(column)
         if not value:
             self.refuse(column, f"empty; {what}")
+        return value
+
+    def short(self, column: str, longest: int) -> str:
+        """Return a text that other systems have so many characters for; a longer one is refused."""
+        value = self.record.get(column)
+        if len(value) > longest:
+            self.refuse(column, f"{len(value)} characters; at most {longest} are kept: shorten it")
         return value
 
     def code(self, column: str, kind: Kind) -> str:
@@ -231,6 +241,7 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
         cells.refuse("direction", f"{direction!r} won't do; write inbound, outbound or both")
     name, street, city, state, postal_code, country = (cells.text(c) for c in _ADDRESS)
     fbe, length, width, height, weight = (cells.measure(c) for c in ("fbe", *_SIZES))
+    us_tariff, canada_tariff, customs_code = (cells.short(c, MOST_TARIFF) for c in _TARIFFS)
     return Entry(
         kind=kind,
         code=cells.text("target_code"),
@@ -250,7 +261,21 @@ def _entry(kind: Kind, cells: Cells) -> Entry:
         state=state,
         postal_code=postal_code,
         country=country,
+        division=_division(cells),
+        origin=cells.short("origin", MOST_WORD),
+        us_tariff=us_tariff,
+        canada_tariff=canada_tariff,
+        customs_code=customs_code,
+        stem_kg=cells.measure("stem_kg"),
     )
+
+
+def _division(cells: Cells) -> str:
+    said = "".join(cells.text("division").split()).casefold()
+    known = {"".join(name.split()).casefold(): name for name in DIVISIONS}
+    if said and said not in known:
+        cells.refuse("division", f"a division is one of {', '.join(DIVISIONS)}")
+    return known.get(said, "")
 
 
 def read_catalogue(sheet: Sheet, partners: Collection[str], notes: Notes) -> list[Product]:
@@ -270,6 +295,8 @@ def _product(cells: Cells, partners: Collection[str], known: str) -> Product:
         grade=cells.text("grade"),
         is_active=cells.is_active(),
         from_vendor=cells.partner(FROM_VENDOR, partners, known),
+        division=_division(cells),
+        tags=cells.short("tags", MOST_WORD),
     )
 
 

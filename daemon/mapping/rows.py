@@ -49,6 +49,7 @@ class Kind(StrEnum):
 
 
 _ADDRESS = ("name", "street", "city", "state", "postal_code", "country")
+_CATEGORY = ("division", "origin", "us_tariff", "canada_tariff", "customs_code", "stem_kg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ class Traits:
         return self.is_attribute or self.is_term
 
 
-def _attribute(noun: str) -> Traits:
-    return Traits(noun, is_attribute=True, is_word=True, is_caseless=True)
+def _attribute(noun: str, columns: tuple[str, ...] = ()) -> Traits:
+    return Traits(noun, columns=columns, is_attribute=True, is_word=True, is_caseless=True)
 
 
 def _term(noun: str, longest: int) -> Traits:
@@ -100,7 +101,7 @@ TRAITS: Mapping[Kind, Traits] = {
     Kind.CARRIERS: Traits("carrier", 60, ("direction", "account", "capacity_cubes"), is_word=True),
     Kind.CUSTOMERS: Traits("customer", columns=_ADDRESS),
     Kind.SHIP_TO: Traits("ship-to", columns=_ADDRESS),
-    Kind.CATEGORIES: _attribute("category"),
+    Kind.CATEGORIES: _attribute("category", _CATEGORY),
     Kind.GRADES: _attribute("grade"),
     Kind.COLORS: _attribute("color"),
     Kind.LOCATIONS: _term("location", 20),
@@ -160,6 +161,10 @@ class Row(Dated):
     comment: str
 
 
+DIVISIONS = ("FreshCutFlowers", "Plants", "Hard Goods")
+"""What the trade divides products into (domain 2.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A canonical product of `catalogue.csv` (domain 2.2)."""
@@ -173,6 +178,10 @@ class Product:
     is_active: bool
     from_vendor: str = ""
     """With whose file it came by itself (M-15); empty where a person wrote it."""
+    division: str = ""
+    """One of `DIVISIONS`; empty: its category's (domain 2.2)."""
+    tags: str = ""
+    """Words for shops and searches, with commas between (domain 2.2)."""
 
     def attribute(self, kind: Kind) -> str:
         """Return what the catalogue says of one of `ATTRIBUTES`; empty where it says nothing."""
@@ -189,8 +198,9 @@ class Entry:
 
     `fbe` is the box type's weight in full boxes (domain U-01); its outside in inches and what it
     weighs packed are what freight goes by; `direction`, `account` and `capacity_cubes` (cubic feet
-    a day, domain 2.1) are a carrier's; the address is a customer's or a ship-to place's. Empty text
-    and None mean not given.
+    a day, domain 2.1) are a carrier's; the address is a customer's or a ship-to place's; from
+    `division` to `stem_kg` (what a stem weighs) it is what customs and shops ask of a category
+    (domain 2.2). Empty text and None mean not given.
     """
 
     kind: Kind
@@ -211,6 +221,12 @@ class Entry:
     state: str = ""
     postal_code: str = ""
     country: str = ""
+    division: str = ""
+    origin: str = ""
+    us_tariff: str = ""
+    canada_tariff: str = ""
+    customs_code: str = ""
+    stem_kg: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

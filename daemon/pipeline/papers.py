@@ -15,10 +15,11 @@ from daemon.ledger.posting import OutgoingFile, plain, posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tables import Tables
 from daemon.pipeline.hauled import PRINTED
-from daemon.replies.papers import bill_files, manifest_files
+from daemon.replies.papers import bill_files, customs_files, manifest_files
 from daemon.replies.tenders import tender_files
 from daemon.trade.desk import Desk
 from daemon.trade.papers.bills import PrintedBill, bills
+from daemon.trade.papers.customs import customs_lists
 from daemon.trade.papers.leaving import Leaving, leaving
 from daemon.trade.papers.manifests import Days, Loading, load, look
 from formats.values import normalised
@@ -26,14 +27,15 @@ from formats.values import normalised
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Bills and their files; `names` are those that the files have outside an outbox."""
+    """Bills and their files."""
 
     bills: tuple[PrintedBill, ...]
     files: tuple[OutgoingFile, ...]
 
-    @property
-    def names(self) -> list[str]:
-        return [f"{f.kind}-{plain(f.reference)}.{f.extension}" for f in self.files]
+
+def name_of(file: OutgoingFile) -> str:
+    """Return what a paper is called outside of an outbox."""
+    return f"{file.kind}-{plain(file.reference)}.{file.extension}"
 
 
 def print_bills(
@@ -89,6 +91,28 @@ def _note(desk: Desk, made: Iterable[PrintedBill], by: str) -> None:
                     "cause": f"bill {each.bill.number} printed by {by}"[:200],
                 },
             )
+
+
+def print_customs(
+    ledger: Ledger,
+    site: Configuration,
+    tables: Tables,
+    today: date,
+    *,
+    awb: str,
+    side: str | None,
+    sends: bool,
+) -> tuple[OutgoingFile, ...]:
+    """Return what customs asks of the goods under an air waybill, a file for each vendor (11.7).
+
+    With `sends` they go to the vendors' outboxes, because who ships declares.
+    """
+    with posting(ledger) as post:
+        files = tuple(customs_files(customs_lists(Desk(post, site, tables, today), awb, side=side)))
+        if sends:
+            for file in files:
+                post.send(file, arrival_id=None, document_id=None)
+        return files
 
 
 def look_at_manifest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
@@ -10,6 +10,7 @@ from daemon.trade.papers.bills import PrintedBill
 from daemon.trade.papers.manifests import Loading
 from formats.papers.bill import write_csv
 from formats.papers.bill_pdf import write_pdf
+from formats.papers.customs import CustomsList, write_customs
 from formats.papers.manifest import write_csv as manifest_csv
 from formats.papers.manifest import write_fixed, write_local_delivery
 
@@ -21,6 +22,16 @@ def bill_files(bills: Iterable[PrintedBill]) -> list[OutgoingFile]:
         for each in bills
         for extension, body in (("pdf", write_pdf(each.bill)), ("csv", write_csv(each.bill)))
     ]
+
+
+def customs_files(lists: Mapping[str, Sequence[CustomsList]]) -> list[OutgoingFile]:
+    """Return each vendor's goods under an air waybill as CSV, where any travel."""
+    return [_customs(vendor, own) for vendor, own in lists.items() if own]
+
+
+def _customs(vendor: str, own: Sequence[CustomsList]) -> OutgoingFile:
+    body, reference = write_customs(own), f"{vendor}-{own[0].awb}"
+    return OutgoingFile(vendor, "customs", reference, "csv", body, is_answer=False)
 
 
 def manifest_files(loading: Loading) -> list[OutgoingFile]:

@@ -17,7 +17,7 @@ COLUMNS = (
     *("offer", "vendor_code", "description", "quantity_units", "unit_type", "box_type"),
     *("bunches_per_box", "stems_per_bunch", "unit_cost", "cost_unit", "currency", "available_to"),
     *("color", "category", "grade", "location", "vendor_display", "future_sale_from"),
-    *("post_harvest", "tag", "cut_date"),
+    *("post_harvest", "tag", "division", "tags", "cut_date"),
 )
 END = "\r\n"
 
@@ -59,5 +59,5 @@ def _cells(offer: Offer) -> tuple[Cell, ...]:
         *(offer.box_type, offer.bunches_per_box, offer.stems_per_bunch, offer.unit_cost),
         *(offer.cost_unit, offer.currency, offer.available_to, offer.color, offer.category),
         *(offer.grade, offer.location, offer.vendor_display, offer.future_sale_from),
-        *(offer.post_harvest, offer.tag),
+        *(offer.post_harvest, offer.tag, offer.division, offer.tags),
     )

@@ -169,12 +169,13 @@ def _leaving(desk: Desk, keys: list[int]) -> Iterator[Leaving]:
             truck_date=truck_date(order),
             carrier=carriage(desk, found.said, booked.origin, vendor, link).code,
             carrier_said=order.carrier,
-            place=_place(desk, order, way),
+            place=place_to(desk, order, way),
             boxes=boxes,
         )
 
 
-def _place(desk: Desk, order: AnyOrder, way: Way) -> Party | None:
+def place_to(desk: Desk, order: AnyOrder, way: Way) -> Party | None:
+    """Return where an order goes: the place of a direct one, else what it says itself."""
     if is_direct(order):
         return place_of(desk, order, way) or order.ship_to
     to = order.ship_to

@@ -17,6 +17,7 @@ from sqlalchemy import Row, select
 
 from daemon.config import Configuration, Partner
 from daemon.ledger.schema import stock_lots
+from daemon.mapping.classes import goods_class
 from daemon.mapping.rows import ATTRIBUTES, Kind
 from daemon.mapping.tables import Tables
 from daemon.trade.calendar.lot_dates import day_of, lot_dates
@@ -197,6 +198,7 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         network_word(kind, text, lot.product, vendor=vendor.name, tables=tables, on=today)
         for kind, text in zip(ATTRIBUTES, said, strict=True)
     )
+    classed = goods_class(tables, lot.product, today)
     return Offer(
         name=f"{vendor.name}-{lot.id}",
         seller_item=lot.product,
@@ -218,6 +220,8 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         grade=grade,
         post_harvest=lot.post_harvest or None,
         tag=lot.tag,
+        division=classed.division,
+        tags=classed.tags,
     )
 
 

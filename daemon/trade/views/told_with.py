@@ -48,7 +48,10 @@ class ToldWith:
         if self._codes is None:
             self._codes = _own_rows(self.tables, Kind.PRODUCTS)
             self._words = _own_rows(self.tables, *ATTRIBUTES)
-            self._common = _digest(*(self.tables.files.get(name, b"") for name in FILES))
+            own = self.tables.entries[Kind.CATEGORIES].values()
+            divisions = repr(sorted((each.code, each.division) for each in own if each.division))
+            files = (self.tables.files.get(name, b"") for name in FILES)
+            self._common = _digest(*files, divisions.encode())
         sides = [self.site.partner_named(name) for name in (link.vendor, link.buyer)]
         buyer = sides[1]
         said = (
