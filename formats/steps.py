@@ -257,6 +257,8 @@ class ShipNotice(Record):
     awb: str | None = None
     house_awb: str | None = None
     carrier: str | None = None
+    cargo_agency: str | None = None
+    """Who takes the goods in for their flight, as the sender calls it."""
     vendor: Party = Party()
     buyer: Party = Party()
     ship_to: Party | None = None

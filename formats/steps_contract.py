@@ -164,6 +164,7 @@ class ShipmentHead(Head):
     awb: Waybill = None
     house_awb: Waybill = None
     carrier: Text50 = None
+    cargo_agency: Text80 = None
     vendor: PartyPart | None = None
     buyer: PartyPart | None = None
     ship_to: PartyPart | None = None

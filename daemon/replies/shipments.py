@@ -15,6 +15,7 @@ from daemon.config import Connection, Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
+from daemon.mapping.terms import Wording
 from daemon.replies import edifact
 from daemon.replies.envelopes import answering, identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
@@ -63,7 +64,11 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     by_waybill: dict[int, list[ShippedLine]] = {}
     for line in outcome.shipped:
         by_waybill.setdefault(line.waybill.id, []).append(line)
-    files = [file for lines in by_waybill.values() for file in _notice(desk, lines)]
+    files = [
+        file
+        for lines in by_waybill.values()
+        for file in _notice(desk, lines, _agency(desk, outcome, lines))
+    ]
     for order in outcome.relabelled:
         files += labels_again(desk, order, outcome)
     return files
@@ -96,7 +101,23 @@ def form_for(desk: Desk, buyer: Partner, order: BookedOrder) -> ShipmentForm:
     return "edifact" if came is Format.EDIFACT and has_names else "csv"
 
 
-def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
+def _agency(desk: Desk, outcome: ShipmentOutcome, lines: Sequence[ShippedLine]) -> str | None:
+    """Return who took the goods in for their flight, as their buyer calls it (domain 9.1).
+
+    It is whom the vendor names, else whom all of their orders do.
+    """
+    bill, record = lines[0].waybill, outcome.record
+    named = {(each.found.booked.origin, each.found.order.cargo_agency) for each in lines}
+    if isinstance(record, ShipNotice) and record.cargo_agency:
+        named = {(outcome.origin.name, record.cargo_agency)}
+    if len(named) != 1:
+        return None
+    origin, text = named.pop()
+    wording = Wording(desk.tables, origin, bill.vendor, desk.today)
+    return wording.told(Kind.CARGO_AGENCIES, text, (bill.buyer,)) if text else None
+
+
+def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> list[OutgoingFile]:
     """Return the notice of what was put on one waybill."""
     bill, first = lines[0].waybill, lines[0].found
     buyer, vendor = desk.partner(bill.buyer), desk.partner(bill.vendor)
@@ -112,6 +133,7 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine]) -> list[OutgoingFile]:
         awb=bill.awb,
         house_awb=bill.house_awb or None,
         carrier=bill.carrier,
+        cargo_agency=agency,
         vendor=_party(vendor),
         buyer=_party(buyer),
         ship_to=_ship_to(lines),

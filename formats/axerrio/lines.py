@@ -117,13 +117,19 @@ def order_line(line: Line | PrebookLine, position: int) -> OrderLine:
 
 def terms(header: HeaderFields) -> dict[str, object]:
     """Return the words of a header that no rule of the trade needs (domain 9.1)."""
-    agency, own = header.cargo_agency, header.custom_fields or {}
+    own = header.custom_fields or {}
     return {
         "order_type": header.order_type,
         "incoterm": header.incoterm,
-        "cargo_agency": (agency.code or agency.name) if agency else None,
+        "cargo_agency": agency(header),
         "custom_fields": tuple(CustomField(name, value) for name, value in own.items()),
     }
+
+
+def agency(header: HeaderFields) -> str | None:
+    """Return the cargo agency by its code, else by its name."""
+    named = header.cargo_agency
+    return (named.code or named.name) if named else None
 
 
 def contents(breakdown: list[Breakdown] | None) -> tuple[Content, ...]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from formats.axerrio.contract import Envelope
 from formats.axerrio.lines import (
     Lines,
+    agency,
     contents,
     is_named_before,
     lines_of,
@@ -206,6 +207,7 @@ def _shipment(
         awb=awb,
         house_awb=house_awb,
         carrier=header.carrier.code if header.carrier else None,
+        cargo_agency=agency(header),
         vendor=party(header.vendor) or Party(),
         buyer=Party(code=envelope.receiver.code),
         ship_to=party(header.customer.ship_to) if header.customer else None,

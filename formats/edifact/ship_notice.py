@@ -23,6 +23,7 @@ from formats.edifact.ship_notice_draft import (
     air_waybill,
     handlers,
 )
+from formats.edifact.terms import FORWARDER
 from formats.records import Party, Purpose
 from formats.steps import ShipNotice
 
@@ -76,6 +77,7 @@ def _notice(draft: NoticeDraft, purpose: Purpose, *, is_test: bool) -> ShipNotic
         awb=awb,
         house_awb=house,
         carrier=draft.carrier or draft.name_of("CA"),
+        cargo_agency=draft.name_of(FORWARDER),
         vendor=draft.party_as(*_SHIPPERS) or Party(),
         buyer=draft.party_as("BY") or Party(),
         ship_to=draft.party_as(*SHIP_TO, "CN"),

@@ -16,6 +16,7 @@ from formats.edifact.order_out import PURPOSES
 from formats.edifact.segments_out import dated, ids_left_out, item, parties, transport
 from formats.edifact.ship_notice_boxes import LOT, SSCC
 from formats.edifact.ship_notice_draft import HOUSE_WAYBILL, ORDER
+from formats.edifact.terms import FORWARDER, named
 from formats.edifact.write import Envelope, MessageType, Segment, interchange
 from formats.findings import Finding
 from formats.grammar.writing import number
@@ -69,7 +70,12 @@ def _header(notice: ShipNotice, at: datetime) -> Iterator[Segment]:
     yield from dated("11", notice.ship_date)
     yield from dated("17", notice.delivery_date)
     yield from _waybills(notice.awb, notice.house_awb)
-    yield from parties(("SU", notice.vendor), ("BY", notice.buyer), ("DP", notice.ship_to))
+    yield from parties(
+        ("SU", notice.vendor),
+        ("BY", notice.buyer),
+        ("DP", notice.ship_to),
+        (FORWARDER, named(notice.cargo_agency)),
+    )
     yield from transport(notice.carrier)
 
 

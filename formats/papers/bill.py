@@ -19,7 +19,7 @@ COLUMNS = (
     "bol_number", "truck_date", "shipper", "customer", "ship_to_name", "ship_to_street",
     "ship_to_city", "ship_to_state", "ship_to_zip", "ship_to_country", "carrier",
     "carrier_account", "order_number", "customer_po", "box_type", "boxes", "fbe", "cubes",
-    "weight_kg",
+    "weight_kg", "incoterm", "cargo_agency",
 )  # fmt: skip
 _PLACES = Decimal("0.01")
 _SERIAL_AND_PREFIX = 16
@@ -61,6 +61,8 @@ class BillOrder:
     number: str
     loads: tuple[Load, ...]
     customer_po: str | None = None
+    incoterm: str | None = None
+    cargo_agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +163,5 @@ def _rows(bill: BillOfLading) -> Iterator[tuple[Cell, ...]]:
                 *head,
                 *(order.number, order.customer_po, load.box_type, load.boxes),
                 *(shown(sums.fbe), shown(sums.cubes), shown(sums.weight_kg)),
+                *(order.incoterm, order.cargo_agency),
             )

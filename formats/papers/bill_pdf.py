@@ -92,8 +92,12 @@ def _captions() -> Iterator[Item]:
 def _order(order: BillOrder, y: float) -> Iterator[Item]:
     number, size = typeset.fit(typeset.printable(order.number), 46, 4.4, 2.6, is_bold=True)
     yield Text(_MARGIN, y, 46, size, number)
-    if order.customer_po:
-        text = f"PO {typeset.printable(order.customer_po)}"
+    under = (
+        f"PO {order.customer_po}" if order.customer_po else "",
+        order.incoterm or "",
+        f"via {order.cargo_agency}" if order.cargo_agency else "",
+    )
+    if text := typeset.printable(" · ".join(each for each in under if each)):
         text, size = typeset.fit(text, 46, 3.2, 2.4, is_bold=False)
         yield Text(_MARGIN, y + 5.5, 46, size, text, is_bold=False)
     sums = total(order.loads)

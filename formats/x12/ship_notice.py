@@ -80,6 +80,7 @@ def _notice(draft: NoticeDraft, purpose: Purpose, *, is_test: bool) -> ShipNotic
         awb=common.awb,
         house_awb=common.house,
         carrier=draft.carrier,
+        cargo_agency=draft.name_of("FW"),
         vendor=_vendor(draft),
         buyer=draft.party_as("BY") or Party(),
         ship_to=draft.party_as("ST"),

@@ -18,6 +18,7 @@ from formats.records import Purpose
 from formats.steps import ShipNotice, ShippedBox
 from formats.x12.purchase_order_out import carrier, gtin_qualifier, party
 from formats.x12.references_out import reference
+from formats.x12.terms_out import named
 from formats.x12.write import ControlNumbers, Envelope, Segment, interchange, minute
 from formats.x12.write_checked import checked
 
@@ -91,6 +92,7 @@ class _Levels:
         yield from party("SE", notice.vendor)
         yield from party("BY", notice.buyer)
         yield from party("ST", notice.ship_to)
+        yield from party("FW", named(notice.cargo_agency))
 
     def box(self, box: ShippedBox) -> Iterator[Segment]:
         """Yield the levels of one row of boxes."""

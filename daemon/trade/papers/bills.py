@@ -7,12 +7,13 @@ where they leave from the same place, because a bill names one shipper.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from daemon.config import Partner
 from daemon.mapping.rows import EVERY_PARTNER, Kind
+from daemon.mapping.terms import Wording
 from daemon.trade.desk import Desk
 from daemon.trade.orders.transfer import is_direct
 from daemon.trade.papers.leaving import Leaving
@@ -62,7 +63,7 @@ def _bill(desk: Desk, on: date, group: list[Leaving]) -> PrintedBill:
             *(place.street or "", place.city or "", place.state or ""),
             *(place.postal_code or "", place.country or ""),
         ),
-        orders=tuple(_order(each) for each in group),
+        orders=tuple(_order(desk, each) for each in group),
         customer=first.customer,
         carrier=_carrier(desk, first),
         carrier_account=_account(desk, first),
@@ -79,7 +80,7 @@ def _shipper(first: Leaving) -> Address:
     return Address(first.seen.name or first.seen.code or buyer)
 
 
-def _order(each: Leaving) -> BillOrder:
+def _order(desk: Desk, each: Leaving) -> BillOrder:
     counted = Counter((box.box_type or "box", box.size) for box in each.boxes)
     loads = tuple(
         Load(
@@ -91,7 +92,21 @@ def _order(each: Leaving) -> BillOrder:
         )
         for (name, size), count in counted.items()
     )
-    return BillOrder(each.number, loads, each.seen.told(each.order.customer_po))
+    vendor, order = each.way.vendor.name, each.order
+    # The vendor prints it, so it stands there in its words.
+    words = Wording(desk.tables, each.booked.origin, vendor, desk.today).heading(order, (vendor,))
+    return BillOrder(
+        each.number,
+        loads,
+        each.seen.told(order.customer_po),
+        each.seen.told(_said(words, "incoterm")),
+        each.seen.told(_said(words, "cargo_agency")),
+    )
+
+
+def _said(words: Mapping[str, object], name: str) -> str | None:
+    found = words.get(name)
+    return found if isinstance(found, str) else None
 
 
 def _carrier(desk: Desk, each: Leaving) -> str | None:

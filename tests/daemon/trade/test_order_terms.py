@@ -9,9 +9,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from daemon import cli
 from daemon.ledger import schema
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import interchange
@@ -19,6 +21,7 @@ from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.cart_files import answers
 from tests.daemon.trade.direct import publish
+from tests.daemon.trade.goods_files import GOOD
 from tests.daemon.trade.test_buyer_prebooks import prebook
 from tests.daemon.trade.test_prebooks import ack, order
 
@@ -254,3 +257,59 @@ def test_a_change_brings_new_words_to_the_vendor_as_it_calls_them(open_site: Des
     assert "FOB*DF***01*EXW" in segments
     assert "N1*FW**92*ACA" in segments
     assert any(each.startswith("POC*") and each.endswith("*BL*ORO") for each in segments)
+
+
+def shipped(site: Desktop, told: str | None = None, **said: str) -> bytes:
+    """Let bloom order a box by rows, and florsol confirm it and ship it by its system.
+
+    `told` is the agency that the system names.
+    """
+    site.send("bloom", "po.csv", rows(**said))
+    site.send("florsol", "yes.csv", b"po_number,line,status\nT-1,,accepted\n")
+    (box,) = (row.code for row in site.rows(select(schema.boxes.c.code)))
+    body: dict[str, Any] = {
+        "contract": "k2k.steps/1",
+        "kind": "shipment",
+        "cargoAgency": told,
+        "messageId": "s-1",
+        "awb": GOOD,
+        "shipDate": str(day(2)),
+        "boxes": [{"number": "T-1", "reference": "1", "boxCode": box}],
+    }
+    files = site.send("axerrio-florsol", "ship.json", json.dumps(body).encode())
+    return only(files, "bloom/856")
+
+
+@pytest.fixture
+def by_856(tmp_path: Path) -> Iterator[Desktop]:
+    network = NETWORK.replace('name = "bloom"\n', 'name = "bloom"\nreceives_shipments = "x12"\n', 1)
+    with desktop(tmp_path / "site", network=network) as opened:
+        publish(opened)
+        yield opened
+
+
+def test_a_buyer_reads_the_agency_of_its_order_on_the_ship_notice(by_856: Desktop) -> None:
+    assert b"N1*FW**92*AGY-7~" in shipped(by_856, cargo_agency="AGY-7")
+
+
+def test_an_agency_that_the_vendor_names_goes_before_that_of_the_order(by_856: Desktop) -> None:
+    by_856.map_row("cargo_agencies", "axerrio-florsol,,SB-1,,SKYBOX,,yes,,,")
+    by_856.map_row("cargo_agencies", "bloom,,SKY,,SKYBOX,,yes,,,")
+    assert b"N1*FW**92*SKY~" in shipped(by_856, cargo_agency="AGY-7", told="SB-1")
+
+
+def test_a_bill_of_lading_says_terms_and_agency_as_its_vendor_calls_them(
+    open_site: Desktop, tmp_path: Path
+) -> None:
+    open_site.send("bloom", "po.csv", rows(incoterm="FCA", cargo_agency="AGY-7"))
+    target = tmp_path / "papers"
+    words = ["--site", str(open_site.root), "--date", f"{day(2)}", "--to", str(target)]
+    assert cli.main(["papers", "bol", *words]) == 0
+    (table,) = target.glob("*.csv")
+    row = cells(table.read_bytes())
+    assert (row["incoterm"], row["cargo_agency"]) == ("FCA", "ACA")
+    (paper,) = target.glob("*.pdf")
+    document = pypdfium2.PdfDocument(paper.read_bytes())
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "FCA" in text and "via ACA" in text

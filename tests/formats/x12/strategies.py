@@ -187,6 +187,7 @@ def ship_notices(draw: st.DrawFn) -> ShipNotice:
         awb=draw(maybe(waybills)),
         house_awb=draw(maybe(codes(1, 35))),
         carrier=draw(maybe(codes(1, 20))),
+        cargo_agency=draw(maybe(codes(1, 30))),
         vendor=draw(st.just(Party()) | parties()),
         buyer=draw(st.just(Party()) | parties()),
         ship_to=draw(maybe(parties())),
