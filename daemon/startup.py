@@ -63,7 +63,7 @@ def upgrade_patiently(
         try:
             upgrade(ledger)
         except EnvironmentFault as fault:
-            if is_refusal(fault):
+            if is_refusal(fault, ledger):
                 raise SiteError([_refused(fault)]) from fault
             if ledger.is_sqlite or clock.monotonic() >= until:
                 raise

@@ -95,6 +95,14 @@ class Cluster:
         with self._connect() as connection:
             connection.execute("SELECT pg_reload_conf()")
 
+    def role(self, name: str, *options: str, login: str = "trust") -> None:
+        """Make an account that is let in by `login` (a method of pg_hba.conf) only."""
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"local all {name} {login}\n{rules.read_text()}")
+        with self._connect() as connection:
+            connection.execute(f"CREATE ROLE {name} {' '.join(options)}".encode())
+            connection.execute("SELECT pg_reload_conf()")
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = [f"--{setting}" for setting in self._settings]

@@ -112,38 +112,6 @@ def test_a_server_that_has_no_such_account_or_database_ends_the_start_at_once(
         service.run(root, pretty=False)
 
 
-REFUSED = 'connection failed: FATAL:  password authentication failed for user "k2kd"'
-AWAY = "connection failed: connection to server at 192.0.2.7, port 5432 failed: timeout expired"
-SEVERAL = (
-    "{0}\nMultiple connection attempts failed. All failures were:"
-    "\n- host: 'db': {0}\n- host: 'db': {1}"
-)
-
-
-@pytest.mark.parametrize(
-    ("said", "is_refused"),
-    [
-        (REFUSED, True),
-        ("connection failed: fe_sendauth: no password supplied", True),
-        ('FATAL:  database "k2k" does not exist', True),
-        ('FATAL:  role "k2kd" is not permitted to log in', True),
-        ('FATAL:  no pg_hba.conf entry for host "192.0.2.9", user "k2kd"', True),
-        (AWAY, False),
-        ("FATAL:  the database system is starting up", False),
-        ("FATAL:  sorry, too many clients already", False),
-        (SEVERAL.format(REFUSED, REFUSED), True),
-        # The other one may be the server that lets us in.
-        (SEVERAL.format(REFUSED, AWAY), False),
-    ],
-)
-def test_what_waits_for_a_person_is_told_from_what_gets_better(
-    said: str, *, is_refused: bool
-) -> None:
-    fault = EnvironmentFault("the ledger failed")
-    fault.__cause__ = OperationalError("", None, psycopg.OperationalError(said))
-    assert is_refusal(fault) is is_refused
-
-
 @pytest.mark.parametrize(
     ("error", "is_refused"),
     [
@@ -152,12 +120,21 @@ def test_what_waits_for_a_person_is_told_from_what_gets_better(
         (psycopg.errors.CannotConnectNow("does not exist yet"), False),
     ],
 )
-def test_the_code_of_a_refusal_counts_before_its_words(
-    error: psycopg.Error, *, is_refused: bool
-) -> None:
+def test_a_refusal_is_told_by_its_code(error: psycopg.Error, *, is_refused: bool) -> None:
+    ledger = open_ledger(NOWHERE)
     fault = EnvironmentFault("the ledger failed")
     fault.__cause__ = OperationalError("", None, error)
-    assert is_refusal(fault) is is_refused
+    assert is_refusal(fault, ledger) is is_refused
+    ledger.close()
+
+
+def test_a_server_that_is_not_there_is_no_refusal_whatever_the_words() -> None:
+    ledger = open_ledger(NOWHERE)
+    fault = EnvironmentFault("the ledger failed")
+    said = "role does not exist, password authentication failed"
+    fault.__cause__ = OperationalError("", None, psycopg.OperationalError(said))
+    assert not is_refusal(fault, ledger)
+    ledger.close()
 
 
 def test_a_sqlite_ledger_on_a_network_volume_is_refused_before_anything_is_made(
