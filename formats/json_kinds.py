@@ -16,8 +16,13 @@ from formats.steps_json import is_step_file, read_steps
 from formats.strictjson import Json, parsed
 
 _ORDER_MARK = b'"floral.order'
-_HEAD_BYTES = 512
+HEAD_BYTES = 512
 """Where the contract stands in most orders, which then needn't be parsed to be told."""
+
+
+def is_order_contract(head: bytes) -> bool:
+    """Tell whether a file says in its first `HEAD_BYTES` that it is `floral.order/1`."""
+    return _ORDER_MARK in head[:HEAD_BYTES]
 
 
 def names_contract(value: Json) -> bool:
@@ -36,7 +41,7 @@ def read(
     What is of no known kind is read as `floral.order/1`, whose reader says what is missing. Nothing
     is raised, whatever the bytes.
     """
-    if _ORDER_MARK in data[:_HEAD_BYTES]:
+    if is_order_contract(data):
         return read_order(data, limits)
     if is_step_file(data, limits):
         return read_steps(data, limits, vendor=vendor)

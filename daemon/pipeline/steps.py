@@ -31,6 +31,7 @@ from daemon.ledger.documents import (
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import DocumentState, HoldState
 from daemon.pipeline import vendor_made
+from daemon.pipeline.sold_orders import confirm_sold
 from daemon.replies import axerrio_orders, truck_notices
 from daemon.replies import box_codes as box_code_replies
 from daemon.replies import changes as change_replies
@@ -156,6 +157,7 @@ def _carry_out(
     desk: Desk, step: StepAtHand[Any], form: Format, file: str, findings: Sequence[Finding]
 ) -> StepTaken:
     handler = HANDLERS[type(step.record)]
+    confirmed = confirm_sold(desk, step)
     outcome = handler.carry_out(desk, step)
     set_state(desk.post, step.document_id, outcome.state)
     refused = [_refusal(row) for row in outcome.rows if row.status is RowStatus.REFUSED]
@@ -176,7 +178,7 @@ def _carry_out(
         ) from error
     for each in files:
         desk.post.send(each, arrival_id=step.arrival_id, document_id=step.document_id)
-    more = 0
+    more = confirmed
     if isinstance(outcome, ApprovalOutcome):
         approved = [each.order for each in outcome.decided if each.order is not None]
         more += sum(vendor_made.carry_on(desk, order) for order in approved)

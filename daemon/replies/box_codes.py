@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from daemon.config import Role
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies.shipments import labels_again
-from daemon.replies.steps import answer_step, result_of
+from daemon.replies.steps import answer_step, contract_of, result_of
 from daemon.trade.desk import Desk
 from daemon.trade.goods.box_code_changes import CodeOutcome
 from daemon.trade.outcome import RowStatus, StepOutcome
-from formats.axerrio.acknowledgement import STEPS_CONTRACT, LineAnswer, write_acknowledgement
+from formats.axerrio.acknowledgement import LineAnswer, write_acknowledgement
 from formats.findings import Finding
 from formats.identify import Format
 from formats.steps import BoxCodeChange
@@ -41,7 +41,7 @@ def answer(
             for row in outcome.rows
         ],
         findings=findings,
-        contract=STEPS_CONTRACT,
+        contract=contract_of(desk, outcome),
     )
     reference = message_id or outcome.record.kind
     return [OutgoingFile(outcome.origin.name, "ack", reference, "json", body, is_answer=True)]

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
+
 from daemon.config import Role
+from daemon.ledger import schema
 from daemon.ledger.posting import OutgoingFile
 from daemon.replies import aperak
 from daemon.replies.content import step_advice_x12, wants_advice
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from formats.axerrio.acknowledgement import (
+    CONTRACT,
     STEPS_CONTRACT,
     LineAnswer,
     Result,
     write_acknowledgement,
 )
+from formats.axerrio.step_answer import order_number, row_named
 from formats.findings import Finding
 from formats.identify import Format
+from formats.json_kinds import HEAD_BYTES, is_order_contract
+from formats.steps import OrderChange, ShipNotice, Step
 from formats.tabular.advice import AnsweredLine, Counts, write_file_acknowledgement
 
 _ACCEPTED = (RowStatus.DONE, RowStatus.UNCHANGED)
@@ -69,21 +76,43 @@ def _csv(outcome: StepOutcome, file: str, findings: Sequence[Finding]) -> Outgoi
 
 
 def _axerrio(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> OutgoingFile:
-    message_id = getattr(outcome.record, "message_id", None)
-    number = getattr(outcome.record, "number", None)
+    record, message_id = outcome.record, message_id_of(outcome.record)
+    number = order_number(record)
     body = write_acknowledgement(
         message_id=message_id,
         received_at=desk.post.at,
         result=result_of(outcome.rows, findings),
         order_number=number,
         lines=[
-            LineAnswer(str(row.line), _status(row), row.message, row.code) for row in outcome.rows
+            LineAnswer(
+                row_named(record, row.line) or row.reference or str(row.line),
+                _status(row),
+                row.message,
+                row.code,
+            )
+            for row in outcome.rows
         ],
         findings=findings,
-        contract=STEPS_CONTRACT,
+        contract=contract_of(desk, outcome),
     )
-    reference = number or message_id or outcome.record.kind
+    reference = number or message_id or record.kind
     return OutgoingFile(outcome.origin.name, "ack", reference, "json", body, is_answer=True)
+
+
+def message_id_of(record: Step) -> str | None:
+    """Return the messageId of a message; of a shipment it is its number."""
+    if isinstance(record, ShipNotice):
+        return record.number or None
+    return getattr(record, "message_id", None)
+
+
+def contract_of(desk: Desk, outcome: StepOutcome) -> str:
+    """Return the contract in which a step of JSON is answered: that of the message it came in."""
+    table = schema.arrivals.c
+    query = select(func.substr(table.data, 1, HEAD_BYTES)).where(table.id == outcome.arrival_id)
+    head = desk.post.conn.execute(query).scalar()
+    is_of_order = isinstance(outcome.record, OrderChange) or is_order_contract(bytes(head or b""))
+    return CONTRACT if is_of_order else STEPS_CONTRACT
 
 
 def _status(row: RowOutcome) -> str:

@@ -46,6 +46,22 @@ def answered_swaps(results: Iterable[SwapResult]) -> list[LineAnswer]:
     return [LineAnswer(one.new or f"row {one.row}", one.status, one.message) for one in results]
 
 
+def row_named(record: AnyRecord, line: int) -> str | None:
+    """Return the name of what stands in row `line` of a document; None where it says none.
+
+    A line goes by the number that its sender gave it, a box by its code.
+    """
+    if isinstance(record, OrderChange):
+        changed = {each.line.line: each.line.reference or each.po_item for each in record.changes}
+        return changed.get(line) or None
+    if isinstance(record, OrderConfirmation):
+        return {each.line: each.reference or each.po_item for each in record.lines}.get(line)
+    if isinstance(record, ShipNotice):
+        boxes = {box.line: box.box_code or box.reference or box.po_item for box in record.boxes}
+        return boxes.get(line)
+    return None
+
+
 def _names(record: AnyRecord | None) -> list[str]:
     names: list[str | None] = []
     if isinstance(record, PurchaseOrder | AxerrioOrder):
