@@ -24,6 +24,7 @@ from daemon.mapping.tables import Tables
 from daemon.mapping.tableset import TableSet
 from daemon.replies.availability import StockWriter
 from daemon.terms.connection import Modality
+from daemon.trade.calendar.lot_dates import vendors_day
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.wall_clock import next_midnight
 from daemon.trade.orders.carrier_loads import NEVER_FULL, FullDays
@@ -245,7 +246,8 @@ def _tell(this: _Round, vendor: Partner, since: int, tellers: list[_Teller]) -> 
         piece, following = next(pieces, []), next(pieces, None)
         while True:
             kept = kept_of(conn, this.site, this.tables, vendor.name, piece)
-            made = shelf(piece, vendor, this.tables, this.today, kept=kept)
+            day = vendors_day(vendor, this.at, this.site.site.zone)
+            made = shelf(piece, vendor, this.tables, this.today, vendors_day=day, kept=kept)
             for teller in tellers:
                 _tell_one(this, writer, made, teller, newest, has_more=following is not None)
             tellers = [teller for teller in tellers if not teller.is_over]

@@ -57,7 +57,7 @@ stock_lots = Table(
     Column("is_confirmed", Boolean, nullable=False, server_default=text("true")),
     # The day it was cut, as ISO text; age counts from it (K-20).
     Column("cut_on", String(10)),
-    # The site's day on which a file of its vendor named it last, as ISO text; age counts from it
+    # The vendor's day on which a file of it named the lot last, as ISO text; age counts from it
     # where nobody says when it was cut.
     Column("counted_on", String(10)),
     # Counts on with every change of a vendor's stock, so that a view knows what it has not told.

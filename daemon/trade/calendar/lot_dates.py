@@ -9,11 +9,12 @@ vendor says a last day end with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from daemon.config import Connection, Partner
-from daemon.trade.calendar.plan import LotDates, age_limit
+from daemon.trade.calendar.plan import LotDates, age_limit, zone_of
 
 
 class DatedLot(Protocol):
@@ -33,8 +34,16 @@ class DatedLot(Protocol):
     def available_to(self) -> str | None: ...
 
 
+def vendors_day(vendor: Partner, at: datetime, site: ZoneInfo) -> date:
+    """Return the day that it is at a vendor, by which its goods age and are there.
+
+    A farm that has cut today is a day ahead of a site to its west, until midnight there.
+    """
+    return at.astimezone(zone_of(vendor, site)).date()
+
+
 def lot_dates(lot: DatedLot, vendor: Partner, category: str | None, today: date) -> LotDates:
-    """Return the dates of a vendor's `lot` on the site's day `today`.
+    """Return the dates of a vendor's `lot` on the vendor's day `today`.
 
     `category` is the network's word for the lot's, by which the vendor may limit its age (K-21).
     """

@@ -188,7 +188,7 @@ def plan(
     if now.tzinfo is None:
         raise ValueError("now must say its zone")
     selling, buying = vendor.selling, buyer.buying
-    own, theirs = _zone(vendor, zone), _zone(buyer, zone)
+    own, theirs = zone_of(vendor, zone), zone_of(buyer, zone)
     cut_off = todays(selling, now, own, carrier=carrier)
     buyer_cut_off = todays(buying, now, theirs)
     rules = Rules(
@@ -318,7 +318,8 @@ def _transit_days(of: tuple[Schedule, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted(days for days in all if days is not None)) for all in by_weekday)
 
 
-def _zone(company: Partner, site: ZoneInfo) -> ZoneInfo:
+def zone_of(company: Partner, site: ZoneInfo) -> ZoneInfo:
+    """Return where a company's days begin: its own zone, else the site's (T-04)."""
     return ZoneInfo(company.time_zone) if company.time_zone else site
 
 

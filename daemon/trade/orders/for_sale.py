@@ -15,7 +15,7 @@ from decimal import Decimal
 from daemon.config import Connection
 from daemon.ledger.states import LineState
 from daemon.mapping.rows import Kind
-from daemon.trade.calendar.lot_dates import facts_of, lot_dates
+from daemon.trade.calendar.lot_dates import facts_of, lot_dates, vendors_day
 from daemon.trade.calendar.order_dates import plan_with
 from daemon.trade.calendar.plan import LotDates, is_offered
 from daemon.trade.calendar.why_hidden import Reason, why_not_offered
@@ -84,6 +84,7 @@ def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
         vendor = desk.partner(link.vendor)
         if vendor is None:
             raise AssertionError(f"the connection {link.title} has a vendor that is no partner")
+        day = vendors_day(vendor, desk.post.at, desk.site.site.zone)
         category = None
         if vendor.selling.local_after:
             category = network_word(
@@ -92,7 +93,7 @@ def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
                 tables=desk.tables,
                 on=desk.today,
             )
-        lot.dates = lot_dates(lot, vendor, category, desk.today)
+        lot.dates = lot_dates(lot, vendor, category, day)
     return lot.dates
 
 

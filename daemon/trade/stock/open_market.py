@@ -20,7 +20,7 @@ from daemon.ledger import holds as hold_book
 from daemon.ledger.schema import stock_lots
 from daemon.ledger.states import HoldState
 from daemon.mapping.apply import Unmapped, codes_of
-from daemon.trade.calendar.lot_dates import age_limits
+from daemon.trade.calendar.lot_dates import age_limits, vendors_day
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
 from daemon.trade.stock.counted import counted_at, is_older
@@ -168,11 +168,12 @@ def _gather(
     adds = origin.availability_mode == "increase"
     change = desk.change_of(origin.name)
     limits = age_limits(origin, desk.site.connection)
+    day = vendors_day(origin, desk.post.at, desk.site.site.zone)
     for line in advice.lines:
         key = lot_key(line)
         stock.keys.append(key)
         values = _values(line, advice, origin, arrival_id, as_of)
-        values["counted_on"] = desk.today.isoformat()
+        values["counted_on"] = day.isoformat()
         before = stock.new.get(key) or stock.changed.get(key)
         lot = known.get(key)
         brought: Decimal | None = line.quantity
@@ -202,7 +203,7 @@ def _gather(
             row.update(values)
             row.setdefault("id", 0)
         else:
-            is_same = before is None and lot.is_said_again(values, limits, desk.today)
+            is_same = before is None and lot.is_said_again(values, limits, day)
             if not is_same:
                 check_offer(words_of(line), lot.row, values, desk.today)
             number = {} if is_same else {"change": change}

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from daemon.config import Configuration, Connection, Partner
 from daemon.ledger import schema
 from daemon.mapping.tables import Tables
+from daemon.trade.calendar.lot_dates import vendors_day
 from daemon.trade.desk import Desk
 from daemon.trade.stock.lots import ZERO, Lot
 from formats.values import normalised
@@ -89,13 +90,19 @@ def keep_from(
     """Hold back from `buyer` what lots keep for others, and what isn't published yet (K-32)."""
     _keep_for_others(desk, vendor, product, lots, buyer)
     company = desk.partner(vendor)
-    for lot in lots if company is not None else ():
-        if company is not None and is_ahead(company, lot.available_from, desk.today):
+    if company is None or company.selling.publishes_future_sales:
+        return
+    day = vendors_day(company, desk.post.at, desk.site.site.zone)
+    for lot in lots:
+        if is_ahead(company, lot.available_from, day):
             lot.kept = lot.published
 
 
 def is_ahead(vendor: Partner, available_from: str, today: date) -> bool:
-    """Whether goods of a day to come aren't published yet; days are ISO text (K-32)."""
+    """Whether goods of a day to come aren't published yet; days are ISO text (K-32).
+
+    `today` is the vendor's day.
+    """
     return not vendor.selling.publishes_future_sales and is_future(available_from, today)
 
 

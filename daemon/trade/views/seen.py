@@ -24,6 +24,7 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.connection import Modality
 from daemon.terms.pricing import Agreed
+from daemon.trade.calendar.lot_dates import vendors_day
 from daemon.trade.calendar.plan import Plan
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.calendar.why_hidden import Reason, why_hidden
@@ -151,10 +152,10 @@ def shelves(
 ) -> Iterator[Shelf]:
     """Yield all of a vendor's lots, made ready for every buyer."""
     newest = last_changes(conn, {vendor.name}).get(vendor.name, 0)
-    today = at.astimezone(site.site.zone).date()
+    today, day = at.astimezone(site.site.zone).date(), vendors_day(vendor, at, site.site.zone)
     for piece in changed_lots(conn, vendor.name, since=-1, up_to=newest):
         kept = kept_of(conn, site, tables, vendor.name, piece)
-        yield shelf(piece, vendor, tables, today, kept=kept)
+        yield shelf(piece, vendor, tables, today, vendors_day=day, kept=kept)
 
 
 def offered(link: Link, of: Iterable[Shelf]) -> list[OfferRow]:
@@ -185,7 +186,8 @@ def lots_called(conn: DatabaseConnection, link: Link, called: str) -> list[Lot]:
 def explain(link: Link, lot: Lot, kept: Kept = NOTHING) -> Explained:
     """Return what the buyer is shown of a lot, and every rule that is in the way of more."""
     by = link.by
-    one = shelf([lot], link.vendor, by.tables, by.today, kept=kept)
+    day = by.plan.rules.today
+    one = shelf([lot], link.vendor, by.tables, by.today, vendors_day=day, kept=kept)
     offers = view(one, by) if link.is_shown else []
     asked = asking(one, by).of(stated(lot.product, one.goods[0]))
     hidden = tuple(_why_hidden(link, lot, one, asked)) if not offers else ()
@@ -198,7 +200,7 @@ def _why_hidden(link: Link, lot: Lot, one: Shelf, asked: Asked) -> Iterator[Reas
     yield from for_all
     yield from _unmapped(link.vendor, lot)
     yield from _staged(link, lot)
-    if is_ahead(link.vendor, lot.available_from, link.by.today):
+    if is_ahead(link.vendor, lot.available_from, link.plan.rules.today):
         sentence = f"it is there from {lot.available_from}, and sold from that day alone"
         setting = f"selling.publishes_future_sales of [[partner]] {link.vendor.name}"
         yield Reason("K-32", sentence, setting, "true")

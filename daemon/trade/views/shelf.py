@@ -144,17 +144,28 @@ class Shelf:
 
 
 def shelf(
-    lots: Sequence[Lot], vendor: Partner, tables: Tables, today: date, *, kept: Kept = NOTHING
+    lots: Sequence[Lot],
+    vendor: Partner,
+    tables: Tables,
+    today: date,
+    *,
+    vendors_day: date | None = None,
+    kept: Kept = NOTHING,
 ) -> Shelf:
-    """Put `lots` on a shelf for all buyers of `vendor`."""
+    """Put `lots` on a shelf for all buyers of `vendor`.
+
+    `today` is the site's day, by which rows of tables hold, and `vendors_day` the vendor's, by
+    which goods age and are there; None is the same.
+    """
     import pandas as pd  # noqa: PLC0415  (a third of a second, only where stock is shown)
 
+    day = today if vendors_day is None else vendors_day
     days: dict[LotDates, int] = {}
     goods: dict[Goods, int] = {}
     rows = []
     for lot in map(_stated, lots):
-        offer = _offer(lot, vendor, tables, today)
-        dates = lot_dates(lot, vendor, offer.category, today)
+        offer = _offer(lot, vendor, tables, today, day)
+        dates = lot_dates(lot, vendor, offer.category, day)
         traded = _goods(lot, offer, tables)
         rows.append(
             {
@@ -162,7 +173,7 @@ def shelf(
                 "product": lot.product,
                 "is_left": lot.is_on_sale
                 and lot.left > 0
-                and not is_ahead(vendor, lot.available_from, today),
+                and not is_ahead(vendor, lot.available_from, day),
                 "change": lot.change,
                 "first_change": lot.first_change,
                 "cut_on": day_of(lot.cut_on),
@@ -189,8 +200,8 @@ def _stated(lot: Lot) -> Lot:
     return lot._replace(unit_cost=None, cost_unit=None) if is_unknown else lot
 
 
-def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
-    """Return what every buyer is told alike."""
+def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date, day: date) -> Offer:
+    """Return what every buyer is told alike; `day` is the vendor's."""
     known = tables.catalogue.get(lot.product) if lot.product else None
     pack = tables.pack(vendor.name, lot.product, today) if lot.product else None
     said = (lot.category, lot.grade, lot.color)
@@ -212,7 +223,7 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
         cost_unit=lot.cost_unit,
         currency=lot.currency,
         available_to=day_of(lot.available_to),
-        future_sale_from=_future(lot, today),
+        future_sale_from=_future(lot, day),
         color=color,
         category=category,
         location=lot.location or None,
@@ -225,8 +236,8 @@ def _offer(lot: Lot, vendor: Partner, tables: Tables, today: date) -> Offer:
     )
 
 
-def _future(lot: Lot, today: date) -> date | None:
-    return day_of(lot.available_from) if is_future(lot.available_from, today) else None
+def _future(lot: Lot, day: date) -> date | None:
+    return day_of(lot.available_from) if is_future(lot.available_from, day) else None
 
 
 def _goods(lot: Lot, offer: Offer, tables: Tables) -> Goods:

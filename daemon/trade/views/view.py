@@ -18,6 +18,7 @@ from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from daemon.terms.company import name_with_terms
 from daemon.terms.pricing import Agreed
+from daemon.trade.calendar.lot_dates import vendors_day
 from daemon.trade.calendar.plan import LotDates, Plan, visible
 from daemon.trade.calendar.plans import Plans
 from daemon.trade.prices.asking import Asking
@@ -51,7 +52,7 @@ class Eyes:
     before: Plan | None
     """The plan by which it was told last; None where nobody can say what it was shown."""
     elapsed_days: int
-    """Site days since it was told last."""
+    """Days of the vendor since it was told last."""
     location: str | None = None
     """The buyer's location that looks, for its GPM and its days; None for the company."""
     customer: tuple[str, ...] = ()
@@ -96,7 +97,8 @@ def eyes(
     days_of = name_with_terms(buyer.buying.customers_with_days, *customer)
     now = by_carrier(link, vendor, buyer, at, location=location, customer=days_of)
     today = at.astimezone(zone).date()
-    elapsed_days = (today - told.at.astimezone(zone).date()).days if told.at else 0
+    last = vendors_day(vendor, told.at, zone) if told.at else now.rules.today
+    elapsed_days = (now.rules.today - last).days
     return Eyes(link, buyer, tables, today, now, told, before, elapsed_days, location, customer)
 
 

@@ -125,7 +125,7 @@ HAS_EDIFACT = 'receives_availability = "edifact"\nedifact = { id = "BLOOM" }'
     ("setting", "said"),
     [
         ('receives_availability = "x12"', "\nDTM*405*%Y%m%d~"),
-        ('receives_availability = "csv"', ",Florsol Farms,,,,%Y-%m-%d\r\n"),
+        ('receives_availability = "csv"', ",%Y-%m-%d\r\n"),
         (HAS_EDIFACT, "DTM+94:%Y%m%d:102'"),
     ],
 )
