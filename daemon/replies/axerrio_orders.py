@@ -87,8 +87,9 @@ def decision_files(desk: Desk, decided: Decided) -> list[OutgoingFile]:
         return _of_purchases(desk, decided, out_of_cart(outcome))
     if outcome.state is OrderState.APPROVED:
         # Its buyer has just said so itself.
-        own = _to_system(desk, outcome, outcome.order)
-        return own + label_files(desk, outcome)
+        told = out_of_cart(outcome)
+        own = _to_system(desk, told, outcome.order.model_copy(update={"cart": None}))
+        return own + label_files(desk, told)
     if isinstance(outcome.order, AxerrioOrder):
         reason = decided.ruling.reason if decided.ruling else None
         return _ended(desk, outcome, outcome.order, reason)

@@ -141,6 +141,9 @@ class Connection(Section):
     separate_po_per_ecommerce_purchase: bool = True
     """Every purchase in a shop is an order of its own, approved by itself (domain 4.4 step 3). Else
     those of one ship date are put together in an order that waits for its buyer's approval."""
+    automatic_po: bool = True
+    """Whether what is checked out in the shop of this vendor's own system is an order at once
+    (P-06); else it waits, with its goods, for the buyer's approval."""
     buyer_confirms: bool = False
     """Whether the buyer's procurement may confirm orders by file in the vendor's name, for one that
     answers none itself (domain 13, PO header)."""

@@ -29,7 +29,7 @@ from daemon.trade.carts.answers import (
     with_places,
 )
 from daemon.trade.carts.book import drop_older, ends_at, forget, out_of_cart, save
-from daemon.trade.carts.checkout import approve, go_together
+from daemon.trade.carts.checkout import approve, go_together, wait, waits_for_buyer
 from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
@@ -294,6 +294,10 @@ def _check_out(cart: _Cart, chosen: list[StandingLine], ends: datetime | None) -
     if booked.state is OrderState.DRAFT and may_gather(desk, found):
         if is_all:
             cart.gathered = go_together(desk, found, cart.cause, **cart.work.columns)
+        return None if is_all else ends
+    if booked.state is OrderState.DRAFT and waits_for_buyer(desk, found):
+        if is_all:
+            cart.gathered = wait(desk, found, cart.cause, **cart.work.columns)
         return None if is_all else ends
     out = [line for line in live if line.is_checked_out]
     if out and booked.state is OrderState.DRAFT:

@@ -1,5 +1,6 @@
 """What is checked out of a cart goes on: with other purchases, or to its vendor (4.4 step 3).
 
+What a vendor's own shop has sold may wait for its buyer first (P-06).
 A cart may be for any day while it is one. With its checkout it gets the ship date that an order
 gets (K-23), because its vendor has to know when to ship.
 """
@@ -17,6 +18,7 @@ from daemon.trade.orders.gathering import Gathered, gather, may_gather
 from daemon.trade.orders.line_boxes import fit_boxes
 from daemon.trade.orders.own_prebooks import follow
 from daemon.trade.orders.standing import StandingOrder, save_record
+from formats.records import AxerrioOrder
 
 
 def go_together(desk: Desk, found: StandingOrder, cause: Cause, **columns: object) -> Gathered:
@@ -26,6 +28,23 @@ def go_together(desk: Desk, found: StandingOrder, cause: Cause, **columns: objec
     """
     _date(desk, found, **columns)
     return gather(desk, found, cause)
+
+
+def waits_for_buyer(desk: Desk, found: StandingOrder) -> bool:
+    """Tell whether a cart of a vendor's own shop is an order only once its buyer says so (P-06)."""
+    link = desk.connection(found.booked.vendor or "", found.booked.buyer or "")
+    return isinstance(found.order, AxerrioOrder) and link is not None and not link.automatic_po
+
+
+def wait(desk: Desk, found: StandingOrder, cause: Cause, **columns: object) -> Gathered:
+    """Let a cart of which all is checked out wait for its buyer; its goods stay taken."""
+    _date(desk, found, **columns)
+    booked, after = found.booked, OrderState.PENDING_APPROVAL
+    move(desk.post, ORDERS, booked.id, booked.state, after, what=booked.what, cause=cause)
+    follow(desk, found.prebooks, booked.id, after, cause)
+    found.booked = replace(booked, state=after)
+    desk.pasts.clear()
+    return Gathered(found, {})
 
 
 def approve(desk: Desk, found: StandingOrder, cause: Cause, **columns: object) -> None:
@@ -41,11 +60,16 @@ def go_on(desk: Desk, found: StandingOrder, cause: Cause) -> Gathered | None:
     """Let a cart go on of which no more than what is checked out is left.
 
     It goes to its vendor where its connection puts purchases together no more. Where they are not
-    connected any more it waits for its buyer, for nothing can go to the vendor.
+    connected any more it waits for its buyer, for nothing can go to the vendor; and where its buyer
+    wants to be asked.
     """
     link = desk.connection(found.booked.vendor or "", found.booked.buyer or "")
     if link is None or may_gather(desk, found):
         return go_together(desk, found, cause)
+    if waits_for_buyer(desk, found):
+        waiting = wait(desk, found, cause)
+        save(desk, found, None)
+        return waiting
     approve(desk, found, cause)
     for line in found.lines:
         if line.is_live:

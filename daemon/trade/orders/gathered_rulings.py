@@ -32,9 +32,10 @@ _OVER = (OrderState.CANCELLED, OrderState.REJECTED)
 def is_gathered(found: StandingOrder) -> bool:
     """Tell whether an order that waits for approval holds its goods already.
 
-    What a vendor's own system sold takes them when it is approved; all else bought them before.
+    What a vendor's own system sold takes them when it is approved; all else bought them before, and
+    so did a cart of its shop (P-06).
     """
-    return isinstance(found.order, PurchaseOrder)
+    return isinstance(found.order, PurchaseOrder) or found.order.cart is not None
 
 
 def too_late(desk: Desk, found: StandingOrder) -> str | None:
