@@ -16,7 +16,7 @@ from daemon.errors import SiteError
 from daemon.mapping import parse, sheet
 from daemon.mapping.load import read_folder
 from daemon.mapping.problems import Notes, shown
-from daemon.mapping.rows import Kind
+from daemon.mapping.rows import TRAITS, Kind
 from daemon.mapping.sheet import BOM, Sheet
 from daemon.mapping.tables import Tables
 
@@ -25,6 +25,8 @@ _KINDS = {
     Role.BUYER: (Kind.PRODUCTS, Kind.SHIP_TO, Kind.CARRIERS),
     Role.AXERRIO: (Kind.PRODUCTS, Kind.CUSTOMERS, Kind.SHIP_TO, Kind.CARRIERS),
 }
+_TERMS = tuple(kind for kind, each in TRAITS.items() if each.is_term)
+"""Words of orders, which whoever sends or gets orders may call otherwise."""
 _USUAL_BOX, _USUAL_STEMS = "HB", 25
 
 
@@ -46,15 +48,17 @@ def templates(folder: Path, tables: Tables, partner: str, role: Role) -> list[Te
     files = read_folder(folder, notes)
     layouts = parse.layouts()
     made: list[Template] = []
-    wanted = {kind.file: list(_rows(kind, tables, partner)) for kind in _KINDS.get(role, ())}
+    kinds = (*_KINDS[role], *_TERMS) if role in _KINDS else ()
+    wanted = {kind.file: list(_rows(kind, tables, partner)) for kind in kinds}
     if role is Role.VENDOR:
         wanted[parse.PACKS_FILE] = list(_packs(tables, partner))
     for file, rows in wanted.items():
+        if not rows:
+            continue
         table = sheet.read(layouts[file], files[file], notes) if file in files else None
         if table is None:
             raise SiteError(shown(notes.problems))
-        if rows:
-            made.append(Template(file, _content(table, rows), len(rows)))
+        made.append(Template(file, _content(table, rows), len(rows)))
     return made
 
 

@@ -282,3 +282,18 @@ def test_written_sections_parse_for_every_choice(site: Path, run: Run) -> None:
         assert said.code == 0, said.err
     values = tomllib.loads((site / FILE_NAME).read_text())
     assert [p["complete_when"] for p in values["partner"][-3:]] == ["renamed", "done-file", "quiet"]
+
+
+def test_words_of_orders_are_asked_for_where_the_site_has_a_list_of_them(
+    site: Path, run: Run
+) -> None:
+    (site / "mappings" / "incoterms.csv").unlink(missing_ok=True)
+    assert run("partner", "add", "rosita", "--role", "buyer").code == 0
+    made = site / "onboarding" / "rosita" / "mappings"
+    rows = list(csv.DictReader(io.StringIO((made / "brands.csv").read_text("utf-8-sig"))))
+    assert [(row["partner"], row["target_code"]) for row in rows] == [
+        ("rosita", "SOLGOLD"),
+        ("rosita", "NOBRAND"),
+    ]
+    assert (made / "locations.csv").exists()
+    assert not (made / "incoterms.csv").exists()

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from daemon.config import Partner
 from daemon.mapping.rows import EVERY_PARTNER, Kind
+from daemon.mapping.terms import Wording
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.match import BilledLine, Matched
 from daemon.trade.invoices.places import buyers_place, way_between
@@ -57,11 +58,18 @@ def _of_order(desk: Desk, order: StandingOrder, said: Invoice) -> dict[str, obje
     return {
         "customer_po": own.customer_po or said.customer_po,
         "order_date": own.order_date or said.order_date,
-        "location": own.location or said.location,
+        "location": _place(desk, order) or said.location,
         "carrier": own.carrier or said.carrier,
         "ship_via": own.ship_via,
         "ship_to": buyers_place(desk, order) or own.ship_to or said.ship_to,
     }
+
+
+def _place(desk: Desk, order: StandingOrder) -> str | None:
+    """Return the location of an order as its buyer calls it (domain 9.1)."""
+    booked, text = order.booked, order.said.location
+    wording = Wording(desk.tables, booked.origin, booked.vendor, desk.today)
+    return wording.told(Kind.LOCATIONS, text, (booked.buyer or "",)) if text else None
 
 
 def _customer(desk: Desk, order: StandingOrder) -> Party | None:

@@ -21,7 +21,8 @@ from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.cart_files import answers
 from tests.daemon.trade.direct import publish
-from tests.daemon.trade.goods_files import GOOD
+from tests.daemon.trade.goods_files import GOOD, coded, ship
+from tests.daemon.trade.invoice_files import SHARED, bill, read_csv
 from tests.daemon.trade.test_buyer_prebooks import prebook
 from tests.daemon.trade.test_prebooks import ack, order
 
@@ -313,3 +314,15 @@ def test_a_bill_of_lading_says_terms_and_agency_as_its_vendor_calls_them(
     text = document[0].get_textpage().get_text_range()
     document.close()
     assert "FCA" in text and "via ACA" in text
+
+
+def test_a_buyer_is_billed_at_its_location_as_it_calls_it(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site", network=SHARED) as site:
+        publish(site)
+        site.map_row("locations", "bloom,,M1,,MIA,,yes,,,")
+        site.send("axerrio-florsol", "o.json", sale("BLM-MIA"))
+        site.send("bloom", "yes.csv", b"po_number,decision,by\nAX-1,approve,ana\n")
+        site.send("florsol", "all.csv", b"po_number,line,status\nAX-1,,accepted\n")
+        ship(site, *coded("PT1", "PT2"), po_number="AX-1", ship_date=day(3))
+        files = bill(site, po_number="AX-1", quantity=2, unit_price="108.00", total="216.00")
+        assert read_csv(only(files, "bloom/invoice")).location == "M1"
