@@ -32,7 +32,7 @@ Lines = Annotated[
     typer.Option(
         "--line",
         metavar="N[=QUANTITY]",
-        help="Confirm line N, of it so many in the unit of its order; the rest won't come.",
+        help="Of line N so many come, in the unit of its order; without a number all of it.",
     ),
 ]
 Rejected = Annotated[

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
+from daemon.mapping.rows import Kind
 from daemon.trade.changes.confirmations import ConfirmationOutcome
 from daemon.trade.desk import Desk
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder
@@ -28,13 +29,13 @@ def confirmed_notices(desk: Desk, outcome: ConfirmationOutcome) -> list[Outgoing
     record = outcome.record
     said = record.message if isinstance(record, OrderConfirmation) else None
     notice = Notice(
-        subject=f"Order {order.booked.number}: confirmed in your name",
+        subject=f"Order {order.booked.number}: answered in your name",
         text=_text(order, buyer, speaker, said),
         reader=Reader.VENDOR_ORDERS,
         to=(),
         order=order.booked.number,
         at=desk.post.at,
-        lines=[_line(desk, each) for each in order.lines if _is_answered(each)],
+        lines=[_line(desk, vendor, each) for each in order.lines if _is_answered(each)],
         code=CODE,
         buyer=buyer.title or buyer.name,
         vendor=vendor.title or vendor.name,
@@ -46,12 +47,12 @@ def confirmed_notices(desk: Desk, outcome: ConfirmationOutcome) -> list[Outgoing
 
 def _text(order: StandingOrder, buyer: Partner, speaker: str, said: str | None) -> str:
     name = buyer.title or buyer.name
-    note = f" It was said: {said}" if said else ""
+    note = f' It was said: "{said}"' if said else ""
     return (
         f"{speaker} has answered order {order.booked.number} of {name} in your name, and the buyer"
         f" was told so. The order is {order.booked.state.value}; the lines say how much of each"
-        f" you are expected to ship.{note} Where that isn't so, send a confirmation of your own: it"
-        " takes the place of this one while nothing is shipped."
+        " you are expected to ship. Where that isn't so, send a confirmation of your own: it takes"
+        f" the place of this one while nothing is shipped.{note}"
     )
 
 
@@ -59,12 +60,16 @@ def _is_answered(line: StandingLine) -> bool:
     return line.was_ordered and line.confirmed is not None
 
 
-def _line(desk: Desk, line: StandingLine) -> NoticeLine:
-    known = desk.tables.catalogue.get(line.line.product or "")
+def _line(desk: Desk, vendor: Partner, line: StandingLine) -> NoticeLine:
+    """Return a line in its vendor's own words, as the order has it that went there."""
+    product = line.line.product or ""
+    own = desk.tables.partner_code(Kind.PRODUCTS, vendor.name, product, desk.today)
+    known = desk.tables.catalogue.get(product)
+    ours = known.description if known else line.line.description
     return NoticeLine(
         line=line.line.reference,
-        product=line.line.seller_item or line.line.product,
-        description=known.description if known else line.line.description,
+        product=(own.source_code if own else "") or product or line.line.seller_item,
+        description=(own.source_description if own else "") or ours,
         quantity=line.confirmed or ZERO,
         unit=line.unit.value,
         reason=line.reason,

@@ -41,6 +41,7 @@ def test_the_order_is_confirmed_and_everybody_hears_of_it(run: Run, site: Path) 
     notice = json.loads(told(site, "florsol", vendor)["notice"])
     assert notice["for"] == "vendor-orders"
     assert "The operator of the network (ana) has answered order 10045" in notice["text"]
+    assert (notice["lines"][0]["product"], notice["lines"][0]["quantity"]) == ("FS-1060", "6")
 
 
 FILE = (

@@ -79,7 +79,7 @@ def test_its_vendor_is_told_what_was_said_in_its_name(site: Desktop) -> None:
     notice = json.loads(only(files, "florsol/notice"))
     assert (notice["for"], notice["to"], notice["order"]) == ("vendor-orders", [], "1")
     assert (notice["buyer"], notice["vendor"]) == ("Bloom Wholesale", "Florsol Farms")
-    assert notice["subject"] == "Order 1: confirmed in your name"
+    assert notice["subject"] == "Order 1: answered in your name"
     assert "Bloom Wholesale has answered order 1" in notice["text"]
     assert "send a confirmation of your own" in notice["text"]
     said = [(line["line"], line["quantity"], line["reason"]) for line in notice["lines"]]
