@@ -29,6 +29,7 @@ from daemon.trade.orders.rulings import outcome_of
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder, placed
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome, RowOutcome, RowStatus, StepOutcome
+from daemon.trade.prices.order_rate import booked_rate
 from daemon.trade.step import addressee_of, order_of_key
 from formats.findings import Finding
 from formats.identify import Format
@@ -62,7 +63,7 @@ def answer(
 
 
 def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
-    record = _changed_order(outcome)
+    record = _in_its_currency(desk, outcome)
     envelope = answering(
         desk,
         outcome.origin,
@@ -73,6 +74,7 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
     answers = _answers(outcome, record)
     whole = _whole(outcome)
     order_id = outcome.orders[0] if outcome.orders else None
+    cuts: list[Finding] = []
     body = write_change_answer(
         _at_costs(outcome, record),
         answers,
@@ -82,12 +84,17 @@ def _x865(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
         acknowledgement_type=_kind(whole, answers),
         seller_number=f"{order_id}" if order_id else None,
         message=_message(whole),
+        warnings=cuts,
     )
-    return OutgoingFile(outcome.origin.name, "865", record.number, "edi", body, is_answer=True)
+    return OutgoingFile(
+        *(outcome.origin.name, "865", record.number, "edi", body),
+        is_answer=True,
+        notes=tuple(cuts),
+    )
 
 
 def _ordrsp(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
-    record = _changed_order(outcome)
+    record = _in_its_currency(desk, outcome)
     answers, whole = _answers(outcome, record), _whole(outcome)
     # A line that ends, or keeps its quantity, is answered without one.
     uncounted = {
@@ -107,6 +114,15 @@ def _ordrsp(desk: Desk, outcome: StepOutcome) -> OutgoingFile:
     )
     vendor = desk.partner(order.vendor) if order else None
     return edifact_answers.order_response(desk, record, vendor, said)
+
+
+def _in_its_currency(desk: Desk, outcome: StepOutcome) -> OrderChange:
+    """Return a change that says in what its costs are, where its buyer can't know (K-80)."""
+    record = _changed_order(outcome)
+    rate = booked_rate(desk.post, outcome.orders[0]) if outcome.orders else None
+    if record.currency is not None or rate is None or rate.source == rate.target:
+        return record
+    return record.model_copy(update={"currency": rate.source})
 
 
 def _changed_order(outcome: StepOutcome) -> OrderChange:
@@ -256,8 +272,11 @@ def _to_vendor(
     if form == "x12":
         envelope = to_partner(desk.site, vendor)
         at = desk.post.at.astimezone(desk.site.site.zone)
-        body = write_860(record, envelope, numbers(desk.post, envelope), at)
-        return OutgoingFile(vendor.name, "860", record.number, "edi", body, is_answer=False)
+        cuts: list[Finding] = []
+        body = write_860(record, envelope, numbers(desk.post, envelope), at, warnings=cuts)
+        return OutgoingFile(
+            *(vendor.name, "860", record.number, "edi", body), is_answer=False, notes=tuple(cuts)
+        )
     if form == "edifact":
         return edifact.order_change_file(desk, vendor, record, whole.buyer)
     try:

@@ -30,10 +30,12 @@ from daemon.trade.orders.standing import (
     placed,
 )
 from daemon.trade.outcome import OrderOutcome, StepOutcome
+from daemon.trade.prices.order_rate import foreign_currency, in_its_currency
 from daemon.trade.step import form_of
 from formats.axerrio.acknowledgement import LineAnswer, Result, write_acknowledgement
+from formats.findings import Finding
 from formats.identify import Format
-from formats.records import AxerrioOrder
+from formats.records import AxerrioOrder, PurchaseOrder
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.write import written
 from formats.x12 import order_acknowledgement as x855
@@ -62,7 +64,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
     buyer = desk.partner(order.booked.buyer)
     if buyer is not None and buyer != origin and not order.booked.is_test:
         # Of what the vendor's system bought in its name the buyer knows by its rows.
-        files.append(_csv(buyer, order))
+        files.append(_csv(desk, buyer, order))
     files += lines_left_notices(desk, LinesLeft(order, outcome.unchecked, is_expired=False))
     if outcome.ended and not order.booked.is_test:
         files += cancel_notice(desk, order, outcome.ended)
@@ -97,11 +99,11 @@ def _told(
         )
         return [florecom.answer_anew(desk, origin, order, lines)]
     # A CSV can't say that it is a test (P-29).
-    return [] if order.booked.is_test else [_csv(origin, order)]
+    return [] if order.booked.is_test else [_csv(desk, origin, order)]
 
 
 def _x855(desk: Desk, origin: Partner, order: StandingOrder, purpose: str) -> OutgoingFile:
-    said = as_purchase_order(order.order)
+    said = _in_its_currency(desk, order)
     envelope = answering(
         desk,
         origin,
@@ -109,6 +111,7 @@ def _x855(desk: Desk, origin: Partner, order: StandingOrder, purpose: str) -> Ou
         is_test=order.booked.is_test,
         addressee=order.addressee,
     )
+    cuts: list[Finding] = []
     body = x855.write_order_acknowledgement(
         said,
         [part for line in order.lines for part in _parts(line)],
@@ -117,12 +120,22 @@ def _x855(desk: Desk, origin: Partner, order: StandingOrder, purpose: str) -> Ou
         at=desk.post.at.astimezone(desk.site.site.zone),
         purpose=purpose,
         seller_number=f"{order.booked.id}",
+        warnings=cuts,
     )
-    return OutgoingFile(origin.name, "855", said.number, "edi", body, is_answer=False)
+    return OutgoingFile(
+        *(origin.name, "855", said.number, "edi", body), is_answer=False, notes=tuple(cuts)
+    )
+
+
+def _in_its_currency(desk: Desk, order: StandingOrder) -> PurchaseOrder:
+    """Return an order that says in what its costs are, where its buyer can't know (K-80)."""
+    booked = order.booked
+    said = as_purchase_order(order.order)
+    return in_its_currency(said, desk.partner(booked.vendor), desk.partner(booked.buyer))
 
 
 def _ordrsp(desk: Desk, origin: Partner, order: StandingOrder) -> OutgoingFile:
-    said = as_purchase_order(order.order)
+    said = _in_its_currency(desk, order)
     parts = [part for line in order.lines for part in _parts(line)]
     answered = edifact_answers.Answered(
         origin,
@@ -189,8 +202,9 @@ def _part(
     )
 
 
-def _csv(origin: Partner, order: StandingOrder) -> OutgoingFile:
-    said = order.order
+def _csv(desk: Desk, origin: Partner, order: StandingOrder) -> OutgoingFile:
+    said = _in_its_currency(desk, order)
+    currency = foreign_currency(said, desk.partner(order.booked.buyer))
     rows = [
         ConfirmedLine(
             po_number=said.number,
@@ -202,6 +216,7 @@ def _csv(origin: Partner, order: StandingOrder) -> OutgoingFile:
             reason_code=line.progress.value,
             message=line.reason,
             po_item_id=str(line.key),
+            currency=currency,
         )
         for line in order.lines
     ]

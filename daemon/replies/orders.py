@@ -22,9 +22,9 @@ from daemon.trade.orders.vendor_prebooks import book_prebook
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.prices.line_prices import suggested
-from daemon.trade.prices.order_rate import in_its_currency
+from daemon.trade.prices.order_rate import foreign_currency, in_its_currency
 from daemon.trade.stock.units import NO_PACK
-from formats.findings import warning
+from formats.findings import Finding, warning
 from formats.identify import Format
 from formats.records import Order, OrderLine, Party, PurchaseOrder, Purpose, UnitType
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
@@ -86,18 +86,13 @@ def _csv(desk: Desk, outcome: OrderOutcome, order: PurchaseOrder) -> OutgoingFil
             ship_date=line.next_ship_date or order.ship_date,
             reason_code=line.code or line.state.value,
             message=line.reason or said,
-            currency=_foreign(order, outcome.buyer),
+            currency=foreign_currency(order, outcome.buyer),
             **suggested(desk, outcome, line)._asdict(),
         )
         for line in outcome.lines
     ]
     body = write_order_acknowledgement(answers)
     return OutgoingFile(outcome.origin.name, "order-ack", order.number, "csv", body, is_answer=True)
-
-
-def _foreign(order: PurchaseOrder, buyer: Partner | None) -> str | None:
-    """Return the currency of an order's costs where its buyer reckons in another (K-80)."""
-    return order.currency if buyer is None or order.currency != buyer.currency else None
 
 
 def forward(desk: Desk, outcome: OrderOutcome) -> list[OutgoingFile]:
@@ -158,8 +153,10 @@ def _in_forms(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoi
         if form == "x12":
             envelope = to_partner(desk.site, vendor)
             at = desk.post.at.astimezone(desk.site.site.zone)
-            body = write_850(theirs, envelope, numbers(desk.post, envelope), at)
-            files.append(_to_vendor(vendor, "850", order.number, "edi", body))
+            cuts: list[Finding] = []
+            body = write_850(theirs, envelope, numbers(desk.post, envelope), at, warnings=cuts)
+            made = _to_vendor(vendor, "850", order.number, "edi", body)
+            files.append(replace(made, notes=tuple(cuts)) if cuts else made)
         elif form == "edifact":
             files.append(edifact.order_file(desk, vendor, theirs, outcome.buyer))
         elif form == "florecom":

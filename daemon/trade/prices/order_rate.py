@@ -38,6 +38,11 @@ def in_its_currency(order: OrderT, vendor: Partner | None, buyer: Partner | None
     return order.model_copy(update={"currency": foreign})
 
 
+def foreign_currency(order: Order, buyer: Partner | None) -> str | None:
+    """Return the currency of an order's costs where its buyer reckons in another (K-80)."""
+    return order.currency if buyer is None or order.currency != buyer.currency else None
+
+
 def rate_of(desk: Desk, draft: OrderOutcome, earlier: Earlier | None) -> FixedRate | None:
     """Return the rate of an order; the earlier order's, where it takes the place of one.
 

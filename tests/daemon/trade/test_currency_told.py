@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.network import NETWORK
-from tests.daemon.partner_files import availability, purchase_order
+from tests.daemon.partner_files import availability, interchange, purchase_order
 from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.direct import STOCK, order_csv
 
 NAMED = 'receives_labels = true\ncurrency = "USD"'
@@ -67,6 +68,35 @@ def test_a_currency_that_the_order_names_is_said_where_it_is_not_the_buyers_own(
 ) -> None:
     assert answered(site, order("E-4", currency="EUR"))["currency"] == "EUR"
     assert "currency" not in answered(site, order("E-5", currency="USD"))
+
+
+def confirmed(number: str) -> bytes:
+    body = [f"BAK*06*AC*{number}*{day():%Y%m%d}", "N1*SE*FLORSOL*92*FLORSOL"]
+    body += ["PO1*1*1*BX***VP*FS-1060", "ACK*IA*1*BX", "CTT*1"]
+    parts = {"sender": "FLORSOL", "receiver": "K2KNET", "group": "PR", "kind": "855"}
+    return interchange([body], control=5, **parts)
+
+
+def test_a_confirmation_says_it_too(site: Desktop) -> None:
+    site.send("bloom", "a.csv", order("E-6", boxes=1))
+    files = site.send("florsol", "a.edi", confirmed("E-6"))
+    (row,) = csv.DictReader(StringIO(only(files, "bloom/order-ack").decode()))
+    assert (row["status"], row["currency"]) == ("accepted", "EUR")
+    site.send("bloom", "b.edi", purchase_order("E-7", ("BLM-100", "1", "BX")))
+    files = site.send("florsol", "b.edi", confirmed("E-7").replace(b"000000005", b"000000006"))
+    assert "CUR*BY*EUR~" in only(files, "bloom/855-E-7").decode()
+
+
+@pytest.mark.parametrize(("said", "told"), [("", "EUR"), ("EUR", "EUR"), ("USD", None)])
+def test_the_answer_to_a_change_says_it_as_its_order_does(
+    site: Desktop, said: str, told: str | None
+) -> None:
+    site.send("bloom", "a.csv", order("E-8", currency=said))
+    body = [f"BCH*04*SA*E-8**1*{day():%Y%m%d}*****{day():%Y%m%d}", "N1*SE*FLORSOL*92*FLORSOL"]
+    body += ["POC*1*QI*3*1*BX*90**BP*BLM-100", "CTT*1"]
+    files = site.send("bloom", "c.edi", interchange([body], control=9, group="PC", kind="860"))
+    answer = only(files, "bloom/865-E-8").decode()
+    assert (f"CUR*BY*{told}~" in answer) if told else ("CUR" not in answer)
 
 
 def test_nothing_is_said_of_one_currency_for_all(domestic: Desktop) -> None:
