@@ -11,6 +11,7 @@ checkout after the cut-off is refused (domain 4.8, 5), and so is one of a cart t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +35,8 @@ from daemon.trade.changes.at_work import ChangeAtWork
 from daemon.trade.changes.headers import change_header
 from daemon.trade.changes.lines import change_lines, end_line
 from daemon.trade.desk import Desk, Earlier
+from daemon.trade.orders.carrier_room import NoRoom, moved, room_for
+from daemon.trade.orders.dated import day_of_goods
 from daemon.trade.orders.gathering import Gathered, may_gather
 from daemon.trade.orders.judgement import judge
 from daemon.trade.orders.line_boxes import fit_boxes
@@ -243,13 +246,20 @@ def _change(cart: _Cart, said: AnyOrder) -> None:
 
 
 def _keep_from_checkout(cart: _Cart, link: Connection) -> None:
-    """Refuse to check out what lies where its vendor publishes no more (domain 4.8, 9).
+    """Refuse to check out what lies where its vendor publishes no more (domain 4.8, 9), or what its
+    carrier has no room for on the day that it gets with that (domain 2.1).
 
     It stays in the cart, which keeps it from others until it ends.
     """
     wanted = {line.reference: line for line in cart.draft.order.lines if line.is_checked_out}
     lines = [each for each in cart.found.lines if is_unchecked(cart.found, each)]
     lines = [each for each in lines if each.line.reference in wanted]
+    full = _no_room(cart, link, lines)
+    if full is not None:
+        for line in lines:
+            why = f"line {line.line.reference}: {full.sentence}"
+            cart.work.row(wanted[line.line.reference].line, RowStatus.REFUSED, why, code=full.code)
+        return
     if not link.vendor_locations or not lines:
         return
     places = places_of(cart.desk, [line.key for line in lines])
@@ -262,6 +272,17 @@ def _keep_from_checkout(cart: _Cart, link: Connection) -> None:
             " order what you are shown"
         )
         cart.work.row(wanted[reference].line, RowStatus.REFUSED, why, code=NOT_THERE)
+
+
+def _no_room(cart: _Cart, link: Connection, lines: Sequence[StandingLine]) -> NoRoom | None:
+    """Say why a cart without a day can't have the one that its checkout gives it."""
+    desk, found = cart.desk, cart.found
+    if not desk.tables.rooms or found.order.ship_date is not None or not lines:
+        return None
+    origin, keys = found.booked.origin, [line.key for line in lines]
+    day = day_of_goods(desk, link, found.order, origin, keys)
+    then = found.order.model_copy(update={"ship_date": day})
+    return moved(room_for(desk, link, then, origin, without=found.booked.id), lines)
 
 
 def _chosen(cart: _Cart) -> list[StandingLine]:

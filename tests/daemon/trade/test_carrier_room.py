@@ -176,7 +176,22 @@ def test_a_test_order_takes_no_room(site: Desktop) -> None:
     assert order(site, "P1", 4)["1"]["status"] == "accepted"
 
 
-INTAKE = "\n[intake]"
+def test_a_cart_without_a_day_is_held_to_the_one_that_it_gets(site: Desktop) -> None:
+    """Of Monday, where the first goods are there."""
+    head = HEAD.replace("action", "cart_status")
+    draft = f"{head}\nW1,1,florsol,,SUNL,{ROSE},3,Box,draft\n"
+    assert answers(site.send("bloom", "w1.csv", draft.encode()))["1"]["reason_code"] == "draft"
+    order(site, "P1", 3, ship=MONDAY.isoformat())
+    out = draft.replace("draft", "checked-out")
+    answer = answers(site.send("bloom", "w2.csv", out.encode()))["1"]
+    assert "SUNL has room for 3.46 of its 12 cubic feet on 2026-11-23" in answer["message"]
+    assert "the next ship date with room for it is 2026-11-24" in answer["message"]
+    assert [each.state for each in site.orders()] == ["draft", "approved"]
+    site.send("bloom", "w3.csv", out.replace("florsol,,", f"florsol,{TUESDAY},").encode())
+    assert [each.state for each in site.orders()] == ["approved", "approved"]
+
+
+LEDGER = "\n[ledger]"
 FEED = """
 modality = ["sales", "procurement"]
 default_carrier = "TRUCK1"
@@ -184,10 +199,11 @@ default_carrier = "TRUCK1"
 
 
 @pytest.fixture
-def feed(tmp_path: Path) -> Iterator[Desktop]:
+def feed(tmp_path: Path, ledger_url: str) -> Iterator[Desktop]:
     """As `site`, where TRUCK1 takes all that goes to bloom's warehouse."""
     made = network(link=CALENDAR + FEED).replace('availability = "x12"', 'availability = "csv"')
-    with desktop(tmp_path / "s", network=made, clock=SetClock(at(MONDAY, 9))) as opened:
+    clock = SetClock(at(MONDAY, 9))
+    with desktop(tmp_path / "s", network=made, ledger_url=ledger_url, clock=clock) as opened:
         prepare(opened)
         yield opened
 
@@ -209,7 +225,7 @@ def test_a_day_without_room_is_not_shown(feed: Desktop) -> None:
 
 def test_why_nothing_is_visible_names_the_carrier(feed: Desktop) -> None:
     network = (feed.root / FILE_NAME).read_text()
-    feed.reconfigure(network.replace("max_order_days = 14", "max_order_days = 1").split(INTAKE)[0])
+    feed.reconfigure(network.replace("max_order_days = 14", "max_order_days = 1").split(LEDGER)[0])
     row = f"P1,1,florsol,{MONDAY},,{ROSE},4,Box,NEW"
     feed.send("bloom", "p.csv", f"{HEAD}\n{row}\n".encode())
     with feed.p.ledger.read() as conn:
