@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from daemon.ledger import schema
 from daemon.ledger.moves import ORDERS, Cause, move
@@ -276,7 +276,7 @@ def whereabouts(desk: Desk, purchase_id: int) -> Whereabouts:
 def is_alone(desk: Desk, purchase_id: int) -> bool:
     """Tell whether an order of a purchase's own number is made of that purchase and no other.
 
-    Who cancels the one then cancels the other.
+    Who cancels the one then cancels the other, with what a change added to it.
     """
     into = whereabouts(desk, purchase_id).order
     if into.number != order_of_key(desk, purchase_id).number:
@@ -287,7 +287,7 @@ def is_alone(desk: Desk, purchase_id: int) -> bool:
         lines.order_id == into.id,
         lines.state.not_in([LineState.REFUSED.value, LineState.CANCELLED.value]),
         lines.progress != LineProgress.CANCELLED.value,
-        or_(lines.prebook_line_id.is_(None), lines.prebook_line_id.not_in(own)),
+        lines.prebook_line_id.not_in(own),
     )
     return desk.post.conn.execute(others.limit(1)).first() is None
 
@@ -317,7 +317,12 @@ def purchases_numbered(
 
 
 def own_lines(desk: Desk, purchase_id: int, into: StandingOrder) -> list[StandingLine]:
-    """Return the lines of an order that are a purchase's and may still come."""
+    """Return the lines of an order that are a purchase's and may still come.
+
+    What a change added to the order belongs to the purchase whose number the order has.
+    """
     of_purchase = select(_LINES.c.id).where(_LINES.c.order_id == purchase_id)
-    keys = set(desk.post.conn.execute(of_purchase).scalars())
+    keys: set[int | None] = set(desk.post.conn.execute(of_purchase).scalars())
+    if order_of_key(desk, purchase_id).number == into.booked.number:
+        keys.add(None)
     return [line for line in into.lines if line.is_live and line.prebook_line_id in keys]

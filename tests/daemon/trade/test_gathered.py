@@ -291,6 +291,22 @@ def test_of_an_order_with_one_purchase_its_number_means_all_of_it(
     assert taken(site) == {"ROS-FRE-50": 0, "ROS-EXP-60": 0}
 
 
+@ANY_WAY
+def test_what_a_change_added_goes_with_the_number_that_it_was_added_to(
+    site: Desktop, cancel: Cancel
+) -> None:
+    site.send("bloom", "a.csv", FIRST)
+    site.send("bloom", "b.csv", SECOND)
+    head = "po_number,line,product_code,boxes,unit_type,action"
+    site.send("bloom", "n.csv", f"{head}\nW1,9,{ROSE},1,Box,NEW\nW1,1,,2,Box,CHANGE\n".encode())
+    assert [line[0] for line in lines_of(site, "W1")] == ["1", "2", "3", "9"]
+    cancel(site, "W1", "7")
+    assert taken(site) == {"ROS-FRE-50": 14, "ROS-EXP-60": 36}
+    assert [line[3] for line in lines_of(site, "W1")] == [
+        *("cancelled", "pending", "pending", "cancelled"),
+    ]
+
+
 def test_who_cancels_one_of_several_reads_what_goes_on(site: Desktop) -> None:
     site.send("bloom", "a.csv", FIRST)
     site.send("bloom", "b.csv", SECOND)
