@@ -7,14 +7,18 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from daemon.cli.init import create
 from tests.daemon.cli.conftest import Run
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import drop
+from tests.postgres import Cluster, binaries
 
 ISA = re.compile(rb"ISA\*(?:[^*]*\*){5}([^*]*)\*[^*]*\*([^*]*)\*(?:[^*]*\*){4}(\d{9})")
 
@@ -101,3 +105,58 @@ def test_a_margin_that_outboxes_show_to_be_short_is_said(put_back: Path, run: Ru
     said = run("db", "restored", "--by", "1000")
     assert "not far enough" in said.out and newest.name in said.out
     assert json.loads(run("db", "restored", "--by", "900000", "--json").out)["behind"] is None
+
+
+def on_postgres(root: Path, url: str) -> None:
+    """Have the site's ledger at `url`, a SQLAlchemy address."""
+    file = root / "k2kd.toml"
+    text = re.sub(r"^\[ledger\]\nurl = .*\n\n", "", file.read_text(), flags=re.MULTILINE)
+    ledger = f'[ledger]\nurl = "{url.replace("+psycopg", "")}"\n\n'
+    file.write_text(text.replace("[site]\n", f"{ledger}[site]\n", 1))
+
+
+def test_a_dump_of_postgresql_is_restored_into_another_database(
+    tmp_path: Path,
+    run: Run,
+    postgres_cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = binaries()
+    if found is None or not (found / "pg_restore").exists():
+        pytest.skip("no pg_dump and pg_restore here (Debian: apt install postgresql)")
+    monkeypatch.setenv("K2KD_INTAKE__SETTLE_MOVED_S", "0")
+    monkeypatch.setenv("K2KD_INTAKE__FREE_BYTES", "0")
+    root, dump = tmp_path / "site", tmp_path / "k2kd.dump"
+    old, new = postgres_cluster.new_url(), postgres_cluster.new_url()
+    create(root)
+    on_postgres(root, old)
+    monkeypatch.chdir(root)
+
+    def tool(name: str, url: str, *words: str | Path) -> None:
+        at = make_url(url)
+        server = ("--host", str(at.query["host"]), "--username", str(at.username))
+        base = ("--dbname", str(at.database))
+        subprocess.run([found / name, *server, *base, *words], check=True)
+
+    assert run("run", "--once", "--samples", "--plain").code == 0
+    tool("pg_dump", old, "-Fc", "--file", dump)
+    drop(root, "bloom", "a.edi", order(501))
+    assert run("run", "--once", "--plain").code == 0
+    before = sent(root)
+
+    tool("pg_restore", new, "--no-owner", dump)
+    on_postgres(root, new)
+    (root / "state").rename(root / "state.before")
+    assert "k2kd db restored" in run("check").out
+    assert run("db", "restored", "--json").json()["behind"] is None
+    # What came since is given once more, and a new order after it.
+    for number in (501, 502):
+        drop(root, "bloom", f"{number}.edi", order(number))
+    assert run("run", "--once", "--plain").code == 0
+    numbers = [each["order"]["number"] for each in run("orders", "--json").json()]
+    assert sorted(numbers) == ["10045", "501", "502", "AX-7731"]
+    assert not repeated(root)
+    after = sent(root)
+    assert max(after["K2KNET", "BLOOMWHSL"]) > max(before["K2KNET", "BLOOMWHSL"]) + 1000
+    for url in (old, new):
+        postgres_cluster.drop(url)
