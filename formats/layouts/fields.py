@@ -54,6 +54,8 @@ STOCK_FIELDS: Mapping[str, str] = MappingProxyType(
 Goods of a future sale are there from its day on (domain K-32), so that is when a vendor has them.
 """
 
+TOLD_FIELDS = ("division", "tags")
+"""Fields of an availability that buyers are told and vendors don't say: our own words (2.2)."""
 _NUMBERS = frozenset(
     {
         *("quantity", "boxes", "bunches", "stems_bunch", "unit_cost", "confirmed_boxes"),
@@ -76,7 +78,7 @@ _NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """Return the names of the fields of a kind of document."""
     if kind is Kind.AVAILABILITY:
-        return tuple(STOCK_FIELDS)
+        return (*STOCK_FIELDS, *TOLD_FIELDS)
     layout = layout_of(kind)
     return READ_COLUMNS if layout is None else layout.columns
 

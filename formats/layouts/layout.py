@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from formats.layouts.dates import pattern_of
-from formats.layouts.fields import fields_of, needed
+from formats.layouts.fields import TOLD_FIELDS, fields_of, needed
 from formats.tabular.dialect import DELIMITERS
 from formats.tabular.kinds import Kind
 
@@ -62,7 +62,12 @@ class LayoutColumn:
     @property
     def is_read(self) -> bool:
         """Whether the column stands in the file and means something."""
-        return bool(self.field) and not self.constant
+        return self.is_ours and not self.constant
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether what stands in it is used where the layout is read."""
+        return bool(self.field) and self.field not in TOLD_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,12 +121,12 @@ class _LayoutRows:
         used = [
             index
             for index, column in enumerate(columns)
-            if column.field and (index in found or column.constant or column.default)
+            if column.is_ours and (index in found or column.constant or column.default)
         ]
         names = [own_name(self._layout, self._layout.columns[index].field) for index in used]
         merged = _twice(names)
         self._table.places.update(
-            {self._layout.columns[index].field: at for index, at in found.items()}
+            {columns[index].field: at for index, at in found.items() if columns[index].is_ours}
         )
         yield Row(header, _without(names, merged))
         self._pass_on()
@@ -298,7 +298,7 @@ def spoken(
 ) -> Finding:
     """Return a finding in the partner's words: its column, and what the layout expects there."""
     where = finding.where
-    read = (column for column in table.layout.columns if column.field)
+    read = (column for column in table.layout.columns if column.is_ours)
     own = {own_name(table.layout, column.field): column for column in read}
     said = table.refused.get((where.row or 0, where.column or ""))
     finding = said or finding

@@ -208,4 +208,6 @@ def _offer_cells(row: OfferRow, quantity: Decimal) -> dict[str, Cell]:
         "location": offer.location,
         "vendor_id": offer.vendor_display,
         "tag": offer.name,
+        "division": offer.division,
+        "tags": offer.tags,
     }
