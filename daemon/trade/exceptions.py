@@ -38,7 +38,7 @@ WHAT_TO_DO = {
     "E-21": "see the carrier's row of carriers.csv (active, direction), or give the connection a"
     " default_carrier",
     "E-23": "let the buyer name its location, write it into locations of the partner, or map the"
-    " sender's word for it in locations.csv",
+    " sender's word for it in locations.csv, as k2kd words shows",
     "E-26": "add the customer's account to accounts of the truck line",
     "E-27": "the vendor's system named a line that is not its own, or is ordered already; compare"
     " with: k2kd prebooks",

@@ -23,9 +23,9 @@ from formats.records import AxerrioOrder, PurchaseOrder
 
 MOST_ORDERS = 2000
 """Of the newest so many it is looked what they say."""
-_ALIVE = (
+_LOOKED_AT = (
     *(OrderState.HELD, OrderState.DRAFT, OrderState.PENDING_APPROVAL),
-    *(OrderState.APPROVED, OrderState.CONFIRMED),
+    *(OrderState.APPROVED, OrderState.CONFIRMED, OrderState.REJECTED),
 )
 _ORDERS: TypeAdapter[PurchaseOrder | AxerrioOrder] = TypeAdapter(PurchaseOrder | AxerrioOrder)
 _KINDS = tuple(each.model_fields["kind"].default for each in (PurchaseOrder, AxerrioOrder))
@@ -33,7 +33,7 @@ _KINDS = tuple(each.model_fields["kind"].default for each in (PurchaseOrder, Axe
 
 @dataclass(frozen=True, slots=True)
 class OrderWord:
-    """A word of `partner` that no row maps, and in how many of its live orders it stands."""
+    """A word of `partner` that no row maps, and in how many of its orders it stands."""
 
     kind: Kind
     partner: str
@@ -44,11 +44,19 @@ class OrderWord:
 def unknown_order_words(
     conn: DatabaseConnection, tables: Tables, today: date, partner: str | None = None
 ) -> list[OrderWord]:
-    """Return the words of orders that are not over, by kind and partner."""
+    """Return the words of orders that are not over, by kind and partner.
+
+    Of those that were refused it is their locations.
+    """
     found: Counter[tuple[Kind, str, str]] = Counter()
-    for origin, vendor, said in _said(conn, partner):
+    for origin, vendor, state, said in _said(conn, partner):
         wording = Wording(tables, origin, vendor, today)
-        found.update((term.kind, origin, term.text) for term in wording.unknown(said))
+        found.update(
+            (term.kind, origin, term.text)
+            for term in wording.unknown(said)
+            # A location is what an order may have been refused for; it is sent again once mapped.
+            if state != OrderState.REJECTED.value or term.kind is Kind.LOCATIONS
+        )
     places = {kind: at for at, kind in enumerate(Kind)}
     ordered = sorted(found.items(), key=lambda each: (places[each[0][0]], each[0][1:]))
     return [OrderWord(*key, orders=count) for key, count in ordered]
@@ -56,14 +64,14 @@ def unknown_order_words(
 
 def _said(
     conn: DatabaseConnection, partner: str | None
-) -> Iterator[tuple[str, str | None, PurchaseOrder | AxerrioOrder]]:
-    """Yield who sent an order, its vendor, and what it says in its sender's words."""
+) -> Iterator[tuple[str, str | None, str, PurchaseOrder | AxerrioOrder]]:
+    """Yield who sent an order, its vendor, its state, and what it says in its sender's words."""
     order, text = orders.c, func.coalesce(orders.c.amended, documents.c.record)
     query = (
-        select(order.origin, order.vendor, text)
+        select(order.origin, order.vendor, order.state, text)
         .join(documents, documents.c.id == order.document_id)
         .where(
-            order.state.in_([each.value for each in _ALIVE]),
+            order.state.in_([each.value for each in _LOOKED_AT]),
             documents.c.kind.in_(_KINDS),
             text.is_not(None),
         )
@@ -73,8 +81,8 @@ def _said(
     if partner is not None:
         query = query.where(order.origin == partner)
     seen: set[str] = set()
-    for origin, vendor, said in conn.execute(query):
+    for origin, vendor, state, said in conn.execute(query):
         # A prebook and the order that is made with it say the same, in the same document.
         if said not in seen:
             seen.add(said)
-            yield origin, vendor, _ORDERS.validate_json(said)
+            yield origin, vendor, state, _ORDERS.validate_json(said)

@@ -155,6 +155,22 @@ def test_words_of_orders_are_listed_until_a_row_maps_them(run: Run, site: Path) 
     assert run("words", "--json").json() == []
 
 
+def test_a_location_that_an_order_was_refused_for_is_listed(run: Run, site: Path) -> None:
+    file = site / "k2kd.toml"
+    file.write_text(
+        file.read_text().replace('name = "bloom"', 'name = "bloom"\nlocations = ["MIA"]', 1)
+    )
+    head = "po_number,line,vendor_code,ship_date,product_code,boxes,box_type,brand,location"
+    row = f"T-1,1,FLORSOL,{day(2)},BLM-100,1,HB,Solgold Premium,00451"
+    draft = site / "inbox" / "bloom" / ".order"
+    draft.write_text(f"{head}\n{row}\n")
+    draft.rename(draft.with_name("order.csv"))
+    assert run("run", "--once").code == 0
+    said = run("words", "--json").json()
+    assert [each["word"]["text"] for each in said] == ["00451"]
+    assert "k2kd map locations bloom 00451" in run("words").out
+
+
 @pytest.mark.parametrize(
     ("kind", "target"),
     [
