@@ -100,6 +100,10 @@ class Say(Protocol):
     def __call__(self, event: str, /, *, level: Level | None = None, **fields: object) -> None: ...
 
 
+def silent(_event: str, /, *, level: Level | None = None, **_fields: object) -> None:
+    """Say nothing, where nobody listens."""
+
+
 class EventLog:
     """Writes events to one stream; threads may share it.
 

@@ -68,12 +68,12 @@ def run(
 
 
 @contextmanager
-def _opened(site: Configuration, clock: Clock) -> Iterator[Ledger]:
+def _opened(site: Configuration, clock: Clock, say: Say) -> Iterator[Ledger]:
     """Hold the site and open its ledger, which may not have been upgraded yet."""
     refuse_misplaced(site)
     safefile.make_directories(site.state)
     with safefile.open_directory(site.state) as state, safefile.exclusive(state):
-        ledger = open_ledger(site.ledger_url, clock.now)
+        ledger = open_ledger(site.ledger_url, clock.now, say)
         try:
             yield ledger
         finally:
@@ -95,7 +95,7 @@ def _start(
     it may name another server, or another state folder.
     """
     notifier = Notifier.from_environment(os.environ)
-    with _opened(site, clock) as ledger:
+    with _opened(site, clock, say) as ledger:
         while (
             asked := upgrade_patiently(ledger, steering, clock=clock, say=say, notifier=notifier)
         ) is not None:
@@ -204,7 +204,7 @@ def _tables_to_start_with(site: Configuration, ledger: Ledger, clock: Clock, say
 
 def _once(site: Configuration, clock: Clock, say: Say, *, samples: bool) -> int:
     """Drain what is there and end; nobody waits here for a server that is away."""
-    with _opened(site, clock) as ledger:
+    with _opened(site, clock, say) as ledger:
         upgrade(ledger)
         served = Served(ledger)
         try:

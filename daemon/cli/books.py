@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from daemon.cli.options import root
 from daemon.clock import SystemClock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
-from daemon.eventlog import safe
+from daemon.eventlog import Level, safe
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.partner_report import held_of
 from daemon.ledger.served import Served
@@ -60,12 +61,22 @@ def opened(folder: Path | None) -> Iterator[Books]:
     site = config.load(root(folder))
     refuse_misplaced(site)
     _refuse_strangers(site)
-    ledger = open_ledger(site.ledger_url)
+    ledger = open_ledger(site.ledger_url, say=_tell_cut)
     try:
         upgrade(ledger)
         yield Books(site, ledger)
     finally:
         ledger.close()
+
+
+def _tell_cut(_event: str, /, *, level: Level | None = None, **fields: object) -> None:
+    """Tell the person at the command what was cut in a file that no arrival caused."""
+    places = fields["places"] if isinstance(fields["places"], list) else []
+    message = (
+        f"k2kd: {fields['file']} for {fields['partner']} has texts that were cut, replaced or left"
+        f" out: {safe('; '.join(map(str, places)), 2000)}; {fields['advice']}\n"
+    )
+    sys.stderr.write(message)
 
 
 def _refuse_strangers(site: Configuration) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from daemon.cli import options, screen
 from daemon.cli.books import Books, opened
-from daemon.cli.stories import outgoing_table
+from daemon.cli.stories import outgoing_table, show_cuts
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
@@ -37,7 +37,10 @@ def outbox(
     as_json: options.Json = False,
     site: options.Site = None,
 ) -> None:
-    """List the files for partners, newest first: delivered, on their way, or blocked."""
+    """List the files for partners, newest first: delivered, on their way, or blocked.
+
+    Below them stands what had to be cut, replaced or left out in those that an arrival caused.
+    """
     with opened(site) as books:
         if raw is not None:
             sys.stdout.buffer.write(_body(books, raw))
@@ -48,7 +51,9 @@ def outbox(
     if as_json:
         screen.print_json(found)
     elif found:
-        screen.console().print(outgoing_table(found))
+        console = screen.console()
+        console.print(outgoing_table(found))
+        show_cuts(console, found)
     else:
         screen.console().print("everything is delivered" if waiting else "no such file was made")
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from daemon.cli import screen
 from daemon.cli.facts import show_facts
 from daemon.eventlog import safe
+from daemon.ledger.cuts import is_cut
 from daemon.ledger.report_rows import (
     ArrivalFacts,
     FindingRow,
@@ -38,9 +39,10 @@ text), and where its text is a traceback."""
 def show_story(console: Console, story: Story) -> None:
     """Print one arrival with all that came of it, in the order it came."""
     show_arrival(console, story.arrival)
-    if story.findings:
+    came = [each for each in story.findings if not is_cut(each.code)]
+    if came:
         console.print(screen.heading("Findings"))
-        console.print(findings_table(story.findings))
+        console.print(findings_table(came))
     if story.documents:
         console.print(screen.heading("Documents"))
         console.print(
@@ -65,6 +67,7 @@ def show_story(console: Console, story: Story) -> None:
     if story.outgoing:
         console.print(screen.heading("Answers and what was sent on"))
         console.print(outgoing_table(story.outgoing))
+        show_cuts(console, story.outgoing)
 
 
 def _show_prebook(console: Console, order: OrderRow, bought: Iterable[OrderRow]) -> bool:
@@ -181,6 +184,16 @@ def outgoing_table(files: Iterable[OutgoingFact]) -> Table:
             for f in files
         ),
     )
+
+
+def show_cuts(console: Console, files: Iterable[OutgoingFact]) -> None:
+    """Print what was cut, replaced or left out in files for partners; nothing where nothing was."""
+    rows = [(f"{file.partner}/{file.name}", cut) for file in files for cut in file.cuts]
+    if rows:
+        console.print(screen.heading("Cut or left out in what we wrote"))
+        columns = ("file", "where", "code", "what")
+        cells = ((name, cut.place, cut.code, full(cut.message)) for name, cut in rows)
+        console.print(screen.table(columns, cells))
 
 
 def show_order(console: Console, order: OrderRow, *, has_boxes: bool = True) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, or_, select, update
 
 from daemon.ledger import schema
-from daemon.ledger.posting import Posting
+from daemon.ledger.cuts import SENT
+from daemon.ledger.posting import Posting, finding_row
 from daemon.ledger.states import DocumentState
 from formats.findings import Finding, Severity, Where
 
@@ -77,17 +78,7 @@ def add_findings(
 ) -> None:
     """Record findings, without the offending text itself."""
     for finding in found:
-        post.add(
-            schema.findings,
-            {
-                "arrival_id": arrival_id,
-                "document_id": document_id,
-                "code": finding.code[:60],
-                "severity": finding.severity.value,
-                "place": str(finding.where)[:200],
-                "message": finding.message,
-            },
-        )
+        post.add(schema.findings, finding_row(finding, arrival_id, document_id))
 
 
 def note_refusals(
@@ -177,11 +168,14 @@ def is_overtaken(post: Posting, arrival_id: int, partner: str) -> bool:
 def findings_of(post: Posting, document_id: int) -> list[Finding]:
     """Return what its reader found in a stored document; its places are words, as they were told.
 
-    What the rules refused isn't there: they judge it anew.
+    What the rules refused isn't there: they judge it anew. Nor is what we cut in files of ours,
+    which is about other partners' as well.
     """
     table = schema.findings.c
     query = select(table.code, table.severity, table.place, table.message)
-    query = query.where(table.document_id == document_id, ~_is_refusal)
+    query = query.where(
+        table.document_id == document_id, ~_is_refusal, ~table.code.startswith(SENT)
+    )
     rows = post.conn.execute(query.order_by(table.id))
     return [
         Finding(row.code, row.message, Where(path=row.place), Severity(row.severity))

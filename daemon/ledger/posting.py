@@ -20,9 +20,11 @@ from sqlalchemy import Connection, Table
 
 from daemon.ledger import schema
 from daemon.ledger.bulk import insert_rows
+from daemon.ledger.cuts import CutFile, noted
 from daemon.ledger.states import AcknowledgementState, OutgoingState
 from daemon.ledger.store import Ledger, advance, advance_all, take_turn
 from formats.edifact.controls import controls_of as edifact_controls
+from formats.findings import Finding
 from formats.x12.controls import controls_of as x12_controls
 from formats.xlsx.from_csv import workbook_of
 
@@ -56,6 +58,8 @@ class OutgoingFile:
     """Whether it answers the sender, and so is given again when a duplicate comes."""
     order_id: int | None = None
     """The order that it brings to its vendor, whose transfer follows it; None for any other."""
+    notes: tuple[Finding, ...] = ()
+    """What its writer cut, replaced or left out; kept beside what caused the file."""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,8 @@ class Posting:
     """Whether a partner gets as a workbook what others get as CSV."""
     refused: set[int] = field(default_factory=set)
     """Documents of which this posting wrote down what the rules refused."""
+    cut: list[CutFile] = field(default_factory=list)
+    """Files that no arrival caused and in which texts were cut; told once all of it is durable."""
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> int:
@@ -146,7 +152,17 @@ class Posting:
         )
         bodies = self.rows.setdefault("outgoing_bodies", [])
         bodies.append({"outgoing_id": key, "body": file.body})
+        if file.notes:
+            self._note(CutFile(file.partner, name, file.notes), arrival_id, document_id)
         return key
+
+    def _note(self, file: CutFile, arrival_id: int | None, document_id: int | None) -> None:
+        """Keep what a writer cut as findings of the arrival; without one it is told instead."""
+        if arrival_id is None:
+            self.cut.append(file)
+            return
+        for each in noted(file):
+            self.add(schema.findings, finding_row(each, arrival_id, document_id))
 
     def _awaited(self, file: OutgoingFile) -> dict[str, Any]:
         """Return how an acknowledgement will name a file, and by when it is to come."""
@@ -169,6 +185,7 @@ class Posting:
     def attempt(self) -> Iterator[None]:
         """Let what is written inside count as a whole, or not at all where it raises."""
         self.flush()
+        cut_before = len(self.cut)
         try:
             with self.conn.begin_nested():
                 yield
@@ -176,6 +193,7 @@ class Posting:
         except BaseException:
             # Rows and numbers of what is undone.
             self.rows.clear()
+            del self.cut[cut_before:]
             self._counters.clear()
             raise
 
@@ -189,6 +207,18 @@ class Posting:
         if unsaved:
             advance_all(self.conn, unsaved)
         self._counters.clear()
+
+
+def finding_row(found: Finding, arrival_id: int, document_id: int | None) -> dict[str, Any]:
+    """Return a finding as a row of its table, without the offending text itself."""
+    return {
+        "arrival_id": arrival_id,
+        "document_id": document_id,
+        "code": found.code[:60],
+        "severity": found.severity.value,
+        "place": str(found.where)[:200],
+        "message": found.message,
+    }
 
 
 def _squared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -222,3 +252,5 @@ def posting(ledger: Ledger) -> Iterator[Posting]:
         post = Posting(conn, ledger.now())
         yield post
         post.flush()
+    for file in post.cut:
+        ledger.cuts.tell(file)

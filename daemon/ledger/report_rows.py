@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 
+from daemon.ledger.cuts import Cut
+
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
@@ -61,7 +63,7 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """Something a reader found in an arrival."""
+    """Something a reader found in an arrival, or that we cut in a file which it caused."""
 
     document_id: int | None
     code: str
@@ -140,6 +142,8 @@ class OutgoingFact:
     """When its acknowledgement is overdue."""
     created_at: datetime
     updated_at: datetime
+    cuts: tuple[Cut, ...] = ()
+    """Texts that we cut, replaced or left out in it; what no arrival caused has them nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

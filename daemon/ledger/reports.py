@@ -6,6 +6,7 @@ Nothing here decides or changes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from daemon.ledger import schema
+from daemon.ledger.cuts import cuts_of
 from daemon.ledger.documents import REFUSED
 from daemon.ledger.report_rows import (
     ArrivalFacts,
@@ -127,7 +129,15 @@ def outgoing(
         query = query.where(_out.partner == partner)
     if is_waiting:
         query = query.where(_out.state != OutgoingState.DELIVERED.value)
-    return _all(conn, OutgoingFact, query)
+    return _with_cuts(conn, _all(conn, OutgoingFact, query))
+
+
+def _with_cuts(conn: Connection, files: list[OutgoingFact]) -> list[OutgoingFact]:
+    """Return files, each with what was cut in it."""
+    cuts = cuts_of(conn, (file.arrival_id for file in files if file.arrival_id is not None))
+    if not cuts:
+        return files
+    return [replace(each, cuts=tuple(cuts.get((each.partner, each.name), ()))) for each in files]
 
 
 def story(conn: Connection, arrival_id: int) -> Story | None:
@@ -138,13 +148,14 @@ def story(conn: Connection, arrival_id: int) -> Story | None:
     if not found:
         return None
     finding = schema.findings.c
+    sent = _rows(conn, OutgoingFact, schema.outgoing.c, _out.arrival_id == arrival_id)
     return Story(
         found[0],
         tuple(_rows(conn, DocumentRow, schema.documents.c, _docs.arrival_id == arrival_id)),
         tuple(_rows(conn, FindingRow, finding, finding.arrival_id == arrival_id)),
         tuple(_held(conn, _holds.arrival_id == arrival_id)),
         tuple(_with_lines(conn, _orders.arrival_id == arrival_id)),
-        tuple(_rows(conn, OutgoingFact, schema.outgoing.c, _out.arrival_id == arrival_id)),
+        tuple(_with_cuts(conn, sent)),
         tuple(_rows(conn, NotedRow, schema.documents.c, _docs.arrival_id == arrival_id, _is_noted)),
     )
 

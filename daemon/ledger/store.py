@@ -37,6 +37,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.errors import TRIED_AGAIN, EnvironmentFault, SiteError
+from daemon.eventlog import Say, silent
+from daemon.ledger.cuts import CutsTold
 from daemon.ledger.schema import sequences
 from daemon.ledger.turns import Turns
 
@@ -64,10 +66,16 @@ def now_utc() -> datetime:
 class Ledger:
     """The site's books behind one SQLAlchemy engine; safe to share between threads."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = now_utc) -> None:
-        """`now` tells postings the time, by which cut-offs and carts are judged."""
+    def __init__(
+        self, engine: Engine, now: Callable[[], datetime] = now_utc, say: Say = silent
+    ) -> None:
+        """`now` tells postings the time, by which cut-offs and carts are judged.
+
+        `say` hears what postings have no place in the books for; see `cuts`.
+        """
         self.engine = engine
         self.now = now
+        self.cuts = CutsTold(say)
         self._turns = Turns()
 
     @property
@@ -95,10 +103,10 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(url: str, now: Callable[[], datetime] = now_utc) -> Ledger:
+def open_ledger(url: str, now: Callable[[], datetime] = now_utc, say: Say = silent) -> Ledger:
     """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated.
 
-    `now` is the wall clock of its postings, aware, in UTC.
+    `now` is the wall clock of its postings, aware, in UTC; `say` is as `Ledger` has it.
     """
     try:
         parsed = make_url(url)
@@ -125,7 +133,7 @@ def open_ledger(url: str, now: Callable[[], datetime] = now_utc) -> Ledger:
         )
     else:
         raise SiteError([f"[ledger] url: {backend} is not supported; use sqlite or postgresql"])
-    return Ledger(engine, now)
+    return Ledger(engine, now, say)
 
 
 def _make_folder(folder: Path) -> None:

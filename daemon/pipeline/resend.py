@@ -15,6 +15,8 @@ from sqlalchemy import select
 from daemon.config import Configuration
 from daemon.errors import DataError, UnwritableError, UsageError
 from daemon.ledger import acknowledged, mapping_sets, schema
+from daemon.ledger.acknowledged import SentFile
+from daemon.ledger.cuts import CutFile, unsaid
 from daemon.ledger.moves import Cause
 from daemon.ledger.posting import OutgoingFile, Posting, posting
 from daemon.ledger.states import HoldState, OrderState
@@ -28,6 +30,7 @@ from daemon.trade.orders.standing import standing
 from daemon.trade.orders.transfer import queue
 from daemon.trade.step import order_of_key
 from formats.edifact import controls as edifact
+from formats.findings import Finding
 from formats.x12.controls import controls_of, renumbered
 
 _ORDER_KINDS = ("850", "ORDERS", "order")
@@ -78,6 +81,7 @@ def resend(
             *(file.partner, file.kind, reference, extension, body),
             is_answer=row.is_answer,
             order_id=row.order_id,
+            notes=_notes(post, file, again),
         )
         key = post.send(new, arrival_id=file.arrival_id, document_id=row.document_id)
         ended = acknowledged.end_holds(post, file.id, HoldState.RELEASED)
@@ -134,6 +138,13 @@ def _rewritten(desk: Desk, kind: str, document_id: int | None) -> OutgoingFile |
             f"order {outcome.order.number} can't be written: {error}. Mend the tables, and send it"
             " again"
         ) from error
+
+
+def _notes(post: Posting, file: SentFile, again: OutgoingFile | None) -> tuple[Finding, ...]:
+    """Return what was cut in a file that was written anew, and is not noted of the former one."""
+    if again is None or file.arrival_id is None:
+        return again.notes if again else ()
+    return unsaid(post.conn, file.arrival_id, CutFile(file.partner, file.name, again.notes))
 
 
 def _under_new_numbers(post: Posting, body: bytes) -> bytes:

@@ -11,11 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select
-
 from daemon.config import Partner
-from daemon.ledger import schema
-from daemon.ledger.documents import add_findings
 from daemon.replies.advice import stock_notes
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome, StockOutcome
@@ -42,8 +38,7 @@ class HasKind(Protocol):
 class Advised:
     """A document that was read, what became of its content, and what is wrong with it.
 
-    `control` is how its sender tells it from others, `ISA13/GS06/ST02` or `UNB05/UNH01`;
-    `document_id` is None where its advice is written before it is known by one.
+    `control` is how its sender tells it from others, `ISA13/GS06/ST02` or `UNB05/UNH01`.
     """
 
     partner: Partner
@@ -54,7 +49,6 @@ class Advised:
     """None where no record could be made of it."""
     reference: str = ""
     is_test: bool = False
-    document_id: int | None = None
 
 
 def of_stock(partner: Partner, stock: StockOutcome, document: ReadDocument) -> Advised:
@@ -74,7 +68,6 @@ def of_stock(partner: Partner, stock: StockOutcome, document: ReadDocument) -> A
         *(partner, document.control, acceptance, (*waiting, *_faults(findings)), stock.advice),
         reference=stock.advice.reference or "",
         is_test=stock.advice.is_test,
-        document_id=stock.document_id,
     )
 
 
@@ -93,31 +86,15 @@ def of_step(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> Ad
         *(outcome.origin, control_of(desk, key), acceptance, faults, record),
         reference=str(getattr(record, "number", "") or ""),
         is_test=record.is_test,
-        document_id=key,
     )
 
 
-def of_unused(
-    partner: Partner, document: ReadDocument, *, is_test: bool, document_id: int | None = None
-) -> Advised:
+def of_unused(partner: Partner, document: ReadDocument, *, is_test: bool) -> Advised:
     """Judge a document that was read without an error and is of no use."""
     return Advised(
         *(partner, document.control, Acceptance.REJECTED, tuple(_faults(document.findings))),
         is_test=is_test,
-        document_id=document_id,
     )
-
-
-def keep_cuts(desk: Desk, advised: Advised, cuts: Iterable[Finding]) -> None:
-    """Write down, at its document, what had no room in an advice: `k2kd trace` shows it whole."""
-    found = list(cuts)
-    if not found or advised.document_id is None:
-        return
-    desk.post.flush()
-    table = schema.documents.c
-    query = select(table.arrival_id).where(table.id == advised.document_id)
-    arrival_id = int(desk.post.conn.execute(query).scalar_one())
-    add_findings(desk.post, found, arrival_id=arrival_id, document_id=advised.document_id)
 
 
 def _odd(rows: Iterable[RowOutcome]) -> Iterator[RowOutcome]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.replies.advised import Advised, keep_cuts, of_step, of_stock, of_unused
+from daemon.replies.advised import Advised, of_step, of_stock, of_unused
 from daemon.replies.edifact import envelope_to, message_to, reference_to
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome, StockOutcome
@@ -50,7 +50,7 @@ def unused_advice(
     desk: Desk, partner: Partner, document: ReadDocument, key: int, *, is_test: bool
 ) -> OutgoingFile:
     """Tell a partner why a message that was read without an error is of no use."""
-    return _file(desk, of_unused(partner, document, is_test=is_test, document_id=key), key)
+    return _file(desk, of_unused(partner, document, is_test=is_test), key)
 
 
 def _file(desk: Desk, advised: Advised, key: int) -> OutgoingFile:
@@ -76,6 +76,7 @@ def _file(desk: Desk, advised: Advised, key: int) -> OutgoingFile:
         at=desk.post.at.astimezone(desk.site.site.zone),
         warnings=cuts,
     )
-    keep_cuts(desk, advised, cuts)
     named = about.reference or about.interchange or "advice"
-    return OutgoingFile(partner.name, KIND, named, "edi", body, is_answer=True)
+    return OutgoingFile(
+        *(partner.name, KIND, named, "edi", body), is_answer=True, notes=tuple(cuts)
+    )

@@ -11,6 +11,7 @@ from daemon.replies import edifact
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import Layouts, availability_file, is_layout
 from formats.edifact.inventory_out import InventoryWriter as InvrptWriter
+from formats.findings import Finding
 from formats.offers import OfferRow
 from formats.records import Party, Purpose
 from formats.tabular.availability_out import AvailabilityWriter
@@ -47,6 +48,7 @@ class StockWriter:
         if buyer.receives_availability == "edifact":
             return self._invrpt(post, buyer, rows, reference, is_full=is_full)
         envelope = to_partner(self.site, buyer)
+        cuts: list[Finding] = []
         body = self._x12.write(
             rows,
             reference=reference,
@@ -56,14 +58,18 @@ class StockWriter:
             envelope=envelope,
             control=numbers(post, envelope),
             purpose="00" if is_full else "04",
+            warnings=cuts,
         )
         kind = "846" if is_full else "846-change"
-        return OutgoingFile(buyer.name, kind, reference, "edi", body, is_answer=False)
+        return OutgoingFile(
+            *(buyer.name, kind, reference, "edi", body), is_answer=False, notes=tuple(cuts)
+        )
 
     def _invrpt(
         self, post: Posting, buyer: Partner, rows: Sequence[OfferRow], number: str, *, is_full: bool
     ) -> OutgoingFile:
         envelope = edifact.envelope_of(self.site, buyer)
+        cuts: list[Finding] = []
         body = self._edifact.write(
             rows,
             number_of=number,
@@ -74,9 +80,12 @@ class StockWriter:
             message=edifact.message_to(buyer, "INVRPT"),
             reference=edifact.reference_of(post, envelope),
             purpose=Purpose.NEW if is_full else Purpose.CHANGE,
+            warnings=cuts,
         )
         kind = "INVRPT" if is_full else "INVRPT-change"
-        return OutgoingFile(buyer.name, kind, number, "edi", body, is_answer=False)
+        return OutgoingFile(
+            *(buyer.name, kind, number, "edi", body), is_answer=False, notes=tuple(cuts)
+        )
 
 
 def _party(partner: Partner) -> Party:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.replies.advised import Advised, HasKind, keep_cuts, of_step, of_stock, of_unused
+from daemon.replies.advised import Advised, HasKind, of_step, of_stock, of_unused
 from daemon.replies.envelopes import numbers, sent_back, to_partner
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome, StockOutcome
@@ -105,6 +105,7 @@ def _file(
         desk.post.at.astimezone(desk.site.site.zone),
         warnings=cuts,
     )
-    keep_cuts(desk, advised, cuts)
     reference = about.reference or about.control or "advice"
-    return OutgoingFile(partner.name, KIND, reference, "edi", body, is_answer=True)
+    return OutgoingFile(
+        *(partner.name, KIND, reference, "edi", body), is_answer=True, notes=tuple(cuts)
+    )

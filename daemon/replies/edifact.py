@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from daemon.config import Configuration, EdifactIdentity, Partner
@@ -13,6 +14,7 @@ from formats.edifact.order_change_out import write_order_change
 from formats.edifact.order_out import write_purchase_order
 from formats.edifact.ship_notice_out import write_ship_notice
 from formats.edifact.write import Envelope, MessageType, un_message
+from formats.findings import Finding
 from formats.records import Party, PurchaseOrder, ShipVia, UnitType
 from formats.steps import OrderChange, ShipNotice
 from formats.x12.purchase_order_out import DIRECT
@@ -97,14 +99,16 @@ def order_file(
         }
     )
     at = desk.post.at.astimezone(desk.site.site.zone)
+    cuts: list[Finding] = []
     body = write_purchase_order(
         said,
         envelope,
         message_to(vendor, "ORDERS"),
         reference=reference_to(desk, envelope),
         at=at,
+        warnings=cuts,
     )
-    return OutgoingFile(vendor.name, "ORDERS", order.number, "edi", body, is_answer=False)
+    return _file(vendor, "ORDERS", order.number, body, cuts)
 
 
 def order_change_file(
@@ -119,14 +123,16 @@ def order_change_file(
             "ship_via": ShipVia.GROWER if change.order_type == DIRECT else change.ship_via,
         }
     )
+    cuts: list[Finding] = []
     body = write_order_change(
         said,
         envelope,
         message_to(vendor, "ORDCHG"),
         reference=reference_to(desk, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
     )
-    return OutgoingFile(vendor.name, "ORDCHG", change.number, "edi", body, is_answer=False)
+    return _file(vendor, "ORDCHG", change.number, body, cuts)
 
 
 def ship_notice_file(
@@ -140,15 +146,22 @@ def ship_notice_file(
             "buyer": named(notice.buyer, buyer.edifact),
         }
     )
+    cuts: list[Finding] = []
     body = write_ship_notice(
         said,
         envelope,
         message_to(buyer, "DESADV"),
         reference=reference_to(desk, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
     )
-    awb = notice.awb or notice.number
-    return OutgoingFile(buyer.name, "DESADV", awb, "edi", body, is_answer=False)
+    return _file(buyer, "DESADV", notice.awb or notice.number, body, cuts)
+
+
+def _file(
+    to: Partner, kind: str, number: str, body: bytes, cuts: Iterable[Finding]
+) -> OutgoingFile:
+    return OutgoingFile(*(to.name, kind, number, "edi", body), is_answer=False, notes=tuple(cuts))
 
 
 def unit_of(unit: UnitType, word: str | None) -> str:

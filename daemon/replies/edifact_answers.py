@@ -14,6 +14,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.replies.edifact import envelope_to, message_to, named, reference_to
 from daemon.trade.desk import Desk
 from formats.edifact.order_response_out import write_order_response
+from formats.findings import Finding
 from formats.identify import Format
 from formats.records import Order, Party
 from formats.steps import ConfirmedLine, LineAnswer, OrderChange, OrderConfirmation
@@ -68,14 +69,20 @@ def order_response(
         buyer=_party(about.buyer, said.to),
         lines=tuple(_lines(said)) if said.kind.has_lines else (),
     )
+    cuts: list[Finding] = []
     body = write_order_response(
         record,
         envelope,
         message_to(said.to, KIND),
         reference=reference,
         at=desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
     )
-    return OutgoingFile(said.to.name, KIND, about.number, "edi", body, is_answer=said.is_answer)
+    return OutgoingFile(
+        *(said.to.name, KIND, about.number, "edi", body),
+        is_answer=said.is_answer,
+        notes=tuple(cuts),
+    )
 
 
 def _party(said: Party, partner: Partner | None) -> Party:

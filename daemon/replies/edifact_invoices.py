@@ -11,6 +11,7 @@ from daemon.replies.edifact import envelope_to, message_to, named, reference_to,
 from daemon.replies.x12_invoices import addressee_of_orders
 from daemon.trade.desk import Desk
 from formats.edifact.invoice_out import write_invoice
+from formats.findings import Finding
 from formats.invoice_sums import cents, line_amount
 from formats.invoices import Invoice, InvoiceLine
 from formats.records import UnitType
@@ -29,15 +30,19 @@ def invoic(desk: Desk, buyer: Partner, kind: str, invoice: Invoice) -> OutgoingF
             "lines": tuple(_line(desk, buyer, each) for each in invoice.lines),
         }
     )
+    cuts: list[Finding] = []
     body = write_invoice(
         said,
         envelope,
         message_to(buyer, KIND),
         reference=reference_to(desk, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
     )
     name = KIND if kind == "invoice" else f"{KIND}-export"
-    return OutgoingFile(buyer.name, name, invoice.number, "edi", body, is_answer=False)
+    return OutgoingFile(
+        *(buyer.name, name, invoice.number, "edi", body), is_answer=False, notes=tuple(cuts)
+    )
 
 
 def _line(desk: Desk, buyer: Partner, line: InvoiceLine) -> InvoiceLine:

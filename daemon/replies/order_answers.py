@@ -16,6 +16,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.prices.line_prices import suggested
+from formats.findings import Finding
 from formats.records import OrderLine, PurchaseOrder
 from formats.x12 import order_acknowledgement as x855
 
@@ -42,6 +43,7 @@ def in_x12(
     )
     kind = x855.AcknowledgementType.HOLD if outcome.state is OrderState.HELD else None
     order = order.model_copy(update={"lines": tuple(map(_in_x12, order.lines))})
+    cuts: list[Finding] = []
     body = x855.write_order_acknowledgement(
         order,
         _priced(desk, outcome),
@@ -51,8 +53,13 @@ def in_x12(
         acknowledgement_type=kind,
         seller_number=f"{outcome.order_id}" if outcome.order_id else None,
         message=message,
+        warnings=cuts,
     )
-    return OutgoingFile(outcome.origin.name, "855", order.number, "edi", body, is_answer=True)
+    return OutgoingFile(
+        *(outcome.origin.name, "855", order.number, "edi", body),
+        is_answer=True,
+        notes=tuple(cuts),
+    )
 
 
 def _priced(desk: Desk, outcome: OrderOutcome) -> list[x855.LineAcknowledgement]:

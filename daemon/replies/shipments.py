@@ -156,13 +156,19 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
             return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
         envelope = _envelope(desk, buyer, lines)
         at = desk.post.at.astimezone(desk.site.site.zone)
-        body = write_ship_notice(notice, envelope, numbers(desk.post, envelope), at)
+        cuts: list[Finding] = []
+        control = numbers(desk.post, envelope)
+        body = write_ship_notice(notice, envelope, control, at, warnings=cuts)
     except ValueError as error:
         raise UnwritableError(
             f"the ship notice of air waybill {bill.awb} can't be written: {error}. Mend the codes"
             " in the mapping tables and release the file from quarantine"
         ) from error
-    return [OutgoingFile(buyer.name, "856", bill.awb, "edi", body, is_answer=False)]
+    return [
+        OutgoingFile(
+            *(buyer.name, "856", bill.awb, "edi", body), is_answer=False, notes=tuple(cuts)
+        )
+    ]
 
 
 def _envelope(desk: Desk, buyer: Partner, lines: Sequence[ShippedLine]) -> Envelope:

@@ -24,6 +24,7 @@ from daemon.trade.step import order_of_key
 from formats.axerrio.order_out import LineIds, Message
 from formats.axerrio.order_out import write_order as write_contract
 from formats.edifact.order_out import write_purchase_order as write_orders
+from formats.findings import Finding
 from formats.komet.out import Known
 from formats.komet.out import write_order as write_api
 from formats.records import AxerrioOrder, Body, OrderLine, PurchaseOrder, Purpose
@@ -176,22 +177,25 @@ def _in_x12(desk: Desk, order: PurchaseOrder, told: Told) -> OutgoingFile:
         document_id = order_of_key(desk, told.order_id).document_id
         envelope = answering(desk, told.system, document_id, is_test=order.is_test)
     at = desk.post.at.astimezone(desk.site.site.zone)
-    body = write_850(order, envelope, numbers(desk.post, envelope), at)
-    return _file(told, "850", order.number, "edi", body)
+    cuts: list[Finding] = []
+    body = write_850(order, envelope, numbers(desk.post, envelope), at, warnings=cuts)
+    return replace(_file(told, "850", order.number, "edi", body), notes=tuple(cuts))
 
 
 def _in_edifact(desk: Desk, order: PurchaseOrder, told: Told) -> OutgoingFile:
     envelope = edifact.envelope_to(desk, told.system, is_test=order.is_test)
     code = order.order_type or ""
     said = order.model_copy(update={"order_type": code if code.isdigit() else None})
+    cuts: list[Finding] = []
     body = write_orders(
         said,
         envelope,
         edifact.message_to(told.system, "ORDERS"),
         reference=edifact.reference_to(desk, envelope),
         at=desk.post.at.astimezone(desk.site.site.zone),
+        warnings=cuts,
     )
-    return _file(told, "ORDERS", order.number, "edi", body)
+    return replace(_file(told, "ORDERS", order.number, "edi", body), notes=tuple(cuts))
 
 
 _WRITERS: Mapping[str, Callable[[Desk, PurchaseOrder, Told], OutgoingFile]] = {

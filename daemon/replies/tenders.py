@@ -16,6 +16,7 @@ from daemon.ledger.posting import OutgoingFile
 from daemon.replies.envelopes import numbers, to_partner
 from daemon.trade.desk import Desk
 from daemon.trade.papers.bills import PrintedBill
+from formats.findings import Finding
 from formats.hauling import LoadTender, Reference, Stop, StopKind
 from formats.papers.bill import Address, BillOfLading, total
 from formats.records import Party, Purpose
@@ -40,13 +41,17 @@ def _file(desk: Desk, line: Partner, bill: BillOfLading) -> OutgoingFile:
     tender = tender_of(bill, line.hauling.scac or "", is_known=is_known)
     envelope = to_partner(desk.site, line)
     at = desk.post.at.astimezone(desk.site.site.zone)
+    cuts: list[Finding] = []
     try:
-        body = write_load_tender(tender, envelope, numbers(desk.post, envelope), at)
+        control = numbers(desk.post, envelope)
+        body = write_load_tender(tender, envelope, control, at, warnings=cuts)
     except ValueError as error:
         raise UnwritableError(
             f"bill {bill.number} can't be offered to {line.name}: {error}"
         ) from error
-    return OutgoingFile(line.name, KIND, bill.number, "edi", body, is_answer=False)
+    return OutgoingFile(
+        *(line.name, KIND, bill.number, "edi", body), is_answer=False, notes=tuple(cuts)
+    )
 
 
 def tender_of(bill: BillOfLading, scac: str, *, is_known: bool) -> LoadTender:

@@ -12,6 +12,7 @@ from daemon.replies.envelopes import numbers, to_partner
 from daemon.replies.x12_units import unit_in_x12
 from daemon.trade.desk import Desk
 from daemon.trade.step import addressee_of, orders_numbered
+from formats.findings import Finding
 from formats.invoices import Invoice, InvoiceLine
 from formats.records import UnitType
 from formats.x12.grocery_invoice_out import can_say, write_grocery_invoice
@@ -47,8 +48,11 @@ def _file(desk: Desk, buyer: Partner, kind: str, invoice: Invoice, write: Write)
     envelope: Envelope = to_partner(desk.site, buyer, is_test=invoice.is_test, addressee=addressee)
     control: ControlNumbers = numbers(desk.post, envelope)
     at = desk.post.at.astimezone(desk.site.site.zone)
-    body = write(_in_x12(desk, buyer, invoice), envelope, control, at)
-    return OutgoingFile(buyer.name, kind, invoice.number, "edi", body, is_answer=False)
+    cuts: list[Finding] = []
+    body = write(_in_x12(desk, buyer, invoice), envelope, control, at, warnings=cuts)
+    return OutgoingFile(
+        *(buyer.name, kind, invoice.number, "edi", body), is_answer=False, notes=tuple(cuts)
+    )
 
 
 def addressee_of_orders(desk: Desk, buyer: Partner, invoice: Invoice) -> str | None:

@@ -53,18 +53,20 @@ def write_change_answer(
     by_line = _by_line(change, answers)
     if kind.has_lines:
         _check(change, by_line, answers_all=kind.answers_every_line)
+    found = [] if warnings is None else warnings
     is_5010 = envelope.is_5010
     body = [
         *_header(change, kind, purpose, seller_number, at, is_5010=is_5010),
         *remark("ORDER", message, is_5010=is_5010),
     ]
-    body += [*party("BY", change.buyer), *party("ST", change.ship_to), *party("SE", change.vendor)]
+    for role, who in (("BY", change.buyer), ("ST", change.ship_to), ("SE", change.vendor)):
+        body += party(role, who, found)
     if kind.has_lines:
         answered = [each for each in change.changes if by_line[each.line.line]]
         for each in answered:
             body.extend(_line(each, by_line[each.line.line], is_5010=is_5010))
         body.append(("CTT", str(len(answered))))
-    return interchange(envelope, "CA", "865", [body], control=control, at=at, warnings=warnings)
+    return interchange(envelope, "CA", "865", [body], control=control, at=at, warnings=found)
 
 
 def derive_change_answer_type(answers: Sequence[LineAcknowledgement]) -> AcknowledgementType:

@@ -94,7 +94,7 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
         way = "A" if invoice.awb else "M"
         yield _carrier(invoice.carrier, way, is_5010=is_5010)
     yield from _terms(invoice)
-    named = list(parties(invoice))
+    named = list(parties(invoice, warnings))
     if not named:
         raise ValueError("an 880 names at least one party: say whose invoice it is")
     yield from named

@@ -54,18 +54,19 @@ class InventoryWriter:
         if not offers:
             raise ValueError("an 846 needs at least one offer (LIN is mandatory)")
         currency = one_currency(offers)
+        found = [] if warnings is None else warnings
         body: list[Segment | Passage] = [
             ("BIA", purpose, "SI", reference, day(as_of), minute(as_of)),
             *([("CUR", "SE", currency)] if currency else []),
             ("DTM", "097", day(as_of), minute(as_of)),
-            *party("SE", vendor),
-            *party("BY", buyer),
+            *party("SE", vendor, found),
+            *party("BY", buyer, found),
         ]
         for index, row in enumerate(offers, start=1):
             body.extend(self._offer(row, index, currency))
         body.append(("CTT", str(len(offers))))
         return interchange(
-            envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=warnings
+            envelope, "IB", "846", [body], control=control, at=at or as_of, warnings=found
         )
 
     def _offer(

@@ -74,7 +74,7 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
     ):
         if value:
             yield reference("REF", kind, value, is_5010=is_5010)
-    yield from parties(invoice)
+    yield from parties(invoice, warnings)
     if invoice.terms:
         yield _terms(invoice.terms)
     if invoice.ship_date:
@@ -86,15 +86,15 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
         yield from _line(line)
 
 
-def parties(invoice: Invoice) -> Iterator[Segment]:
-    """Yield the N1 loops of everyone whom an invoice names."""
-    yield from party("BY", invoice.buyer)
-    yield from party("ST", invoice.ship_to)
-    yield from party("SE", invoice.vendor)
-    yield from party("BT", invoice.bill_to)
-    yield from party("RI", invoice.remit_to)
+def parties(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
+    """Yield the N1 loops of everyone whom an invoice names; what is left out is appended."""
+    yield from party("BY", invoice.buyer, warnings)
+    yield from party("ST", invoice.ship_to, warnings)
+    yield from party("SE", invoice.vendor, warnings)
+    yield from party("BT", invoice.bill_to, warnings)
+    yield from party("RI", invoice.remit_to, warnings)
     if invoice.location:
-        yield from party("WH", Party(code=invoice.location))
+        yield from party("WH", Party(code=invoice.location), warnings)
 
 
 def _terms(terms: Terms) -> Segment:

@@ -43,15 +43,16 @@ def write_load_tender(
     Raises ValueError with a sentence where a code or number does not fit its element; texts are
     cut or changed, and that is reported.
     """
-    body = [*_heading(tender, is_5010=envelope.is_5010)]
+    found = [] if warnings is None else warnings
+    body = [*_heading(tender, found, is_5010=envelope.is_5010)]
     for stop in tender.stops:
-        body.extend(_stop(stop, is_5010=envelope.is_5010))
+        body.extend(_stop(stop, found, is_5010=envelope.is_5010))
     if tender.weight_lb is not None or tender.boxes is not None:
         body.append(_totals(tender, is_5010=envelope.is_5010))
-    return interchange(envelope, "SM", "204", [body], control=control, at=at, warnings=warnings)
+    return interchange(envelope, "SM", "204", [body], control=control, at=at, warnings=found)
 
 
-def _heading(tender: LoadTender, *, is_5010: bool) -> Iterator[Segment]:
+def _heading(tender: LoadTender, found: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
     if not tender.stops:
         raise ValueError(f"load {tender.number} has no stop: say where it is loaded and unloaded")
     purpose = PURPOSES.get(tender.purpose)
@@ -64,7 +65,7 @@ def _heading(tender: LoadTender, *, is_5010: bool) -> Iterator[Segment]:
     for text in tender.remarks:
         yield ("NTE", "", text)
     if tender.bill_to is not None:
-        yield from party("BT", tender.bill_to)
+        yield from party("BT", tender.bill_to, found)
 
 
 def _references(references: tuple[Reference, ...], *, is_5010: bool) -> Iterator[Segment]:
@@ -72,7 +73,7 @@ def _references(references: tuple[Reference, ...], *, is_5010: bool) -> Iterator
         yield checked(("L11", each.value, each.qualifier), is_5010=is_5010)
 
 
-def _stop(stop: Stop, *, is_5010: bool) -> Iterator[Segment]:
+def _stop(stop: Stop, found: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
     code, role = _STOPS[stop.kind]
     weight = ("", "") if stop.weight_lb is None else (number(stop.weight_lb), _POUND)
     boxes = ("", "") if stop.boxes is None else (number(Decimal(stop.boxes)), _BOX)
@@ -80,7 +81,7 @@ def _stop(stop: Stop, *, is_5010: bool) -> Iterator[Segment]:
     yield from _references(stop.references, is_5010=is_5010)
     for qualifier, when in _days(stop):
         yield ("G62", qualifier, day(when))
-    yield from party(role, stop.place)
+    yield from party(role, stop.place, found)
 
 
 def _days(stop: Stop) -> Iterator[tuple[str, date]]:

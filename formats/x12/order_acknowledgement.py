@@ -166,18 +166,20 @@ def write_order_acknowledgement(
     kind = acknowledgement_type or derive_acknowledgement_type(order, answers)
     by_line = _by_line(order, answers)
     _check(order, by_line, kind)
+    found = [] if warnings is None else warnings
     is_5010 = envelope.is_5010
     body = [
         *_header(order, kind, purpose, seller_number, at, is_5010=is_5010),
         *remark("ORDER", message, is_5010=is_5010),
     ]
-    body += [*party("BY", order.buyer), *party("ST", order.ship_to), *party("SE", order.vendor)]
+    for role, who in (("BY", order.buyer), ("ST", order.ship_to), ("SE", order.vendor)):
+        body += party(role, who, found)
     if kind.has_lines:
         answered = tuple(line for line in order.lines if by_line.get(line.line))
         for line in answered:
             body.extend(_line(line, by_line[line.line], is_5010=is_5010))
         body.append(totals(answered))
-    return interchange(envelope, "PR", "855", [body], control=control, at=at, warnings=warnings)
+    return interchange(envelope, "PR", "855", [body], control=control, at=at, warnings=found)
 
 
 def _header(

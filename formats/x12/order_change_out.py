@@ -80,12 +80,12 @@ def _header(
     if change.carrier:
         yield carrier(change.carrier)
     yield from remark("ORDER", change.comments, is_5010=is_5010)
-    yield from party("BY", change.buyer)
-    yield from party("ST", change.ship_to)
-    yield from party("SE", change.vendor)
+    yield from party("BY", change.buyer, found)
+    yield from party("ST", change.ship_to, found)
+    yield from party("SE", change.vendor, found)
     if change.location:
-        yield from party("WH", Party(code=change.location))
-    yield from party("FW", named(change.cargo_agency))
+        yield from party("WH", Party(code=change.location), found)
+    yield from party("FW", named(change.cargo_agency), found)
 
 
 def _purpose(change: OrderChange) -> str:

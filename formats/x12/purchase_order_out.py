@@ -86,14 +86,14 @@ def _header(
     if order.carrier:
         yield carrier(order.carrier)
     yield from remark("ORDER", order.comments, is_5010=is_5010)
-    yield from party("BY", order.buyer)
-    yield from party("ST", order.ship_to)
-    yield from party("SE", order.vendor)
-    yield from party("BT", order.bill_to)
-    yield from party("UC", order.customer)
+    yield from party("BY", order.buyer, found)
+    yield from party("ST", order.ship_to, found)
+    yield from party("SE", order.vendor, found)
+    yield from party("BT", order.bill_to, found)
+    yield from party("UC", order.customer, found)
     if order.location:
-        yield from party("WH", Party(code=order.location))
-    yield from party("FW", named(order.cargo_agency))
+        yield from party("WH", Party(code=order.location), found)
+    yield from party("FW", named(order.cargo_agency), found)
 
 
 def _line(line: OrderLine, warnings: list[Finding], *, is_5010: bool) -> Iterator[Segment]:
@@ -196,16 +196,22 @@ def carrier(code: str) -> Segment:
     return ("TD5", "", "2" if is_scac else "92", code)
 
 
-def party(role: str, who: Party | None) -> Iterator[Segment]:
+def party(role: str, who: Party | None, found: list[Finding] | None = None) -> Iterator[Segment]:
     """Yield N1, N3 and N4 of a party, or nothing for one without code and name.
 
     A code without a qualifier goes out as the buyer's own (92). N104 has no room for a code of one
-    character: it stands where the name would, and is left out beside a name.
+    character: it stands where the name would, and is left out beside a name, which `found` is told.
     """
     if who is None or not (who.code or who.name):
         return
     code, name = who.code or "", who.name or ""
     if len(code) < _SHORTEST_CODE:
+        if code and name and found is not None:
+            message = (
+                f"The code of the party in N1 {role} has one character and N104 takes two at least;"
+                " its name was sent alone. Give it a longer code."
+            )
+            found.append(warning("x12.out.left_out", message, Where("N1", element=4), code))
         code, name = "", name or code
     yield ("N1", role, name, (who.qualifier or "92") if code else "", code)
     if who.street:

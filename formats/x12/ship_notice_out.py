@@ -51,7 +51,7 @@ def write_ship_notice(
     code or number does not fit its element, or boxes contradict each other.
     """
     found = [] if warnings is None else warnings
-    levels = _Levels(envelope.is_5010)
+    levels = _Levels(envelope.is_5010, found)
     head = ("BSN", PURPOSES[notice.purpose], notice.number, day(at), minute(at), STRUCTURE)
     body: list[Segment] = [checked(head, is_5010=envelope.is_5010), *levels.shipment(notice)]
     if not notice.boxes and notice.purpose is not Purpose.CANCEL:
@@ -70,6 +70,8 @@ class _Levels:
     """Writes levels one after the other and numbers them."""
 
     is_5010: bool
+    found: list[Finding]
+    """What was left out."""
     count: int = 0
     order: int = 0
     pack: int = 0
@@ -89,10 +91,10 @@ class _Levels:
             yield ("DTM", "011", day(notice.ship_date))
         if notice.delivery_date:
             yield ("DTM", "017", day(notice.delivery_date))
-        yield from party("SE", notice.vendor)
-        yield from party("BY", notice.buyer)
-        yield from party("ST", notice.ship_to)
-        yield from party("FW", named(notice.cargo_agency))
+        yield from party("SE", notice.vendor, self.found)
+        yield from party("BY", notice.buyer, self.found)
+        yield from party("ST", notice.ship_to, self.found)
+        yield from party("FW", named(notice.cargo_agency), self.found)
 
     def box(self, box: ShippedBox) -> Iterator[Segment]:
         """Yield the levels of one row of boxes."""

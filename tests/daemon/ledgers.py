@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, insert, make_url, text
 
+from daemon.eventlog import Say, silent
 from daemon.ledger import schema
 from daemon.ledger.connections import TRADED
 from daemon.ledger.migrate import HEAD, upgrade, version
@@ -23,7 +24,7 @@ def _engine(url: str) -> Engine:
     return open_ledger(url).engine
 
 
-def ledger_at(url: str, now: Callable[[], datetime]) -> Ledger:
+def ledger_at(url: str, now: Callable[[], datetime], say: Say = silent) -> Ledger:
     """Open the ledger at `url`, which has its tables.
 
     Ledgers of one address share an engine, one after the other. Closing it leaves no connection;
@@ -32,7 +33,7 @@ def ledger_at(url: str, now: Callable[[], datetime]) -> Ledger:
     engine = _engine(url)
     # Whoever had it before may have kept a connection to a file that is gone.
     engine.dispose()
-    return Ledger(engine, now)
+    return Ledger(engine, now, say)
 
 
 def prepare(url: str) -> None:

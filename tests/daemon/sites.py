@@ -135,9 +135,9 @@ def open_desktop(
     site.state.mkdir(parents=True, exist_ok=True)
     prepare(site.ledger_url)
     clock, log = clock or DayClock(), StringIO()
-    ledger = ledger_at(site.ledger_url, clock.now)
-    service.make_folders(site)
     say = EventLog(log, pretty=False)
+    ledger = ledger_at(site.ledger_url, clock.now, say)
+    service.make_folders(site)
     p = parts(
         site,
         ledger,
