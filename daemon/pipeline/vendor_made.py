@@ -59,7 +59,7 @@ def tell_confirmed(desk: Desk, done: StepOutcome) -> int:
 
 def _note_unclear(desk: Desk, outcome: OrderOutcome) -> None:
     """Note at the document which lines of an approved order stay, for their air waybill (W-03)."""
-    if outcome.state is not OrderState.APPROVED or not isinstance(outcome.order, AxerrioOrder):
+    if not isinstance(outcome.order, AxerrioOrder) or outcome.state is not OrderState.APPROVED:
         return
     unclear = [
         warning(_ODD, f"line {line.line.reference}: {why}")
