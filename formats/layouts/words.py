@@ -85,6 +85,12 @@ _FIELD_WORDS: Mapping[str, str] = {
     "message": "message|comment|remarks|opmerking|opmerkingen|mensaje|comentario|observaciones",
     "parent_line": "parent line|parent line no|hoofdregel|linea padre",
     "currency": "currency|valuta|munt|moneda",
+    "order_type": "order type|type of order|ordersoort|ordertype|tipo de pedido|tipo de orden",
+    "incoterm": "incoterm|incoterms|delivery terms|terms of delivery|leveringsvoorwaarde"
+    "|leveringsconditie|condiciones de entrega|termino de entrega",
+    "cargo_agency": "cargo agency|agency|freight forwarder|forwarder|expediteur|agencia"
+    "|agencia de carga|agencia carga",
+    "brand": "brand|brand name|merknaam|nombre de marca",
     "lot_number": "lot|lot number|partij|partijnummer|lote",
 }
 

@@ -10,7 +10,7 @@ from formats.layouts.guess import Guess, guess_layout
 from formats.layouts.layout import Form
 from formats.layouts.read import read_layout
 from formats.limits import DEFAULT_LIMITS
-from formats.records import InventoryAdvice, Party
+from formats.records import InventoryAdvice, Party, PurchaseOrder
 from formats.tabular.kinds import Kind
 from tests.formats.xlsx.books import book, opened
 
@@ -131,3 +131,18 @@ def test_kind_that_was_guessed_is_named_as_in_a_sentence() -> None:
     assert order is not None
     assert stock.doubts[0] == "the file looks like availability; say --kind if it's another"
     assert order.doubts[0] == "the file looks like an order; say --kind if it's another"
+
+
+def test_words_of_an_order_are_told_in_its_senders_language() -> None:
+    text = """Pedido,Línea,Variedad,Cajas,Fecha despacho,Tipo de pedido,Agencia de carga,Incoterm
+P1,1,Freedom,4,11/05/2026,FIJO,ACA,FCA
+"""
+    found = guess(text)
+    assert found.layout.kind is Kind.ORDER
+    told = fields(found)
+    assert (told["order_type"], told["cargo_agency"]) == ("Tipo de pedido", "Agencia de carga")
+    assert told["incoterm"] == "Incoterm"
+    (document,) = read_layout(text.encode(), found.layout, vendor=Party(), limits=DEFAULT_LIMITS)
+    assert isinstance(document.record, PurchaseOrder)
+    said = document.record
+    assert (said.order_type, said.cargo_agency, said.incoterm) == ("FIJO", "ACA", "FCA")
