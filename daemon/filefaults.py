@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -64,6 +65,8 @@ KINDS: dict[int, type[FileFault]] = {
     errno.ENOTEMPTY: Exists,
     errno.ENOSPC: Full,
     errno.EDQUOT: Full,
+    # What macOS says of opening a socket, where Linux says ENXIO.
+    **({errno.EOPNOTSUPP: WrongKind} if sys.platform == "darwin" else {}),
 }
 """The fault of each error number; any other is a plain FileFault."""
 

@@ -31,7 +31,7 @@ from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
 from daemon.samples import Wave, install_samples
-from daemon.startup import behind, refuse_misplaced, upgrade_patiently
+from daemon.startup import allow_open_files, behind, refuse_misplaced, upgrade_patiently
 from daemon.steering import Steering, StopAsked, steered
 
 PATIENCE_S = 15.0
@@ -50,6 +50,7 @@ def run(
     into the inboxes while no file has come in yet, whoever made the ledger.
     """
     site = config.load(root)
+    allow_open_files()
     is_pretty = sys.stderr.isatty() if pretty is None else pretty
     # A person at a terminal sees every step of a file; a journal keeps what became of it.
     say = EventLog(

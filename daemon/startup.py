@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 
 from daemon.clock import Clock
@@ -25,8 +27,19 @@ LEDGER_WITHIN_S = 60.0
 LEDGER_WAIT_S = 600.0
 """How long one start waits. Whoever started the service is to learn that it doesn't come up, and
 systemd starts it again for ever, because that is too seldom for the limit of its unit."""
+OPEN_FILES = 1024
+"""What a process may open on Linux by default; each partner takes a few. On macOS it is 256."""
 MOST_NAMES = 5_000
 """How many names of each outbox are looked at."""
+
+
+def allow_open_files() -> None:
+    """Have this process open as many files as the site needs, where a shell grants fewer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def misplaced(site: Configuration) -> str | None:

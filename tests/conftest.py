@@ -47,7 +47,13 @@ def regenerate(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True)
 def _no_site_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
-    for name in ("K2KD_SITE", "NOTIFY_SOCKET", "WATCHDOG_USEC", "CREDENTIALS_DIRECTORY"):
+    for name in (
+        "K2KD_SITE",
+        "NOTIFY_SOCKET",
+        "JOURNAL_STREAM",
+        "WATCHDOG_USEC",
+        "CREDENTIALS_DIRECTORY",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

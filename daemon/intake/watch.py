@@ -243,7 +243,12 @@ class _Ear(FileSystemEventHandler):
         self._key = key
 
     def on_created(self, event: FileSystemEvent) -> None:
-        self._heard(event.src_path, Word.CREATED)
+        if sys.platform == "linux":
+            self._heard(event.src_path, Word.CREATED)
+            return
+        # macOS says of a file that was renamed into place that it was created, too, in either
+        # order. Nothing follows from it, and a wait of ten minutes must not.
+        self._watch.wake(self._key)
 
     def on_closed(self, event: FileSystemEvent) -> None:
         self._heard(event.src_path, Word.CLOSED)

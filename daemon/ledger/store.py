@@ -8,6 +8,7 @@ the same work is done again later.
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -149,6 +150,10 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     mode = _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
+    if sys.platform == "darwin":
+        # There a flush stops at the drive's cache unless SQLite is told (as in `daemon.disk`).
+        cursor.execute("PRAGMA fullfsync=ON")
+        cursor.execute("PRAGMA checkpoint_fullfsync=ON")
     cursor.execute("PRAGMA foreign_keys=ON")
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
 import time
@@ -194,3 +195,18 @@ def test_a_pause_is_ended_by_a_stop_and_by_nothing_else() -> None:
     assert asked.value.by is signal.SIGINT
     assert time.monotonic() - began < 5
     assert steering.next(0) is signal.SIGHUP
+
+
+@pytest.mark.parametrize(("soft", "expected"), [(256, 1024), (1024, 1024), (2048, 2048)])
+def test_a_shell_that_grants_few_open_files_does_not_keep_partners_out(
+    soft: int, expected: int
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if before[1] != resource.RLIM_INFINITY and before[1] < 2048:
+        pytest.skip("this machine grants fewer open files than the test asks for")
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+        startup.allow_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (expected, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
