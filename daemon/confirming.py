@@ -23,7 +23,7 @@ from daemon.mapping.tables import Tables
 from daemon.pipeline import vendor_made
 from daemon.pipeline.steps import complete_waiting
 from daemon.trade.changes.confirmable import why_not
-from daemon.trade.changes.confirmations import confirm_order
+from daemon.trade.changes.confirmations import ConfirmationOutcome, confirm_order
 from daemon.trade.desk import Desk
 from daemon.trade.orders.gathering import whereabouts
 from daemon.trade.orders.own_prebooks import PURCHASE
@@ -99,9 +99,8 @@ def confirm(
             raise DataError(_CODE, "; ".join(filter(None, refused)))
         _follow(desk, booked, outcome)
         arrivals.settle_all(post.conn)
-        notes = tuple(dict.fromkeys(row.message for row in outcome.rows if row.message))
         order = standing(desk, order_of_key(desk, booked.id))
-        return Confirmed(order, is_changed=bool(outcome.orders), notes=notes)
+        return Confirmed(order, is_changed=bool(outcome.orders), notes=_notes(outcome))
 
 
 def _to_confirm(desk: Desk, meant: OrderMeant) -> BookedOrder:
@@ -157,6 +156,13 @@ def _rest(order: StandingOrder, lines: Sequence[LineSaid]) -> list[ConfirmedLine
 
 def _is_open(line: StandingLine) -> bool:
     return line.is_live and line.confirmed is None and line.is_checked_out is not False
+
+
+def _notes(outcome: StepOutcome) -> tuple[str, ...]:
+    unchecked = outcome.unchecked if isinstance(outcome, ConfirmationOutcome) else ()
+    notes = [row.message for row in outcome.rows if row.message]
+    notes += [f"line {each.line.reference}: {each.reason}" for each in unchecked]
+    return tuple(dict.fromkeys(notes))
 
 
 def _follow(desk: Desk, booked: BookedOrder, outcome: StepOutcome) -> None:

@@ -193,6 +193,7 @@ def _formats(site: Configuration, partner: Partner) -> Iterator[str]:
         yield f"**Availability**: X12 846, or CSV{comma} without header: {columns}"
     if partner.has(Role.BUYER):
         yield f"**Purchase orders**: X12 850, or CSV{comma} with the header of the sample"
+        yield from _confirmations(site, partner)
     if partner.has(Role.AXERRIO):
         yield "**Orders**: JSON by the contract `floral.order/1`; amounts as text in quotes"
         yield _other_bodies(site, partner)
@@ -200,6 +201,19 @@ def _formats(site: Configuration, partner: Partner) -> Iterator[str]:
     size = site.limits.file_bytes >> 20
     dates = "`2026-11-21`, in X12 `20261121`"
     yield f"{charset}, not zipped, at most {size} MB; dates as {dates}"
+
+
+def _confirmations(site: Configuration, buyer: Partner) -> Iterator[str]:
+    """Name the vendors for whom a buyer may confirm its own orders (domain 13)."""
+    agreed = [link for link in site.connection if link.buyer == buyer.name and link.buyer_confirms]
+    vendors = filter(None, (site.partner_named(link.vendor) for link in agreed[:MOST_VENDORS]))
+    names = [vendor.title or vendor.name for vendor in vendors]
+    if names:
+        others = ["others"] if len(agreed) > MOST_VENDORS else []
+        yield (
+            f"**Confirmations** of your orders, for {', '.join(names + others)}: X12 855, or CSV"
+            " with `po_number`, `line`, `status`, `confirmed_boxes`"
+        )
 
 
 def _other_bodies(site: Configuration, partner: Partner) -> str:

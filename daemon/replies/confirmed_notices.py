@@ -46,13 +46,14 @@ def confirmed_notices(desk: Desk, outcome: ConfirmationOutcome) -> list[Outgoing
 
 
 def _text(order: StandingOrder, buyer: Partner, speaker: str, said: str | None) -> str:
-    name = buyer.title or buyer.name
+    name, number = buyer.title or buyer.name, order.booked.number
+    whose = f"its order {number}" if speaker == name else f"order {number} of {name}"
     note = f' It was said: "{said}"' if said else ""
     return (
-        f"{speaker} has answered order {order.booked.number} of {name} in your name, and the buyer"
-        f" was told so. The order is {order.booked.state.value}; the lines say how much of each"
-        " you are expected to ship. Where that isn't so, send a confirmation of your own: it takes"
-        f" the place of this one while nothing is shipped.{note}"
+        f"{speaker} has answered {whose} in your name, and the buyer has that answer. The order is"
+        f" {order.booked.state.value}; the lines say how much of each you are expected to ship."
+        " Where that isn't so, send a confirmation of your own: it takes the place of this one"
+        f" while nothing is shipped.{note}"
     )
 
 

@@ -185,6 +185,19 @@ def test_page_of_a_vendors_system_names_every_body_that_is_taken(
             assert body in shown
 
 
+def test_page_of_a_buyer_says_for_whom_it_may_confirm() -> None:
+    """Domain 13, PO header; nothing where nobody agreed to it."""
+    agreed = tuple(
+        link.model_copy(update={"buyer_confirms": link.vendor == "florsol"})
+        for link in SITE.connection
+    )
+    for site, is_said in ((SITE, False), (SITE.model_copy(update={"connection": agreed}), True)):
+        shown = text_of(pack(site, TABLES, partner("bloom"), SERVER, AT)[0].content)
+        said = "Confirmations of your orders, for Florsol Farms (synthetic): X12 855"
+        assert (said in shown) is is_said
+        assert "Andes" not in shown.partition("Confirmations")[2].partition("X12 855")[0]
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Amsterdam"])
 def test_longest_titles_and_folders_still_fit_one_page(zone: str) -> None:
     long = "Plantación y Comercializadora de Flores <b>Ñandú</b> & Żółw *Hermanos* `x` " * 3

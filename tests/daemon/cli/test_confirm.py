@@ -196,6 +196,43 @@ def test_boxes_of_what_wont_come_end_and_labels_are_printed_again(run: Run, site
     assert len(shown["boxes"]) == 3
 
 
+def test_what_nobody_checked_out_is_deleted_as_when_the_vendor_confirms(
+    run: Run, site: Path
+) -> None:
+    """Domain 4.4 step 5."""
+    with closing(sqlite3.connect(site / "state" / "ledger.db")) as ledger, ledger:
+        ledger.execute(
+            "UPDATE order_lines SET is_checked_out = 0 WHERE reference = '3' AND order_id ="
+            " (SELECT id FROM orders WHERE number = '10045' AND kind = 'purchase_order')"
+        )
+    said = run(*CONFIRM)
+    assert "line 3: not checked out, so it was deleted" in said.out
+    assert [state for _, state, _ in lines(run)] == ["confirmed", "confirmed", "cancelled"]
+
+
+def ship_early(run: Run, site: Path) -> None:
+    """Let the vendor ship line 3 before anybody has confirmed the order."""
+    rows = b"po_number,line,awb,boxes\n10045,3,176-12345675,5\n"
+    (site / "inbox" / "florsol" / "ship.csv").write_bytes(rows)
+    run("run", "--once", "--plain")
+
+
+def test_a_shipment_that_waited_for_the_confirmation_goes_on(run: Run, site: Path) -> None:
+    """P-22."""
+    ship_early(run, site)
+    assert "not confirmed" in run("holds").out
+    run(*CONFIRM)
+    assert "not confirmed" not in run("holds").out
+    assert [state for _, state, _ in lines(run)] == ["confirmed", "confirmed", "shipped"]
+
+
+def test_what_is_shipped_is_answered_no_more(run: Run, site: Path) -> None:
+    ship_early(run, site)
+    run(*CONFIRM)
+    said = run(*CONFIRM, "--line", "3=2")
+    assert (said.code, "it has been shipped, so its answer stands" in said.err) == (1, True)
+
+
 def test_the_books_say_whose_word_it_was(run: Run, site: Path) -> None:
     run(*CONFIRM, "--note", "says Juan")
     with closing(sqlite3.connect(site / "state" / "ledger.db")) as ledger:

@@ -80,7 +80,7 @@ def test_its_vendor_is_told_what_was_said_in_its_name(site: Desktop) -> None:
     assert (notice["for"], notice["to"], notice["order"]) == ("vendor-orders", [], "1")
     assert (notice["buyer"], notice["vendor"]) == ("Bloom Wholesale", "Florsol Farms")
     assert notice["subject"] == "Order 1: answered in your name"
-    assert "Bloom Wholesale has answered order 1" in notice["text"]
+    assert "Bloom Wholesale has answered its order 1 in your name" in notice["text"]
     assert "send a confirmation of your own" in notice["text"]
     said = [(line["line"], line["quantity"], line["reason"]) for line in notice["lines"]]
     assert said == [("1", "3", "hail"), ("2", "0", "CROP")]
