@@ -18,6 +18,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.goods.books import boxes_coded, boxes_of_lines, only_a_test, waybills
 from daemon.trade.goods.ship_lines import NoLineError, line_of
 from daemon.trade.goods.ship_parcel import LEFT_OUT, ship_parcel
+from daemon.trade.goods.ship_renumber import takes_real_number
 from daemon.trade.goods.ship_work import OrderGoods, Parcel, Row, ShippedLine, Shipping
 from daemon.trade.goods.waybill_book import Travel
 from daemon.trade.orders.own_prebooks import follow
@@ -88,6 +89,8 @@ def _order(work: Shipping, number: str, rows: list[Row]) -> OrderGoods | None:
     if found is None:
         return None
     goods = _goods(work, found, rows)
+    if takes_real_number(work, goods, rows):
+        return goods
     for parcel in _parcels(work, found, rows):
         ship_parcel(work, goods, parcel)
     if goods.is_changed:

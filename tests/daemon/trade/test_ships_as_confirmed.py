@@ -13,7 +13,7 @@ from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.trade.answering import answer_set, confirmation, order, publish
-from tests.daemon.trade.goods_files import GOOD, bills, goods, scans, ship
+from tests.daemon.trade.goods_files import GOOD, bills, coded, goods, scans, ship
 
 CONFIRMING = NETWORK.replace(
     "receives_labels = true\n",
@@ -57,6 +57,29 @@ def test_the_real_number_takes_the_place_of_the_temporary_one(site: Desktop) -> 
     confirm(site, "1,accepted,1")
     site.send("florsol", "awb.csv", f"po_number,awb\n1,{GOOD}\n".encode())
     assert [(bill.is_temporary, bill.awb) for bill in bills(site)] == [(False, GOOD)]
+
+
+@pytest.mark.parametrize("by_code", [True, False], ids=["by code", "counted"])
+def test_a_ship_notice_of_all_of_it_says_the_real_number(site: Desktop, *, by_code: bool) -> None:
+    """W-04: the goods stay, and their buyer reads the number that they really have."""
+    order(site, 2, 1)
+    confirm(site, "1,accepted,2", "2,accepted,1")
+    lines: list[dict[str, object]] = [{"boxes": 2}, {"line": 2, "boxes": 1}]
+    codes = [*coded("KD0000001", "KD0000002"), *coded("KD0000003", line=2)]
+    files = ship(site, *(codes if by_code else lines))
+    assert [(bill.is_temporary, bill.awb) for bill in bills(site)] == [(False, GOOD)]
+    assert "refused" not in only(files, "florsol/advice").decode()
+    told = only(files, "bloom/856").decode()
+    assert GOOD in told and told.count("MAN*SM*KD") == 3
+    assert [state for _, state in goods(site)] == ["staging"] * 3
+
+
+def test_one_of_a_part_is_refused(site: Desktop) -> None:
+    order(site, 3)
+    confirm(site, "1,accepted,3")
+    files = ship(site, *coded("KD0000001"))
+    assert "send an air waybill file to change that" in only(files, "florsol/advice").decode()
+    assert [bill.is_temporary for bill in bills(site)] == [True]
 
 
 def test_nothing_travels_before_all_is_confirmed(site: Desktop) -> None:
