@@ -1,20 +1,24 @@
 """Terms of a site that have no effect, because what they name is nothing or not one thing.
 
 A price for a location that its company doesn't have, a location that words are mapped to and nobody
-has, a cut-off of a carrier that nobody knows, a code that stands for two companies: no file is
-wrong because of it, so only a person can see it.
+has, a cut-off of a carrier that nobody knows, an age limit of a category that is a vendor's word
+and not the network's, a code that stands for two companies: no file is wrong because of it, so only
+a person can see it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from daemon.config import Configuration
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
+from daemon.terms.pricing import EVERY_OTHER
 from formats.values import normalised
+
+RIGHT = "name our own code or word, not a partner's (4.5, K-21, K-45, K-60)"
 
 
 class Idle(NamedTuple):
@@ -24,11 +28,19 @@ class Idle(NamedTuple):
     sentence: str
 
 
+class _Known(NamedTuple):
+    """What a term may name, in words, and as normalised codes."""
+
+    what: str
+    words: set[str]
+
+
 def idle_terms(site: Configuration, tables: Tables) -> Iterator[Idle]:
     """Yield the terms of price, cut-offs and codes that nothing can ever ask for."""
     yield from _locations(site)
     yield from _own_locations(site, tables)
     yield from _carriers(site, tables)
+    yield from _goods(site, tables)
     yield from _codes(site)
 
 
@@ -80,6 +92,41 @@ def _carriers(site: Configuration, tables: Tables) -> Iterator[Idle]:
                 f"customer_services names {code}, which is no carrier of carriers.csv; name our own"
                 " code (2.1)",
             )
+
+
+def _goods(site: Configuration, tables: Tables) -> Iterator[Idle]:
+    """Yield products, categories and box types that terms name and the network doesn't have."""
+    products = {normalised(code) for code in tables.catalogue}
+    categories = {normalised(code) for code in tables.ours(Kind.CATEGORIES)}
+    categories |= {normalised(p.category) for p in tables.catalogue.values() if p.category}
+    boxes = {normalised(code) for code in tables.ours(Kind.BOX_TYPES)}
+    goods = _Known("product of catalogue.csv, nor a category of the network", products | categories)
+    known = {
+        **dict.fromkeys(("local_after", "reserved_percent", "asking.markup_percent"), goods),
+        "pricing.box_charge": _Known("category of the network", categories),
+        "pricing.price_list": _Known("product of catalogue.csv", products),
+        "pricing.surcharge": _Known("box type of box_types.csv", boxes),
+    }
+    for place, key, named in _named_goods(site):
+        # Without any category of its own the network has its vendors' words.
+        words = known[key].words if categories else None
+        for word in sorted({*named} - {EVERY_OTHER} - (words or {*named})):
+            yield Idle(place, f"{key} names {word}, which is no {known[key].what}; {RIGHT}")
+
+
+def _named_goods(site: Configuration) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Yield where a term stands, its key, and the normalised goods that it names."""
+    for partner in site.partner:
+        yield partner.name, "local_after", partner.selling.local_after
+    for link in site.connection:
+        yield link.title, "reserved_percent", link.reserved_percent
+        yield link.title, "asking.markup_percent", link.asking.markup_percent
+    terms = [(each.name, each.buying.pricing) for each in site.partner]
+    terms += [(link.title, link.pricing) for link in site.connection]
+    for place, pricing in terms:
+        yield place, "pricing.box_charge", pricing.box_charge or ()
+        yield place, "pricing.price_list", pricing.price_list or ()
+        yield place, "pricing.surcharge", pricing.surcharge or ()
 
 
 def _codes(site: Configuration) -> Iterator[Idle]:

@@ -69,6 +69,69 @@ def test_a_cut_off_of_no_carrier_is_named(root: Path, capsys: pytest.CaptureFixt
     assert said.startswith("florsol: carrier_cut_offs names SUNLINE, which is no carrier of")
 
 
+HOLDS = (
+    ("selling", 'local_after = { roses = 3, "ROS-EXP-60" = 4 }'),
+    ("link", 'reserved_percent = { Roses = 20, "*" = 5 }'),
+    ("link", "asking = { markup_percent = { Carnations = 3 } }"),
+    (
+        "link",
+        "pricing = { truck_per_cube = 0, box_charge = { Roses = 2 }, surcharge = { hb = 1 } }",
+    ),
+    ("link", 'pricing = { truck_per_cube = 0, price_list = { "ros-exp-60" = 0.75 } }'),
+)
+
+
+def of_goods(where: str, term: str) -> str:
+    """Return the network with a term of florsol's, or of its connection with bloom."""
+    if where == "selling":
+        added = f"receives_labels = true\nselling = {{ {term} }}\n"
+        return CODED.replace("receives_labels = true\n", added, 1)
+    key = term.partition(" = ")[0]
+    head, first, rest = CODED.partition('buyer = "bloom"\n')
+    kept = "\n".join(row for row in rest.splitlines() if not row.startswith(f"{key} = "))
+    return f"{head}{first}{term}\n{kept}\n"
+
+
+@pytest.mark.parametrize(("where", "term"), HOLDS)
+def test_goods_of_the_network_are_not_warned_of(
+    root: Path, capsys: pytest.CaptureFixture[str], where: str, term: str
+) -> None:
+    configure(root, of_goods(where, term))
+    assert warned(root, capsys, "K-21") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "term", "said"),
+    [
+        ("selling", "local_after = { Rosas = 3 }", "florsol: local_after names rosas, which is no"),
+        ("link", "reserved_percent = { Rosas = 20 }", "reserved_percent names rosas, which is no"),
+        ("link", "asking = { markup_percent = { FS-1060 = 3 } }", "markup_percent names fs-1060"),
+        (
+            "link",
+            'pricing = { truck_per_cube = 0, box_charge = { "ROS-EXP-60" = 2 } }',
+            "pricing.box_charge names ros-exp-60, which is no category of the network",
+        ),
+        (
+            "link",
+            "pricing = { truck_per_cube = 0, price_list = { Roses = 0.75 } }",
+            "pricing.price_list names roses, which is no product of catalogue.csv",
+        ),
+        (
+            "link",
+            "pricing = { truck_per_cube = 0, surcharge = { MEDIA = 1 } }",
+            "pricing.surcharge names media, which is no box type of box_types.csv",
+        ),
+    ],
+)
+def test_goods_that_the_network_does_not_have_are_named(
+    root: Path, capsys: pytest.CaptureFixture[str], where: str, term: str, said: str
+) -> None:
+    """A vendor's own word for a category has no effect in its terms, and nobody would notice."""
+    configure(root, of_goods(where, term))
+    (found,) = warned(root, capsys, "K-21")
+    assert said in found
+
+
 def test_codes_that_stand_for_several_are_named(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
