@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from formats.records import Content, OrderLine, Party
+from formats.records import Content, CustomField, OrderLine, Party
 from formats.vbn import Vbn
 
 CODE = st.text("ABCXYZ0123456789-+:'?", min_size=1, max_size=10).map(str.strip).filter(bool)
@@ -72,4 +72,8 @@ LINES = st.builds(
     box_codes=st.lists(st.text("0123456789", min_size=5, max_size=18), max_size=12).map(tuple),
     awb=st.none() | st.just("17612345675"),
     vbn=st.none() | CODES,
+    brand=st.none() | SHORT,
 )
+OWN_FIELDS = st.lists(
+    st.builds(CustomField, SHORT, SHORT), max_size=3, unique_by=lambda each: each.name
+).map(tuple)

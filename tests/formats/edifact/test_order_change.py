@@ -17,7 +17,7 @@ from formats.findings import Finding
 from formats.records import OrderLine, Party, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange
 from formats.vbn import Vbn
-from tests.formats.edifact.drawn import CODE, LINES, SHORT, parties
+from tests.formats.edifact.drawn import CODE, LINES, OWN_FIELDS, SHORT, parties
 from tests.formats.edifact.samples import AT, codes, control, message, written
 
 ENVELOPE = Envelope("5412345000013", "7701234000011")
@@ -212,6 +212,9 @@ def changes(draw: st.DrawFn) -> OrderChange:
         location=draw(st.none() | CODE),
         currency=draw(st.sampled_from([None, "EUR", "USD"])),
         mark_code=draw(st.none() | SHORT),
+        cargo_agency=draw(st.none() | CODE | SHORT),
+        incoterm=draw(st.none() | CODE),
+        custom_fields=draw(OWN_FIELDS),
         comments=draw(st.none() | st.lists(SHORT, min_size=1, max_size=7).map("\n".join)),
         changes=tuple(
             replace(each, line=replace(each.line, line=at)) for at, each in enumerate(found, 1)

@@ -16,7 +16,7 @@ from formats.edifact.write import Envelope, MessageType, un_message
 from formats.findings import Finding
 from formats.records import OrderLine, PurchaseOrder, Purpose, ShipVia
 from formats.vbn import Vbn
-from tests.formats.edifact.drawn import CODE, LINES, SHORT, parties
+from tests.formats.edifact.drawn import CODE, LINES, OWN_FIELDS, SHORT, parties
 from tests.formats.edifact.samples import AT, codes, order_of, written
 
 ENVELOPE = Envelope("5412345000013", "7701234000011")
@@ -48,6 +48,9 @@ def orders(draw: st.DrawFn) -> PurchaseOrder:
         ship_via=draw(st.sampled_from([*ShipVia])),
         currency=draw(st.sampled_from([None, "EUR", "USD"])),
         mark_code=draw(st.none() | SHORT),
+        cargo_agency=draw(st.none() | CODE | SHORT),
+        incoterm=draw(st.none() | CODE),
+        custom_fields=draw(OWN_FIELDS),
         comments=draw(st.none() | st.lists(SHORT, min_size=1, max_size=12).map("\n".join)),
         lines=tuple(lines),
         order_type=draw(st.sampled_from(["220", "226"])),

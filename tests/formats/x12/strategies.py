@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from formats.records import Content, OrderLine, Party, Purpose, ShipVia
+from formats.records import Content, CustomField, OrderLine, Party, Purpose, ShipVia
 from formats.steps import LineAction, LineChange, OrderChange, ShipNotice, ShippedBox
 from formats.values import gs1_check_digit
 
@@ -36,6 +36,12 @@ gtins = st.sampled_from([8, 12, 13, 14]).flatmap(
     lambda size: st.text("0123456789", min_size=size, max_size=size)
 )
 waybills = st.integers(0, 9_999_999).map(lambda n: f"176-{n:07}{n % 7}")
+
+
+words = st.text("ABCXYZ019-_./", min_size=1, max_size=30)
+own_fields = st.lists(
+    st.builds(CustomField, words, names), max_size=3, unique_by=lambda each: each.name
+).map(tuple)
 
 
 @st.composite
@@ -73,6 +79,7 @@ def order_lines(draw: st.DrawFn, number: int, *, says_quantity: bool = True) -> 
         bunches_per_box=draw(maybe(packs)),
         stems_per_bunch=stems,
         mark_code=draw(maybe(codes())),
+        brand=draw(maybe(words)),
         contents=tuple(
             Content(
                 line=each,
@@ -133,6 +140,9 @@ def order_changes(draw: st.DrawFn, least: int = 0) -> OrderChange:
         currency=draw(maybe(st.sampled_from(["USD", "EUR"]))),
         mark_code=draw(maybe(codes())),
         comments=draw(maybe(texts)),
+        cargo_agency=draw(maybe(texts.map(lambda text: text[:60].strip()))),
+        incoterm=draw(maybe(st.sampled_from(["EXW", "FCA", "DAP"]))),
+        custom_fields=draw(own_fields),
         changes=tuple(draw(line_changes(n)) for n in range(1, count + 1)),
     )
 
