@@ -40,6 +40,7 @@ _FROM_STOCK = (LineState.ACCEPTED, LineState.CUT)
 _SAME = (
     *("ship_date", "delivery_date", "ship_via", "ship_to", "bill_to", "location", "currency"),
     *("carrier", "carrier_account", "order_type", "comments"),
+    *("cargo_agency", "incoterm", "custom_fields"),
 )
 """What purchases must say alike to stand in one order."""
 _SAME_IN_BOOKS = ("fee_percent", "rate", "rate_currency")

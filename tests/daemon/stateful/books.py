@@ -152,9 +152,10 @@ class Books:
     def say(self, problem: str) -> None:
         self.problems.append(problem)
 
-    def newest(self, origin: str, number: str) -> Order | None:
-        """Return the newest order of a sender and number."""
-        found = [o for o in self.orders.values() if (o.origin, o.number) == (origin, number)]
+    def newest(self, origin: str, vendor: str, number: str) -> Order | None:
+        """Return the newest order of a sender, a vendor and a number."""
+        key = origin, vendor, number
+        found = [o for o in self.orders.values() if (o.origin, o.vendor, o.number) == key]
         return max(found, key=lambda order: order.id, default=None)
 
     # --- reading ---------------------------------------------------------------------------------
@@ -239,8 +240,8 @@ class Books:
                     self.say(f"{order} {line} has {has} of stock, and holds {holds}")
 
     def _orders(self) -> None:
-        living: Counter[tuple[str, str]] = Counter(
-            (o.origin, o.number) for o in self.orders.values() if o.state not in _OVER
+        living: Counter[tuple[str, str | None, str]] = Counter(
+            (o.origin, o.vendor, o.number) for o in self.orders.values() if o.state not in _OVER
         )
         for name, count in living.items():
             if count > 1:

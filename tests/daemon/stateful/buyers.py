@@ -44,12 +44,15 @@ class Buyers(Play):
     def order_otherwise(
         self, which: int, vendor: str, lines: Lines, replaces: bool, how: int
     ) -> None:
-        """The same number with other content takes its place, or waits for a person."""
+        """The same number with other content takes its place, or waits for a person.
+
+        For another vendor it is another order (domain 2.4).
+        """
         first = self.orders[which % len(self.orders)]
-        is_x12 = first.buyer == "xena"
-        played["order replaced" if replaces and is_x12 else "order otherwise"] += 1
-        made = numbered(first.buyer, first.number, vendor, lines)
-        if replaces and is_x12:
+        replaces = replaces and first.buyer == "xena"
+        played["order replaced" if replaces else "order otherwise"] += 1
+        made = numbered(first.buyer, first.number, first.vendor if replaces else vendor, lines)
+        if replaces:
             made = Ordered(made.buyer, made.number, made.vendor, made.lines, replaces=True)
         self._order(made, how)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Key = tuple[str, str]
-"""Who sent an order, and its number."""
+"""A partner, and what of it: a product, or a number."""
+Known = tuple[str, str, str]
+"""By what an order is known: buyer, vendor and number (domain 2.4)."""
 
 
 @dataclass(slots=True)
@@ -47,8 +49,8 @@ class Ordered:
     replaces: bool = False
 
     @property
-    def content(self) -> tuple[object, ...]:
-        return self.vendor, self.lines
+    def key(self) -> Known:
+        return self.buyer, self.vendor, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +94,5 @@ class Deal:
     items: list[Item]
 
     @property
-    def key(self) -> Key:
-        return self.order.buyer, self.order.number
+    def key(self) -> Known:
+        return self.order.key

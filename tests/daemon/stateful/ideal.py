@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.daemon.stateful.books import Books
-from tests.daemon.stateful.deals import Changed, Confirmed, Deal, Item, Key, Ordered, Waiting
+from tests.daemon.stateful.deals import (
+    Changed,
+    Confirmed,
+    Deal,
+    Item,
+    Key,
+    Known,
+    Ordered,
+    Waiting,
+)
 from tests.daemon.stateful.ideal_bills import IdealBills
 from tests.daemon.stateful.world import (
     BUYERS,
@@ -33,7 +42,7 @@ class Ideal:
 
     lots: dict[Key, list[int]] = field(default_factory=dict)
     """Published and bought bunches, by vendor and product."""
-    deals: dict[Key, Deal] = field(default_factory=dict)
+    deals: dict[Known, Deal] = field(default_factory=dict)
     conflicts: dict[int, Ordered] = field(default_factory=dict)
     """By arrival, orders whose number was there with other content."""
     waiting: list[Waiting] = field(default_factory=list)
@@ -68,14 +77,13 @@ class Ideal:
                 lot[0] = lot[1]
 
     def order(self, order: Ordered, arrival: int, *, may_replace: bool = False) -> None:
-        key = (order.buyer, order.number)
         if order.number in self.loose:
             self.is_adopting = True
             return
-        earlier = self.deals.get(key)
+        earlier = self.deals.get(order.key)
         if earlier is None or earlier.arrival == arrival:
             self._settle(order, arrival)
-        elif earlier.state not in _OVER and earlier.order.content == order.content:
+        elif earlier.state not in _OVER and earlier.order.lines == order.lines:
             return
         elif may_replace or order.replaces or earlier.state == "rejected":
             if not any(item.confirmed for item in earlier.items):
@@ -89,7 +97,11 @@ class Ideal:
         if change.number in self.loose:
             self.is_adopting = True
             return
-        deal = self.deals.get((change.buyer, change.number))
+        meant = self._meant(change)
+        if len(meant) > 1:
+            # It names no vendor, so it is never guessed which one is to change (2.4).
+            return
+        deal = meant[0] if meant else None
         if deal is None or (deal.state == "held" and change.lines):
             self.waiting.append(Waiting(change.buyer, change, arrival))
             return
@@ -103,6 +115,15 @@ class Ideal:
         if any(done):
             self._move_on(deal, when_empty="cancelled")
             self._follow(deal)
+
+    def _meant(self, change: Changed) -> list[Deal]:
+        """Return the orders that a change may be about; one that is over only if no other is."""
+        said = change.buyer, change.number
+        found = [
+            each for each in self.deals.values() if (each.order.buyer, each.order.number) == said
+        ]
+        alive = [each for each in found if each.state not in _OVER]
+        return (alive or found) if len(found) > 1 else found
 
     def confirm(self, answer: Confirmed, arrival: int) -> None:
         """P-20, P-21, P-27: more or less may come while it isn't shipped; what is lost is lost."""
@@ -299,8 +320,8 @@ class Ideal:
             self.lots = lots
         elif lots != self.lots:
             found.append(f"lots are {lots}, not {self.lots}")
-        for key, deal in self.deals.items():
-            if key[1] not in self.loose:
+        for deal in self.deals.values():
+            if deal.order.number not in self.loose:
                 found += _differences(books, deal)
         self.is_adopting = False
         self.published.clear()

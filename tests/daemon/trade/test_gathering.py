@@ -122,6 +122,9 @@ def test_what_is_bought_after_the_approval_makes_an_order_of_its_own(site: Deskt
         ("ship_via", "GROWER"),
         ("carrier_code", "TRUCK9"),
         ("currency", "USD"),
+        ("incoterm", "EXW"),
+        ("cargo_agency", "AGY-7"),
+        ("custom_fields", "DEPT=Fresh"),
     ],
 )
 def test_another_way_or_day_makes_an_order_of_its_own(
