@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from formats.findings import Finding
 from formats.steps import CodeSwap
 
 MAX_LENGTH = 20
@@ -84,40 +83,6 @@ def plan_swaps(
         tuple(draft.repeated),
         tuple(sorted(draft.refused, key=lambda refused: refused.swap.line)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SwapResult:
-    """What became of one change of a box code; results are told apart by the new code (L-07)."""
-
-    row: int
-    current: str | None
-    new: str | None
-    status: str
-    """`changed`, `unchanged`, `repeated` or `error`."""
-    message: str | None = None
-
-
-def swap_results(plan: SwapPlan, findings: Iterable[Finding] = ()) -> list[SwapResult]:
-    """Return the result of every row of a file, in its order; some may have failed (L-08).
-
-    `findings` are the errors of rows that reading left out; of those the codes aren't known.
-    """
-    results = [SwapResult(s.line, s.current, s.new, "changed") for s in plan.applied]
-    results += [SwapResult(s.line, s.current, s.new, "unchanged") for s in plan.unchanged]
-    results += [SwapResult(s.line, s.current, s.new, "repeated") for s in plan.repeated]
-    results += [
-        SwapResult(one.swap.line, one.swap.current, one.swap.new, "error", one.message)
-        for one in plan.refused
-    ]
-    known = {result.row for result in results}
-    for finding in findings:
-        row = finding.where.row
-        if finding.is_error and row is not None and row not in known:
-            known.add(row)
-            new = finding.value if finding.code.startswith("box.") else None
-            results.append(SwapResult(row, None, new, "error", finding.message))
-    return sorted(results, key=lambda result: result.row)
 
 
 class _Draft:

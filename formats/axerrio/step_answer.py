@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from formats.axerrio.acknowledgement import LineAnswer
-from formats.box_codes import SwapResult
 from formats.documents import AnyRecord
 from formats.records import AxerrioOrder, PurchaseOrder
 from formats.steps import (
@@ -39,11 +38,6 @@ def order_number(record: AnyRecord | None) -> str | None:
 def answered_lines(record: AnyRecord | None, status: str = "accepted") -> list[LineAnswer]:
     """Return a line with `status` for everything that a document names."""
     return [LineAnswer(name, status) for name in _names(record)]
-
-
-def answered_swaps(results: Iterable[SwapResult]) -> list[LineAnswer]:
-    """Return a line for every change of a box code, by its new code (L-07)."""
-    return [LineAnswer(one.new or f"row {one.row}", one.status, one.message) for one in results]
 
 
 def row_named(record: AnyRecord, line: int) -> str | None:

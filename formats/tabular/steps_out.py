@@ -1,4 +1,4 @@
-"""Steps as CSV, in the layouts that they are read in, and the results of box codes row by row.
+"""Steps as CSV, in the layouts that they are read in.
 
 What a layout can't say is a ValueError, never left out in silence. Confirmations may be opened by a
 person, so text that looks like a formula is neutralised there; the rest are for programs.
@@ -6,9 +6,8 @@ person, so text that looks like a formula is neutralised there; the rest are for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from formats.box_codes import SwapResult
 from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import UnitType
 from formats.steps import (
@@ -33,14 +32,7 @@ from formats.tabular.waybill_charges import write_waybill_charges
 from formats.tabular.write import Cell, written
 from formats.waybill_charges import WaybillCharges
 
-RESULT_COLUMNS = ("row", "current_box_code", "new_box_code", "status", "message")
 _WHOLE_UNITS = (None, UnitType.BOX.value)
-
-
-def write_swap_results(results: Iterable[SwapResult]) -> bytes:
-    """Return the answer to a change of box codes, one row for each of its rows."""
-    rows = ((one.row, one.current, one.new, one.status, one.message) for one in results)
-    return written(RESULT_COLUMNS, rows, for_people=True)
 
 
 def write_step(step: Step) -> bytes:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from formats.findings import Where
 from formats.grammar import places
 from formats.grammar.check import SEPARATOR
 from formats.text import decoded
@@ -94,6 +91,3 @@ class Places(places.Places[Separators]):
 def places_of(raw: bytes, span: SetSpan, separators: Separators) -> Places:
     """Return the places of the segments of a set whose bytes are `raw`."""
     return Places(raw, span.start, separators)
-
-
-Locate = Callable[[str, int, int | None], Where]

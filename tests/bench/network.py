@@ -22,7 +22,6 @@ from tests.bench.drain import open_parts
 from tests.bench.material import VENDOR, Setting, write_site
 
 LOTS_OF_A_PRODUCT = 50
-BASE_LOTS = 10_000
 PIECE = 50_000
 ORDERS = 100
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from formats.axerrio.acknowledgement import STEPS_CONTRACT, Result, write_acknowledgement
-from formats.axerrio.step_answer import answered_lines, answered_swaps, order_number
-from formats.box_codes import plan_swaps, swap_results
+from formats.axerrio.step_answer import answered_lines, order_number
 from formats.limits import DEFAULT_LIMITS
 from formats.records import InventoryAdvice, Party
-from formats.steps import CodeSwap
 from formats.steps_json import read_steps
 from tests.formats.axerrio.messages import ORDER
 from tests.formats.axerrio.messages import read as read_message
@@ -52,12 +50,6 @@ def test_step_is_named_line_by_line(value: Any, number: str | None, lines: list[
 def test_what_has_no_lines_or_is_not_there_is_answered_without() -> None:
     assert (order_number(None), answered_lines(None)) == (None, [])
     assert answered_lines(InventoryAdvice(lines=())) == []
-
-
-def test_box_codes_are_answered_by_the_new_one() -> None:
-    plan = plan_swaps([CodeSwap(1, "A", "B"), CodeSwap(2, "Z", "Q")], known={"A"})
-    answers = answered_swaps(swap_results(plan))
-    assert [(one.line, one.status) for one in answers] == [("B", "changed"), ("Q", "error")]
 
 
 def test_answer_to_our_own_contract_says_so() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formats.box_codes import plan_swaps, swap_results
 from formats.limits import DEFAULT_LIMITS
 from formats.records import Party
 from formats.steps import (
@@ -36,7 +33,7 @@ from formats.steps import (
 from formats.tabular.dialect import Dialect
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.tabular.steps import read_steps
-from formats.tabular.steps_out import write_step, write_swap_results
+from formats.tabular.steps_out import write_step
 
 FARM = Party(code="FLORSOL")
 DIALECT = Dialect(delimiter=",")
@@ -178,30 +175,3 @@ def test_changes_are_written_as_order_rows() -> None:
 def test_what_a_layout_cannot_say_is_not_written(step: Step) -> None:
     with pytest.raises(ValueError, match="can't be written"):
         write_step(step)
-
-
-def test_every_row_of_a_box_code_file_has_its_result() -> None:
-    data = b"current_box_code,new_box_code\nA,B\nC,C\nA,B\nZ,Q\nD,\xc3\x89\nE,Y\nF,Y\n"
-    (document,) = read_steps(data, dialect=DIALECT, limits=DEFAULT_LIMITS, vendor=FARM)
-    assert isinstance(document.record, BoxCodeChange)
-    plan = plan_swaps(document.record.swaps, known={"A", "C", "D", "E", "F"})
-    results = swap_results(plan, document.findings)
-    rows = list(csv.DictReader(io.StringIO(write_swap_results(results).decode(), newline="")))
-    assert [(row["row"], row["current_box_code"], row["new_box_code"], row["status"])
-            for row in rows] == [
-        ("2", "A", "B", "changed"),
-        ("3", "C", "C", "unchanged"),
-        ("5", "Z", "Q", "error"),
-        ("6", "", "", "error"),
-        ("7", "", "Y", "error"),
-        ("8", "", "Y", "error"),
-    ]  # fmt: skip
-    assert "No box of yours" in rows[2]["message"]
-
-
-def test_repeated_change_is_named_by_its_row() -> None:
-    plan = plan_swaps([CodeSwap(2, "A", "B"), CodeSwap(3, "A", "B")])
-    assert [(one.row, one.status) for one in swap_results(plan)] == [
-        (2, "changed"),
-        (3, "repeated"),
-    ]
