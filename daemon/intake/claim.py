@@ -39,7 +39,10 @@ __all__ = ["ArrivalBook", "Claim", "Drop", "Identity", "Outcome", "Refusal", "cl
 
 INLINE_BYTES = 1 << 20
 """Up to this a file stands in the ledger, above it in the spool."""
+FIRST_FILES = 50
 BATCH_FILES = 500
+"""Files of a batch at most. A pass begins with `FIRST_FILES`, so that posting needn't wait for 500
+of a full inbox, and takes twice as many each time, so that commits and flushes stay few."""
 BATCH_BYTES = 16 << 20
 _CHUNK_BYTES = 1 << 20
 _OUR_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
@@ -127,6 +130,7 @@ class _Claiming:
         self._tell = tell
         self._batch: list[tuple[Due, Claim]] = []
         self._batch_bytes = 0
+        self._room = FIRST_FILES
 
     def take(self, due: Due) -> None:
         """Open and copy one file; what is not claimed now is noted in the outcome."""
@@ -145,7 +149,7 @@ class _Claiming:
             self.outcome.unreadable.append((due.seen, error.cause))
         finally:
             os.close(fd)
-        if len(self._batch) >= BATCH_FILES or self._batch_bytes >= BATCH_BYTES:
+        if len(self._batch) >= self._room or self._batch_bytes >= BATCH_BYTES:
             self.accept()
 
     def accept(self) -> None:
@@ -153,6 +157,7 @@ class _Claiming:
         if not self._batch:
             return
         batch, self._batch, self._batch_bytes = self._batch, [], 0
+        self._room = min(2 * self._room, BATCH_FILES)
         claims = [claim for _, claim in batch]
         ids = self._book.accept(claims)
         self._step("C5")
