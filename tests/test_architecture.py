@@ -6,12 +6,15 @@ Each rule reads the source, so that a module that breaks it is named before anyt
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from daemon.ledger.schema import metadata
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -34,9 +37,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("confirming", "operations"),
     ("engine",),
     ("service",),
-    ("console",),
     ("onboarding",),
-    ("cli", "__main__"),
+    ("cli",),
 )
 
 DISK_ROOMS = ("daemon/safefile.py", "daemon/folders.py", "daemon/disk.py", "daemon/ledger")
@@ -142,7 +144,14 @@ def test_formats_know_nothing_of_the_daemon_or_the_outside() -> None:
 
 def test_every_room_of_the_daemon_has_its_place() -> None:
     rooms = {module.with_suffix("").parts[1] for module in modules() if module.parts[0] == "daemon"}
-    assert rooms - {"__init__"} <= set(HEIGHT), "say in LAYERS where the new room stands"
+    assert rooms - {"__init__"} == set(HEIGHT), "say in LAYERS where the new room stands"
+
+
+def test_the_map_names_every_room_and_every_table() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text("utf-8")
+    named = {name.strip("/") for name in re.findall(r"`([a-z_]+/?)`", page)}
+    trade = {folder.parent.name for folder in (CHECKOUT / "daemon/trade").glob("*/__init__.py")}
+    assert not sorted({*HEIGHT, *trade, *metadata.tables} - named), "say in the map what it holds"
 
 
 def writes(module: Path) -> Iterator[str]:
