@@ -18,6 +18,9 @@ REFUSED = "refused"
 _is_refusal = or_(
     schema.findings.c.code == REFUSED, schema.findings.c.code.startswith(f"{REFUSED}.")
 )
+NOTED = "noted"
+"""Begins the code of what the rules noted of a document for people at this site alone."""
+_is_note = schema.findings.c.code.startswith(f"{NOTED}.")
 
 # Made once, because it is asked for every file: to put it together costs more than to run it.
 _INTERCHANGES = select(
@@ -99,6 +102,13 @@ def note_refusals(
     add_findings(post, found, arrival_id=arrival_id, document_id=document_id)
 
 
+def forget_notes(post: Posting, document_id: int) -> None:
+    """Take back what the rules noted of a document that they judge anew."""
+    post.flush()
+    is_noted = schema.findings.c.document_id == document_id, _is_note
+    post.conn.execute(delete(schema.findings).where(*is_noted))
+
+
 def _is_gathered(post: Posting, document_id: int) -> bool:
     """Tell whether a document is of this posting and not written yet, so the books know nothing."""
     return any(row["id"] == document_id for row in reversed(post.rows.get("documents", [])))
@@ -168,13 +178,14 @@ def is_overtaken(post: Posting, arrival_id: int, partner: str) -> bool:
 def findings_of(post: Posting, document_id: int) -> list[Finding]:
     """Return what its reader found in a stored document; its places are words, as they were told.
 
-    What the rules refused isn't there: they judge it anew. Nor is what we cut in files of ours,
-    which is about other partners' as well.
+    What the rules refused isn't there: they judge it anew. Nor is what they noted for us, and what
+    we cut in files of ours, which is about other partners' as well.
     """
     table = schema.findings.c
     query = select(table.code, table.severity, table.place, table.message)
     query = query.where(
-        table.document_id == document_id, ~_is_refusal, ~table.code.startswith(SENT)
+        *(table.document_id == document_id, ~_is_refusal, ~_is_note),
+        ~table.code.startswith(SENT),
     )
     rows = post.conn.execute(query.order_by(table.id))
     return [

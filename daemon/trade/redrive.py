@@ -12,7 +12,7 @@ from sqlalchemy import select
 from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import holds as hold_book
-from daemon.ledger.documents import set_state
+from daemon.ledger.documents import findings_of, forget_notes, set_state
 from daemon.ledger.holds import Hold
 from daemon.ledger.moves import Cause
 from daemon.ledger.schema import documents, orders
@@ -81,6 +81,9 @@ def complete_order(desk: Desk, document_id: int, *, may_replace: bool = False) -
     held = _waiting(desk, document_id)
     waiting = [hold.id for hold in hold_book.of_document(desk.post.conn, document_id)]
     hold_book.end(desk.post.conn, waiting, HoldState.RELEASED)
+    forget_notes(desk.post, document_id)
+    # The answer repeats what its reader found, and nothing that is noted of it from here on.
+    desk.findings[held.arrival_id, held.order.number] = findings_of(desk.post, document_id)
     parties = sides(desk.site, held.order, held.origin, held.addressee)
     mapped = map_order(
         held.order,

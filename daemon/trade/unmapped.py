@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from daemon.ledger.documents import NOTED
 from daemon.mapping.apply import Unmapped
 from daemon.mapping.rows import TRAITS
 from daemon.mapping.terms import Wording
@@ -46,7 +47,7 @@ def unknown_terms(wording: Wording, order: Order) -> Iterator[Finding]:
             where=noun if each.line is None else f"line {each.line}, {noun}",
         )
         message = f"{to_map(code)}. Until then it is told to others as it was written"
-        yield warning(f"{noun.replace(' ', '_')}.unknown", message)
+        yield warning(f"{NOTED}.{noun.replace(' ', '_')}.unknown", message)
 
 
 def to_map(code: Unmapped) -> str:

@@ -129,6 +129,17 @@ def test_words_that_no_row_maps_go_on_as_they_are_and_are_shown(open_site: Deskt
     assert any(each.startswith("line 1, brand: FROST is not in brands.csv") for each in said)
 
 
+def test_what_nobody_mapped_is_shown_to_us_once_and_never_to_the_sender(open_site: Desktop) -> None:
+    body = json.loads(order())
+    body["order"]["lines"][0] |= {"brand": "FROST"}
+    first = open_site.send("axerrio-florsol", "o.json", json.dumps(body).encode())
+    assert ack(first)["order"]["status"] == "held"
+    open_site.map_row("products", "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,")
+    assert ack(open_site.run())["findings"] == []
+    (said,) = warnings(open_site)
+    assert said.startswith("line 1, brand: FROST is not in brands.csv")
+
+
 def test_a_row_that_comes_later_is_for_the_orders_that_follow(open_site: Desktop) -> None:
     open_site.send("bloom", "po.csv", rows(brand="FROST"))
     open_site.map_row("brands", "bloom,,FROST,,SOLGOLD,,yes,,,")
