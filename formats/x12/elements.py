@@ -62,7 +62,7 @@ def _relation_error(
     names = [f"{segment.tag}{position:02}" for position in relation.positions]
     there = [p for p in relation.positions if p <= len(present) and present[p - 1]]
     if relation.kind == "E":
-        position, expected = relation.positions[-1], f"only one of {' and '.join(names)}"
+        position, expected = there[-1], f"only one of {' and '.join(names)}"
         error = _error(position, "10", segment.uses[position - 1].element, "", expected)
     else:
         position = next(p for p in relation.positions if p not in there)

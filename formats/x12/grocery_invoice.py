@@ -3,7 +3,8 @@
 It only ever bills: credits and corrections have other sets. A price is per the unit billed; an
 amount that isn't quantity times price is G1714. G72 with method 02 or 04 is an allowance and with
 06 a charge, a charge with code 501 being a tax; what is settled elsewhere (bill-back, checks) is
-not counted. Terms are the first G23. The total is G33.
+not counted. It says its amount, or a per cent and what of, or a rate and for how many: one of the
+three (note E050809 of the standard). Terms are the first G23. The total is G33.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from formats.invoice_sums import cents as in_cents
 from formats.invoices import Adjustment, AdjustmentKind, Invoice, InvoiceLine, Tax
 from formats.x12 import parts
 from formats.x12.heading import HEADING, begin, keep_date, note
@@ -110,27 +112,31 @@ def _g20(draft: GroceryDraft, elements: Elements, _position: int) -> None:
 
 
 def _g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
-    adjustments, taxes = _extra(draft, elements, position)
+    adjustments, taxes = _extra(draft, elements, position, None)
     draft.adjustments += adjustments
     draft.taxes += taxes
 
 
 def _line_g72(draft: GroceryDraft, elements: Elements, position: int) -> None:
     line = draft.lines[-1]
-    adjustments, taxes = _extra(draft, elements, position)
+    adjustments, taxes = _extra(draft, elements, position, line.line.quantity)
     line.adjustments += adjustments
     line.taxes += taxes
 
 
 def _extra(
-    draft: GroceryDraft, elements: Elements, position: int
+    draft: GroceryDraft, elements: Elements, position: int, billed: Decimal | None
 ) -> tuple[tuple[Adjustment, ...], tuple[Tax, ...]]:
-    """Return a charge, an allowance or a tax; nothing where it is settled elsewhere."""
-    code, kind, amount = elements[1], METHODS.get(elements[2]), cents(elements[8])
+    """Return a charge, an allowance or a tax of a line of `billed` units, or of the invoice.
+
+    Nothing where it is settled elsewhere.
+    """
+    code, kind = elements[1], METHODS.get(elements[2])
     rate, base = parts.number(elements[9]), parts.number(elements[10])
     draft.takes_words = False
     if kind is None:
         return (), ()
+    amount = _amount(elements, rate, base, billed)
     if amount is None:
         message = "the charge or allowance has no amount, so it was left out; send G7208"
         draft.problems.error("G7208.missing", ("G72", position, 8), message)
@@ -139,6 +145,26 @@ def _extra(
         return (), (Tax(amount, ALL_TAXES, rate, base),)
     draft.takes_words = True
     return (Adjustment(kind, amount, None if code == UNNAMED else code),), ()
+
+
+def _amount(
+    elements: Elements, percent: Decimal | None, base: Decimal | None, billed: Decimal | None
+) -> Decimal | None:
+    """Return what a G72 comes to, in whole cents; None where it doesn't say.
+
+    A rate of a line that isn't said to be for another quantity is for what the line bills.
+    """
+    if (amount := cents(elements[8])) is not None:
+        return amount
+    if percent is not None and base is not None:
+        return share(percent, base)
+    rate, count = parts.number(elements[5]), parts.number(elements[6]) or billed
+    return None if rate is None or count is None else in_cents(rate * count)
+
+
+def share(percent: Decimal, base: Decimal) -> Decimal:
+    """Return `percent` of `base`, in whole cents."""
+    return in_cents(percent * base / 100)
 
 
 def _g73(draft: GroceryDraft, elements: Elements, _position: int) -> None:

@@ -24,7 +24,7 @@ from formats.invoices import (
     Terms,
 )
 from formats.records import Purpose
-from formats.x12.grocery_invoice import TAX, UNNAMED
+from formats.x12.grocery_invoice import TAX, UNNAMED, share
 from formats.x12.invoice_draft import BOX_CODE
 from formats.x12.invoice_out import in_cents, parties
 from formats.x12.purchase_order_out import gtin_qualifier, id_pairs
@@ -38,7 +38,7 @@ CODES = {("D240", AdjustmentKind.CHARGE): "504", ("D240", AdjustmentKind.ALLOWAN
 MIXED = "UN"
 """G3102 of units of several kinds."""
 MAX_REMARKS, MAX_PIECES, MAX_WORDS, MAX_REFERENCES = 20, 5, 10, 5
-_NOTE, _PIECE, _CODE, _COST_DIGITS = 80, 45, 3, 9
+_NOTE, _PIECE, _CODE, _COST_DIGITS, _RATE_DIGITS = 80, 45, 3, 9, 6
 _IDS = 4
 """Elements of a G17 for the ids of an item: two, each with its qualifier."""
 _SCAC = (2, 4)
@@ -101,7 +101,7 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
     for adjustment in invoice.adjustments:
         yield from _adjustment(adjustment, warnings)
     for tax in invoice.taxes:
-        yield _tax(tax)
+        yield _tax(tax, warnings)
 
 
 def _carrier(code: str, way: str, *, is_5010: bool) -> Segment:
@@ -135,7 +135,7 @@ def _terms(invoice: Invoice) -> Iterator[Segment]:
         return
     percent = terms.discount_percent
     yield (
-        *("G23", "01" if percent is None else "08", "3", "", ""),
+        *("G23", "05" if percent is None else "08", "3", "", ""),
         "" if percent is None else number(percent),
         day(terms.discount_date) if terms.discount_date else "",
         "" if terms.discount_days is None else str(terms.discount_days),
@@ -160,7 +160,7 @@ def _line(line: InvoiceLine, warnings: list[Finding], *, is_5010: bool) -> Itera
     for adjustment in line.adjustments:
         yield from _adjustment(adjustment, warnings)
     for tax in line.taxes:
-        yield _tax(tax)
+        yield _tax(tax, warnings)
 
 
 def _item(line: InvoiceLine, warnings: list[Finding]) -> Segment:
@@ -235,10 +235,27 @@ def _adjustment(each: Adjustment, warnings: list[Finding]) -> Iterator[Segment]:
         yield ("G73", piece)
 
 
-def _tax(tax: Tax) -> Segment:
+def _tax(tax: Tax, warnings: list[Finding]) -> Segment:
+    """Return a tax as a per cent of an amount where it comes to that, else as what it is."""
     rate = "" if tax.rate is None else number(tax.rate)
     base = "" if tax.base is None else number(tax.base)
-    return ("G72", TAX, "06", "", "", "", "", "", in_cents(tax.amount, "the tax"), rate, base)
+    amount = in_cents(tax.amount, "the tax")
+    shared = None if tax.rate is None or tax.base is None else share(tax.rate, tax.base)
+    if shared == tax.amount and _fits(rate, base):
+        return ("G72", TAX, "06", "", "", "", "", "", "", rate, base)
+    if rate or base:
+        message = (
+            f"A tax of {tax.amount:f} has no place for a rate and a base that don't come to it;"
+            " they were left out."
+        )
+        said = " % of ".join(each for each in (rate, base) if each)
+        warnings.append(warning("x12.out.left_out", message, Where(segment="G72"), said))
+    return ("G72", TAX, "06", "", "", "", "", "", amount)
+
+
+def _fits(rate: str, base: str) -> bool:
+    """Tell whether a G72 has room for them: six digits, and nine."""
+    return len(rate.replace(".", "")) <= _RATE_DIGITS and len(base.replace(".", "")) <= _COST_DIGITS
 
 
 def _pieces(

@@ -23,6 +23,7 @@ from formats.invoices import (
     Terms,
 )
 from formats.records import Party, Purpose, UnitType
+from formats.x12.grocery_invoice import share
 from formats.x12.grocery_invoice_out import write_grocery_invoice
 from formats.x12.reader import read
 from tests.formats.x12.invoices import (
@@ -54,8 +55,10 @@ HEAD = ("G01*20261209*INV-7001*20261204*PO-77001", "N1*SE*FINCA ALTA*92*V0044")
 LINE = "G17*8*CA*36.5**BP*R60"
 
 adjustments = adjustments_with(st.sampled_from(["504", "53", "2"]))
-taxes = st.builds(
-    Tax, amount=amounts, code=st.just("TX"), rate=maybe(percents), base=maybe(amounts)
+taxes = st.builds(Tax, amount=amounts, code=st.just("TX")) | st.builds(
+    lambda rate, base: Tax(share(rate, base), "TX", rate, base),
+    percents,
+    amounts.filter(lambda amount: len(amount.as_tuple().digits) <= 9),
 )
 terms = terms_with(texts.map(lambda text: text[:60].strip())).filter(
     lambda one: one.due_date is not None or one.net_days is not None
@@ -150,19 +153,29 @@ def test_case_code_is_a_code_of_the_buyer() -> None:
 def test_method_says_whether_a_charge_counts() -> None:
     record = invoice_of(
         *(*HEAD, "G72*504*06******1500", "G73*AIR", "G73*FREIGHT", "G72*53*02******200"),
-        *("G72*100*01******900", "G73*BILLED BACK", "G72*501*06******250*2", "G73*SALES TAX"),
+        *("G72*100*01******900", "G73*BILLED BACK", "G72*501*06******250", "G73*SALES TAX"),
         *(LINE, "G72*88*02******300", "G31*8*CA", "G33*30450"),
     )
     assert record.adjustments == (
         Adjustment(AdjustmentKind.CHARGE, Decimal("15.00"), "504", "AIR FREIGHT"),
         Adjustment(AdjustmentKind.ALLOWANCE, Decimal("2.00"), "53"),
     )
-    assert record.taxes == (Tax(Decimal("2.50"), "TX", Decimal(2)),)
+    assert record.taxes == (Tax(Decimal("2.50"), "TX"),)
     assert record.lines[0].adjustments == (Adjustment(AdjustmentKind.ALLOWANCE, Decimal("3.00")),)
 
 
+def test_charge_says_a_share_of_an_amount_or_a_rate_and_for_how_many() -> None:
+    record = invoice_of(
+        *(*HEAD, "G72*501*06*******6.25*292", "G72*504*06***0.5*16*CA", "G72*53*02*******10*20"),
+        *(LINE, "G72*504*06***0.125", "G31*8*CA", "G33*31725"),
+    )
+    assert record.taxes == (Tax(Decimal("18.25"), "TX", Decimal("6.25"), Decimal(292)),)
+    assert [each.amount for each in record.adjustments] == [Decimal(8), Decimal(2)]
+    assert [each.amount for each in record.lines[0].adjustments] == [Decimal(1)]
+
+
 def test_charge_without_amount_is_left_out_and_named() -> None:
-    document = read_880(*HEAD, "G72*504*06*******5", LINE, "G31*8*CA", "G33*29200")
+    document = read_880(*HEAD, "G72*504*06***0.5", LINE, "G31*8*CA", "G33*29200")
     assert [each.code for each in document.findings] == ["x12.G7208.missing"]
     assert isinstance(document.record, Invoice)
     assert document.record.adjustments == ()
@@ -226,6 +239,21 @@ def test_invoice_looks_as_grocers_expect_it() -> None:
         *("G01*20261209*INV-7001**PO-77001~", "N1*SE*Finca Alta*92*V1~"),
         *("G72*504*06******1500~", "G73*Freight~", "G17*8*BX*36.5**BP*BLM-100~"),
         *("G20*10********25~", "N9*PL*2~", "N9*LA*KD0000001~", "G31*8*BX~", "G33*30700~"),
+    ]
+
+
+def test_tax_that_is_no_share_is_an_amount_and_what_is_left_out_is_noted() -> None:
+    """The standard has one of the two in a G72, never both (E050809)."""
+    found: list[Finding] = []
+    taxes = (Tax(Decimal("6.14"), "TX", Decimal(2)), Tax(Decimal(5), "TX", Decimal(2), Decimal(9)))
+    body = body_of(RECORD.model_copy(update={"taxes": taxes}), found)
+    assert [each for each in body if each.startswith("G72*501")] == [
+        "G72*501*06******614~",
+        "G72*501*06******500~",
+    ]
+    assert [(each.code, each.value) for each in found] == [
+        ("x12.out.left_out", "2"),
+        ("x12.out.left_out", "2 % of 9"),
     ]
 
 
