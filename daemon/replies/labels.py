@@ -19,6 +19,7 @@ from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.papers.leaving import carrier_account
 from daemon.trade.papers.shown import Shown, label_company, shown
 from daemon.trade.views.wording import product_word
+from formats.findings import Finding
 from formats.labels.label import Label, stock_named
 from formats.labels.pdf import write_pdf
 from formats.labels.zpl import write_zpl
@@ -67,14 +68,18 @@ def label_files(
         sheet.label(line, code, number, len(boxes), told=told)
         for number, (line, code, told) in enumerate(boxes, 1)
     ]
+    return _files(desk, vendor, sheet.number, labels)
+
+
+def _files(desk: Desk, vendor: Partner, number: str, labels: list[Label]) -> list[OutgoingFile]:
+    """Return labels in both forms. Their texts are cut alike, so the ZPL alone has the notes."""
     stock = stock_named(desk.site.labels.stock)
-    number = sheet.number
+    cuts: list[Finding] = []
+    zpl = write_zpl(labels, stock, desk.site.labels.dpi, report=cuts)
+    made = (("zpl", zpl, tuple(cuts)), ("pdf", write_pdf(labels, stock), ()))
     return [
-        OutgoingFile(vendor.name, "labels", number, extension, body, is_answer=False)
-        for extension, body in (
-            ("zpl", write_zpl(labels, stock, desk.site.labels.dpi)),
-            ("pdf", write_pdf(labels, stock)),
-        )
+        OutgoingFile(vendor.name, "labels", number, extension, body, is_answer=False, notes=notes)
+        for extension, body, notes in made
     ]
 
 

@@ -8,6 +8,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.trade.papers.bills import PrintedBill
 from daemon.trade.papers.manifests import Loading
+from formats.findings import Finding
 from formats.papers.bill import write_csv
 from formats.papers.bill_pdf import write_pdf
 from formats.papers.customs import CustomsList, write_customs
@@ -39,16 +40,18 @@ def manifest_files(loading: Loading) -> list[OutgoingFile]:
     manifest, terms = loading.manifest, loading.partner.hauling
     if manifest is None:
         return []
+    cuts: list[Finding] = []
+    extension = "txt" if terms.layout == "fixed" else "csv"
     try:
         if terms.layout == "fixed":
-            body, extension = write_fixed(manifest, terms.columns, terms.widths), "txt"
+            body = write_fixed(manifest, terms.columns, terms.widths, warnings=cuts)
         elif terms.layout == "local-delivery":
-            body, extension = write_local_delivery(manifest), "csv"
+            body = write_local_delivery(manifest, warnings=cuts)
         else:
-            body, extension = manifest_csv(manifest, terms.columns), "csv"
+            body = manifest_csv(manifest, terms.columns)
     except ValueError as error:
         raise UnwritableError(
             f"the file for {loading.partner.name} can't be written: {error}"
         ) from error
-    name = loading.partner.name
-    return [OutgoingFile(name, "manifest", manifest.batch, extension, body, is_answer=False)]
+    named = (loading.partner.name, "manifest", manifest.batch, extension, body)
+    return [OutgoingFile(*named, is_answer=False, notes=tuple(cuts))]

@@ -139,6 +139,7 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
         ship_to=_ship_to(lines),
         boxes=tuple(_Boxes(desk, buyer, bill, form).all(lines)),
     )
+    cuts: list[Finding] = []
     try:
         if form == "packing-list":
             around = Around(
@@ -146,9 +147,9 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
                 farm_name=notice.vendor.name,
                 consignee=notice.buyer.name,
             )
-            body = write_packing_list(notice, around)
-            kind = "packing-list"
-            return [OutgoingFile(buyer.name, kind, bill.awb, "csv", body, is_answer=False)]
+            body = write_packing_list(notice, around, warnings=cuts)
+            named = (buyer.name, "packing-list", bill.awb, "csv", body)
+            return [OutgoingFile(*named, is_answer=False, notes=tuple(cuts))]
         if form == "csv":
             body = write_step(notice)
             return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
@@ -156,7 +157,6 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
             return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
         envelope = _envelope(desk, buyer, lines)
         at = desk.post.at.astimezone(desk.site.site.zone)
-        cuts: list[Finding] = []
         control = numbers(desk.post, envelope)
         body = write_ship_notice(notice, envelope, control, at, warnings=cuts)
     except ValueError as error:

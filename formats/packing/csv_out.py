@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from formats.findings import Finding, Where, warning
 from formats.records import UnitType
 from formats.steps import BoxSize, ShipNotice, ShippedBox
 from formats.tabular.write import Cell, written
@@ -25,6 +26,7 @@ DELIVERY = (
 HEADER = (*DELIVERY, "HouseAWB", "BoxType", "Units", "Bunches", "StemsBunch")
 MAX_NAME = 32
 """Characters of names, descriptions, accounts and order numbers."""
+CUT = "packing.out.cut"
 UNIT_ID = range(7, 12)
 """How many characters the code of a box of a local delivery may have."""
 _PLACES = Decimal("0.01")
@@ -40,18 +42,35 @@ class Around:
     consignee: str | None = None
 
 
-def write_packing_list(notice: ShipNotice, around: Around) -> bytes:
+class Names:
+    """Cuts names to the room that a column has; `notes` gets a warning of each that was cut."""
+
+    def __init__(self, notes: list[Finding] | None = None) -> None:
+        self._notes = notes
+
+    def __call__(self, column: str, text: str | None, room: int = MAX_NAME) -> str | None:
+        """Return what `column` holds of a text."""
+        words = " ".join(text.split()) if text else ""
+        if len(words) > room and self._notes is not None:
+            message = f"Only the first {room} characters were written; shorten it at the source."
+            self._notes.append(warning(CUT, message, Where(path=column), words))
+        return words[:room] if text else text
+
+
+def write_packing_list(
+    notice: ShipNotice, around: Around, *, warnings: list[Finding] | None = None
+) -> bytes:
     """Return a shipment as CSV; a product is named by its buyer's code, else by its seller's.
 
-    Raises ValueError for what the list can't say: boxes without codes, a box without product or air
-    waybill, a quantity that isn't stems or bunches, and a test.
+    `warnings` gets what was cut. Raises ValueError for what the list can't say: boxes without
+    codes, a box without product or air waybill, a quantity that isn't stems or bunches, and a test.
     """
     if notice.is_test:
         raise ValueError("a test can't be written as a packing list, which has no place to say so")
-    return written(HEADER, _rows(notice, around))
+    return written(HEADER, _rows(notice, around, Names(warnings)))
 
 
-def _rows(notice: ShipNotice, around: Around) -> Iterator[list[Cell]]:
+def _rows(notice: ShipNotice, around: Around, name: Names) -> Iterator[list[Cell]]:
     for box in notice.boxes:
         awb = box.awb or notice.awb
         product = box.buyer_item or box.seller_item
@@ -62,10 +81,11 @@ def _rows(notice: ShipNotice, around: Around) -> Iterator[list[Cell]]:
             )
         units, bunches, stems = _units(box)
         yield [
-            *(american(box.ship_date or notice.ship_date), name(around.shipper)),
-            *(name(around.barcode_account), box.box_code, box.size.unit if box.size else None),
-            *(name(around.farm_name), awb, name(around.consignee), name(box.customer)),
-            *(*sides(box.size), product, name(box.description), box.number),
+            *(american(box.ship_date or notice.ship_date), name("Shipper", around.shipper)),
+            *(name("BarcodeAccount", around.barcode_account), box.box_code),
+            *(box.size.unit if box.size else None, name("FarmName", around.farm_name), awb),
+            *(name("Consignee", around.consignee), name("ClienteFinal", box.customer)),
+            *(*sides(box.size), product, name("ProductDescription", box.description), box.number),
             *(box.house_awb or notice.house_awb, box.box_type_code, units, bunches, stems),
         ]
 
@@ -87,11 +107,6 @@ def _units(box: ShippedBox) -> tuple[int | None, int | None, int | None]:
 def american(day: date | None) -> str | None:
     """Return a day as 11/21/26 (domain T-05)."""
     return day.strftime("%m/%d/%y") if day else None
-
-
-def name(text: str | None) -> str | None:
-    """Return what a column of a name holds of it."""
-    return text and " ".join(text.split())[:MAX_NAME]
 
 
 def sides(size: BoxSize | None) -> tuple[Cell, Cell, Cell]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from formats.packing.csv_out import DELIVERY, MAX_NAME, american, name, sides
+from formats.findings import Finding, Where, warning
+from formats.packing.csv_out import DELIVERY, MAX_NAME, Names, american, sides
 from formats.steps import BoxSize
 from formats.tabular.write import Cell, line, written
 
@@ -30,6 +31,7 @@ PROBLEM_COLUMNS = (
     *("order_number", "line", "product", "customer", "vendor", "box_code", "code", "message"),
 )
 HEADER, DETAIL, TRAILER = "H", "D", "T"
+REPLACED = "manifest.out.replaced"
 _SENDER, _BATCH, _COUNT, _TOTAL = 35, 20, 7, 12
 _PLACES = Decimal("0.001")
 
@@ -109,47 +111,56 @@ def write_fixed(
     manifest: Manifest,
     columns: Sequence[str] = COLUMNS,
     widths: Mapping[str, int] = WIDTHS,
+    *,
+    warnings: list[Finding] | None = None,
 ) -> bytes:
     """Return the file with columns of fixed widths: texts from the left, numbers from the right.
 
     Names and streets are cut; any other text that is too long is a ValueError, for half a code is
-    another code. Characters outside ASCII are written as a question mark.
+    another code. Characters outside ASCII are written as a question mark. `warnings` gets both.
     """
     room = {**WIDTHS, **widths}
-    head = _fixed("sender", manifest.sender, _SENDER, may_cut=True)
+    notes: list[Finding] = [] if warnings is None else warnings
+    names = Names(notes)
+    head = _fixed("sender", _ascii("sender", manifest.sender, notes), _SENDER, names)
     batch = _fixed("batch", manifest.batch, _BATCH)
     rows = [f"{HEADER}{head}{batch}{manifest.created:%Y%m%d%H%M%S}"]
     for cells in _details(manifest):
         rows.append(
             "".join(
-                _fixed(name, cells[name], room[name], may_cut=name in MAY_BE_CUT)
+                _fixed(
+                    *(name, _ascii(name, cells[name], notes), room[name]),
+                    names if name in MAY_BE_CUT else None,
+                )
                 for name in columns
             )
         )
     count = _fixed("box count", len(manifest.boxes), _COUNT)
     rows.append(f"{TRAILER}{count}{_fixed('total cubes', rounded(manifest.cubes), _TOTAL)}")
-    return "".join(f"{row}\r\n" for row in rows).encode("ascii", "replace")
+    return "".join(f"{row}\r\n" for row in rows).encode("ascii")
 
 
-def write_local_delivery(manifest: Manifest) -> bytes:
+def write_local_delivery(manifest: Manifest, *, warnings: list[Finding] | None = None) -> bytes:
     """Return the boxes as a list for local deliveries (domain 12.6): a header, no trailer.
 
-    Names and descriptions are cut at 32 characters. Raises ValueError for an account or a number of
-    an order that has more, for it would be another one.
+    Names and descriptions are cut at 32 characters, of which `warnings` gets word. Raises
+    ValueError for an account or a number of an order that has more, for it would be another one.
     """
-    return written(DELIVERY, (_delivery(manifest, box) for box in manifest.boxes))
+    name = Names(warnings)
+    return written(DELIVERY, (_delivery(manifest, box, name) for box in manifest.boxes))
 
 
-def _delivery(manifest: Manifest, box: ManifestBox) -> list[Cell]:
+def _delivery(manifest: Manifest, box: ManifestBox, name: Names) -> list[Cell]:
     account, number = manifest.shipper_account, box.po_number or box.order_number
     for column, text in (("BarcodeAccount", account), ("PO", number)):
         if len(text) > MAX_NAME:
             raise ValueError(f"{column} {text!r} is longer than {MAX_NAME} characters")
     size = BoxSize(box.length_in, box.width_in, box.height_in, "INCH")
     return [
-        *(american(manifest.carrier_date), name(manifest.sender), account, box.box_code, size.unit),
-        *(name(box.farm_name), box.awb, name(box.ship_to_name), name(box.customer), *sides(size)),
-        *(box.product, name(box.description), number),
+        *(american(manifest.carrier_date), name("Shipper", manifest.sender), account, box.box_code),
+        *(size.unit, name("FarmName", box.farm_name), box.awb),
+        *(name("Consignee", box.ship_to_name), name("ClienteFinal", box.customer), *sides(size)),
+        *(box.product, name("ProductDescription", box.description), number),
     ]
 
 
@@ -171,7 +182,16 @@ def _details(manifest: Manifest) -> Iterator[Mapping[str, Cell]]:
         }
 
 
-def _fixed(name: str, cell: Cell, width: int, *, may_cut: bool = False) -> str:
+def _ascii(name: str, cell: Cell, notes: list[Finding]) -> Cell:
+    """Return a cell without characters that the file doesn't have, of which `notes` gets word."""
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    message = "Characters that can't be sent were replaced; write it in plain letters."
+    notes.append(warning(REPLACED, message, Where(path=name), cell))
+    return cell.encode("ascii", "replace").decode("ascii")
+
+
+def _fixed(name: str, cell: Cell, width: int, names: Names | None = None) -> str:
     if cell is None:
         return " " * width
     if isinstance(cell, int | Decimal):
@@ -182,8 +202,8 @@ def _fixed(name: str, cell: Cell, width: int, *, may_cut: bool = False) -> str:
         text = text.ljust(width)
     if len(text) <= width:
         return text
-    if may_cut:
-        return text[:width]
+    if names is not None:
+        return names(name, text, width) or ""
     raise ValueError(f"{name} {text.strip()!r} is longer than {width} characters: widen the column")
 
 

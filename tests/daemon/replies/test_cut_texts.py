@@ -10,16 +10,23 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from daemon import cli
 from daemon.ledger import schema
 from daemon.pipeline.resend import resend
+from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import interchange, order_set
 from tests.daemon.pipeline import test_edifact as edifact
 from tests.daemon.pipeline import test_edifact_steps as edifact_steps
+from tests.daemon.scenarios.test_16_truck_line import LINE
 from tests.daemon.sites import Desktop, desktop, only
+from tests.daemon.today import day
 from tests.daemon.trade.answering import change_set, confirmation, publish
-from tests.daemon.trade.goods_files import coded, ship
+from tests.daemon.trade.direct import DIRECT, HOME, order_csv
+from tests.daemon.trade.direct import publish as direct
+from tests.daemon.trade.goods_files import coded, confirmed, ship
 from tests.daemon.trade.invoice_files import CODES, SHARED, bill
 
+LONG = {"ship_to_name": "Rose Lane Florist of Atlanta and All of the Southern States"}
 SHOP, FARM = "Peñón Flores", "Fincas Ñandú"
 REPLACED, REPLACED_IN_EDIFACT = "sent.x12.out.replaced", "sent.edifact.out.replaced"
 
@@ -144,6 +151,49 @@ def test_every_edifact_file_does_so_too(tmp_path: Path) -> None:
         site.send("florsol", "confirm.csv", confirmation(",accepted", number="PO-1"))
         ship(site, *coded(*CODES), po_number="PO-1")
         assert [*kinds_noted(site, last(site))] == ["bloom/DESADV"]
+
+
+def test_labels_say_what_has_no_room_once_for_all_boxes(site: Desktop) -> None:
+    publish(site, 50)
+    files = site.send(
+        "bloom", "order.csv", order_csv("L-1", boxes=3, **{**HOME, **LONG}, mark_code="R7")
+    )
+    zpl = next(name for name in files if name.endswith(".zpl"))
+    (note,) = (note for note in notes(site) if "/labels-" in note.place)
+    assert (note.code, note.place) == ("sent.label.cut", f"{zpl}: labels[0].ship-to")
+    assert note.message.endswith("(and at 2 more places)")
+    assert LONG["ship_to_name"].encode() not in files[zpl]
+
+
+def test_packing_lists_say_which_columns_were_cut(tmp_path: Path) -> None:
+    form = 'receives_availability = "csv"\nreceives_shipments = "packing-list"'
+    made = NETWORK.replace("Florsol Farms", "Florsol Farms " * 3)
+    made = made.replace('receives_availability = "x12"', form, 1)
+    with desktop(tmp_path / "site", network=made) as site:
+        confirmed(site, 2)
+        files = ship(site, *coded(*CODES[:2]))
+        assert b",Florsol Farms Florsol Farms Flor,".upper() in only(files, "bloom/pack").upper()
+        (note,) = notes(site)
+        assert (note.arrival_id, note.code) == (last(site), "sent.packing.out.cut")
+        assert note.place.endswith(": FarmName")
+
+
+@pytest.mark.parametrize("layout", ["fixed", "local-delivery"])
+def test_whoever_makes_a_truck_lines_file_is_told_what_was_cut_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], layout: str
+) -> None:
+    said = f'shipper_account = "77120"\nlayout = "{layout}"'
+    line = LINE.replace('shipper_account = "77120"', said)
+    network = DIRECT.replace("[[connection]]", line + "\n[[connection]]", 1)
+    with desktop(tmp_path / "site", network=network) as site:
+        direct(site)
+        site.send("bloom", "order.csv", order_csv("T-1", boxes=2, **{**HOME, **LONG}))
+        words = ["manifest", "sunline", "--site", str(site.root), "--date", f"{day(2)}"]
+        assert cli.main(words) == 0
+        written = only(site.run(), "sunline/manifest").decode()
+        assert LONG["ship_to_name"][:32] in written and LONG["ship_to_name"] not in written
+        place = "ship_to_name" if layout == "fixed" else "Consignee"
+        assert f"left out: {place}: packing.out.cut" in capsys.readouterr().err
 
 
 # --- once ----------------------------------------------------------------------------------------

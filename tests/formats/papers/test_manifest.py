@@ -8,8 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from formats.findings import Finding
+from formats.packing.csv_out import CUT
 from formats.papers.manifest import (
     COLUMNS,
+    REPLACED,
     WIDTHS,
     Manifest,
     ManifestBox,
@@ -71,8 +74,16 @@ def test_fixed_columns_have_their_widths() -> None:
 
 
 def test_name_is_cut_and_a_code_never_is() -> None:
-    long = replace(BOX, ship_to_name="x" * 50)
-    body = write_fixed(replace(MANIFEST, boxes=(long,)), ("ship_to_name", "box_code"))
-    assert body.split(b"\r\n")[1] == b"x" * 35 + b"KD0000001".ljust(20)
+    long = replace(BOX, ship_to_name="é" + "x" * 49, ship_to_city="Zürich")
+    cuts: list[Finding] = []
+    columns = ("ship_to_name", "ship_to_city", "box_code")
+    body = write_fixed(replace(MANIFEST, boxes=(long,)), columns, warnings=cuts)
+    cells = b"?" + b"x" * 34, b"Z?rich".ljust(25), b"KD0000001".ljust(20)
+    assert body.split(b"\r\n")[1] == b"".join(cells)
+    assert [(each.code, each.where.path) for each in cuts] == [
+        (REPLACED, "ship_to_name"),
+        (CUT, "ship_to_name"),
+        (REPLACED, "ship_to_city"),
+    ]
     with pytest.raises(ValueError, match="box_code 'KD0000001' is longer than 4 characters"):
         write_fixed(MANIFEST, ("box_code",), {"box_code": 4})
