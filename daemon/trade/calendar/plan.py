@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from daemon.config import Connection, Partner
 from daemon.terms.company import Buying, Selling
 from daemon.terms.connection import LONGEST_ORDER_DAYS
-from daemon.terms.week import WEEK, Schedule, Weekday, weekday_of
+from daemon.terms.week import WEEK, Schedule, Weekday
 from daemon.trade.calendar.cut_offs import CutOff, closed_weekdays, todays
 from daemon.trade.calendar.wall_clock import next_midnight
 from formats.values import normalised
@@ -111,21 +111,22 @@ class Rules:
         return tuple(self._ship_days())
 
     def _ship_days(self) -> Iterator[ShipDay]:
-        last = self.last_truck_date
+        first, last = self.buyer_today + timedelta(days=self.is_buyer_late), self.last_truck_date
+        week = [self._transits(number) for number in range(len(WEEK))]
         for ahead in range((last - self.first_ship_date).days + 1):
             ship = self.first_ship_date + timedelta(days=ahead)
-            if weekday_of(ship) in self.closed or ship in self.full:
+            if ship in self.full:
                 continue
-            for transit in self.transit_days[ship.weekday()]:
-                truck = ship + timedelta(days=transit)
-                if self.buyer_today <= truck <= last and self._leaves_on(truck):
+            for transit in week[ship.weekday()]:
+                if first <= (truck := ship + timedelta(days=transit)) <= last:
                     yield ShipDay(ship, truck)
 
-    def _leaves_on(self, truck: date) -> bool:
-        weekday = weekday_of(truck)
-        if self.is_buyer_late and truck == self.buyer_today:
-            return False
-        return weekday in self.service and weekday not in self.buyer_closed
+    def _transits(self, number: int) -> list[int]:
+        """Return the transit days of goods that leave on this weekday for one of service."""
+        if WEEK[number] in self.closed:
+            return []
+        served = self.service - self.buyer_closed
+        return [days for days in self.transit_days[number] if WEEK[(number + days) % 7] in served]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,8 @@ def plan(
         full=full,
     )
     ship_days = rules.ship_days()
-    in_time = replace(rules, is_late=False, is_buyer_late=False)
+    is_late = rules.is_late or rules.is_buyer_late
+    in_time = replace(rules, is_late=False, is_buyer_late=False).ship_days() if is_late else ()
     return Plan(
         connection=connection,
         selling=selling,
@@ -219,7 +221,7 @@ def plan(
         changes_at=_changes_at(now, (own, theirs), (cut_off, buyer_cut_off)),
         ship_days=ship_days,
         is_calendar=connection.days_of_service is not None and bool(schedules(connection, buyer)),
-        missed=frozenset(in_time.ship_days()) - frozenset(ship_days),
+        missed=frozenset(in_time) - frozenset(ship_days),
     )
 
 

@@ -9,17 +9,22 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 
 from daemon.config import Configuration, Connection, Partner
 from daemon.mapping.parse import CATALOGUE_FILE, PACKS_FILE, RATES_FILE
-from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, Kind
+from daemon.mapping.prices import ListPrice
+from daemon.mapping.rows import ATTRIBUTES, EVERY_PARTNER, Kind, Row
 from daemon.mapping.tables import Tables
 
 FILES = (CATALOGUE_FILE, PACKS_FILE, RATES_FILE, Kind.BOX_TYPES.file)
 SIDES = {"name", "title", "currency", "time_zone", "locations", "selling", "buying", "x12"}
 """What decides of a company; the way by which it exchanges files does not."""
+# A row keeps its meaning, though not its number, when another is written above it.
+_OF_ROW = attrgetter(*(each.name for each in fields(Row) if each.name not in {"kind", "number"}))
+_OF_PRICE = attrgetter(*(each.name for each in fields(ListPrice) if each.name != "number"))
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ def _prices(tables: Tables, link: Connection) -> list[str]:
     """Return the vendor's price list for the buyer, its own rows and those for every buyer."""
     sides = ((link.vendor, link.buyer), (link.vendor, EVERY_PARTNER))
     rows = (row for each in sides for same in tables.prices.get(each, {}).values() for row in same)
-    return [repr(astuple(row)[1:]) for row in rows]
+    return [repr(_OF_PRICE(row)) for row in rows]
 
 
 def _side(partner: Partner | None) -> str:
@@ -93,8 +98,7 @@ def _own_rows(tables: Tables, *kinds: Kind) -> Mapping[str, str]:
     like."""
     rows: dict[str, list[bytes]] = defaultdict(list)
     for row in (each for kind in kinds for each in tables.rows[kind]):
-        # A row keeps its meaning, though not its number, when another is written above it.
-        rows[row.partner].append(repr(astuple(row)[2:]).encode())
+        rows[row.partner].append(repr(_OF_ROW(row)).encode())
     return {partner: _digest(*own) for partner, own in rows.items()}
 
 
