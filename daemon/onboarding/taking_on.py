@@ -135,7 +135,8 @@ def _steps(
             f"Fill in `mappings/` ({files}): write the partner's code or description into each row,"
             " remove the rows it does not trade, and paste the rest, without the header, under the"
             f" table of the same name in `{site.mappings}/`. A row without a code or a description"
-            " is refused. What is left out is held when it comes, and can be mapped then."
+            " is refused. What is left out is held when it comes, or told on as it was written"
+            " (words of orders), and can be mapped then."
         )
     links = [c for c in site.connection if partner.name in (c.vendor, c.buyer)]
     if not links and partner.vendor is None:
