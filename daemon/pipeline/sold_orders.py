@@ -10,22 +10,23 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.ledger.states import OrderState
-from daemon.replies import confirmations as confirmation_replies
+from daemon.pipeline.vendor_made import tell_confirmed
 from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
 from daemon.trade.orders.presales import systems_of
 from daemon.trade.step import StepAtHand, orders_numbered
-from formats.records import Party
+from formats.records import Party, Purpose
 from formats.steps import OrderConfirmation, ShipNotice
 
 
 def confirm_sold(desk: Desk, step: StepAtHand[Any]) -> int:
     """Confirm the approved orders of a vendor's systems that a ship notice is of.
 
-    Returns how many files that makes. Of several orders with a number none is confirmed.
+    Returns how many files that makes. Of several orders with a number none is confirmed, and none
+    by a notice that takes an earlier one back. Raises UnwritableError.
     """
     record, vendor = step.record, step.vendor()
-    if not isinstance(record, ShipNotice) or record.is_test:
+    if not isinstance(record, ShipNotice) or record.is_test or record.purpose is Purpose.CANCEL:
         return 0
     systems = {system.name for system in systems_of(desk.site, vendor)}
     if not systems:
@@ -43,7 +44,4 @@ def confirm_sold(desk: Desk, step: StepAtHand[Any]) -> int:
 def _confirm(desk: Desk, step: StepAtHand[Any], number: str, buyer: str | None) -> int:
     said = OrderConfirmation(number=number, is_whole=True, buyer=Party(code=buyer))
     at_hand = (step.origin, step.arrival_id, step.document_id)
-    told = confirmation_replies.tell(desk, confirm(desk, StepAtHand(said, *at_hand)))
-    for file in told:
-        desk.post.send(file, arrival_id=step.arrival_id, document_id=step.document_id)
-    return len(told)
+    return tell_confirmed(desk, confirm(desk, StepAtHand(said, *at_hand)))

@@ -104,6 +104,12 @@ def test_what_the_vendor_ships_of_it_is_confirmed_with_that(
     assert after[-3:] == ["approved", "confirmed", "shipped"]
 
 
+def test_a_notice_that_is_taken_back_confirms_nothing(approved: Desktop) -> None:
+    partner, name, body = in_x12()
+    approved.send(partner, name, body.replace(b"BSN*00*", b"BSN*01*"))
+    assert [order.state for order in approved.orders()] == ["approved"]
+
+
 def test_its_answer_names_the_message_and_the_lines_as_they_were_numbered(
     approved: Desktop,
 ) -> None:
