@@ -289,8 +289,7 @@ def _show(folder: Path, notes: list[Note]) -> None:
     errors = sum(note.level == "error" for note in notes)
     warnings = sum(note.level == "warning" for note in notes)
     if errors:
-        text = f"\n{screen.count(errors, 'problem')} to mend before the daemon can work"
-        console.print(Text(text, "bold red"))
+        console.print(Text(f"\n{screen.count(errors, 'problem')} to mend", "bold red"))
     else:
         text = f"\n{folder} is ready"
         text += f", with {screen.count(warnings, 'thing')} to look at" if warnings else ""

@@ -11,6 +11,7 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, screen
 from daemon.cli.faults import told_as_usage
+from daemon.cli.given import content_of
 from daemon.cli.stories import full
 from daemon.cli.tables import open_tables, today_of
 from daemon.config import Configuration
@@ -18,7 +19,6 @@ from daemon.errors import DataError, UsageError
 from daemon.eventlog import safe
 from daemon.mapping.layout_edit import add_layout, column_cells, layout_cells
 from daemon.mapping.problems import nearest
-from daemon.safefile import fault
 from daemon.workbooks.opening import open_workbook
 from formats.documents import ReadDocument
 from formats.identify import Format, identify
@@ -133,10 +133,7 @@ def _layout(site: Configuration, name: str) -> DeclaredLayout:
 
 def _contents(file: Path) -> list[Content]:
     """Return a file's bytes, or the sheets of a workbook."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise fault("read", str(file), error) from error
+    data = content_of(file)
     if identify(data) is not Format.XLSX:
         return [data]
     book = open_workbook(data, limits=DEFAULT_LIMITS)

@@ -22,6 +22,7 @@ from formats.papers.manifest import PROBLEM_COLUMNS, BoxProblem, rounded
 app = options.app()
 MOST_DAYS = 31
 """As many truck dates are told of at once."""
+NO_TRUCK_LINE = 'none is here; a [[partner]] of k2kd.toml with roles = ["carrier"] is one'
 
 
 @app.command(epilog=options.example("k2kd manifest sunline --date 2026-11-24"))
@@ -124,5 +125,5 @@ def truck_line(site: Configuration, name: str) -> Partner:
         if partner.name == name or partner.hauls(name):
             return partner
     known = ", ".join(partner.name for partner in lines)
-    hint = f"there is: {known}" if known else "none is here: k2kd partner add NAME --role carrier"
+    hint = f"there is: {known}" if known else NO_TRUCK_LINE
     raise UsageError(f"no truck line is called {name[:40]!r}; {hint}")

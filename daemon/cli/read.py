@@ -17,14 +17,13 @@ from rich.text import Text
 from daemon import config
 from daemon.cli import options, screen
 from daemon.cli.facts import show_facts
+from daemon.cli.given import content_of
 from daemon.cli.named_partner import partner_named
 from daemon.cli.reading import Answer, ReadFile, Record, read_file
 from daemon.cli.stories import full, said
 from daemon.clock import SystemClock
 from daemon.config import Partner
-from daemon.errors import UsageError
 from daemon.eventlog import safe
-from daemon.safefile import fault
 from daemon.samples import dated
 from formats.findings import Finding, warning
 from formats.records import AxerrioOrder, InventoryAdvice, PurchaseOrder
@@ -76,7 +75,7 @@ def read(
 
 def _read(path: Path, reader: Partner | None, at: datetime) -> ReadFile:
     """Return what a file says; a template of the sample network is read as it is dropped today."""
-    content = _bytes(path)
+    content = content_of(path)
     dropped = dated(content, at.astimezone().date())
     found = read_file(str(path), dropped, reader, at)
     if dropped == content:
@@ -86,17 +85,6 @@ def _read(path: Path, reader: Partner | None, at: datetime) -> ReadFile:
         " It was read with those of today, as k2kd run --samples drops it."
     )
     return replace(found, findings=(warning("template", message), *found.findings))
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.exists():
-        raise UsageError(f"there is no file {path}; check the name")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name the files in it: {path}/*")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise fault("read", str(path), error) from error
 
 
 def _facts(found: ReadFile, *, ack: bool) -> dict[str, object]:

@@ -20,6 +20,7 @@ from daemon.pipeline.interchanges import (
     advise_of_stock,
     advise_of_unused,
     answer_again,
+    blame,
     conclude,
     judge,
     note,
@@ -52,6 +53,7 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
         refuse("edifact", [*reading.findings, *(f for each in around for f in each.findings)])
     names = [_named(partner, reading, each) for each in around]
     judged = judge(work, names, [each.is_rejected or not each.is_trusted for each in around])
+    blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     is_told = aperak.is_wanted(partner)
     unused: list[NewDocument] = []

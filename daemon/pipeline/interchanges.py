@@ -167,6 +167,12 @@ def advise_of_unused(
             work.answer(write(new, kind), new.taken.document_id)
 
 
+def blame(work: Handling, refused: Iterable[Sequence[Finding]]) -> None:
+    """Give what refused an interchange as the reason of the file: its documents only follow."""
+    for findings in refused:
+        work.tally.note(findings)
+
+
 def note(work: Handling, findings: Sequence[Finding]) -> None:
     """Keep what was found around the documents."""
     work.tally.note(findings)

@@ -20,6 +20,7 @@ from daemon.pipeline.interchanges import (
     advise_of_stock,
     advise_of_unused,
     answer_again,
+    blame,
     conclude,
     judge,
     note,
@@ -57,6 +58,7 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
         who = f"{each.sender_qualifier}/{each.sender}"
         desk.senders[arrival.id, each.control] = who
     judged = judge(work, names, [each.is_rejected for each in around])
+    blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
     is_told = wants_advice(partner)

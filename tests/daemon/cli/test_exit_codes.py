@@ -55,6 +55,7 @@ WRONG: tuple[tuple[str | int, ...], ...] = (
     ("trace", ""),
     ("read", "/nowhere/order.edi"),
     ("read", "k2kd.toml", "--as", "nobody"),
+    ("manifest", "nobody"),
     ("map", "prodcut", "axerrio-florsol", "Rose", "ROS-EXP-60"),
     ("map", "products", "nobody", "Rose", "ROS-EXP-60"),
     (*MAP, "Rose", "NOT-OURS"),

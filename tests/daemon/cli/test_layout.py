@@ -82,7 +82,7 @@ def test_a_workbook_is_looked_at_sheet_by_sheet(root: Path, tmp_path: Path, caps
     ("words", "code", "said"),
     [
         (["layout", "check", "nobody", "x"], 2, "no layout is called nobody"),
-        (["layout", "guess", "/nowhere/x.csv"], 3, "/nowhere/x.csv"),
+        (["layout", "guess", "/nowhere/x.csv"], 2, "there is no file /nowhere/x.csv"),
         (["layout", "guess", "x", "--kind", "avail"], 2, "no kind is called avail"),
     ],
 )

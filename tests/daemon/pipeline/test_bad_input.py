@@ -170,6 +170,7 @@ def test_an_interchange_for_somebody_else_is_refused(site: Desktop) -> None:
     files = site.send("bloom", "o.edi", body)
     assert b"*R*009~" in only(files, "bloom/TA1")
     assert site.states() == ["quarantined"]
+    assert site.arrivals()[-1].reason_code == "x12.ISA08.unknown"
 
 
 def test_an_interchange_in_another_s_name_is_taken_with_a_warning(site: Desktop) -> None:

@@ -170,6 +170,7 @@ def test_what_is_wrong_is_answered_with_its_code_and_posts_nothing(
     files = site.send("bloom", "order.edi", data)
     assert uci(files) == expected
     assert site.states()[-1] == "quarantined"
+    assert site.arrivals()[-1].reason_code != "edifact.interchange_rejected"
     assert site.lots()["ROS-EXP-60"][1] == 0
 
 
