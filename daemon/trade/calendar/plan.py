@@ -110,6 +110,13 @@ class Rules:
     def ship_days(self) -> tuple[ShipDay, ...]:
         return tuple(self._ship_days())
 
+    def missed(self) -> frozenset[ShipDay]:
+        """Return the days that only a cut-off of today took away."""
+        if not (self.is_late or self.is_buyer_late):
+            return frozenset()
+        in_time = replace(self, is_late=False, is_buyer_late=False)
+        return frozenset(in_time.ship_days()) - frozenset(self.ship_days())
+
     def _ship_days(self) -> Iterator[ShipDay]:
         first, last = self.buyer_today + timedelta(days=self.is_buyer_late), self.last_truck_date
         week = [self._transits(number) for number in range(len(WEEK))]
@@ -205,9 +212,6 @@ def plan(
         max_order_days=_horizon(connection),
         full=full,
     )
-    ship_days = rules.ship_days()
-    is_late = rules.is_late or rules.is_buyer_late
-    in_time = replace(rules, is_late=False, is_buyer_late=False).ship_days() if is_late else ()
     return Plan(
         connection=connection,
         selling=selling,
@@ -219,9 +223,9 @@ def plan(
         cut_off=cut_off,
         buyer_cut_off=buyer_cut_off,
         changes_at=_changes_at(now, (own, theirs), (cut_off, buyer_cut_off)),
-        ship_days=ship_days,
+        ship_days=rules.ship_days(),
         is_calendar=connection.days_of_service is not None and bool(schedules(connection, buyer)),
-        missed=frozenset(in_time) - frozenset(ship_days),
+        missed=rules.missed(),
     )
 
 
