@@ -27,9 +27,9 @@ from pydantic_settings import (
 )
 
 from daemon.errors import SiteError
+from daemon.links import link_problems, receives_edifact
 from daemon.sections import (
     CompleteWhen,
-    EdifactIdentity,
     Intake,
     Labels,
     Ledger,
@@ -37,16 +37,11 @@ from daemon.sections import (
     Partner,
     Retention,
     Role,
-    SftpLogin,
-    SftpPull,
-    SftpPush,
-    SftpRemote,
-    SftpServer,
     Site,
-    X12Identity,
-    X12Partner,
 )
-from daemon.terms.connection import Connection, location_problems
+from daemon.terms.connection import Connection
+from daemon.terms.envelopes import EdifactIdentity, X12Identity, X12Partner
+from daemon.terms.sftp import SftpLogin, SftpPull, SftpPush, SftpRemote, SftpServer
 
 FILE_NAME = "k2kd.toml"
 
@@ -110,12 +105,12 @@ class Configuration(BaseSettings):
 
     @model_validator(mode="after")
     def _links_hold(self) -> Configuration:
-        problems = _link_problems(self.partner, self.connection)
+        problems = link_problems(self.partner, self.connection)
         if self.site.edifact is None:
             problems += [
                 f"{p.name} receives files as EDIFACT, so [site] needs an edifact section"
                 for p in self.partner
-                if _receives_edifact(p)
+                if receives_edifact(p)
             ]
         known = {partner.name for partner in self.partner}
         problems += [
@@ -199,73 +194,6 @@ class Configuration(BaseSettings):
     @property
     def ledger_url(self) -> str:
         return self.ledger.url or f"sqlite:///{self.state / 'ledger.db'}"
-
-
-def _receives_x12(partner: Partner) -> bool:
-    """Whether it is sent X12 that answers no file of its own, which would say what it is called."""
-    forms = (partner.receives_availability, partner.receives_shipments, partner.receives_invoices)
-    said = (*partner.receives_orders, *forms, partner.buying.exports_invoices)
-    return partner.hauling.tenders == "204" or bool({"x12", "x12-880"} & {*said})
-
-
-def _receives_edifact(partner: Partner) -> bool:
-    forms = (partner.receives_availability, partner.receives_shipments, partner.receives_invoices)
-    answers = (partner.answers_orders, partner.buying.exports_invoices)
-    if partner.content_advice == "aperak":
-        return True
-    return "edifact" in (*partner.receives_orders, *forms, *answers)
-
-
-def _link_problems(partners: tuple[Partner, ...], links: tuple[Connection, ...]) -> list[str]:
-    problems: list[str] = []
-    names = [p.name for p in partners]
-    by_name = {p.name: p for p in partners}
-    problems += [f"partner {n} stands twice; keep one" for n in set(names) if names.count(n) > 1]
-    envelopes = [(p.x12.qualifier, p.x12.id) for p in partners if p.x12]
-    problems += [
-        f"two partners share the X12 identity {q}/{i}; give each its own"
-        for q, i in sorted({e for e in envelopes if envelopes.count(e) > 1})
-    ]
-    edifact = [(p.edifact.qualifier, p.edifact.id) for p in partners if p.edifact]
-    problems += [
-        f"two partners share the EDIFACT identity {i}:{q}; give each its own"
-        for q, i in sorted({e for e in edifact if edifact.count(e) > 1})
-    ]
-    problems += [
-        f"{p.name} receives files as EDIFACT, so it needs an edifact section with its id"
-        for p in partners
-        if _receives_edifact(p) and p.edifact is None
-    ]
-    problems += [
-        f"{p.name} receives files as X12, so it needs an x12 section with its id: x12 ="
-        f' {{ id = "ITSID" }}, as its own files say it in ISA06'
-        for p in partners
-        if _receives_x12(p) and p.x12 is None
-    ]
-    pairs = [(link.vendor, link.buyer) for link in links]
-    problems += [
-        f"the connection {vendor} -> {buyer} stands twice; keep one"
-        for vendor, buyer in sorted({pair for pair in pairs if pairs.count(pair) > 1})
-    ]
-    for link in links:
-        for side, role in ((link.vendor, Role.VENDOR), (link.buyer, Role.BUYER)):
-            if side not in by_name:
-                near = difflib.get_close_matches(side, names, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                problems.append(f"a connection names {side}, which is no partner{hint}")
-            elif not by_name[side].has(role):
-                problems.append(f"a connection needs {side} as {role}; add the role to it")
-        if link.vendor in by_name and link.buyer in by_name:
-            vendor, buyer = by_name[link.vendor], by_name[link.buyer]
-            problems += location_problems(link, vendor.locations, buyer.locations)
-    for partner in partners:
-        owner = by_name.get(partner.vendor or "")
-        if partner.has(Role.AXERRIO) and (owner is None or not owner.has(Role.VENDOR)):
-            problems.append(f"partner {partner.name} is an Axerrio system: set vendor to its owner")
-        served = by_name.get(partner.buyer or "")
-        if partner.buyer is not None and (served is None or not served.has(Role.BUYER)):
-            problems.append(f"partner {partner.name}: its buyer {partner.buyer} is no buyer here")
-    return problems
 
 
 def load(root: Path) -> Configuration:

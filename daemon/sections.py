@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,14 +14,9 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from daemon.terms.base import Code, Name, Section, TimeZone
 from daemon.terms.company import Buying, Selling
+from daemon.terms.envelopes import EdifactIdentity, EdifactPartner, X12Identity, X12Partner
 from daemon.terms.hauling import Hauling
-from formats.edifact.policy import Policy as EdifactPolicy
-from formats.x12.policy import WARN_PATTERN
-from formats.x12.policy import Policy as X12Policy
-
-X12_ID_PATTERN = r"^[^\s*~>|^:](?:[^*~>|^:\n]*[^\s*~>|^:])?$"
-EDIFACT_ID_PATTERN = r"^[!-~](?:[ -~]*[!-~])?$"
-"""No separator of ours inside, no blank around."""
+from daemon.terms.sftp import SftpLogin, SftpRemote
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -33,15 +27,6 @@ def _known_code_page(name: str) -> str:
     except LookupError:
         raise ValueError(f"no code page is called {name}; windows-1252 is one") from None
     return name
-
-
-def _error_of_a_997(text: str) -> str:
-    if re.fullmatch(WARN_PATTERN, text) is None:
-        raise ValueError(
-            f"{text} is no error that can be warned of; these are AK3 1 to 7 and AK4 1 to 13, each"
-            " at all places or at one (AK4 7 PO103), AK5 3, 4, 6 and 18, AK9 2, 4 and 5"
-        )
-    return text
 
 
 LAYOUT_PREFIX = "layout:"
@@ -67,71 +52,6 @@ class CompleteWhen(StrEnum):
     """`NAME.done` or `STEM.ok` follows the file."""
     QUIET = "quiet"
     """No agreement: unchanged for `quiet_s`, and recorded as assumed."""
-
-
-Unsendable = Literal["replace", "refuse"]
-"""What becomes of characters in a text that a file can't have: the nearest ones stand there, or the
-file isn't written and its document waits for a person. In a code they are always refused."""
-
-
-class X12Identity(Section):
-    """How a party is named in X12 envelopes."""
-
-    qualifier: Annotated[str, Field(min_length=2, max_length=2)] = "ZZ"
-    id: Annotated[str, Field(min_length=1, max_length=15, pattern=X12_ID_PATTERN)]
-    version: Literal["004010", "005010"] = "004010"
-    usage: Literal["P", "T"] = "P"
-
-
-class X12Partner(X12Identity):
-    """What was agreed with a partner about the X12 it sends."""
-
-    warns: tuple[Annotated[str, AfterValidator(_error_of_a_997)], ...] = ()
-    """Errors of a 997 that are warned of where others refuse: `AK5 4` for wrong counts, `AK4 7`
-    for codes of no list, `AK4 7 PO103` for those of one element, `AK3 7 ISS` for one segment."""
-    characters: Literal["ascii", "latin-1", "utf-8"] = "ascii"
-    """What the files that it gets may be written in."""
-    unsendable: Unsendable = "replace"
-
-    def policy(self) -> X12Policy:
-        """Return how its files are read, whoever they are addressed to."""
-        return X12Policy(warns=frozenset(self.warns))
-
-
-class EdifactIdentity(Section):
-    """How a party is named in EDIFACT envelopes, and in what it is written to."""
-
-    id: Annotated[str, Field(min_length=1, max_length=35, pattern=EDIFACT_ID_PATTERN)]
-    qualifier: Annotated[str, Field(max_length=4, pattern=r"^[0-9A-Z]*$")] = "14"
-    """0007: 14 for a GLN, ZZZ for an id of its own; empty where it sends none."""
-    syntax: Literal["UNOA", "UNOB", "UNOC", "UNOD", "UNOE", "UNOL", "UNOW"] = "UNOC"
-    syntax_version: Literal["1", "2", "3", "4"] = "3"
-    release: Literal["96A", "01B"] = "96A"
-    association: Annotated[str, Field(max_length=6, pattern=r"^[0-9A-Z.]*$")] = ""
-    """0057, as `EAN008`."""
-    usage: Literal["P", "T"] = "P"
-
-
-class EdifactPartner(EdifactIdentity):
-    """What was agreed with a partner about the EDIFACT it sends."""
-
-    contrl: Literal["always", "asked", "none"] = "always"
-    """When it is sent a CONTRL; `asked`: when its UNB asks (0031), or something is refused."""
-    warns: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,2}$")], ...] = ()
-    """Codes of 0085 that are warned of where others refuse: `29` for wrong counts."""
-    any_release: bool = False
-    """Read messages of any UN directory as those of D.96A or D.01B."""
-    ignores_qualifiers: bool = False
-    """Tell parties by their ids alone."""
-    unsendable: Unsendable = "replace"
-
-    def policy(self) -> EdifactPolicy:
-        """Return how its files are read, whoever they are addressed to."""
-        return EdifactPolicy(
-            ignores_qualifiers=self.ignores_qualifiers,
-            accepts_other_releases=self.any_release,
-            warns=frozenset(self.warns),
-        )
 
 
 class Site(Section):
@@ -211,94 +131,6 @@ class Retention(Section):
 
     bytes_days: Annotated[int, Field(ge=1)] = 90
     hashes_days: Annotated[int, Field(ge=1)] = 400
-
-
-class SftpPull(Section):
-    """Files are fetched from a folder of the partner's server (reliability R1 to R4)."""
-
-    folder: str = "."
-    patterns: tuple[str, ...] = ("*",)
-    """Shell patterns of names; the rules for temporary names hold besides."""
-    receipt: Literal["remove", "rename", "keep"] = "remove"
-    """What tells the partner that we have a file; `keep` remembers what was fetched."""
-    rename_to: str = "fetched/{name}"
-    done_file: bool = False
-    """Whether `NAME.done` or `STEM.ok` says that a file is whole."""
-    every_s: Annotated[float, Field(ge=1)] = 60.0
-
-
-class SftpPush(Section):
-    """Answers are put into a folder of the partner's server (reliability R5 to R7)."""
-
-    folder: str = "."
-    mode: Annotated[str, Field(pattern=r"^0[0-7]{3}$")] | None = None
-    may_replace: bool = False
-    """Whether a file of the partner's that has our name is replaced; else it blocks and is said."""
-    overdue_s: Annotated[float, Field(ge=1)] = 3600.0
-    """An answer that waits longer is an alarm."""
-
-
-class SftpRemote(Section):
-    """The partner's own SFTP server: one session, for fetching and putting."""
-
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] = 22
-    user: str
-    host_keys: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Pinned keys as in known_hosts (`ssh-ed25519 AAAA...`); several while the partner rotates."""
-    key: str | None = None
-    """Name of the credential with our private key."""
-    certificate: str | None = None
-    """Name of the credential with the certificate of that key."""
-    password: str | None = None
-    """Name of the credential with the password, where the server takes no key."""
-    timeout_s: Annotated[float, Field(gt=0)] = 30.0
-    pull: SftpPull | None = None
-    push: SftpPush | None = None
-
-    @model_validator(mode="after")
-    def _can_log_in(self) -> SftpRemote:
-        if not (self.key or self.password):
-            raise ValueError("name a credential: key, or password")
-        if self.certificate and not self.key:
-            raise ValueError("a certificate needs its key")
-        if not (self.pull or self.push):
-            raise ValueError("say what for: pull, push or both")
-        return self
-
-
-class SftpLogin(Section):
-    """How a partner logs in to the embedded SFTP server, under its own name."""
-
-    keys: tuple[str, ...] = ()
-    """Public keys, as in authorized_keys."""
-    password: str | None = None
-    """A hash made by `k2kd partner password`, never the password itself."""
-
-    @model_validator(mode="after")
-    def _can_log_in(self) -> SftpLogin:
-        if not (self.keys or self.password):
-            raise ValueError("give keys, or a password hash")
-        return self
-
-
-class SftpServer(Section):
-    """The embedded SFTP server, for trying out and small sites; OpenSSH is the hardened door."""
-
-    is_enabled: bool = False
-    address: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 2222
-    sessions: Annotated[int, Field(ge=1)] = 64
-    sessions_per_partner: Annotated[int, Field(ge=1)] = 8
-    idle_s: Annotated[float, Field(gt=0)] = 300.0
-    login_s: Annotated[float, Field(gt=0)] = 20.0
-    """Time for the handshake and the login together."""
-    tries: Annotated[int, Field(ge=1)] = 5
-    """Failed logins from one address before it is locked out for `lockout_s`."""
-    lockout_s: Annotated[float, Field(gt=0)] = 600.0
-    quota_bytes: Annotated[int, Field(ge=1)] = 1 << 30
-    """What one partner's inbox may hold."""
-    quota_files: Annotated[int, Field(ge=1)] = 10_000
 
 
 class Partner(Section):

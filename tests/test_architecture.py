@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
     ("errors", "terms"),
     ("sections",),
+    ("links",),
     ("clock", "config", "disk", "journal", "progress", "steering"),
     ("eventlog", "filefaults", "workbooks"),
     ("folders", "notify"),

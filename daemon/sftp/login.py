@@ -12,8 +12,8 @@ from io import StringIO
 
 import paramiko
 
-from daemon.sections import SftpRemote
 from daemon.sftp.faults import LoginFault
+from daemon.terms.sftp import SftpRemote
 
 LEAST_RSA_BITS = 3072
 _KEY_KINDS: tuple[type[paramiko.PKey], ...] = (

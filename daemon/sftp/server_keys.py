@@ -27,8 +27,8 @@ from daemon import safefile
 from daemon.config import Configuration
 from daemon.errors import SiteError
 from daemon.safefile import Directory
-from daemon.sections import SftpLogin
 from daemon.sftp.passwords import is_usable
+from daemon.terms.sftp import SftpLogin
 
 FOLDER = "sftp"
 LEAST_RSA_BITS = 2048

@@ -15,13 +15,13 @@ import paramiko
 
 from daemon.clock import Clock
 from daemon.eventlog import safe
-from daemon.sections import SftpRemote
 from daemon.sftp import hostkeys
 from daemon.sftp.deadline import Deadline, Limit
 from daemon.sftp.faults import LoginFault, RemoteFault
 from daemon.sftp.hostkeys import HostKey
 from daemon.sftp.login import Credential, Login, login
 from daemon.sftp.wire import CAREFUL, SWIFT, Wire
+from daemon.terms.sftp import SftpRemote
 
 KEEPALIVE_S = 30
 PACKET_BYTES = 131_072

@@ -14,9 +14,9 @@ import pytest
 from daemon import config
 from daemon.clock import SystemClock
 from daemon.errors import SiteError
-from daemon.sections import SftpPull, SftpRemote
 from daemon.sftp.faults import HostKeyFault, LoginFault, RemoteFault
 from daemon.sftp.session import Session
+from daemon.terms.sftp import SftpPull, SftpRemote
 from tests.sftp.client.conftest import Desk
 from tests.sftp.lab import KEYGEN, Lab, keygen, public_line, running_lab
 from tests.sftp.proxies import Delay, Stall, using

@@ -14,9 +14,9 @@ import pytest
 from daemon.clock import SystemClock
 from daemon.config import from_values
 from daemon.eventlog import Level, Say
-from daemon.sections import SftpLogin
 from daemon.sftp.server import SftpDoor
 from daemon.sftp.server_keys import is_loopback, problems
+from daemon.terms.sftp import SftpLogin
 from tests.sftp.server.conftest import OpenLab
 from tests.sftp.server.lab import PASSWORD, Lab, Said, make_key, soon
 
