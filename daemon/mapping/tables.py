@@ -4,7 +4,7 @@ The order of domain 9.4, most exact first: a code, then a description, in the co
 the same for the whole partner; what was learnt of the vendor's words; the same in the rows of every
 partner; a description or a code that is ours already; at last the one product that is of the same
 category, variety, colour and grade. A row that decides ends the search, even where its target is
-inactive: then the text is unmapped. Nothing is guessed.
+inactive: then the text is unmapped. Nothing is guessed, and nobody is asked twice (M-04).
 """
 
 from __future__ import annotations

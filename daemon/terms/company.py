@@ -128,7 +128,7 @@ class Selling(Section):
     sells_without_pack: bool = False
     """Whether an offer needs no pack to be on sale (M-12); nobody can order it by the box then."""
     label_company: LabelCompany | None = None
-    """Whose name is on the labels it prints; not said is the buyer's (domain 11.4)."""
+    """Whose name is on the labels it prints; not said is the buyer's (domain 11.4, H-05)."""
 
     def local_after_days(self, product: str | None, category: str | None) -> int | None:
         """Return the age after which a product is kept for the vendor's own market, or None."""

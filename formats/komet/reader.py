@@ -2,7 +2,7 @@
 
 A file has no address that names a method and no server that gives numbers, so an order says its own
 `purchaseOrderNumber`, a prebook its `prebookNumber` or `customerPO`. A bad item is left out by
-name; a bad head refuses its document. A token is a password: it is reported, never kept.
+name; a bad head refuses its document (E-17). A token is a password: it is reported, never kept.
 """
 
 from __future__ import annotations

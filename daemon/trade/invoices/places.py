@@ -1,8 +1,8 @@
-"""Where billed goods went and who pays: the Ship To and the bill-to of an invoice (D-02, P-03).
+"""Where billed goods went and who pays: the Ship To and the bill-to of an invoice (D-02, D-05).
 
 Of a direct shipment the buyer's customer is the Ship To, and the bill-to stays the buyer, unless
-the two sides agreed that the final customer is billed. What the vendor leaves out is filled in;
-what it says otherwise is refused, since goods and money would part.
+the two sides agreed that the final customer is billed (P-03). What the vendor leaves out is filled
+in; what it says otherwise is refused, since goods and money would part.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Terms:
 
 
 def is_direct(order: Order) -> bool:
-    """Whether the goods go from the grower to the buyer's customer."""
+    """Whether the goods go from the grower to the buyer's customer: each order says it (D-08)."""
     return order.ship_via is ShipVia.GROWER
 
 

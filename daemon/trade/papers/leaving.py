@@ -33,12 +33,13 @@ _LIVE = (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
 class LeavingBox:
     """One box; `code` is what stands on it, `size` what our list knows of its type.
 
-    `external_code` is its second code, where it has one (L-09).
+    `external_code` is its second code, where it has one (L-09). Goods that need no scan (D-03,
+    P-02) are in the inventory all the same, and `is_scanned` says no of them (E-07).
     """
 
     id: int
     code: str
-    state: GoodsState
+    is_scanned: bool
     line: StandingLine
     box_type: str | None
     size: BoxType | None
@@ -198,7 +199,7 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
     lines = {line.key: line for line in found.lines if line.is_live}
     table = schema.boxes.c
     query = (
-        select(table.id, table.code, table.external_code, table.state, table.order_line_id)
+        select(table.id, table.code, table.external_code, table.received_at, table.order_line_id)
         .where(table.order_line_id.in_(lines), table.state != GoodsState.CANCELLED.value)
         .order_by(table.order_line_id, table.sequence)
     )
@@ -206,11 +207,11 @@ def _boxes(desk: Desk, found: StandingOrder) -> Iterator[LeavingBox]:
         line = lines[row.order_line_id]
         code, size = box_type_of(desk, found, line), size_of(desk, found, line)
         known = desk.tables.catalogue.get(line.line.product or "")
-        state = GoodsState(row.state)
+        is_scanned = row.received_at is not None
         category = desk.tables.word_of(Kind.CATEGORIES, line.line.product, desk.today)
         description = line.line.description or (known.description if known else None)
         yield LeavingBox(
-            *(row.id, row.code, state, line, code, size, category, description),
+            *(row.id, row.code, is_scanned, line, code, size, category, description),
             external_code=row.external_code,
         )
 

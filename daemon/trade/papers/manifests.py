@@ -16,7 +16,6 @@ from sqlalchemy import select
 from daemon.config import Partner
 from daemon.errors import UsageError
 from daemon.ledger import schema
-from daemon.ledger.states import GoodsState
 from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import settled, tell_operator
@@ -29,7 +28,6 @@ from formats.papers.manifest import BoxProblem, Manifest, ManifestBox
 from formats.records import Party
 
 SENT, REFUSED = "sent", "refused"
-_SCANNED = (GoodsState.RECEIVED, GoodsState.INVENTORY, GoodsState.SOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,7 @@ def _problems(partner: Partner, each: Leaving, box: LeavingBox) -> Iterator[BoxP
             " characters; change the code"
         )
         yield _problem(each, box, "UNIT_ID", text)
-    if partner.hauling.scanned_only and box.state not in _SCANNED:
+    if partner.hauling.scanned_only and not box.is_scanned:
         yield _problem(each, box, "NOT_SCANNED", "the box was not scanned; scan it first")
 
 

@@ -1,7 +1,7 @@
 """What a buyer's own customer may learn of the vendor on a direct shipment (domain section 10).
 
-Name, code or nothing, as the buyer set it (H-03). It holds for every text that leaves with the
-goods: labels, papers, truck lines' files, and the names of those files. A text that gives the
+Name, code or nothing, as the buyer set it (H-03, D-06). It holds for every text that leaves with
+the goods: labels, papers, truck lines' files, and the names of those files. A text that gives the
 vendor away is left out whole, because a cut one would still be read. Goods for the buyer's own
 warehouse hide nothing.
 """

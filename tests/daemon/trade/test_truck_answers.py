@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from daemon import cli
+from daemon.ledger import schema
 from daemon.ledger.holds import Hold, HoldKind, open_holds
+from daemon.ledger.states import GoodsState
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
+from tests.daemon.trade.goods_files import scans
 
 LINE = """
 [[partner]]
@@ -85,6 +89,24 @@ def test_boxes_of_several_truck_dates_go_under_one_carrier_date(site: Desktop, s
     body = only(site.run(), "sunline/manifest-").decode().splitlines()
     details = [row.split(",") for row in body if row.startswith("D")]
     assert [row[3] for row in details] == [day(4).isoformat()] * BOXES
+
+
+def test_boxes_that_were_not_scanned_stay_behind_where_that_is_agreed(
+    site: Desktop, said: Any
+) -> None:
+    """E-07: goods direct from the grower are in the inventory unseen, which is no scan (D-03)."""
+    network = DIRECT.replace("[[connection]]", LINE + "[[connection]]", 1)
+    site.reconfigure(network.replace("hauling = { ", "hauling = { scanned_only = true, "))
+    site.send("florsol", "yes.csv", b"po_number,line,status\nT-1,1,accepted\n")
+    site.send("florsol", "ship.csv", b"po_number,line,awb,boxes\nT-1,1,020-81140743,2\n")
+    codes = select(schema.boxes.c.code).where(schema.boxes.c.state == GoodsState.INVENTORY.value)
+    first, second = (row.code for row in site.rows(codes))
+    site.send("bloom", "scan.csv", scans(first))
+    found = said("--date", f"{day(2)}")
+    assert [(each["code"], each["box_code"]) for each in found["problems"]] == [
+        ("NOT_SCANNED", second)
+    ]
+    assert sent_codes(site, "M00000001") == [first]
 
 
 def test_a_range_that_ends_before_it_begins_is_refused(
