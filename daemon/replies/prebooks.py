@@ -23,8 +23,9 @@ from daemon.trade.orders.parties import as_party
 from daemon.trade.orders.presales import systems_of
 from daemon.trade.outcome import OrderOutcome
 from formats.axerrio.order_out import LineIds, Message, write_order
+from formats.findings import Finding
 from formats.identify import Format
-from formats.records import OrderLine, PurchaseOrder, Purpose
+from formats.records import Order, OrderLine, PurchaseOrder, Purpose
 from formats.tabular.purchase_order import write_purchase_order
 
 
@@ -74,7 +75,7 @@ def _details(desk: Desk, seen: OrderOutcome, system: Partner) -> list[OutgoingFi
         prebook_id=str(seen.order_id),
         lines={name: LineIds(prebook_item=str(key)) for name, (key, _) in ids.lines.items()},
     )
-    return [_file(system, said.number, write_order(said, message))]
+    return [_file(system, said, message)]
 
 
 def _is_in_rows(system: Partner) -> bool:
@@ -136,7 +137,7 @@ def _over(
         status=OrderState.CANCELLED.value,
         comments=why,
     )
-    return [_file(system, outcome.order.number, write_order(outcome.order, message))]
+    return [_file(system, outcome.order, message)]
 
 
 def _message(desk: Desk, outcome: OrderOutcome, system: Partner) -> Message:
@@ -150,5 +151,8 @@ def _message(desk: Desk, outcome: OrderOutcome, system: Partner) -> Message:
     )
 
 
-def _file(system: Partner, number: str, body: bytes) -> OutgoingFile:
-    return OutgoingFile(system.name, "prebook", number, "json", body, is_answer=False)
+def _file(system: Partner, order: Order, message: Message) -> OutgoingFile:
+    cuts: list[Finding] = []
+    body = write_order(order, message, warnings=cuts)
+    made = OutgoingFile(system.name, "prebook", order.number, "json", body, is_answer=False)
+    return replace(made, notes=tuple(cuts))

@@ -108,7 +108,9 @@ def _in_contract(desk: Desk, order: AxerrioOrder, told: Told) -> OutgoingFile:
         comments=told.reason,
         lines=told.lines,
     )
-    return _file(told, "order", order.number, "json", write_contract(order, message))
+    cuts: list[Finding] = []
+    body = write_contract(order, message, warnings=cuts)
+    return replace(_file(told, "order", order.number, "json", body), notes=tuple(cuts))
 
 
 def _said(desk: Desk, order: AxerrioOrder, told: Told, form: str) -> PurchaseOrder:

@@ -1,7 +1,8 @@
 """Write `floral.order/1`: an order or a prebook as the vendor's system reads it, with our ids.
 
-What is written reads back as it is. Nothing is made up: an order that lacks what the contract asks
-for is a ValueError that names it, and sales prices are never written (domain 8.3).
+What is written reads back as it is: what our own reader would refuse is a ValueError that names it,
+and a text for people is cut to the room that it has, and noted. Nothing is made up: an order that
+lacks what the contract asks for is a ValueError too. Sales prices are never written (domain 8.3).
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ from decimal import Decimal
 from typing import Literal
 
 from formats.axerrio.contract import CONTRACT
+from formats.axerrio.order import read_order
+from formats.findings import Finding, Where, warning
+from formats.limits import DEFAULT_LIMITS
 from formats.records import Content, Order, OrderLine, Party, UnitType
 from formats.vbn import Vbn
 
+LONGEST_NAME, LONGEST_COMMENT = 200, 2000
+"""Characters of a name or a description, and of a comment, that the contract has room for."""
 Cell = str | int | bool | list[object] | dict[str, object] | None
 
 
@@ -49,21 +55,23 @@ class Message:
     lines: Mapping[str, LineIds] = field(default_factory=dict)
 
 
-def write_order(order: Order, message: Message) -> bytes:
+def write_order(order: Order, message: Message, *, warnings: list[Finding] | None = None) -> bytes:
     """Return an order as UTF-8 JSON; a cancellation ends all of it and has no lines.
 
-    Raises ValueError where the contract can't say it: a time without zone, a line that does not
-    count boxes, a new order without ship date, carrier or price.
+    A text that had to be cut is appended to `warnings`. Raises ValueError where the contract can't
+    say it: a time without zone, a line that does not count boxes, a new order without ship date,
+    carrier or price, a code that is too long.
     """
     if message.created_at.tzinfo is None:
         raise ValueError("created_at: a time with zone is expected")
     if message.action == "new":
         _check_complete(order)
-    header = _header(order, message)
+    fit = _Fitting([] if warnings is None else warnings)
+    header = _header(order, message, fit)
     if message.action != "cancel":
         names = _names(order)
         header["lines"] = [
-            _line(line, message, order.number) | {"line": name}
+            _line(line, message, order.number, fit) | {"line": name}
             for line, name in zip(order.lines, names, strict=True)
         ]
     whole: dict[str, Cell] = {
@@ -77,7 +85,34 @@ def write_order(order: Order, message: Message) -> bytes:
         "order": header,
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1)
-    return (text + "\n").encode(errors="backslashreplace")
+    data = (text + "\n").encode(errors="backslashreplace")
+    _check_read(data, order)
+    return data
+
+
+def _check_read(data: bytes, order: Order) -> None:
+    """Raise ValueError for the first thing that our own reader doesn't take."""
+    for document in read_order(data, DEFAULT_LIMITS):
+        for finding in document.findings:
+            if finding.is_error:
+                raise ValueError(
+                    f"order {order.number}: {CONTRACT} has no room for {finding.value!r} in"
+                    f" {finding.where}: {finding.message}"
+                )
+
+
+class _Fitting:
+    """Cuts texts for people to the room that they have, and notes it."""
+
+    def __init__(self, notes: list[Finding]) -> None:
+        self._notes = notes
+
+    def __call__(self, path: str, text: str | None, most: int) -> str | None:
+        if text is None or len(text) <= most:
+            return text
+        message = f"{path} has room for {most} characters; the text was cut there."
+        self._notes.append(warning("json.out.cut", message, Where(path=path), text[:80]))
+        return text[:most].rstrip()
 
 
 def _names(order: Order) -> list[int]:
@@ -107,7 +142,7 @@ def _check_complete(order: Order) -> None:
         raise ValueError(f"order {order.number} lacks {', '.join(lacking)} for {CONTRACT}")
 
 
-def _header(order: Order, message: Message) -> dict[str, object]:
+def _header(order: Order, message: Message, fit: _Fitting) -> dict[str, object]:
     if message.action == "cancel":
         return _said(
             {
@@ -115,7 +150,7 @@ def _header(order: Order, message: Message) -> dict[str, object]:
                 "prebookNumber": message.prebook_id,
                 "purchaseOrderId": message.order_id,
                 "status": message.status,
-                "comments": message.comments,
+                "comments": fit("order.comments", message.comments, LONGEST_COMMENT),
             }
         )
     return _said(
@@ -126,16 +161,16 @@ def _header(order: Order, message: Message) -> dict[str, object]:
             "status": message.status,
             "approvedBy": message.approved_by,
             "date": order.order_date.isoformat() if order.order_date else None,
-            "customer": _customer(order),
+            "customer": _customer(order, fit),
             "customerPO": order.customer_po,
-            "vendor": _code(order.vendor),
+            "vendor": _code("order.vendor", order.vendor, fit),
             "locationCode": order.location,
             "carrier": _said({"code": order.carrier}),
             "shipDate": order.ship_date.isoformat() if order.ship_date else None,
             "shipVia": order.ship_via.value,
             "currency": order.currency,
             "markCode": order.mark_code,
-            "comments": message.comments or order.comments,
+            "comments": fit("order.comments", message.comments or order.comments, LONGEST_COMMENT),
             "orderType": getattr(order, "order_type", None),
             "incoterm": order.incoterm,
             "cargoAgency": _said({"code": order.cargo_agency}),
@@ -149,16 +184,20 @@ def _said(cells: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in cells.items() if value not in (None, {}, [])}
 
 
-def _code(party: Party | None) -> dict[str, object]:
-    return _said({"code": party.code, "name": party.name}) if party else {}
+def _code(path: str, party: Party | None, fit: _Fitting) -> dict[str, object]:
+    if party is None:
+        return {}
+    return _said({"code": party.code, "name": fit(f"{path}.name", party.name, LONGEST_NAME)})
 
 
-def _customer(order: Order) -> dict[str, object]:
-    customer = _code(order.customer)
-    return _said({**customer, "shipTo": _code(order.ship_to)}) if customer else {}
+def _customer(order: Order, fit: _Fitting) -> dict[str, object]:
+    path = "order.customer"
+    customer = _code(path, order.customer, fit)
+    ship_to = _code(f"{path}.shipTo", order.ship_to, fit)
+    return _said({**customer, "shipTo": ship_to}) if customer else {}
 
 
-def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
+def _line(line: OrderLine, message: Message, number: str, fit: _Fitting) -> dict[str, object]:
     if line.unit_type not in (UnitType.BOX, None) or line.quantity != int(line.quantity):
         raise ValueError(
             f"order {number}, line {line.reference}: {line.quantity} {line.unit} are not whole"
@@ -166,6 +205,7 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
         )
     ids = message.lines.get(line.reference, LineIds())
     unit = line.price_unit_type or UnitType.BOX
+    path = f"order.lines[{line.line - 1}]"
     return _said(
         {
             "line": line.line,
@@ -173,7 +213,7 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
             "prebookItem": ids.prebook_item or line.prebook_item,
             "vendorItem": line.seller_item,
             "productCode": line.buyer_item,
-            "description": line.description,
+            "description": fit(f"{path}.description", line.description, LONGEST_NAME),
             "vbn": _vbn(line.vbn),
             "boxType": line.box_type_code,
             "boxes": int(line.quantity),
@@ -182,7 +222,7 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
             "unitType": unit.value.lower(),
             "unitPrice": _money(line.unit_price),
             "markCode": line.mark_code,
-            "breakdown": [_content(content) for content in line.contents],
+            "breakdown": [_content(f"{path}.breakdown", content, fit) for content in line.contents],
             "awb": line.awb,
             "boxIds": list(line.box_codes),
             "brand": line.brand,
@@ -190,12 +230,13 @@ def _line(line: OrderLine, message: Message, number: str) -> dict[str, object]:
     )
 
 
-def _content(content: Content) -> dict[str, object]:
+def _content(path: str, content: Content, fit: _Fitting) -> dict[str, object]:
+    place = f"{path}[{content.line - 1}].description"
     return _said(
         {
             "vendorItem": content.seller_item,
             "productCode": content.buyer_item,
-            "description": content.description,
+            "description": fit(place, content.description, LONGEST_NAME),
             "vbn": _vbn(content.vbn),
             "bunches": int(content.bunches) if content.bunches is not None else None,
             "stemsPerBunch": content.stems_per_bunch,

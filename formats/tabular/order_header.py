@@ -21,7 +21,8 @@ HEADER_COLUMNS = (
     *(*COLUMNS[2:18], "currency", PREBOOK_COLUMN, BILL_TO_COLUMN, ACCOUNT_COLUMN),
     *(*TERM_COLUMNS, OWN_FIELDS_COLUMN),
 )
-_LONGEST_TERM = 35
+_LONGEST_CODE, _LONGEST_NAME, _LONGEST_STATE = 80, 200, 35
+"""Characters: what X12 and EDIFACT have room for, so that an order of theirs can stand here."""
 SHIP_VIA = {via.value: via for via in ShipVia}
 _YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "x"), "yes"),
@@ -42,20 +43,20 @@ def read_header(
     currency = cells.text("currency", longest=3)
     if currency is not None and not (len(currency) == 3 and currency.isalpha()):
         cells.fail("currency", "a currency of three letters such as USD is expected")
-    terms = {name: cells.text(name, longest=_LONGEST_TERM) for name in TERM_COLUMNS}
+    terms = {name: cells.text(name, longest=_LONGEST_CODE) for name in TERM_COLUMNS}
     order = PurchaseOrder(
         number=number or "-",
         ship_date=cells.day("ship_date"),
         delivery_date=cells.day("truck_date"),
-        buyer=Party(code=cells.text("buyer_code", longest=80)),
-        vendor=Party(code=cells.text("vendor_code", longest=80)),
+        buyer=Party(code=cells.text("buyer_code", longest=_LONGEST_CODE)),
+        vendor=Party(code=cells.text("vendor_code", longest=_LONGEST_CODE)),
         ship_to=_ship_to(cells),
-        bill_to=_party(cells.text(BILL_TO_COLUMN, longest=80)),
-        customer=_party(cells.text("customer_code", longest=80)),
-        customer_po=cells.text("customer_po", longest=30),
-        location=cells.text("location", longest=80),
-        carrier=cells.text("carrier_code", longest=80),
-        carrier_account=cells.text(ACCOUNT_COLUMN, longest=30),
+        bill_to=_party(cells.text(BILL_TO_COLUMN, longest=_LONGEST_CODE)),
+        customer=_party(cells.text("customer_code", longest=_LONGEST_CODE)),
+        customer_po=cells.text("customer_po", longest=_LONGEST_CODE),
+        location=cells.text("location", longest=_LONGEST_CODE),
+        carrier=cells.text("carrier_code", longest=_LONGEST_CODE),
+        carrier_account=cells.text(ACCOUNT_COLUMN, longest=_LONGEST_CODE),
         ship_via=cells.choice("ship_via", SHIP_VIA) or ShipVia.WAREHOUSE,
         currency=None if currency is None else currency.upper(),
         custom_fields=cells.value(OWN_FIELDS_COLUMN, fields_in) or (),
@@ -93,12 +94,12 @@ def _party(code: str | None) -> Party | None:
 
 def _ship_to(cells: Cells) -> Party | None:
     party = Party(
-        code=cells.text("ship_to_code", longest=80),
-        name=cells.text("ship_to_name", longest=60),
-        street=cells.text("ship_to_street", longest=110),
+        code=cells.text("ship_to_code", longest=_LONGEST_CODE),
+        name=cells.text("ship_to_name", longest=_LONGEST_NAME),
+        street=cells.text("ship_to_street", longest=_LONGEST_NAME),
         city=cells.text("ship_to_city", longest=60),
-        state=cells.text("ship_to_state", longest=30),
-        postal_code=cells.text("ship_to_zip", longest=15),
-        country=cells.text("ship_to_country", longest=30),
+        state=cells.text("ship_to_state", longest=_LONGEST_STATE),
+        postal_code=cells.text("ship_to_zip", longest=20),
+        country=cells.text("ship_to_country", longest=_LONGEST_STATE),
     )
     return None if party == Party() else party

@@ -26,7 +26,8 @@ _CART = {
 }
 _GTIN_LENGTHS = (8, 12, 13, 14)
 _BOX = UnitType.BOX.value
-_LONGEST_BRAND = 50
+_LONGEST_CODE, _LONGEST_BRAND, _LONGEST_DESCRIPTION = 80, 80, 600
+"""Characters: what X12 and EDIFACT have room for, so that an order of theirs can stand here."""
 _Row = tuple[Cells, Content | None]
 """A row of an assorted box, and what is in it; None for one that can't be used."""
 BROKEN_BOX = "E-25"
@@ -102,8 +103,8 @@ def _content(cells: Cells) -> Content | None:
     bunches = cells.count("bunches", least=1, required=True)
     content = Content(
         line=0,
-        buyer_item=cells.text("product_code", longest=80),
-        description=cells.text("product_description", longest=200),
+        buyer_item=cells.text("product_code", longest=_LONGEST_CODE),
+        description=cells.text("product_description", longest=_LONGEST_DESCRIPTION),
         bunches=None if bunches is None else Decimal(bunches),
         stems_per_bunch=cells.count("stems_bunch", least=1),
         unit_price=cells.money("unit_cost"),
@@ -125,16 +126,16 @@ def _line(cells: Cells, *, is_change: bool) -> OrderLine | None:
         quantity=Decimal(boxes or 0),
         unit=_BOX,
         unit_type=UnitType.BOX,
-        buyer_item=cells.text("product_code", longest=80),
+        buyer_item=cells.text("product_code", longest=_LONGEST_CODE),
         gtin=_gtin(cells),
-        description=cells.text("product_description", longest=200),
+        description=cells.text("product_description", longest=_LONGEST_DESCRIPTION),
         unit_price=cells.money("unit_cost"),
         price_unit=None if unit is None else unit.value,
         price_unit_type=unit,
         box_type_code=cells.text("box_type", longest=20),
         bunches_per_box=cells.count("bunches", least=1),
         stems_per_bunch=cells.count("stems_bunch", least=1),
-        mark_code=cells.text("mark_code", longest=20),
+        mark_code=cells.text("mark_code", longest=_LONGEST_CODE),
         prebook_item=cells.text(PREBOOK_ITEM_COLUMN, longest=20),
         brand=cells.text(BRAND_COLUMN, longest=_LONGEST_BRAND),
         is_checked_out=None if cart is None else cart is CartStatus.CHECKED_OUT,

@@ -9,13 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formats.axerrio.order import read_order
 from formats.axerrio.order_out import LineIds, Message, write_order
+from formats.findings import Finding
 from formats.limits import DEFAULT_LIMITS
 from formats.records import (
     AxerrioOrder,
     Content,
+    CustomField,
     Order,
     OrderLine,
     Party,
@@ -23,6 +27,7 @@ from formats.records import (
     ShipVia,
     UnitType,
 )
+from formats.vbn import Vbn
 
 AT = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
@@ -110,6 +115,142 @@ def test_an_order_reads_back_as_it_was() -> None:
     )
     said = order(line(), mixed)
     assert read_back(write_order(said, message())) == said
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=20)
+WORDS = WORDS.map(lambda text: " ".join(text.split())).filter(bool)
+MAYBE = st.none() | WORDS
+COUNTS = st.integers(1, 999)
+MONEY = st.decimals(0, 9999, places=4)
+PARTIES = st.builds(Party, code=WORDS, name=MAYBE)
+CODES = st.builds(
+    Vbn,
+    st.integers(1, 999_999).map(str),
+    st.none(),
+    st.sampled_from([(), (("S20", "060"),), (("L11", "010"), ("S62", "EC"))]),
+)
+CONTENTS = st.lists(
+    st.builds(
+        *(Content, st.just(1)),
+        seller_item=WORDS,
+        description=MAYBE,
+        bunches=COUNTS.map(Decimal),
+        stems_per_bunch=st.none() | COUNTS,
+        unit_price=st.none() | MONEY,
+        vbn=st.none() | CODES,
+    ),
+    max_size=3,
+).map(lambda found: tuple(replace(each, line=at) for at, each in enumerate(found, 1)))
+
+
+@st.composite
+def drawn_lines(draw: st.DrawFn, *, is_prebook: bool) -> tuple[OrderLine, ...]:
+    """Return lines of boxes; those of a prebook may lack their cost and their box type."""
+    names = draw(st.lists(st.integers(1, 10**6), min_size=1, max_size=3, unique=True))
+    found = []
+    for at, name in enumerate(names, 1):
+        unit = draw(st.sampled_from(UnitType))
+        goods = {} if is_prebook else {"box_codes": ("PT1", f"PT{name}X"), "awb": "176-12345675"}
+        drawn = line(
+            line=at,
+            reference=str(name),
+            quantity=Decimal(draw(COUNTS)),
+            seller_item=draw(WORDS),
+            buyer_item=draw(MAYBE),
+            description=draw(MAYBE),
+            unit_price=draw(st.none() | MONEY if is_prebook else MONEY),
+            price_unit=unit.value,
+            price_unit_type=unit,
+            box_type_code=draw(MAYBE if is_prebook else WORDS),
+            bunches_per_box=draw(st.none() | COUNTS),
+            stems_per_bunch=draw(st.none() | COUNTS),
+            mark_code=draw(MAYBE),
+            contents=draw(CONTENTS),
+            prebook_item=draw(MAYBE),
+            vbn=draw(st.none() | CODES),
+            brand=draw(MAYBE),
+            **goods,
+        )
+        found.append(drawn)
+    return tuple(found)
+
+
+@st.composite
+def drawn_headers(draw: st.DrawFn, *, is_prebook: bool) -> dict[str, Any]:
+    days, codes = st.dates(), WORDS
+    own = draw(st.dictionaries(WORDS, WORDS, max_size=2))
+    return {
+        "is_test": draw(st.booleans()),
+        "number": draw(WORDS),
+        "order_date": draw(st.none() | days),
+        "ship_date": draw(st.none() | days if is_prebook else days),
+        "vendor": draw(st.just(Party()) | PARTIES),
+        "customer": draw(PARTIES),
+        "ship_to": draw(st.none() | PARTIES),
+        "customer_po": draw(MAYBE),
+        "location": draw(MAYBE),
+        "carrier": draw(MAYBE if is_prebook else codes),
+        "ship_via": draw(st.sampled_from(ShipVia)),
+        "currency": draw(st.sampled_from([None, "USD", "EUR"])),
+        "mark_code": draw(MAYBE),
+        "comments": draw(MAYBE),
+        "order_type": draw(MAYBE),
+        "incoterm": draw(MAYBE),
+        "cargo_agency": draw(MAYBE),
+        "custom_fields": tuple(CustomField(name, text) for name, text in own.items()),
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    said=drawn_headers(is_prebook=False),
+    lines=drawn_lines(is_prebook=False),
+    prebook_number=MAYBE,
+)
+def test_any_order_reads_back_as_it_was(
+    said: dict[str, Any], lines: tuple[OrderLine, ...], prebook_number: str | None
+) -> None:
+    whole = order(*lines, **said, prebook_number=prebook_number)
+    assert read_back(write_order(whole, message())) == whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(said=drawn_headers(is_prebook=True), lines=drawn_lines(is_prebook=True))
+def test_any_prebook_reads_back_as_it_was(
+    said: dict[str, Any], lines: tuple[OrderLine, ...]
+) -> None:
+    whole = prebook(*lines, **said)
+    told = message(action="prebook", sender="bloom", receiver="florsol")
+    assert read_back(write_order(whole, told)) == whole
+
+
+def test_a_text_without_room_is_cut_and_noted() -> None:
+    said = prebook(
+        line(description="d" * 201), comments="c" * 2001, ship_to=Party("S", None, "n" * 300)
+    )
+    told = message(action="prebook", sender="bloom", receiver="florsol")
+    notes: list[Finding] = []
+    back = read_back(write_order(said, told, warnings=notes))
+    assert (len(back.comments or ""), len(back.lines[0].description or "")) == (2000, 200)
+    assert [(each.code, str(each.where)) for each in notes] == [
+        ("json.out.cut", "order.customer.shipTo.name"),
+        ("json.out.cut", "order.comments"),
+        ("json.out.cut", "order.lines[0].description"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        (prebook(customer_po="P" * 21), "order.customerPO"),
+        (prebook(line(mark_code="M" * 21)), "markCode"),
+        (prebook(line(unit_price=Decimal("0.12345"))), "unitPrice"),
+    ],
+)
+def test_a_code_without_room_is_refused(said: PurchaseOrder, where: str) -> None:
+    """A cut code is a wrong code; what a partner's system would refuse never leaves us."""
+    with pytest.raises(ValueError, match=where):
+        write_order(said, message(action="prebook", sender="bloom", receiver="florsol"))
 
 
 def test_our_ids_and_the_decision_go_along() -> None:

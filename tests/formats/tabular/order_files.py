@@ -17,6 +17,8 @@ from formats.tabular.purchase_order import read_purchase_orders
 
 text = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=15)
 maybe = st.none() | text
+long = st.none() | st.text("ABC 012é,;\"'", min_size=1, max_size=80).map(str.strip).filter(bool)
+"""As long as X12 and EDIFACT have it, so that what they say can be told in rows."""
 counts = st.none() | st.integers(1, 999)
 money = st.none() | st.decimals(0, 9_999_999, places=4)
 
@@ -44,14 +46,14 @@ def order_lines(draw: st.DrawFn) -> tuple[OrderLine, ...]:
             unit="Box",
             unit_type=UnitType.BOX,
             buyer_item=draw(text),
-            description=draw(maybe),
+            description=draw(long),
             unit_price=draw(money),
             price_unit=unit.value,
             price_unit_type=unit,
             box_type_code=draw(maybe),
             bunches_per_box=draw(counts),
             stems_per_bunch=draw(counts),
-            mark_code=draw(maybe),
+            mark_code=draw(long),
             contents=contents,
         )
         lines.append(line)
@@ -66,11 +68,11 @@ orders = st.builds(
     delivery_date=st.none() | st.dates(),
     buyer=st.builds(Party, code=maybe),
     vendor=st.builds(Party, code=maybe),
-    ship_to=st.none() | st.builds(Party, code=text, name=maybe, street=maybe, postal_code=maybe),
+    ship_to=st.none() | st.builds(Party, code=text, name=long, street=long, postal_code=maybe),
     customer=st.none() | st.builds(Party, code=text),
-    customer_po=maybe,
-    location=maybe,
-    carrier=maybe,
+    customer_po=long,
+    location=long,
+    carrier=long,
     ship_via=st.sampled_from(ShipVia),
     currency=st.none() | st.sampled_from(["USD", "EUR"]),
     lines=order_lines(),
