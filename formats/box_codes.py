@@ -35,7 +35,7 @@ def lot_number(text: str) -> str:
     if text.isascii() and text.isdigit() and int(text) in RESERVED_LOTS:
         raise ValueError(
             f"a lot number outside {RESERVED_LOTS.start} to {RESERVED_LOTS.stop - 1}, "
-            "which are ours to give, is expected"
+            "which are ours to give (E-18), is expected"
         )
     return text
 

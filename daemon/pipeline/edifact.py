@@ -28,6 +28,7 @@ from daemon.pipeline.interchanges import (
     take_new,
 )
 from daemon.replies import aperak
+from daemon.replies.advice import unused_advice
 from daemon.replies.contrl import control_answer
 from daemon.trade.desk import Desk
 from daemon.trade.orders.clock_sales import with_direct_sales
@@ -55,12 +56,11 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     judged = judge(work, names, [each.is_rejected or not each.is_trusted for each in around])
     blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
-    is_told = aperak.is_wanted(partner)
     unused: list[NewDocument] = []
     documents = with_direct_sales(partner, reading.documents())
     for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
         _advise_of_stock(work, new)
-        if is_told and new.read.record is None:
+        if new.read.record is None:
             unused.append(new)
     if unused:
         _advise_of_unused(work, unused, reading)
@@ -127,6 +127,8 @@ def _advise_of_unused(
     }
 
     def advice(new: NewDocument, _: str) -> OutgoingFile:
+        if not aperak.is_wanted(work.partner):
+            return unused_advice(work.partner, work.arrival, new.read)
         is_test = reading.interchanges[new.interchange].is_test
         return aperak.unused_advice(
             work.desk, work.partner, new.read, new.taken.document_id, is_test=is_test

@@ -27,6 +27,7 @@ from daemon.pipeline.interchanges import (
     refuse,
     take_new,
 )
+from daemon.replies.advice import unused_advice
 from daemon.replies.content import stock_advice_x12, unused_advice_x12, wants_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
@@ -61,11 +62,10 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
-    is_told = wants_advice(partner)
     unused: list[NewDocument] = []
     for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
         _advise_of_stock(work, new, around[new.interchange])
-        if is_told and new.read.record is None:
+        if new.read.record is None:
             unused.append(new)
     if unused:
         _advise_of_unused(work, unused, reading)
@@ -93,6 +93,8 @@ def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X1
     }
 
     def advice(new: NewDocument, kind: str) -> OutgoingFile:
+        if not wants_advice(work.partner):
+            return unused_advice(work.partner, work.arrival, new.read)
         around = reading.interchanges[new.interchange]
         addressee, is_test = _addressee(around), around.is_test
         return unused_advice_x12(

@@ -129,6 +129,16 @@ def stock_notes(outcome: StockOutcome) -> Iterable[Finding]:
         )
 
 
+def unused_advice(partner: Partner, arrival: Arrival, document: ReadDocument) -> OutgoingFile:
+    """Tell a partner why a document that its technical answer calls accepted is of no use."""
+    body = write_file_acknowledgement(
+        safe(arrival.name),
+        Counts(received=1, accepted=0, rejected=1),
+        findings=document.findings,
+    )
+    return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)
+
+
 def order_advice(
     partner: Partner, arrival: Arrival, counts: Counts, findings: Iterable[Finding]
 ) -> OutgoingFile:

@@ -293,6 +293,14 @@ def test_message_that_says_nothing_is_advised_of(advised: Desktop) -> None:
     assert "the message function is 13" in item.faults[0].message
 
 
+def test_message_that_says_nothing_is_told_in_rows_where_nothing_is_agreed(
+    market: Desktop,
+) -> None:
+    files = market.send("florsol", "answer.edi", response(function="13"))
+    assert kinds(files, "florsol") == ["CONTRL", "advice"]
+    assert b"the message function is 13" in only(files, "florsol/advice")
+
+
 def test_stock_that_nobody_knows_is_advised_of(advised: Desktop) -> None:
     body = (
         "BGM+35+STK-1+9",

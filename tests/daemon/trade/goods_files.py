@@ -73,13 +73,15 @@ def scans(*codes: str, **columns: object) -> bytes:
     return "".join(f"{line}\n" for line in (head, *(f"{code},{tail}" for code in codes))).encode()
 
 
-def notice(number: str, *boxes: tuple[str, str], control: int = 1, usage: str = "P") -> bytes:
-    """Return an 856 of (order line, box code) boxes of order `number`."""
+def notice(
+    number: str, *boxes: tuple[str, str], control: int = 1, usage: str = "P", lot: str = ""
+) -> bytes:
+    """Return an 856 of (order line, box code) boxes of order `number`, all of one lot."""
     body = ["BSN*00*S-1*20261121*0900*0001", "HL*1**S", f"REF*AW*{GOOD}"]
     body += [f"DTM*011*{day(SHIPS):%Y%m%d}", "HL*2*1*O", f"PRF*{number}"]
     at = 2
     for line, code in boxes:
-        body += [f"HL*{at + 1}*2*P", f"MAN*SM*{code}"]
+        body += [f"HL*{at + 1}*2*P", *([f"REF*LT*{lot}"] if lot else []), f"MAN*SM*{code}"]
         body += [f"HL*{at + 2}*{at + 1}*I", f"LIN*{line}*PL*{line}", "SN1**1*BX"]
         at += 2
     body.append(f"CTT*{at}")

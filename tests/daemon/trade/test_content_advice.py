@@ -63,6 +63,21 @@ def test_nobody_gets_one_who_did_not_ask(tmp_path: Path) -> None:
         assert "andes/advice-a" in kinds(files)
 
 
+def test_set_that_is_sound_and_of_no_use_is_told_in_rows_where_nothing_is_agreed(
+    tmp_path: Path,
+) -> None:
+    """Its 997 accepts it, and says of what it means nothing."""
+    order = purchase_order("10045", ("BLM-100", "2", "BX"), purpose="22")
+    with desktop(tmp_path / "site") as site:
+        files = site.send("bloom", "o.edi", order)
+        assert kinds(files) == ["bloom/997-000000001", "bloom/advice-o"]
+        row = only(files, "bloom/advice").decode().splitlines()
+        assert row[1].startswith("file,,,rejected,1,")
+        assert any(each.startswith("finding,,,error") and "BEG01" in each for each in row)
+        again = site.send("bloom", "again.edi", order)
+        assert only(again, "bloom/advice") == only(files, "bloom/advice")
+
+
 def test_a_step_that_waits_is_told(site: Desktop) -> None:
     body = ["BAK*00*AD*77*20261121", "PO1*1*5*BX*0.30**BP*BLM-100", "ACK*IA*5*BX", "CTT*1"]
     answer = interchange(

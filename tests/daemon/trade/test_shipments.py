@@ -28,7 +28,9 @@ from tests.daemon.trade.goods_files import (
     rows,
     segments,
     ship,
+    shipment,
 )
+from tests.daemon.trade.test_errors_named import for_admin
 
 
 def test_boxes_of_a_confirmed_order_go_on_the_waybill_and_the_order_is_shipped(
@@ -220,11 +222,16 @@ def test_a_code_of_another_order_is_refused(site: Desktop) -> None:
     assert (status, "order 1" in message) == ("refused", True)
 
 
-def test_a_lot_in_our_range_is_refused(site: Desktop) -> None:
+@pytest.mark.parametrize("form", ["csv", "edi"])
+def test_a_lot_in_our_range_is_refused(site: Desktop, form: str) -> None:
     """E-18, L-05: from an 856 too, whose lots are free text."""
     confirmed(site, 1)
-    files = ship(site, *coded(OURS[0], lot_number="1000"))
-    assert "1000 to 99999" in only(files, "florsol/advice").decode()
+    body = shipment(*coded(OURS[0], lot_number="1000"))
+    if form == "edi":
+        body = notice("1", ("1", OURS[0]), lot="1000")
+    files = site.send("florsol", f"s.{form}", body)
+    assert b"1000 to 99999, which are ours to give (E-18)" in only(files, "florsol/advice")
+    assert "E-18" in for_admin(site)
     assert bills(site) == []
     ship(site, *coded(OURS[0], lot_number="999"))
     (box,) = site.rows(select(schema.boxes.c.lot_number))
