@@ -34,7 +34,8 @@ from formats.tabular.findings import FindingLog
 from formats.tabular.order_rows import Draft, collect
 from formats.tabular.sheet import StepFile, single_rows
 
-MAX_NUMBER, MAX_ORDER, MAX_CODE, MAX_NAME, MAX_TEXT = 35, 22, 50, 200, 500
+MAX_NUMBER, MAX_ORDER, MAX_CODE, MAX_NAME, MAX_TEXT = 35, 22, 80, 600, 2000
+"""Characters: what an 810 and an INVOIC have room for, so that one of theirs can stand here."""
 MAX_AMOUNT = Decimal(10**12)
 CODE_MARK = "|"
 """Between the codes of several boxes in one cell."""

@@ -195,6 +195,26 @@ def test_what_is_written_is_read_again(invoice: Invoice) -> None:
     assert one(write_step(invoice)) == invoice
 
 
+def test_what_x12_and_edifact_have_room_for_is_read_again() -> None:
+    line = InvoiceLine(
+        *(1, "1", Decimal(2), "Box", Decimal("1.5")),
+        seller_item="A" * 80,
+        description="d" * 513,
+        amount=Decimal(3),
+    )
+    said = Invoice(
+        number="F-1",
+        invoice_date=date(2026, 11, 21),
+        vendor=FARM,
+        customer_po="P" * 80,
+        ship_to=Party(code="S" * 80, name="n" * 179, street="s" * 143),
+        comments="c" * 1600,
+        lines=(line,),
+        total=Decimal(3),
+    )
+    assert one(write_step(said)) == said
+
+
 def test_decisions_are_read_as_they_are_written() -> None:
     said = InvoiceAnswer(verdicts=(InvoiceVerdict(2, "F-1", InvoiceDecision.SENT, "V1", "ana"),))
     (document,) = read(write_step(said))
