@@ -22,15 +22,19 @@ def edges(lines: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _begins(at: int, filled: Sequence[bool], lines: Sequence[str]) -> bool:
-    """Tell whether a column begins here: behind two blanks, or with a digit in every line.
+    """Tell whether a column begins here: behind two blanks, or beside a digit in every line.
 
-    One blank alone may be the end of a word that happens to be as long in every line.
+    One blank alone may be the end of a word that happens to be as long in every line. The first
+    line may be a header, which has words where the others have digits.
     """
     if at == 0:
         return True
     if filled[at - 1]:
         return False
-    return not filled[max(at - 2, 0)] or all(line[at : at + 1].isdecimal() for line in lines)
+    rows = lines[1:] or lines
+    return not filled[max(at - 2, 0)] or any(
+        all(line[place : place + 1].isdecimal() for line in rows) for place in (at, max(at - 2, 0))
+    )
 
 
 def cut(line: str, cuts: Sequence[tuple[int, int]]) -> list[str]:

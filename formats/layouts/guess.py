@@ -99,6 +99,8 @@ def guess_layout(name: str, content: bytes | Sheet, kind: Kind | None = None) ->
         made.doubts.append(f"the file looks like {_article(said)}; say --kind if it's another")
     fields = _fields(said, looks, made.doubts)
     _decimals(made, looks, fields)
+    if sample.form is Form.FIXED:
+        _implied(made, looks, fields)
     _dates(made, looks, fields)
     _columns(made, looks, fields, sample)
     _missing(made)
@@ -235,6 +237,16 @@ def _decimals(made: Guess, looks: Sequence[Profile], fields: dict[int, str]) -> 
         )
     elif not commas and not points and _has_marks(numbers):
         made.doubts.append("numbers such as 1.234 may be thousands or decimals; check decimal_mark")
+
+
+def _implied(made: Guess, looks: Sequence[Profile], fields: dict[int, str]) -> None:
+    """Name costs of a fixed-width file whose decimals stand behind a mark that isn't written."""
+    for at, name in fields.items():
+        look = looks[at]
+        is_cost = name in ("unit_cost", "unit_price", "confirmed_cost")
+        if is_cost and look.samples and all(text.isdecimal() for text in look.samples):
+            title = look.title or at + 1
+            made.doubts.append(f"column {title!r} has no decimal mark; say its decimals, if any")
 
 
 def _has_marks(numbers: Sequence[Profile]) -> bool:

@@ -46,8 +46,8 @@ _FIELD_WORDS: Mapping[str, str] = {
     "cut_date": "cut date|cut on|cut|harvest date|harvested|pack date|packed on|snijdatum"
     "|oogstdatum|geoogst|fecha de corte|fecha corte|corte|fecha de cosecha|cosecha"
     "|fecha de empaque",
-    "quantity": "quantity|qty|quantity units|available qty|stock|aantal|hoeveelheid|voorraad"
-    "|beschikbaar aantal|cantidad|cant|existencia|inventario|unidades disponibles",
+    "quantity": "quantity|qty|quantity units|qty available|available qty|stock|aantal|hoeveelheid"
+    "|voorraad|beschikbaar aantal|cantidad|cant|existencia|inventario|unidades disponibles",
     "unit_type": "unit|unit type|uom|units|eenheid|verpakkingseenheid|unidad|tipo de unidad|um",
     "post_harvest": "post harvest|postharvest|behandeling|postcosecha|tratamiento",
     "category": "category|group|categorie|productgroep|groep|categoria|familia|grupo",
@@ -57,8 +57,8 @@ _FIELD_WORDS: Mapping[str, str] = {
     "|eenheidsprijs|precio|costo|precio unitario|costo unitario|valor",
     "box_type": "box type|box|packing|doostype|fust|fustcode|verpakking|tipo caja|tipo de caja"
     "|caja|empaque",
-    "boxes": "boxes|box qty|no of boxes|colli|dozen|aantal dozen|aantal colli|cajas"
-    "|numero de cajas|piezas|cantidad cajas",
+    "boxes": "boxes|box qty|qty boxes|boxes ordered|no of boxes|colli|dozen|aantal dozen"
+    "|aantal colli|cajas|numero de cajas|piezas|cantidad cajas",
     "bunches": "bunches|bunches box|bunches per box|pack|bossen|bossen per doos|aantal bossen"
     "|ramos|ramos caja|ramos por caja",
     "stems_bunch": "stems|stems bunch|stems per bunch|stelen|stelen per bos|stelen bos"

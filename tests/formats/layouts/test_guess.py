@@ -103,6 +103,23 @@ def test_fixed_width_is_cut_at_shared_blanks() -> None:
     assert places["available_from"] == (34, 8)
 
 
+def test_fixed_width_with_a_header_is_cut_beside_its_numbers() -> None:
+    found = guess(
+        "ITEM  DESCRIPTION      QTY   UOM  PRICE   AVAIL\n"
+        "R60   ROSE FREEDOM 60  00120 STEM 0000365 20261121\n"
+        "A12   ALSTROEMERIA MIX 00030 BNCH 0001250 20261122\n"
+    )
+    assert {c.field: (c.start, c.width) for c in found.layout.columns} == {
+        "product_code": (0, 6),
+        "product_description": (6, 17),
+        "quantity": (23, 6),
+        "unit_type": (29, 5),
+        "unit_cost": (34, 8),
+        "available_from": (42, 8),
+    }
+    assert any("'PRICE' has no decimal mark" in doubt for doubt in found.doubts)
+
+
 def test_a_sheet_is_told_like_a_file() -> None:
     rows = [["Stock list"], [], ["Variety", "Qty", "UOM", "FOB"], ["Freedom", 10, "stems", 0.3]]
     (sheet,) = opened(book({"Stock": rows})).sheets
