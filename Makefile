@@ -62,7 +62,7 @@ crash:
 # Lets eight buyers order the same lots at once, a thousand orders each, on each database.
 crowd:
 	@.ci/set-up tests
-	@exec $(BIN)/python -m tests.daemon.trade.crowd_run $(ARGS)
+	@exec $(BIN)/python -m tests.daemon.trade.crowds.crowd_run $(ARGS)
 
 # Plays the trade at random, and judges the books after every step: make play ARGS="--steps 10000".
 play:

@@ -16,7 +16,7 @@ from daemon.mapping.load import load
 from tests.daemon.cli.conftest import Run, Said
 from tests.daemon.sites import outboxes
 from tests.daemon.today import day
-from tests.daemon.trade.showroom import Shown
+from tests.daemon.trade.views.showroom import Shown
 
 AGREED = "agreed = { vendor = 2026-01-05, buyer = 2026-01-05 }"
 

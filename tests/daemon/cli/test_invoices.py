@@ -9,7 +9,7 @@ import pytest
 from tests.daemon.cli.conftest import Run
 from tests.daemon.network import NETWORK, configure
 from tests.daemon.sites import desktop, outboxes
-from tests.daemon.trade.invoice_files import SHARED, bill, extra, shipped
+from tests.daemon.trade.invoices.invoice_files import SHARED, bill, extra, shipped
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop
 from tests.daemon.today import SetClock
-from tests.daemon.trade.showroom import (
+from tests.daemon.trade.views.showroom import (
     NEW_YORK,
     Goods,
     Told,

@@ -23,7 +23,7 @@ from tests.daemon.pipeline.market import (
     told,
 )
 from tests.daemon.sites import only
-from tests.daemon.trade.showroom import (
+from tests.daemon.trade.views.showroom import (
     NEW_YORK,
     Goods,
     advice,

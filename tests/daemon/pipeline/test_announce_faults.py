@@ -21,7 +21,7 @@ from tests.daemon.pipeline.market import (
     opened,
     told,
 )
-from tests.daemon.trade.showroom import (
+from tests.daemon.trade.views.showroom import (
     FailingLedger,
     Goods,
     Shown,

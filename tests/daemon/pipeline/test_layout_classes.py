@@ -12,7 +12,7 @@ from tests.daemon.mapping.test_layouts import COLUMNS, LAYOUTS
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import availability
 from tests.daemon.sites import Desktop, only
-from tests.daemon.trade.test_goods_classes import widen
+from tests.daemon.trade.orders.test_goods_classes import widen
 
 LAYOUT = "winkel,availability,csv,semicolon,,,YYYYMMDD,,,\n"
 FIELDS = (

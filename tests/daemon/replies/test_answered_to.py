@@ -15,7 +15,7 @@ from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
 from tests.daemon.trade.answering import change_set, confirmation, publish
 from tests.daemon.trade.goods_files import ship
-from tests.daemon.trade.system_bodies import BODIES, BODIES_NETWORK, EXPLORER, SYSTEM, sale
+from tests.daemon.trade.systems.system_bodies import BODIES, BODIES_NETWORK, EXPLORER, SYSTEM, sale
 
 NAMELESS = NETWORK.replace('x12 = { id = "BLOOMWHSL" }\n', 'content_advice = "824"\n').replace(
     'receives_availability = "x12"', 'receives_availability = "none"'

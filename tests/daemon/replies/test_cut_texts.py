@@ -24,7 +24,7 @@ from tests.daemon.trade.answering import change_set, confirmation, publish
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv
 from tests.daemon.trade.direct import publish as direct
 from tests.daemon.trade.goods_files import coded, confirmed, ship
-from tests.daemon.trade.invoice_files import CODES, SHARED, bill
+from tests.daemon.trade.invoices.invoice_files import CODES, SHARED, bill
 
 LONG = {"ship_to_name": "Rose Lane Florist of Atlanta and All of the Southern States"}
 SHOP, FARM = "Peñón Flores", "Fincas Ñandú"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.sites import Desktop, desktop
-from tests.daemon.trade.system_bodies import BODIES_NETWORK
+from tests.daemon.trade.systems.system_bodies import BODIES_NETWORK
 from tests.memory import tmp_path
 
 __all__ = ["tmp_path"]

@@ -8,9 +8,9 @@ import pytest
 
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, only
-from tests.daemon.trade.order_answers import answers
-from tests.daemon.trade.showroom import told_to
-from tests.daemon.trade.test_prebooks import order
+from tests.daemon.trade.orders.order_answers import answers
+from tests.daemon.trade.systems.test_prebooks import order
+from tests.daemon.trade.views.showroom import told_to
 
 ALSTROEMERIA = "Alstroemeria Blanca Select"
 OWN_SALE = {

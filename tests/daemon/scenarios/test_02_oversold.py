@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, only
-from tests.daemon.trade.showroom import told_to
+from tests.daemon.trade.views.showroom import told_to
 
 ALSTROEMERIA = "Alstroemeria Blanca Select"
 

@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from tests.daemon.sites import Desktop, kinds, only
-from tests.daemon.trade.system_bodies import BODIES, EXPLORER, SYSTEM, SystemBody, id_of, sale
+from tests.daemon.trade.systems.system_bodies import (
+    BODIES,
+    EXPLORER,
+    SYSTEM,
+    SystemBody,
+    id_of,
+    sale,
+)
 
 
 def products(site: Desktop, order_id: int) -> list[str | None]:

@@ -7,7 +7,14 @@ import json
 import pytest
 
 from tests.daemon.sites import Desktop, kinds, only, outboxes
-from tests.daemon.trade.system_bodies import BODIES, EXPLORER, SYSTEM, SystemBody, id_of, sale
+from tests.daemon.trade.systems.system_bodies import (
+    BODIES,
+    EXPLORER,
+    SYSTEM,
+    SystemBody,
+    id_of,
+    sale,
+)
 
 APPROVAL = b"po_number,decision,by\nAX-1,approve,ana\n"
 

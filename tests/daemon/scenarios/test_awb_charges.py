@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.sites import Desktop, desktop
-from tests.daemon.trade.charge_files import (
+from tests.daemon.trade.goods_files import coded, scans, ship
+from tests.daemon.trade.invoices.invoice_files import bill
+from tests.daemon.trade.landing.charge_files import (
     PRICED,
     charges,
     costs,
@@ -17,8 +19,6 @@ from tests.daemon.trade.charge_files import (
     ordered,
     state,
 )
-from tests.daemon.trade.goods_files import coded, scans, ship
-from tests.daemon.trade.invoice_files import bill
 
 SHARED = PRICED.replace(
     'buyer = "bloom"\n', 'buyer = "bloom"\ninvoice_sync = { vendor = true, buyer = true }\n', 1

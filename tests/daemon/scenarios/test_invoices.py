@@ -11,7 +11,7 @@ import pytest
 
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.trade.goods_files import coded, confirmed, rows, ship
-from tests.daemon.trade.invoice_files import (
+from tests.daemon.trade.invoices.invoice_files import (
     CODES,
     SHARED,
     bill,

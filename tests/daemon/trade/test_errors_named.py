@@ -22,7 +22,7 @@ from tests.daemon.today import day
 from tests.daemon.trade.answering import change_set, publish
 from tests.daemon.trade.cart_files import answers
 from tests.daemon.trade.direct import order_csv
-from tests.daemon.trade.test_aliases import created
+from tests.daemon.trade.systems.test_aliases import created
 
 NUMBERS = range(10, 31)
 
@@ -182,20 +182,20 @@ def test_e_28_item_of_more_than_a_hundred_boxes_is_taken_as_several(site: Deskto
 HERE = ("E-17", "E-21", "E-22", "E-25", "E-28")
 ELSEWHERE: dict[str, str] = {
     "E-10": "scenarios/test_05_cut_off.py",
-    "E-11": "trade/test_cart_ends.py",
-    "E-12": "trade/test_ship_dates.py",
+    "E-11": "trade/carts/test_cart_ends.py",
+    "E-12": "trade/calendar/test_ship_dates.py",
     "E-13": "scenarios/test_04_ship_days_offset.py",
     "E-14": "scenarios/test_08_unmapped_product.py",
     "E-15": "mapping/test_staging.py",
     "E-16": "scenarios/test_11_box_codes.py",
     "E-18": "trade/test_shipments.py",
-    "E-19": "trade/test_waybill_numbers.py",
-    "E-20": "trade/test_waiting_shipments.py",
-    "E-23": "trade/test_locations.py",
+    "E-19": "trade/goods/test_waybill_numbers.py",
+    "E-20": "trade/goods/test_waiting_shipments.py",
+    "E-23": "trade/orders/test_locations.py",
     "E-24": "scenarios/test_02_oversold.py",
     "E-26": "scenarios/test_16_truck_line.py",
-    "E-27": "trade/test_buyer_prebooks.py",
-    "E-29": "trade/test_landed_cost.py",
+    "E-27": "trade/systems/test_buyer_prebooks.py",
+    "E-29": "trade/landing/test_landed_cost.py",
     "E-30": "scenarios/test_19_odd_waybill.py",
 }
 
