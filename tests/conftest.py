@@ -53,6 +53,7 @@ def _no_site_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "JOURNAL_STREAM",
         "WATCHDOG_USEC",
         "CREDENTIALS_DIRECTORY",
+        "COLUMNS",
     ):
         monkeypatch.delenv(name, raising=False)
 
