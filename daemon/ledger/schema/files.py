@@ -132,7 +132,7 @@ holds = Table(
     Column("vendor", String(40)),
     Column("mapping_kind", String(20)),
     Column("source_code", String(200)),
-    Column("source_description", String(400)),
+    Column("source_description", Text),
     Column("line", Integer),
     Column("place", String(200), nullable=False, server_default=""),
     Column("message", Text, nullable=False),

@@ -44,7 +44,7 @@ orders = Table(
     Column("customer_po", String(80)),
     # Our own code of the carrier that takes the goods; None where nobody named one that is known.
     Column("carrier", String(80)),
-    Column("location", String(80)),
+    Column("location", String(200)),
     Column("transfer", String(20), nullable=False, server_default="not transferred"),
     # Why the order has not reached its vendor; and of which state of that its buyer was told.
     Column("transfer_reason", Text),
@@ -95,7 +95,7 @@ order_lines = Table(
     Column("order_id", Key, ForeignKey("orders.id"), nullable=False, index=True),
     Column("line", Integer, nullable=False),
     Column("reference", String(20), nullable=False),
-    Column("description", String(400)),
+    Column("description", Text),
     Column("source_code", String(200)),
     Column("product", String(60)),
     Column("quantity", Exact, nullable=False),

@@ -29,7 +29,7 @@ def _orders() -> None:
         sa.Column("customer_po", sa.String(length=80)),
         sa.Column("carrier", sa.String(length=80)),
         sa.Column("fee_percent", sa.BigInteger()),
-        sa.Column("location", sa.String(length=80)),
+        sa.Column("location", sa.String(length=200)),
         sa.Column(
             "transfer", sa.String(length=20), nullable=False, server_default="not transferred"
         ),
@@ -135,7 +135,7 @@ def _boxes() -> None:
 
 def _stock() -> None:
     for name in ("variety", "grade", "tag"):
-        op.add_column("stock_lots", sa.Column(name, sa.String(length=200)))
+        op.add_column("stock_lots", sa.Column(name, sa.Text()))
     op.add_column("stock_lots", sa.Column("codes", sa.Text()))
     op.add_column(
         "stock_lots",
