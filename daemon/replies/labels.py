@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.mapping.rows import Kind
+from daemon.trade.customers import customer_called
 from daemon.trade.desk import Desk
 from daemon.trade.orders import transfer
 from daemon.trade.orders.ship_tos import Way, place_of
@@ -120,10 +121,10 @@ class _Sheet:
             box_code=told,
             box_seq=number,
             box_total=total,
-            company_name=label_company(order, self.way) if self.way else None,
+            company_name=label_company(self.desk, order, self.way) if self.way else None,
             vendor_name=self.seen.name if self.seen else self.vendor.title or self.vendor.name,
             vendor_code=self.seen.code if self.seen else None,
-            customer_name=_name(order.customer),
+            customer_name=customer_called(order, self.desk.tables),
             customer_code=order.customer.code if order.customer else None,
             ship_to=_address(self._place),
             carrier_name=self._carrier(order),
@@ -160,10 +161,6 @@ class _Sheet:
             return self._told(order.carrier)
         row = self.desk.tables.partner_code(Kind.CARRIERS, "*", code, self.desk.today)
         return row.source_description or code if row else code
-
-
-def _name(party: Party | None) -> str | None:
-    return (party.name or party.code) if party else None
 
 
 def _address(party: Party | None) -> tuple[str, ...]:

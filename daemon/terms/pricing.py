@@ -138,7 +138,7 @@ class PricingTerms(Section):
     price_list_holds: bool | None = None
     """Whether the price list counts for a vendor's goods; it doesn't unless it is said (K-66)."""
     price_places: Annotated[int, Field(ge=0, le=6)] | None = None
-    """Decimals of a price, rounded half up; 4 where nothing is said."""
+    """Decimals of a price, rounded half up; 4 where nothing is said (U-17)."""
 
 
 @dataclass(frozen=True, slots=True)

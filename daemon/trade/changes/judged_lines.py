@@ -105,9 +105,8 @@ def judged_line(
         draft = on_its_day(desk, draft, draft.connection)
     more = copy_of(line)
     more.quantity = wanted - has
-    places = places_of(desk, [key]).get(key, ()) if key is not None else ()
     try:
-        judged = judge_line(desk, draft, more, has=Held(has, places))
+        judged = judge_line(desk, draft, more, has=_held(work, key, has))
     except PackMissingError as error:
         why = f"line {line.reference}: {error}; the operator adds {line.product} to packs.csv"
         work.row(position, RowStatus.REFUSED, why)
@@ -118,9 +117,26 @@ def judged_line(
         why = f"line {line.reference}: {judged.reason}"
         work.row(position, RowStatus.REFUSED, why, code=judged.code)
         return None
-    judged = replace(judged, line=line, accepted=has + judged.accepted)
+    judged = replace(judged, line=_boxed_as(judged, line), accepted=has + judged.accepted)
     # More of the same goods costs what it did.
     return judged if has else _costed(work, position, draft, judged)
+
+
+def _boxed_as(judged: LineOutcome, line: OrderLine) -> OrderLine:
+    """Return a line in the boxes in which what is added to it comes (K-30)."""
+    if judged.line.box_type == line.box_type:
+        return line
+    boxed = copy_of(line)
+    boxed.box_type = judged.line.box_type
+    return boxed
+
+
+def _held(work: ChangeAtWork, key: int | None, has: Decimal) -> Held:
+    """Return what a line of the books has of its stock, where that lies and how it is packed."""
+    places = places_of(work.desk, [key]).get(key, ()) if key is not None else ()
+    lines = (line for line in work.order.lines if line.key == key)
+    pack = next((line.pack for line in lines), None) if places else None
+    return Held(has, places, pack)
 
 
 def _draft(work: ChangeAtWork) -> OrderOutcome:

@@ -19,6 +19,7 @@ from daemon.trade.changes.own_books import is_on_waybill, keep_in_own_books
 from daemon.trade.desk import Desk
 from daemon.trade.orders.book import line_row
 from daemon.trade.orders.line_boxes import fit_boxes, without_used_codes
+from daemon.trade.orders.packs import in_box, packed_otherwise, said_pack
 from daemon.trade.orders.standing import (
     ZERO,
     StandingLine,
@@ -30,8 +31,9 @@ from daemon.trade.orders.standing import (
 from daemon.trade.orders.stock_costs import COST_STANDS
 from daemon.trade.outcome import LineOutcome, RowStatus
 from daemon.trade.stock import lots as stock
-from daemon.trade.stock.line_stock import keep
+from daemon.trade.stock.line_stock import keep, places_of
 from daemon.trade.stock.sold import take_sold
+from daemon.trade.stock.units import NO_PACK, PackRate
 from formats.records import OrderLine, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
 
@@ -198,12 +200,22 @@ def _change(work: ChangeAtWork, change: LineChange, line: StandingLine) -> None:
         return
     mapped = mapped_line(work, position, merged)
     judged = None if mapped is None else _rejudged(work, position, line, mapped)
-    if judged is None:
+    if mapped is None or judged is None:
         return
     was_refused = line.state is LineState.REFUSED
-    note = _write(work, line, merged, judged)
+    notes = [_write(work, line, merged, judged)]
+    if line.state is not LineState.CUT:
+        notes.append(_wish(change, mapped, line))
     work.changed.append((LineAction.ADD if was_refused else LineAction.CHANGE, line))
-    _done(work, change, line, [note], cost_stands or cost_note(judged))
+    _done(work, change, line, notes, cost_stands or cost_note(judged))
+
+
+def _wish(change: LineChange, mapped: OrderLine, line: StandingLine) -> str | None:
+    """Say how goods are packed where a change, and not only the order, asks for another pack."""
+    new = change.line
+    if new.box_type_code is None and said_pack(new) == NO_PACK:
+        return None
+    return packed_otherwise(mapped, line.line.box_type, line.pack)
 
 
 def _says_the_same(
@@ -319,12 +331,26 @@ def _rejudged(
             _forget(work.desk, line)
         return judged
     if wanted == line.line.quantity and line.state is not LineState.REFUSED:
-        return LineOutcome(mapped, line.state, has, line.reason, line.pack)
+        mapped, pack = _as_packed(work, line, mapped)
+        return LineOutcome(mapped, line.state, has, line.reason, pack)
     if wanted <= has and wanted == wanted.to_integral_value():
         _keep(work, line, wanted)
         state = LineState.PENDING if line.state is LineState.PENDING else LineState.ACCEPTED
-        return LineOutcome(mapped, state, wanted, None, line.pack)
+        mapped, pack = _as_packed(work, line, mapped)
+        return LineOutcome(mapped, state, wanted, None, pack)
     return judged_line(work, position, mapped, wanted, has, key=line.key)
+
+
+def _as_packed(
+    work: ChangeAtWork, line: StandingLine, mapped: OrderLine
+) -> tuple[OrderLine, PackRate]:
+    """Return a line and its pack: boxed and packed as its stock is, else as it says (K-30)."""
+    said = said_pack(mapped)
+    if said == said_pack(line.line) and mapped.box_type == line.line.box_type:
+        return mapped, line.pack
+    if places_of(work.desk, [line.key]):
+        return in_box(work.desk, mapped, line.line.box_type), line.pack
+    return mapped, said.or_else(line.pack)
 
 
 def _forget(desk: Desk, line: StandingLine) -> None:

@@ -130,7 +130,7 @@ def _share_stock(desk: Desk, line: StandingLine, new: StandingLine, left: Decima
         .order_by(table.c.id.desc())
     )
     for key, lot_id, units, lot_unit, bunches, stems in desk.post.conn.execute(query).all():
-        pack = PackRate(bunches or line.pack.bunches_per_box, stems or line.pack.stems_per_bunch)
+        pack = line.pack.or_else(PackRate(bunches, stems))
         try:
             share = min(units, _exact(left, line.unit, UnitType(lot_unit), pack))
             left -= convert(share, UnitType(lot_unit), line.unit, pack)

@@ -2,7 +2,8 @@
 
 A lot must lie where the vendor publishes to the buyer (K-10), and be of an age that the vendor
 sells and the buyer takes (K-20, K-21, K-26). What lies in several places is not thrown together: a
-line gets its goods from one of them (domain 4.8, 10).
+line gets its goods from one of them (domain 4.8, 10), and of one pack, which is the vendor's: what
+an order says of it is a wish (K-30, U-04).
 """
 
 from __future__ import annotations
@@ -99,10 +100,11 @@ def dates_of(desk: Desk, link: Connection, lot: Lot) -> LotDates:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a line has already to which more is to be added, and at which locations that lies."""
+    """What a line has already to which more is to be added: where that lies, and how packed."""
 
     quantity: Decimal = ZERO
     places: Collection[str] = ()
+    pack: PackRate | None = None
 
 
 NOTHING_YET = Held()
@@ -110,14 +112,16 @@ NOTHING_YET = Held()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The lots of one place, from which a line is served; counts are whole `unit`s."""
+    """The lots of one place and pack, of which a line is served; counts are whole `unit`s."""
 
     lots: Sequence[Lot]
     unit: UnitType
     pack: PackRate
     left: Decimal = ZERO
     elsewhere: Decimal = ZERO
-    """What other places hold."""
+    """What other places hold, and what is packed otherwise."""
+    is_all_there: bool = False
+    """Whether none of that is at another place, so that it is its pack that differs."""
 
 
 def at_one_place(
@@ -130,21 +134,32 @@ def at_one_place(
     today: date,
     has: Held = NOTHING_YET,
 ) -> Place:
-    """Return the place that serves a line of `quantity` for `day`, of goods packed as `pack` says.
+    """Return the place that serves a line of `quantity` for `day`; `pack` is that of goods whose
+    lot says none.
 
     It is the first place that has enough, else the one that has most; the soonest lot's first.
-    A line that `has` goods already gets more from where those lie alone. Raises PackMissingError.
+    A line that `has` goods already gets more from where those lie alone, packed as those are.
+    Raises PackMissingError.
     """
     best: Sequence[Lot] = ()
-    most, total = ZERO, ZERO
-    for there in _by_place(lots):
+    most, total, where = ZERO, ZERO, set[str]()
+    for there in _by_place(lots, pack):
         left = stock.available(there, unit, pack, day, today=today)
         total += left
-        if has.places and there[0].location not in has.places:
+        if left > ZERO:
+            where.add(there[0].location)
+        if has.places and not _is_like(there[0], has, pack):
             continue
         if most < min(left, quantity):
             best, most = there, left
-    return Place(best, unit, pack, most, total - most)
+    packed = stock.pack_of(best[0], pack) if best else has.pack or pack
+    here = {best[0].location} if best else {*has.places}
+    return Place(best, unit, packed, most, total - most, is_all_there=where <= here)
+
+
+def _is_like(lot: Lot, has: Held, pack: PackRate) -> bool:
+    """Tell whether a lot lies where a line's goods do, and is packed as they are."""
+    return lot.location in has.places and has.pack in (None, stock.pack_of(lot, pack))
 
 
 def served(
@@ -154,7 +169,9 @@ def served(
     there, wanted = has.quantity + place.left, has.quantity + line.quantity
     rest = f"{there} {place.unit.value} left of {wanted}"
     if place.elsewhere:
-        rest += f" in one place; {place.elsewhere} more lie elsewhere: order them on another line"
+        which = "one pack" if place.is_all_there else "one place"
+        others = "are packed otherwise" if place.is_all_there else "lie elsewhere"
+        rest += f" in {which}; {place.elsewhere} more {others}: order them on another line"
     link, is_short = draft.connection, place.left < line.quantity
     is_cut = link is not None and link.when_short == "cut" and place.left > ZERO
     if is_short and not is_cut:
@@ -162,12 +179,16 @@ def served(
     got = min(place.left, line.quantity)
     day = draft.order.ship_date
     takings = stock.take(place.lots, got, place.unit, place.pack, day, today=today)
-    state, reason = (LineState.CUT, f"only {rest}") if is_short else (LineState.ACCEPTED, None)
+    state = LineState.CUT if is_short else LineState.ACCEPTED
+    reason = f"only {rest}" if is_short else None
     return LineOutcome(line, state, got, reason, place.pack, takings=tuple(takings))
 
 
-def _by_place(lots: Iterable[Lot]) -> Iterator[Sequence[Lot]]:
-    found: dict[str, list[Lot]] = {}
+def _by_place(lots: Iterable[Lot], pack: PackRate) -> Iterator[Sequence[Lot]]:
+    """Yield the lots of each place that are packed alike."""
+    found: dict[tuple[str, int | None, int | None], list[Lot]] = {}
     for lot in lots:
-        found.setdefault(lot.location, []).append(lot)
+        bunches = lot.pack.bunches_per_box or pack.bunches_per_box
+        stems = lot.pack.stems_per_bunch or pack.stems_per_bunch
+        found.setdefault((lot.location, bunches, stems), []).append(lot)
     return iter(found.values())

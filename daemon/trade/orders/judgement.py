@@ -21,6 +21,7 @@ from daemon.trade.orders.carriers import wrong_carrier
 from daemon.trade.orders.dated import on_its_day
 from daemon.trade.orders.for_sale import NOTHING_YET, Held, at_one_place, dates_of, for_sale, served
 from daemon.trade.orders.line_waybills import unclear_waybill
+from daemon.trade.orders.packs import as_packed, ordered_pack, stock_pack
 from daemon.trade.orders.parties import without_location
 from daemon.trade.orders.ready import codes_of, in_the_way, is_rate_alone
 from daemon.trade.orders.transfer import must_wait, way_of
@@ -104,7 +105,7 @@ def _of_system(desk: Desk, draft: OrderOutcome) -> OrderOutcome:
     lines: list[LineOutcome] = []
     for line in draft.order.lines:
         try:
-            why = _unfit_sale(line, _pack(desk, draft, line))
+            why = _unfit_sale(line, ordered_pack(desk, draft.vendor, line))
         except PackMissingError as error:
             return _without_pack(desk, draft, _NoPackError(line, str(error)))
         sold = replace(as_ordered(desk, draft, line), reason=unclear_waybill(desk, draft, line))
@@ -289,22 +290,9 @@ class _NoPackError(PackMissingError):
         self.line = line
 
 
-def _pack(desk: Desk, draft: OrderOutcome, line: OrderLine) -> PackRate:
-    """Return the vendor's pack of the line's product, else what the order itself says (K-30)."""
-    vendor = draft.vendor.name if draft.vendor else ""
-    known = desk.tables.pack(vendor, line.product, desk.today) if line.product else None
-    if known is None:
-        return PackRate(line.bunches_per_box, line.stems_per_bunch)
-    return PackRate(
-        known.bunches_per_box or line.bunches_per_box,
-        known.stems_per_bunch or line.stems_per_bunch,
-    )
-
-
 def as_ordered(desk: Desk, draft: OrderOutcome, line: OrderLine) -> LineOutcome:
-    return LineOutcome(
-        line, LineState.PENDING, line.quantity, None, _pack(desk, draft, line), line.box_codes
-    )
+    pack = ordered_pack(desk, draft.vendor, line)
+    return LineOutcome(line, LineState.PENDING, line.quantity, None, pack, line.box_codes)
 
 
 def _judge_lines(
@@ -341,7 +329,7 @@ def judge_line(
 
     The outcome counts what is added alone; its reason speaks of the whole line.
     """
-    pack = _pack(desk, draft, line)
+    pack = stock_pack(desk, draft.vendor, line)
     unit = line.unit_type or UnitType.BOX
     why = _unfit(line, unit)
     if why is not None:
@@ -353,7 +341,8 @@ def judge_line(
     keep_from(desk, draft.vendor.name, line.product, lots, draft.connection.buyer)
     stand = for_sale(desk, draft.connection, draft.order, origin, lots)
     if not stand.lots and "procurement" in draft.connection.modality:
-        return LineOutcome(line, LineState.PENDING, line.quantity, None, pack)
+        ordered = ordered_pack(desk, draft.vendor, line)
+        return LineOutcome(line, LineState.PENDING, line.quantity, None, ordered)
     no_day = refused_day(desk, draft.connection, draft.order, origin)
     if no_day is not None:
         return _without_day(line, pack, no_day)
@@ -363,7 +352,8 @@ def judge_line(
     except PackMissingError as error:
         raise _NoPackError(line, str(error)) from error
     if place.left > 0 or (has.places and place.elsewhere):
-        return served(place, line, has, draft, desk.today)
+        found = served(place, line, has, draft, desk.today)
+        return as_packed(desk, draft.vendor, place.lots, found)
     later = [dates_of(desk, draft.connection, lot) for lot in stand.lots if lot.available > 0]
     why_not = stand.nothing_left
     no_day = refused_lots(desk, draft.connection, draft.order, origin, later, why=why_not)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from daemon.config import Partner
 from daemon.terms.company import LabelCompany, ShowVendor, said_for
-from daemon.trade.customers import customer_names
+from daemon.trade.customers import customer_called, customer_names
 from daemon.trade.desk import Desk
 from daemon.trade.orders.ship_tos import AnyOrder, Way
 from daemon.trade.orders.transfer import is_direct
@@ -95,7 +95,7 @@ def kept_codes(desk: Desk, order: AnyOrder, way: Way, codes: tuple[str, ...]) ->
     return codes if all(seen.may_carry(code) for code in codes) else ()
 
 
-def label_company(order: AnyOrder, way: Way) -> str | None:
+def label_company(desk: Desk, order: AnyOrder, way: Way) -> str | None:
     """Return the company name on labels that growers print (domain 11.4).
 
     What the buyer set for the customer decides, then the connection, then the vendor; else it is
@@ -105,9 +105,8 @@ def label_company(order: AnyOrder, way: Way) -> str | None:
     how = how or (way.link.label_company if way.link else None) or way.vendor.selling.label_company
     if how is LabelCompany.NONE:
         return None
-    customer = order.customer
-    if how is LabelCompany.CUSTOMER and customer is not None:
-        return customer.name or customer.code
+    if how is LabelCompany.CUSTOMER and order.customer is not None:
+        return customer_called(order, desk.tables)
     return _title(way.buyer)
 
 

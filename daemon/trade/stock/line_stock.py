@@ -85,7 +85,8 @@ def _shares(desk: Desk, line: StandingLine) -> list[_Share]:
     shares = []
     for key, lot_id, units, lot_unit, bunches, stems in desk.post.conn.execute(query).all():
         unit = UnitType(lot_unit)
-        pack = PackRate(bunches or line.pack.bunches_per_box, stems or line.pack.stems_per_bunch)
+        # As it was sold: the vendor may have packed what it counted since otherwise.
+        pack = line.pack.or_else(PackRate(bunches, stems))
         # Units were cut to the books' places when taken, never by as much as half a unit.
         quantity = convert(units, unit, line.unit, pack).to_integral_value()
         shares.append(_Share(key, lot_id, units, quantity, unit, pack))

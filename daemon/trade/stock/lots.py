@@ -42,6 +42,7 @@ class Lot:
     """The vendor's."""
     category: str | None = None
     """As the vendor calls it."""
+    box_type: str | None = None
     cut_on: str | None = None
     counted_on: str | None = None
     dates: LotDates | None = None
@@ -111,6 +112,7 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             stock_lots.c.bought,
             stock_lots.c.location,
             stock_lots.c.category,
+            stock_lots.c.box_type,
             stock_lots.c.cut_on,
             stock_lots.c.counted_on,
         )
@@ -135,6 +137,7 @@ def _read_for_update(post: Posting, vendor: str, product: str) -> list[Lot]:
             product=product,
             location=row.location,
             category=row.category,
+            box_type=row.box_type,
             cut_on=row.cut_on,
             counted_on=row.counted_on,
         )
@@ -156,10 +159,7 @@ def _in(lot: Lot, unit: UnitType, pack: PackRate) -> Decimal:
 
 def pack_of(lot: Lot, pack: PackRate) -> PackRate:
     """Let the lot's own pack stand before the vendor's default (domain K-30)."""
-    return PackRate(
-        lot.pack.bunches_per_box or pack.bunches_per_box,
-        lot.pack.stems_per_bunch or pack.stems_per_bunch,
-    )
+    return lot.pack.or_else(pack)
 
 
 def take(

@@ -51,12 +51,13 @@ def _takings(
     *,
     today: date,
 ) -> list[Taking]:
-    """Buy up to `quantity` from the lots open on `day`, the soonest first, parts of units too."""
+    """Buy up to `quantity` from the lots open on `day`, the soonest first, parts of units too.
+
+    How it packed what it has sold its vendor knows best: `pack` goes before that of a lot.
+    """
     open_lots = [lot for lot in lots if lot.is_open_on(day, today)]
     # Asked before anything is taken, so that a missing pack leaves every lot as it was.
-    sizes = [
-        convert(Decimal(1), unit, lot.unit_type, stock.pack_of(lot, pack)) for lot in open_lots
-    ]
+    sizes = [convert(Decimal(1), unit, lot.unit_type, pack.or_else(lot.pack)) for lot in open_lots]
     takings: list[Taking] = []
     left = quantity
     for lot in open_lots:

@@ -18,6 +18,17 @@ class PackRate:
     bunches_per_box: int | None
     stems_per_bunch: int | None
 
+    def __str__(self) -> str:
+        of = f"of {self.stems_per_bunch} stems" if self.stems_per_bunch else ""
+        return f"{self.bunches_per_box or ''} bunches {of}".strip()
+
+    def or_else(self, other: PackRate) -> PackRate:
+        """Return this pack, with what it leaves open as `other` says."""
+        return PackRate(
+            self.bunches_per_box or other.bunches_per_box,
+            self.stems_per_bunch or other.stems_per_bunch,
+        )
+
 
 NO_PACK = PackRate(None, None)
 

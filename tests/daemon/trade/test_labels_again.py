@@ -97,3 +97,40 @@ def test_a_number_that_its_buyer_enters_on_arrival_prints_none(site: Desktop) ->
     confirmed(site, 2)
     ship(site, *coded("KD0000001", "KD0000002"), awb="")
     assert labels(site.send("bloom", "awb.csv", waybill(po_number=1, awb=OTHER))) == b""
+
+
+COMPANY = {
+    "vendor": 'receives_labels = true\nselling = { label_company = "%s" }',
+    "connection": 'when_short = "cut"\nlabel_company = "%s"',
+    "customer": 'x12 = { id = "BLOOMWHSL" }\nbuying = { label_company_to = { RL01 = "%s" } }',
+}
+"""Who may say whose name is on labels, the one that is asked last first."""
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({}, b"Bloom Wholesale"),
+        ({"vendor": "none"}, b"Florsol Farms"),
+        ({"vendor": "none", "connection": "customer"}, b"Rose Lane Florist"),
+        ({"vendor": "none", "connection": "customer", "customer": "buyer"}, b"Bloom Wholesale"),
+    ],
+    ids=["nobody", "vendor", "connection", "customer"],
+)
+def test_whose_name_is_on_labels_is_as_agreed(
+    tmp_path: Path, said: dict[str, str], name: bytes
+) -> None:
+    """H-05, domain 11.4: for the customer, then over the connection, then the vendor."""
+    network = DIRECT
+    for who, company in said.items():
+        key = COMPANY[who].partition("\n")[0]
+        assert key in network
+        network = network.replace(key, COMPANY[who] % company, 1)
+    with desktop(tmp_path / "named", network=network) as site:
+        offer(site)
+        place = {**HOME, "ship_to_name": "The fair"}
+        printed = labels(site.send("bloom", "o.csv", order_csv("1", **place)))
+    top = [line.partition(b"^FD")[2] for line in printed.split(b"\n") if b"^FO28,35^" in line]
+    assert top == [name + b"^FS"]
+    # The order has the customer's code alone.
+    assert b"Rose Lane Florist" in printed
