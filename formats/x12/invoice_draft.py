@@ -169,7 +169,12 @@ def _tax(draft: InvoiceDraft, elements: Elements, position: int) -> tuple[Tax, .
             message = "the tax has no amount, so it was left out; send TXI02"
             draft.problems.error("TXI02.missing", ("TXI", position, 2), message)
         return ()
-    return (Tax(amount, elements[1], rate, parts.number(elements[8])),)
+    return (Tax(amount, elements[1], rate and in_percent(rate), parts.number(elements[8])),)
+
+
+def in_percent(rate: Decimal) -> Decimal:
+    """Return TXI03 in per cent. The standard has 0.07 for 7 %; many send 7."""
+    return rate * 100 if rate < 1 else rate
 
 
 def _itd(draft: InvoiceDraft, elements: Elements, _position: int) -> None:

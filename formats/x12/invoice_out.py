@@ -54,7 +54,7 @@ def write_invoice(
     Raises ValueError with a sentence for what X12 can't say: no price at all, parts of a cent.
     """
     found = [] if warnings is None else warnings
-    body = [*_header(invoice, found, is_5010=envelope.is_5010), *_summary(invoice)]
+    body = [*_header(invoice, found, is_5010=envelope.is_5010), *_summary(invoice, found)]
     return interchange(envelope, "IN", "810", [body], control=control, at=at, warnings=found)
 
 
@@ -83,7 +83,7 @@ def _header(invoice: Invoice, warnings: list[Finding], *, is_5010: bool) -> Iter
         yield ("DTM", "035", day(invoice.delivery_date))
     yield from _remarks(invoice, warnings)
     for line in invoice.lines:
-        yield from _line(line)
+        yield from _line(line, warnings)
 
 
 def parties(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
@@ -127,10 +127,10 @@ def _remarks(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
         warnings.append(warning("x12.out.left_out", message, Where(segment="MSG")))
 
 
-def _line(line: InvoiceLine) -> Iterator[Segment]:
+def _line(line: InvoiceLine, warnings: list[Finding]) -> Iterator[Segment]:
     yield _item(line)
     for tax in line.taxes:
-        yield _tax(tax)
+        yield _tax(tax, warnings)
     if line.unit_price is not None and (line.price_unit or line.price_basis != 1):
         unit = line.price_unit or line.unit
         if not _basis(line):
@@ -181,10 +181,10 @@ def _basis(line: InvoiceLine) -> str:
     return "UM" if line.price_unit == line.unit else ""
 
 
-def _summary(invoice: Invoice) -> Iterator[Segment]:
+def _summary(invoice: Invoice, warnings: list[Finding]) -> Iterator[Segment]:
     yield ("TDS", in_cents(invoice.total, "the total"))
     for tax in invoice.taxes:
-        yield _tax(tax)
+        yield _tax(tax, warnings)
     if invoice.carrier:
         yield _carrier(invoice.carrier, is_flown=invoice.awb is not None)
     for each in invoice.adjustments:
@@ -214,10 +214,17 @@ def _adjustment(each: Adjustment) -> Segment:
     )
 
 
-def _tax(tax: Tax) -> Segment:
+def _tax(tax: Tax, warnings: list[Finding]) -> Segment:
     code = TAXES.get((tax.code or "TX").upper(), tax.code or "TX")
     kind = code if len(code) == _TAX_SIZE and code.isascii() and code.isalnum() else "ZZ"
-    rate = "" if tax.rate is None else number(tax.rate)
+    rate = "" if tax.rate is None else number(tax.rate / 100)
+    if tax.rate is not None and tax.rate >= 100:
+        # TXI03 is a part of 1, and what is none is taken for per cent by who reads it.
+        message = "A tax of 100 % and more has no place in the set; its rate was left out."
+        warnings.append(
+            warning("x12.out.left_out", message, Where("TXI", element=3), number(tax.rate))
+        )
+        rate = ""
     # TXI08 is the base of a rate, and stands beside one alone (C0803).
     base = "" if tax.base is None or not rate else number(tax.base)
     return ("TXI", kind, number(tax.amount), rate, "", "", "", "A", base)

@@ -201,6 +201,13 @@ def test_tax_that_prices_hold_already_is_not_added() -> None:
     assert not record.taxes
 
 
+@pytest.mark.parametrize("said", ["0.21", "21"])
+def test_rate_of_a_tax_is_part_of_one_or_per_cent(said: str) -> None:
+    """The standard has 0.21 for 21 %; real files have 21."""
+    (tax,) = invoice_of(BIG, IT1, "TDS*35332", f"TXI*VA*61.32*{said}").taxes
+    assert tax.rate == 21
+
+
 def test_charges_said_again_after_the_lines_count_once_where_the_total_says_so() -> None:
     line = ["IT1*1*8*BX*36.5**VP*ROS", "SAC*C*D240***300"]
     document = read_810(BIG, *line, "TDS*29500", "SAC*C*D240***300")
@@ -350,6 +357,15 @@ def test_discount_that_ends_on_no_day_is_said_in_words(terms: Terms, segment: st
     assert document.findings == ()
 
 
+def test_rate_that_can_not_be_said_is_left_out_and_noted() -> None:
+    found: list[Finding] = []
+    body = body_of(
+        RECORD.model_copy(update={"taxes": (Tax(Decimal(2), "ST", Decimal(100)),)}), found
+    )
+    assert "TXI*ST*2*****A~" in body
+    assert [(each.code, each.value) for each in found] == [("x12.out.left_out", "100")]
+
+
 def test_base_of_a_tax_stands_beside_a_rate_alone() -> None:
     taxes = (
         Tax(Decimal(9), "VA", None, Decimal(100)),
@@ -361,5 +377,5 @@ def test_base_of_a_tax_stands_beside_a_rate_alone() -> None:
     data = write_invoice(bill, envelope(), CONTROL, AT)
     assert [each for each in data.split(b"~\n") if each.startswith(b"TXI")] == [
         b"TXI*VA*9*****A",
-        b"TXI*VA*9*9****A*100",
+        b"TXI*VA*9*0.09****A*100",
     ]
