@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,10 @@ from daemon.engine import Parts, parts, run_once
 from daemon.eventlog import EventLog
 from daemon.ledger import holds, schema
 from daemon.ledger.holds import Hold
+from daemon.mapping.load import from_files, read_folder
+from daemon.mapping.problems import Notes
+from daemon.mapping.tables import Tables
+from daemon.mapping.tableset import TableSet, signature_of
 from tests.daemon.ledgers import ledger_at, prepare
 from tests.daemon.network import NETWORK, configure, make_site
 from tests.daemon.today import DayClock
@@ -141,7 +147,7 @@ def open_desktop(
     p = parts(
         site,
         ledger,
-        service.open_tables(site, clock),
+        _tables_of(site, clock),
         clock=clock,
         say=say,
         is_watching=False,
@@ -149,6 +155,22 @@ def open_desktop(
         delivery_threads=1,
     )
     return Desktop(root, site, p, log, clock)
+
+
+def _tables_of(site: Configuration, clock: Clock) -> TableSet:
+    """Open the site's tables; those of a site before it are not read and checked once more."""
+    signature, notes = signature_of(site.mappings), Notes()
+    files = read_folder(site.mappings, notes)
+    if notes.problems or notes.warnings:
+        return service.open_tables(site, clock)
+    names = tuple(partner.name for partner in site.partner)
+    tables = _checked(tuple(files.items()), names, clock.now().date())
+    return TableSet(site.mappings, names, clock, tables, _settled=signature)
+
+
+@lru_cache(maxsize=16)
+def _checked(files: tuple[tuple[str, bytes], ...], names: tuple[str, ...], today: date) -> Tables:
+    return from_files(dict(files), partners=names, today=today, notes=Notes())
 
 
 @contextmanager
