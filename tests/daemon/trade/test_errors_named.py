@@ -207,6 +207,8 @@ def test_each_error_of_the_list_has_a_test(code: str) -> None:
     folder = Path(__file__).parents[1]
     module = Path(__file__) if code in HERE else folder / ELSEWHERE[code]
     assert re.search(rf"\b{code}\b", module.read_text()), f"{module.name} doesn't name {code}"
+    told = (Path(__file__).parents[3] / "docs/trade.md").read_text()
+    assert f"\n| {code} | " in told, "docs/trade.md says of each what becomes of it"
 
 
 # --- the operator's half: what is refused by a rule that somebody here may mend
