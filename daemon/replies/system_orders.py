@@ -30,6 +30,7 @@ from formats.komet.out import write_order as write_api
 from formats.records import AxerrioOrder, Body, OrderLine, PurchaseOrder, Purpose
 from formats.tabular.advice import ConfirmedLine, write_order_acknowledgement
 from formats.tabular.purchase_order import write_purchase_order
+from formats.x12.dictionary import is_of_list
 from formats.x12.purchase_order_out import write_purchase_order as write_850
 
 CONTRACT, TABLE = "contract", "csv"
@@ -124,6 +125,9 @@ def _said(desk: Desk, order: AxerrioOrder, told: Told, form: str) -> PurchaseOrd
     }
     if not is_own:
         changes["lines"] = tuple(_counted(desk, told.system, line, form) for line in plain.lines)
+        if form == "x12" and not is_of_list(plain.order_type or "", "92"):
+            # X12 has two letters for it; a word of another form has no room there.
+            changes["order_type"] = None
     return plain.model_copy(update=changes)
 
 

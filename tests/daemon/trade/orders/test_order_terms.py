@@ -202,6 +202,19 @@ def test_a_sale_names_the_buyers_location_in_its_systems_words(several: Desktop)
     assert (back["customFields"], back["lines"][0]["brand"]) == ({"A": "1"}, "ORO-7")
 
 
+@pytest.mark.parametrize(("said", "told"), [("FIJO", "SA"), ("RO", "RO")])
+def test_a_system_that_reads_x12_is_told_a_type_that_x12_has(
+    tmp_path: Path, said: str, told: str
+) -> None:
+    own = 'vendor = "florsol"\n'
+    reads = f'{own}x12 = {{ id = "AXSYS" }}\nreceives_orders = ["x12"]\n'
+    with desktop(tmp_path / "site", network=NETWORK.replace(own, reads, 1)) as site:
+        publish(site)
+        site.send("axerrio-florsol", "o.json", sale(None, orderType=said))
+        files = site.send("bloom", "yes.csv", b"po_number,decision,by\nAX-1,approve,ana\n")
+        assert f"BEG*00*{told}*AX-1*" in only(files, "axerrio-florsol/850-AX-1").decode()
+
+
 @pytest.mark.parametrize("said", ["TLP-BOS", "NOWHERE"])
 def test_a_location_that_is_none_of_the_buyers_is_refused_with_those_there_are(
     several: Desktop, said: str
