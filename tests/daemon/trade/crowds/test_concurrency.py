@@ -19,7 +19,7 @@ from tests.daemon.trade.crowds import crowd, crowd_audit
 ORDERS = 60
 
 
-@pytest.mark.parametrize(("processes", "threads"), [(1, 8), (1, 2), (2, 4)])
+@pytest.mark.parametrize(("processes", "threads"), [(1, 8), (2, 4)])
 def test_sold_and_available_stay_what_was_published(
     tmp_path: Path, ledger_url: str, processes: int, threads: int
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -19,7 +17,6 @@ from tests.daemon.partner_files import (
     order_set,
     purchase_order,
 )
-from tests.daemon.running import CHECKOUT
 from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.orders.order_answers import answers, bought, publish, stems
 
@@ -190,16 +187,6 @@ def test_orders_name_their_vendor_by_code_by_envelope_or_by_being_the_only_one(
     assert vendors == {"1": "florsol", "2": "florsol", "3": "florsol", "4": None}
 
 
-_DRAIN = """
-import sys
-from pathlib import Path
-from tests.daemon.sites import open_desktop
-site = open_desktop(Path(sys.argv[1]))
-site.p.work(sys.argv[2])
-site.close()
-"""
-
-
 def crowd(site: Desktop, boxes: int, orders: int) -> None:
     """Publish, and let both buyers claim more orders than there are boxes."""
     publish(site, boxes)
@@ -239,17 +226,6 @@ def test_two_buyers_in_threads_never_get_more_than_there_is(each_site: Desktop) 
     assert faults == []
     assert set(each_site.states()) == {"posted"}
     assert (accepted(each_site), bought(each_site)) == (7, 7)
-
-
-def test_two_buyers_in_processes_never_get_more_than_there_is(each_site: Desktop) -> None:
-    crowd(each_site, boxes=5, orders=4)
-    drains = [
-        subprocess.Popen([sys.executable, "-c", _DRAIN, str(each_site.root), partner], cwd=CHECKOUT)
-        for partner in ("bloom", "tulipan")
-    ]
-    assert [drain.wait(60) for drain in drains] == [0, 0]
-    assert set(each_site.states()) == {"posted"}
-    assert (accepted(each_site), bought(each_site)) == (5, 5)
 
 
 def test_everybody_sees_what_is_left_after_each_sale(site: Desktop) -> None:
