@@ -21,6 +21,7 @@ from daemon.trade.invoices.take import InvoiceOutcome, News
 from daemon.trade.outcome import StepOutcome
 from formats.invoices import Invoice, InvoiceAnswer, InvoiceDecision, InvoiceVerdict
 from formats.notices import Notice, Reader, write_notice
+from formats.papers.invoice_pdf import write_pdf
 from formats.records import Purpose
 from formats.steps import Step
 from formats.steps_json_out import write_step as write_json
@@ -70,7 +71,7 @@ def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
         outcome.news, Purpose.NEW
     )
     invoice = booked.invoice().model_copy(update={"purpose": purpose})
-    files = _written(desk, buyer, "invoice", invoice, buyer.receives_invoices)
+    files = _for_buyer(desk, buyer, invoice)
     if outcome.news is not News.NEW:
         files.append(_warning(desk, outcome, booked, buyer))
     return files
@@ -81,7 +82,18 @@ def share_files(desk: Desk, booked: BookedInvoice) -> list[OutgoingFile]:
     buyer = desk.partner(booked.buyer)
     if buyer is None:
         return []
-    return _written(desk, buyer, "invoice", booked.invoice(), buyer.receives_invoices)
+    return _for_buyer(desk, buyer, booked.invoice())
+
+
+def _for_buyer(desk: Desk, buyer: Partner, invoice: Invoice) -> list[OutgoingFile]:
+    """Return an invoice in its buyer's form, and for its people where it wants that."""
+    files = _written(desk, buyer, "invoice", invoice, buyer.receives_invoices)
+    if buyer.buying.invoice_pdf:
+        body = write_pdf(invoice)
+        files.append(
+            OutgoingFile(buyer.name, "invoice", invoice.number, "pdf", body, is_answer=False)
+        )
+    return files
 
 
 def _written(

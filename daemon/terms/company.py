@@ -175,6 +175,9 @@ class Buying(Section):
     elsewhere (K-91); not said is who serves the customer."""
     accounts_payable: Addresses = ()
     """Who pays its invoices, and is warned where one is changed or taken back (K-93, K-90)."""
+    invoice_pdf: bool = False
+    """Whether each invoice comes as a PDF, too, for the people who check it (domain 4.4 step 9);
+    with `receives_invoices = "none"` as that alone."""
     exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | None = None
     """Whether an approved invoice goes out once more for the buyer's own system, which answers
     `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""

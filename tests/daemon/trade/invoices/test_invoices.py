@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.daemon.network import NETWORK
@@ -17,6 +18,7 @@ from tests.daemon.trade.invoices.invoice_files import (
     SHARED,
     SYNC,
     bill,
+    extra,
     five_shipped,
     invoice,
     invoices,
@@ -275,3 +277,23 @@ def test_a_network_without_the_setting_shares_nothing(tmp_path: Path) -> None:
     with desktop(tmp_path / "site", network=NETWORK) as site:
         shipped(site)
         assert told(bill(site)) == ["florsol/advice"]
+
+
+@pytest.mark.parametrize(("form", "others"), [("csv", ["csv"]), ("none", [])])
+def test_a_buyer_may_have_each_invoice_as_a_pdf_too(
+    tmp_path: Path, form: str, others: list[str]
+) -> None:
+    """Domain 4.4 step 9: amount, number and PDF; and again where the vendor changes it."""
+    said = f'x12 = {{ id = "BLOOMWHSL" }}\nreceives_invoices = "{form}"\nbuying.invoice_pdf = true'
+    network = SHARED.replace('x12 = { id = "BLOOMWHSL" }', said)
+    with five_shipped(tmp_path / "site", network) as site:
+        first = bill(site)
+        again = bill(site, {}, extra("charge", "9.00"), total="10.50")
+    for files, total in ((first, "1.50"), (again, "10.50")):
+        names = [name for name in files if name.startswith("bloom/invoice-F-1-")]
+        assert sorted(name.rpartition(".")[2] for name in names) == [*others, "pdf"]
+        body = next(files[name] for name in names if name.endswith(".pdf"))
+        document = pypdfium2.PdfDocument(body)
+        text = document[0].get_textpage().get_text_range()
+        document.close()
+        assert all(each in text for each in ("Invoice F-1", "Florsol Farms", total))
