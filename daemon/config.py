@@ -208,7 +208,12 @@ def load(root: Path) -> Configuration:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SiteError([f"{file}: {error}; mend the line and try again"]) from None
     except OSError as error:
-        raise SiteError([f"{file} can't be read: {error}"]) from None
+        raise SiteError(
+            [
+                f"{file} can't be read: {error.strerror}; give the account that runs k2kd the right"
+                f" to it, as with: chgrp -R k2kd {root}"
+            ]
+        ) from None
     return from_values(values, root)
 
 

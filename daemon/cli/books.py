@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from daemon import config, safefile
+from daemon.cli.account import as_daemon
 from daemon.cli.faults import told_as_tables
 from daemon.cli.named_partner import known_partner
 from daemon.cli.options import root
@@ -63,7 +64,8 @@ def opened(folder: Path | None) -> Iterator[Books]:
     _refuse_strangers(site)
     ledger = open_ledger(site.ledger_url, say=_tell_cut)
     try:
-        upgrade(ledger)
+        with as_daemon(site):
+            upgrade(ledger)
         yield Books(site, ledger)
     finally:
         ledger.close()
@@ -154,7 +156,11 @@ def carry_on(books: Books) -> Carried | None:
     served = Served(books.ledger)
     safefile.make_directories(site.state)
     try:
-        with safefile.open_directory(site.state) as state, safefile.exclusive(state, LOCK):
+        with (
+            as_daemon(site),
+            safefile.open_directory(site.state) as state,
+            safefile.exclusive(state, LOCK),
+        ):
             with told_as_tables():
                 tables = open_tables(site, clock)
             served.hold(partner.name for partner in site.here)

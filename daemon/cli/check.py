@@ -14,10 +14,11 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, ports, room, screen
+from daemon.cli.account import as_daemon
 from daemon.cli.books import is_running
 from daemon.cli.faults import for_a_person
 from daemon.clock import SystemClock
-from daemon.config import Configuration, Partner
+from daemon.config import FILE_NAME, Configuration, Partner
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.intake.mounts import is_remote
 from daemon.journal import is_read_by_journal, marked
@@ -76,12 +77,18 @@ def examine(folder: Path) -> Iterator[Note]:
         "ok" if partners else "warning",
         f"{screen.count(partners, 'partner')}, {screen.count(links, 'connection')}",
     )
-    yield from _tables(site)
-    for partner in site.partner:
-        yield from _folders(site, partner)
-        yield from _login(partner)
-    yield from _state(site)
-    yield from _ledger(site)
+    # Root may do everything everywhere: what counts is what the daemon's account may.
+    with as_daemon(site):
+        if not _may(folder / FILE_NAME, os.R_OK):
+            text = f"is out of the daemon's reach; give it the right: chgrp -R k2kd {folder}"
+            yield Note("site", "error", f"{folder / FILE_NAME} {text}")
+            return
+        yield from _tables(site)
+        for partner in site.partner:
+            yield from _folders(site, partner)
+            yield from _login(partner)
+        yield from _state(site)
+        yield from _ledger(site)
     yield from _port(site)
     yield from _lease(site)
 
@@ -164,14 +171,18 @@ def _problem_of(path: Path) -> str | None:
         return "is a link, which is never followed; put a folder there"
     if not path.exists():
         above = next(p for p in path.parents if p.exists())
-        if os.access(above, os.W_OK | os.X_OK):
+        if _may(above, os.W_OK | os.X_OK):
             return None  # The daemon makes it when it starts.
         return f"is not there, and {above} can't be written; make it for the daemon's account"
     if not path.is_dir():
         return "is not a folder; move it away"
-    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    if not _may(path, os.R_OK | os.W_OK | os.X_OK):
         return "can't be read and written; give the daemon's account the right to it"
     return None
+
+
+def _may(path: Path, use: int) -> bool:
+    return os.access(path, use, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _state(site: Configuration) -> Iterator[Note]:

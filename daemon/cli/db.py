@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from daemon import config
 from daemon.cli import options, screen
+from daemon.cli.account import as_daemon
 from daemon.cli.books import is_running, opened
 from daemon.clock import SystemClock
 from daemon.errors import EnvironmentFault
@@ -27,12 +29,10 @@ app = options.app(summary="Look after the ledger: its schema, and its numbers af
 )
 def upgrade_command(*, site: options.Site = None) -> None:
     """Bring the ledger to the newest schema; the daemon does the same when it starts."""
-    ledger = open_ledger(config.load(options.root(site)).ledger_url)
-    try:
+    where = config.load(options.root(site))
+    with as_daemon(where), closing(open_ledger(where.ledger_url)) as ledger:
         before = version(ledger)
         is_new = upgrade(ledger)
-    finally:
-        ledger.close()
     typer.echo(
         f"ledger upgraded from {before or 'nothing'} to {HEAD}" if is_new else f"already at {HEAD}"
     )
@@ -45,11 +45,9 @@ def upgrade_command(*, site: options.Site = None) -> None:
 )
 def version_command(*, site: options.Site = None) -> None:
     """Say which schema the ledger has, and which this program knows."""
-    ledger = open_ledger(config.load(options.root(site)).ledger_url)
-    try:
+    where = config.load(options.root(site))
+    with as_daemon(where), closing(open_ledger(where.ledger_url)) as ledger:
         typer.echo(f"ledger {version(ledger) or 'is new'}, program {HEAD}")
-    finally:
-        ledger.close()
 
 
 @app.command(

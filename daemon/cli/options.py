@@ -17,6 +17,8 @@ Site = Annotated[
         metavar="DIR",
         help="The site's folder; else $K2KD_SITE, else this folder.",
         show_default=False,
+        # A site that this account may not read is no wrong word: the site's own sentence says so.
+        readable=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -54,12 +54,19 @@ def read_folder(folder: Path, notes: Notes) -> dict[str, bytes]:
             notes.refuse(name, f"not in {folder}; restore it, or make it with the header {header}")
         except OSError as error:
             notes.refuse(name, f"can't be read ({error.strerror}); mend its permissions")
-    if folder.is_dir():
-        for path in sorted(folder.glob("*.csv")):
-            if path.name not in known and not path.name.startswith((".", "~")):
-                hint = nearest(path.name, known, f"tables: {', '.join(known)}")
-                notes.warn(path.name, f"no table has this name, so it is not used; {hint}")
+    for name in _names(folder):
+        if name.endswith(".csv") and name not in known and not name.startswith((".", "~")):
+            hint = nearest(name, known, f"tables: {', '.join(known)}")
+            notes.warn(name, f"no table has this name, so it is not used; {hint}")
     return files
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError:
+        # What follows for each table has been said of it.
+        return []
 
 
 def from_files(

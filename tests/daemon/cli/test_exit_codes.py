@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from daemon.cli.faults import TablesError
 from tests.daemon.cli.conftest import START, Run
 
 OK, DATA, USAGE, ENVIRONMENT = 0, 1, 2, 3
+NOBODY = 65534
 MAP = ("map", "products", "axerrio-florsol")
 NEW = ("partner", "add", "rosales", "--role", "vendor")
 
@@ -117,6 +119,11 @@ def test_wrong_words_end_with_2_and_a_sentence(
     assert said.err
     assert "Traceback" not in said.err
     assert (site / "k2kd.toml").read_bytes() == before
+
+
+def is_open(folder: Path) -> bool:
+    """Say whether every account may enter this folder."""
+    return all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
 
 def spoil_tables(site: Path) -> None:
@@ -260,6 +267,40 @@ def test_who_may_only_read_the_ledger_is_told_to_be_its_owner(site: Path) -> Non
     assert ended.returncode == ENVIRONMENT, ended.stderr
     assert "ledger.db is out of this account's reach" in ended.stderr
     assert "sudo -u '#0' k2kd" in ended.stderr
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not is_open(Path(__file__).parent),
+    reason="only root changes accounts, and another must reach the checkout",
+)
+def test_what_root_makes_in_the_state_of_another_account_is_that_account_s(
+    run: Run, site: Path
+) -> None:
+    """The first commands after an installation are root's, and may come before the daemon."""
+    # Loads what commands need: the interpreter may be root's alone.
+    assert run(*MAP, "Rose Explorer 60", "ROS-FRE-60").code == OK
+    state = site / "state"
+    shutil.rmtree(state)
+    state.mkdir(0o750)
+    for path in (site, *site.rglob("*")):
+        os.chown(path, -1, NOBODY)
+    for path in (state, *(site / "outbox").rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    assert run("check").code == ENVIRONMENT, "nobody can reach a folder of the tests"
+    for path in site.parents:
+        if not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o001)
+    assert run("check").code == ENVIRONMENT, "the inboxes are root's"
+    for path in (site / "inbox").iterdir():
+        os.chown(path, NOBODY, NOBODY)
+    assert run("check").code == OK
+    before = os.getgroups()
+    assert run("db", "upgrade").code == OK
+    assert run("status").code == OK
+    assert run(*MAP, "Rose Explorer 60", "ROS-EXP-60").code == OK
+    assert (os.geteuid(), os.getegid(), os.getgroups()) == (0, 0, before)
+    assert {path.stat().st_uid for path in state.rglob("*")} == {NOBODY}
+    assert (site / "mappings" / "products.csv").stat().st_uid == 0
 
 
 @pytest.mark.parametrize("name", ["state", "state/ledger.db"])
