@@ -16,8 +16,8 @@ from daemon.pipeline.layouts import own_layout, read_own
 from daemon.replies.advice import order_advice, order_counts, stock_advice
 from daemon.trade.desk import Desk
 from daemon.trade.orders.parties import as_party
+from daemon.trade.stock.gathered import ZERO, lot_key
 from daemon.trade.stock.known_lots import LotKey
-from daemon.trade.stock.open_market import ZERO, lot_key
 from formats.documents import ReadDocument
 from formats.findings import Finding, warning
 from formats.identify import Format

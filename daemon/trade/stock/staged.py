@@ -12,9 +12,9 @@ from daemon.mapping.aliases import NO_ALIASES, Aliases
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables, Words
 from daemon.trade.desk import Desk
+from daemon.trade.stock.gathered import UNKNOWN_UNIT
 from daemon.trade.stock.lot_holds import waiting_on_lots
 from daemon.trade.stock.offers import check_offer
-from daemon.trade.stock.open_market import UNKNOWN_UNIT
 from daemon.trade.stock.staging import goes_on_sale, settle, values_of
 
 LotRow = Row[*tuple[Any, ...]]

@@ -32,7 +32,7 @@ from daemon.trade.orders.carrier_loads import FullDays
 from daemon.trade.prices.asking import Asked
 from daemon.trade.prices.charges import Missing as MissingPart
 from daemon.trade.prices.pricing import landed, price
-from daemon.trade.stock.open_market import UNKNOWN_UNIT
+from daemon.trade.stock.gathered import UNKNOWN_UNIT
 from daemon.trade.stock.reserves import NOTHING, Kept, for_others, is_ahead
 from daemon.trade.stock.staging import lacks_pack
 from daemon.trade.views.activation import Missing, is_stopped

@@ -24,7 +24,7 @@ from daemon.trade.calendar.lot_dates import day_of, lot_dates
 from daemon.trade.calendar.plan import LotDates
 from daemon.trade.prices.box_types import BoxType
 from daemon.trade.prices.charges import Packing
-from daemon.trade.stock.open_market import UNKNOWN_UNIT
+from daemon.trade.stock.gathered import UNKNOWN_UNIT
 from daemon.trade.stock.reserves import NOTHING, Kept, is_ahead, is_future
 from daemon.trade.stock.reserves import kept as kept_units
 from daemon.trade.stock.units import PackRate
