@@ -15,6 +15,7 @@ from datetime import date
 from daemon.mapping.rows import Kind
 from daemon.mapping.tables import Tables
 from formats.records import CustomField, Order, OrderLine
+from formats.x12.dictionary import is_of_list
 
 HEADER = {
     Kind.LOCATIONS: "location",
@@ -23,6 +24,12 @@ HEADER = {
     Kind.INCOTERMS: "incoterm",
 }
 """By kind, the field of an order that has a word of it; orders of some records lack one."""
+
+
+def is_type_code(text: str) -> bool:
+    """Tell whether a type of order is a code that each file of X12 (BEG02, list 92) or of EDIFACT
+    (1001) has to say, and no word that somebody chose."""
+    return is_of_list(text, "92") or text.isdigit()
 
 
 @dataclass(frozen=True, slots=True)

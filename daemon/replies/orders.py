@@ -10,7 +10,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
 from daemon.mapping.rows import EVERY_PARTNER, Kind, Row
-from daemon.mapping.terms import Wording
+from daemon.mapping.terms import Wording, is_type_code
 from daemon.replies import edifact, edifact_answers, florecom, json_answers, order_answers
 from daemon.replies.envelopes import identity, numbers, to_partner
 from daemon.replies.layouts import is_layout, order_file
@@ -290,8 +290,7 @@ def _order_type(
     theirs = terms.theirs(Kind.ORDER_TYPES, said, to)
     told = theirs or terms.told(Kind.ORDER_TYPES, said, to)
     if form not in ("x12", "edifact"):
-        is_code = is_of_list(told, "92") or told.isdigit()
-        return theirs or (None if is_code else told or None)
+        return theirs or (None if is_type_code(told) else told or None)
     if transfer.is_direct(order):
         return DIRECT
     if form == "edifact":

@@ -205,8 +205,8 @@ def _work(
     step = OrderChange(number=draft.order.number, is_test=draft.order.is_test, changes=changes)
     if said is not None:
         kept = ("ship_date", "delivery_date", "carrier", "ship_via", "customer_po", "location")
-        more = ("mark_code", "comments", "ship_to", "cargo_agency", "incoterm", "custom_fields")
-        names = (*kept, *more)
+        more = ("mark_code", "comments", "ship_to", "order_type")
+        names = (*kept, *more, "cargo_agency", "incoterm", "custom_fields")
         step = step.model_copy(update={name: getattr(said, name) for name in names})
     at_hand = StepAtHand(step, draft.origin, draft.arrival_id, draft.document_id)
     return ChangeAtWork(desk, at_hand, found, is_cart=True)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from daemon.ledger.schema import stock_lots, stock_reservations
 from daemon.ledger.states import LineState
 from daemon.mapping.rows import Kind
+from daemon.mapping.terms import is_type_code
 from daemon.trade.calendar.order_dates import given_day, refused_day
 from daemon.trade.changes.at_work import ChangeAtWork, is_fixed
 from daemon.trade.orders.carrier_room import moved, room_for
@@ -90,6 +91,9 @@ def _news(work: ChangeAtWork, record: OrderChange) -> dict[str, object]:
         for name in _PLAIN
         if (value := getattr(record, name)) is not None and value != getattr(said, name)
     }
+    # A code says what kind of file it is, in any change; a word is its sender's choice.
+    if record.order_type not in (None, said.order_type) and not is_type_code(record.order_type):
+        news["order_type"] = record.order_type
     to = record.ship_to
     if to is not None and to != Party() and to != said.ship_to:
         news["ship_to"] = to

@@ -271,17 +271,25 @@ def test_a_change_to_a_location_there_is_not_leaves_the_order_where_it_was(
 def test_a_change_brings_new_words_to_the_vendor_as_it_calls_them(open_site: Desktop) -> None:
     open_site.send("bloom", "po.csv", rows(incoterm="FCA", custom_fields="DEPT=Fresh"))
     said = (
-        "po_number,line,action,boxes,incoterm,cargo_agency,custom_fields,brand\n"
-        "T-1,1,CHANGE,2,EXW,AGY-7,SALESPERSON=Ana,SG\n"
+        "po_number,line,action,boxes,incoterm,cargo_agency,custom_fields,brand,order_type\n"
+        "T-1,1,CHANGE,2,EXW,AGY-7,SALESPERSON=Ana,SG,WEEKLY\n"
     )
     files = open_site.send("bloom", "change.csv", said.encode())
     told = cells(only(files, "florsol/order-T-1"))
     assert (told["incoterm"], told["cargo_agency"], told["brand"]) == ("EXW", "ACA", "ORO")
     assert told["custom_fields"] == "SECCION=Fresh; SALESPERSON=Ana"
+    assert told["order_type"] == "WEEKLY"
     segments = only(files, "florsol/860-T-1").decode().split("~\n")
     assert "FOB*DF***01*EXW" in segments
     assert "N1*FW**92*ACA" in segments
     assert any(each.startswith("POC*") and each.endswith("*BL*ORO") for each in segments)
+
+
+def test_the_code_that_each_860_says_is_no_new_type_of_order(open_site: Desktop) -> None:
+    open_site.send("bloom", "po.csv", rows(order_type="WEEKLY"))
+    said = [f"BCH*04*SA*T-1**1*{day():%Y%m%d}", "POC*1*QI*2*1*BX*90**BP*BLM-100", "CTT*1"]
+    files = open_site.send("bloom", "c.edi", interchange([said], control=8, group="PC", kind="860"))
+    assert cells(only(files, "florsol/order-T-1"))["order_type"] == "WEEKLY"
 
 
 def shipped(site: Desktop, told: str | None = None, **said: str) -> bytes:
