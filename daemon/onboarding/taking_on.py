@@ -144,6 +144,12 @@ def _steps(
             f"Connect it: add a `[[connection]]` with vendor and buyer to `{FILE_NAME}`. Without"
             " one nobody sees its stock, and it sees nobody's."
         )
+    if partner.vendor is None:
+        steps.append(
+            f"Set what its connections lack: `k2kd connections --partner {partner.name}` names each"
+            " setting (codes, ship days, currency, who agreed). Until then nothing is shown over them,"
+            " and orders wait."
+        )
     if key is not None:
         steps.append(
             f"Give it `{key.name}`, its private key, in person or over a channel you both trust;"

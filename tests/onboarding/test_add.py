@@ -230,6 +230,7 @@ def test_guide_says_what_is_left_and_the_way_back(site: Path, run: Run) -> None:
     assert run(*VENDOR).code == 0
     guide = (site / "onboarding" / "rosales" / "README.md").read_text()
     assert "[[connection]]" in guide
+    assert "k2kd connections --partner rosales" in guide
     assert "## Take it back" in guide
 
 
