@@ -147,8 +147,8 @@ def _steps(
     if partner.vendor is None:
         steps.append(
             f"Set what its connections lack: `k2kd connections --partner {partner.name}` names each"
-            " setting (codes, ship days, currency, who agreed). Until then nothing is shown over them,"
-            " and orders wait."
+            " setting (codes, ship days, currency, who agreed). Until then nothing is shown over"
+            " them, and orders wait."
         )
     if key is not None:
         steps.append(
