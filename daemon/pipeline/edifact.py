@@ -17,18 +17,19 @@ from daemon.pipeline.interchanges import (
     Named,
     NewDocument,
     Verdict,
+    advise_of_left_out,
     advise_of_stock,
-    advise_of_unused,
     answer_again,
     blame,
     conclude,
+    is_left_out,
     judge,
     note,
     refuse,
     take_new,
 )
 from daemon.replies import aperak
-from daemon.replies.advice import unused_advice
+from daemon.replies.advice import document_advice
 from daemon.replies.contrl import control_answer
 from daemon.trade.desk import Desk
 from daemon.trade.orders.clock_sales import with_direct_sales
@@ -56,14 +57,14 @@ def post_edifact(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) ->
     judged = judge(work, names, [each.is_rejected or not each.is_trusted for each in around])
     blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
-    unused: list[NewDocument] = []
+    left_out: list[NewDocument] = []
     documents = with_direct_sales(partner, reading.documents())
     for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
         _advise_of_stock(work, new)
-        if new.read.record is None:
-            unused.append(new)
-    if unused:
-        _advise_of_unused(work, unused, reading)
+        if is_left_out(new.read):
+            left_out.append(new)
+    if left_out:
+        _advise_of_left_out(work, left_out, reading)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(work, outcome, judgement)
     return work.tally
@@ -114,10 +115,10 @@ def _advise_of_stock(work: Handling, new: NewDocument) -> None:
     advise_of_stock(work, new, own if aperak.is_wanted(work.partner) else None)
 
 
-def _advise_of_unused(
-    work: Handling, unused: Sequence[NewDocument], reading: EdifactReading
+def _advise_of_left_out(
+    work: Handling, left_out: Sequence[NewDocument], reading: EdifactReading
 ) -> None:
-    """Tell of messages without a use; nobody answers an acknowledgement."""
+    """Tell of messages and lines without a use; nobody answers an acknowledgement."""
     read_well = {
         f"{outcome.interchange.control}/{group.group.control}/{span.control}": span.code
         for outcome in reading.outcomes
@@ -128,13 +129,13 @@ def _advise_of_unused(
 
     def advice(new: NewDocument, _: str) -> OutgoingFile:
         if not aperak.is_wanted(work.partner):
-            return unused_advice(work.partner, work.arrival, new.read)
+            return document_advice(work.partner, work.arrival, new.read)
         is_test = reading.interchanges[new.interchange].is_test
-        return aperak.unused_advice(
+        return aperak.document_advice(
             work.desk, work.partner, new.read, new.taken.document_id, is_test=is_test
         )
 
-    advise_of_unused(work, unused, read_well, advice)
+    advise_of_left_out(work, left_out, read_well, advice)
 
 
 def _answer(work: Handling, outcome: InterchangeOutcome, judged: Judged) -> None:

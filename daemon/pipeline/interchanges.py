@@ -28,6 +28,7 @@ from daemon.replies.advice import repetition_advice, stock_advice
 from daemon.trade.outcome import StockOutcome
 from formats.documents import ReadDocument
 from formats.findings import Finding
+from formats.records import PurchaseOrder
 
 
 class Verdict(Enum):
@@ -150,18 +151,30 @@ def advise_of_stock(
     work.answer(file, new.taken.document_id)
 
 
-def advise_of_unused(
+def is_left_out(document: ReadDocument) -> bool:
+    """Tell whether something of a document can't be used that no other answer tells of.
+
+    Of stock and of the steps after an order their own answers tell; an answer to an order knows
+    only the lines that could be read.
+    """
+    if document.record is None:
+        return True
+    is_order = isinstance(document.record, PurchaseOrder)
+    return is_order and any(each.is_error for each in document.findings)
+
+
+def advise_of_left_out(
     work: Handling,
-    unused: Iterable[NewDocument],
+    found: Iterable[NewDocument],
     read_well: Mapping[str, str],
     write: Callable[[NewDocument, str], OutgoingFile],
 ) -> None:
-    """Tell a partner of documents that its technical answer calls accepted and that are of no use.
+    """Tell a partner what its technical answer calls accepted and is of no use.
 
     `read_well` gives the kind of each document that reads well, by its control numbers: one that
     the technical answer refuses has its reasons there.
     """
-    for new in unused:
+    for new in found:
         kind = read_well.get(new.read.control)
         if kind is not None and new.read.interchange is not None:
             work.answer(write(new, kind), new.taken.document_id)

@@ -17,18 +17,19 @@ from daemon.pipeline.interchanges import (
     Named,
     NewDocument,
     Verdict,
+    advise_of_left_out,
     advise_of_stock,
-    advise_of_unused,
     answer_again,
     blame,
     conclude,
+    is_left_out,
     judge,
     note,
     refuse,
     take_new,
 )
-from daemon.replies.advice import unused_advice
-from daemon.replies.content import stock_advice_x12, unused_advice_x12, wants_advice
+from daemon.replies.advice import document_advice
+from daemon.replies.content import document_advice_x12, stock_advice_x12, wants_advice
 from daemon.replies.technical import acknowledge
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StockOutcome
@@ -62,13 +63,13 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     blame(work, (each.findings for each in around if each.is_rejected))
     add_findings(desk.post, reading.findings, arrival_id=arrival.id, document_id=None)
     documents = ahead.documents if ahead else reading.documents()
-    unused: list[NewDocument] = []
+    left_out: list[NewDocument] = []
     for new in take_new(work, documents, judged, [_addressee(each) for each in around]):
         _advise_of_stock(work, new, around[new.interchange])
-        if new.read.record is None:
-            unused.append(new)
-    if unused:
-        _advise_of_unused(work, unused, reading)
+        if is_left_out(new.read):
+            left_out.append(new)
+    if left_out:
+        _advise_of_left_out(work, left_out, reading)
     for outcome, judgement in zip(reading.outcomes, judged, strict=True):
         _answer(work, outcome, judgement)
     return work.tally
@@ -81,8 +82,10 @@ def _advise_of_stock(work: Handling, new: NewDocument, around: Interchange) -> N
     advise_of_stock(work, new, own if wants_advice(work.partner) else None)
 
 
-def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X12Reading) -> None:
-    """Tell of sets without a use; nobody answers an acknowledgement."""
+def _advise_of_left_out(
+    work: Handling, left_out: Sequence[NewDocument], reading: X12Reading
+) -> None:
+    """Tell of sets and lines without a use; nobody answers an acknowledgement."""
     read_well = {
         f"{outcome.interchange.control}/{group.group.control}/{span.control}": span.code
         for outcome in reading.outcomes
@@ -94,10 +97,10 @@ def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X1
 
     def advice(new: NewDocument, kind: str) -> OutgoingFile:
         if not wants_advice(work.partner):
-            return unused_advice(work.partner, work.arrival, new.read)
+            return document_advice(work.partner, work.arrival, new.read)
         around = reading.interchanges[new.interchange]
         addressee, is_test = _addressee(around), around.is_test
-        return unused_advice_x12(
+        return document_advice_x12(
             work.desk,
             work.partner,
             new.read,
@@ -107,7 +110,7 @@ def _advise_of_unused(work: Handling, unused: Sequence[NewDocument], reading: X1
             arrival_id=work.arrival.id,
         )
 
-    advise_of_unused(work, unused, read_well, advice)
+    advise_of_left_out(work, left_out, read_well, advice)
 
 
 def read_x12(desk: Desk, partner: Partner, data: bytes) -> X12Reading:

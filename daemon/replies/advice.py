@@ -129,11 +129,12 @@ def stock_notes(outcome: StockOutcome) -> Iterable[Finding]:
         )
 
 
-def unused_advice(partner: Partner, arrival: Arrival, document: ReadDocument) -> OutgoingFile:
-    """Tell a partner why a document that its technical answer calls accepted is of no use."""
+def document_advice(partner: Partner, arrival: Arrival, document: ReadDocument) -> OutgoingFile:
+    """Tell a partner what of a document that its technical answer accepts can't be used."""
+    part = int(document.record is not None)
     body = write_file_acknowledgement(
         safe(arrival.name),
-        Counts(received=1, accepted=0, rejected=1),
+        Counts(received=1, accepted=part, rejected=1 - part, partly=part),
         findings=document.findings,
     )
     return OutgoingFile(partner.name, "advice", _stem(arrival), "csv", body, is_answer=True)

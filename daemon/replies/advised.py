@@ -89,10 +89,13 @@ def of_step(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -> Ad
     )
 
 
-def of_unused(partner: Partner, document: ReadDocument, *, is_test: bool) -> Advised:
-    """Judge a document that was read without an error and is of no use."""
+def of_document(partner: Partner, document: ReadDocument, *, is_test: bool) -> Advised:
+    """Judge a document that breaks no standard, of which nothing or not every line can be used."""
+    record = document.record
+    acceptance = Acceptance.REJECTED if record is None else Acceptance.PARTLY
     return Advised(
-        *(partner, document.control, Acceptance.REJECTED, tuple(_faults(document.findings))),
+        *(partner, document.control, acceptance, tuple(_faults(document.findings)), record),
+        reference=str(getattr(record, "number", "") or ""),
         is_test=is_test,
     )
 

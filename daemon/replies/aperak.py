@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.replies.advised import Advised, of_step, of_stock, of_unused
+from daemon.replies.advised import Advised, of_document, of_step, of_stock
 from daemon.replies.edifact import envelope_to, message_to, reference_to
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome, StockOutcome
@@ -23,6 +23,7 @@ _MESSAGES = {
     "invoice": "INVOIC",
     "order_change": "ORDCHG",
     "order_confirmation": "ORDRSP",
+    "purchase_order": "ORDERS",
     "ship_notice": "DESADV",
 }
 """Message of each kind of record that is advised of."""
@@ -46,11 +47,11 @@ def step_advice(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding]) -
     return _file(desk, of_step(desk, outcome, findings), outcome.document_id)
 
 
-def unused_advice(
+def document_advice(
     desk: Desk, partner: Partner, document: ReadDocument, key: int, *, is_test: bool
 ) -> OutgoingFile:
-    """Tell a partner why a message that was read without an error is of no use."""
-    return _file(desk, of_unused(partner, document, is_test=is_test), key)
+    """Tell a partner what of a message that its CONTRL accepts can't be used."""
+    return _file(desk, of_document(partner, document, is_test=is_test), key)
 
 
 def _file(desk: Desk, advised: Advised, key: int) -> OutgoingFile:

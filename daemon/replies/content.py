@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
-from daemon.replies.advised import Advised, HasKind, of_step, of_stock, of_unused
+from daemon.replies.advised import Advised, HasKind, of_document, of_step, of_stock
 from daemon.replies.envelopes import numbers, sent_back, to_partner
 from daemon.trade.desk import Desk
 from daemon.trade.outcome import StepOutcome, StockOutcome
@@ -56,7 +56,7 @@ def step_advice_x12(desk: Desk, outcome: StepOutcome, findings: Sequence[Finding
     return _file(desk, advised, _set_of(outcome.record), addressee, sender)
 
 
-def unused_advice_x12(
+def document_advice_x12(
     desk: Desk,
     partner: Partner,
     document: ReadDocument,
@@ -66,8 +66,8 @@ def unused_advice_x12(
     is_test: bool,
     arrival_id: int,
 ) -> OutgoingFile:
-    """Tell a partner why a set that was read without an error is of no use."""
-    advised = of_unused(partner, document, is_test=is_test)
+    """Tell a partner what of a set that its 997 accepts can't be used; `kind` is its code."""
+    advised = of_document(partner, document, is_test=is_test)
     sender = interchange_sender(desk, arrival_id, advised.control)
     return _file(desk, advised, kind, addressee, sender)
 

@@ -301,6 +301,18 @@ def test_message_that_says_nothing_is_told_in_rows_where_nothing_is_agreed(
     assert b"the message function is 13" in only(files, "florsol/advice")
 
 
+@pytest.mark.parametrize("advice", ["", 'content_advice = "aperak"\n'], ids=["rows", "aperak"])
+def test_line_of_an_order_that_is_of_no_use_is_told(market: Desktop, advice: str) -> None:
+    """The answer to an order knows those lines alone that could be read (L-08)."""
+    market.reconfigure(ANSWERED.replace('name = "bloom"\n', f'name = "bloom"\n{advice}'))
+    lines = "LIN+2++BLM-110:BP'\nQTY+21:-2:BX'\nUNS+S'"
+    said = order().decode().replace("UNS+S'", lines).replace("CNT+2:1", "CNT+2:2")
+    files = market.send("bloom", "order.edi", said.replace("UNT+11", "UNT+13").encode())
+    told = "APERAK" if advice else "advice"
+    assert kinds(files, "bloom") == ["846", *sorted(["CONTRL", "ORDRSP", told])]
+    assert b"left out" in only(files, f"bloom/{told}")
+
+
 def test_stock_that_nobody_knows_is_advised_of(advised: Desktop) -> None:
     body = (
         "BGM+35+STK-1+9",

@@ -111,6 +111,27 @@ def test_set_that_is_sound_and_of_no_use_is_told(site: Desktop) -> None:
     assert (fault.segment, fault.position, fault.element, fault.value) == ("BEG", 2, 1, "22")
 
 
+HALF_READ = purchase_order("10045", ("BLM-100", "2", "BX"), ("BLM-110", "-2", "BX"))
+"""An order whose second line breaks no standard and orders nothing."""
+
+
+def test_lines_of_an_order_that_are_of_no_use_are_told(site: Desktop) -> None:
+    """The 855 answers those alone that could be read (L-08)."""
+    files = site.send("bloom", "o.edi", HALF_READ)
+    assert only(files, "bloom/855").count(b"~\nPO1*") == 1
+    item = said(only(files, "bloom/824"))
+    assert (item.acceptance, item.kind, item.reference) == (Acceptance.PARTLY, "850", "10045")
+    (fault,) = item.faults
+    assert (fault.segment, fault.element) == ("PO1", 2) and "it was left out" in fault.message
+
+
+def test_lines_of_an_order_that_are_of_no_use_are_told_in_rows(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site") as site:
+        body = only(site.send("bloom", "o.edi", HALF_READ), "bloom/advice").decode()
+        assert body.splitlines()[1].startswith("file,,,accepted-with-exceptions,1,")
+        assert "PO102 (segment " in body and "it was left out" in body
+
+
 def test_set_that_the_997_refuses_has_its_reasons_there(site: Desktop) -> None:
     order = purchase_order("10045", ("BLM-100", "TWO", "BX"))
     files = site.send("bloom", "o.edi", order)
