@@ -177,10 +177,14 @@ class Partner(Section):
     invoices, and answers with a message beside each row (domain 12.3)."""
     receives_orders: tuple[Literal["x12", "csv", "florecom", "edifact"] | OwnLayout, ...] = ()
     receives_availability: Literal["x12", "edifact", "csv", "none"] | OwnLayout = "none"
-    receives_shipments: Literal["x12", "edifact", "csv", "packing-list", "none"] | None = None
+    receives_shipments: (
+        Literal["x12", "edifact", "csv", "packing-list", "none"] | OwnLayout | None
+    ) = None
     """How a buyer is told what was shipped, and of new box codes and air waybills (always CSV);
     not said is as its own orders come."""
-    receives_invoices: Literal["csv", "json", "x12", "x12-880", "edifact", "none"] = "csv"
+    receives_invoices: Literal["csv", "json", "x12", "x12-880", "edifact", "none"] | OwnLayout = (
+        "csv"
+    )
     """How a buyer gets its vendors' invoices, `x12` as 810, `x12-880` as 880 of the grocery trade,
     `edifact` as INVOIC, and a vendor hears what becomes of its own: JSON or CSV, which has a word
     for it."""

@@ -112,7 +112,10 @@ def _layouts(site: Configuration, tables: Tables) -> Iterator[Note]:
     """Name layouts that a partner's settings name and the tables don't have."""
     known = {**KOMET_LAYOUTS, **tables.layouts}
     for partner in site.partner:
-        forms = (*partner.receives_orders, partner.receives_availability)
+        forms = (
+            *(*partner.receives_orders, partner.receives_availability),
+            *(partner.receives_shipments or "", partner.receives_invoices),
+        )
         written = [each.removeprefix(LAYOUT_PREFIX) for each in forms if is_layout(each)]
         for name in dict.fromkeys((*partner.layouts, *written)):
             if name not in known:

@@ -1,7 +1,7 @@
 """What is told of invoices: the invoice to its buyer, how far it is to its vendor (4.4 step 9).
 
-`_WRITERS` is the one place that knows the forms an invoice goes out in; whoever adds one adds a row
-here, and its name to `receives_invoices` in `daemon.sections`.
+`_WRITERS` is the one place that knows the forms an invoice goes out in, beside layouts of partners'
+own; whoever adds one adds a row here, and its name to `receives_invoices` in `daemon.sections`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import InvoiceState
 from daemon.replies.edifact_invoices import invoic
+from daemon.replies.layouts import is_layout, step_file
 from daemon.replies.x12_invoices import invoice_810, invoice_880
 from daemon.trade.desk import Desk
 from daemon.trade.invoices.answers import AnswerOutcome, Ruled
@@ -102,6 +103,9 @@ def _written(
     if form == "none":
         return []
     try:
+        if is_layout(form):
+            named = (kind, invoice.number)
+            return [step_file(desk.tables.layouts, buyer, named, numbered(invoice), form)]
         return [_WRITERS[form](desk, buyer, kind, invoice)]
     except ValueError as error:
         raise UnwritableError(
@@ -166,14 +170,14 @@ def decision_files(desk: Desk, ruled: Ruled) -> list[OutgoingFile]:
     decision = _DECISIONS.get(booked.state)
     if vendor is None or decision is None or vendor.receives_invoices == "none":
         return files
-    # X12 and EDIFACT have no word for it.
-    form = vendor.receives_invoices if vendor.receives_invoices in _STATE_WRITERS else "csv"
+    # X12, EDIFACT and layouts of invoices have no word for it.
+    told = vendor.receives_invoices if vendor.receives_invoices in _STATE_WRITERS else "csv"
     reason = booked.reason if decision is InvoiceDecision.FAILED else None
     verdict = InvoiceVerdict(
         1, booked.number, decision, reason=reason, total=booked.invoice().total
     )
-    body = _STATE_WRITERS[form](InvoiceAnswer(verdicts=(verdict,)))
+    body = _STATE_WRITERS[told](InvoiceAnswer(verdicts=(verdict,)))
     files.append(
-        OutgoingFile(vendor.name, "invoice-state", booked.number, form, body, is_answer=False)
+        OutgoingFile(vendor.name, "invoice-state", booked.number, told, body, is_answer=False)
     )
     return files

@@ -8,11 +8,13 @@ from daemon.config import Partner
 from daemon.errors import UnwritableError
 from daemon.ledger.posting import OutgoingFile
 from daemon.sections import LAYOUT_PREFIX
+from formats.invoices import Invoice
 from formats.layouts.komet import KOMET_LAYOUTS
 from formats.layouts.layout import DeclaredLayout, Form
-from formats.layouts.write import offer_rows, order_rows, write_rows
+from formats.layouts.write import offer_rows, order_rows, write_rows, write_step
 from formats.offers import OfferRow
 from formats.records import PurchaseOrder
+from formats.steps import ShipNotice
 from formats.tabular.kinds import Kind
 from formats.tabular.write import Cell
 
@@ -50,6 +52,23 @@ def availability_file(
     kind = "availability" if is_full else "availability-change"
     extension = _EXTENSIONS[layout.form]
     return OutgoingFile(buyer.name, kind, reference, extension, body, is_answer=False)
+
+
+def step_file(
+    layouts: Layouts,
+    partner: Partner,
+    named: tuple[str, str],
+    step: ShipNotice | Invoice,
+    form: str,
+) -> OutgoingFile:
+    """Return a shipment or an invoice for a buyer; `named` is what its file is called, and by what.
+
+    Raises ValueError for what its layout can't say.
+    """
+    kind = Kind.INVOICE if isinstance(step, Invoice) else Kind.SHIPMENT
+    layout = _layout(layouts, partner, form, kind)
+    body = write_step(step, layout)
+    return OutgoingFile(partner.name, *named, _EXTENSIONS[layout.form], body, is_answer=False)
 
 
 def _layout(layouts: Layouts, partner: Partner, form: str, kind: Kind) -> DeclaredLayout:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from daemon.config import Connection, Partner
 from daemon.errors import UnwritableError
@@ -19,6 +18,7 @@ from daemon.mapping.terms import Wording
 from daemon.replies import edifact
 from daemon.replies.envelopes import answering, identity, numbers, to_partner
 from daemon.replies.labels import Travelling, label_files
+from daemon.replies.layouts import is_layout, step_file
 from daemon.replies.steps import answer_step
 from daemon.replies.x12_units import X12_UNITS, unit_in_x12
 from daemon.terms.company import ShowVendor
@@ -42,7 +42,8 @@ from formats.tabular.steps_out import write_step
 from formats.x12.ship_notice_out import write_ship_notice
 from formats.x12.write import Envelope
 
-ShipmentForm = Literal["x12", "edifact", "csv", "packing-list", "none"]
+ShipmentForm = str
+"""What a buyer is told in, from `receives_shipments`."""
 ODD_WAYBILLS = ("awb.check", "REF02.awb")
 """Findings of readers that the rows of an answer say too (E-30)."""
 ONE = Decimal(1)
@@ -150,9 +151,8 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
             body = write_packing_list(notice, around, warnings=cuts)
             named = (buyer.name, "packing-list", bill.awb, "csv", body)
             return [OutgoingFile(*named, is_answer=False, notes=tuple(cuts))]
-        if form == "csv":
-            body = write_step(notice)
-            return [OutgoingFile(buyer.name, "shipment", bill.awb, "csv", body, is_answer=False)]
+        if form == "csv" or is_layout(form):
+            return [_in_rows(desk, buyer, bill.awb, notice, form)]
         if form == "edifact":
             return [edifact.ship_notice_file(desk, buyer, vendor, notice)]
         envelope = _envelope(desk, buyer, lines)
@@ -169,6 +169,14 @@ def _notice(desk: Desk, lines: Sequence[ShippedLine], agency: str | None) -> lis
             *(buyer.name, "856", bill.awb, "edi", body), is_answer=False, notes=tuple(cuts)
         )
     ]
+
+
+def _in_rows(desk: Desk, buyer: Partner, awb: str, notice: ShipNotice, form: str) -> OutgoingFile:
+    """Return a notice as CSV, or in the buyer's own layout."""
+    if is_layout(form):
+        return step_file(desk.tables.layouts, buyer, ("shipment", awb), notice, form)
+    body = write_step(notice)
+    return OutgoingFile(buyer.name, "shipment", awb, "csv", body, is_answer=False)
 
 
 def _envelope(desk: Desk, buyer: Partner, lines: Sequence[ShippedLine]) -> Envelope:
@@ -244,7 +252,7 @@ class _Boxes:
             at,
             found.booked.number,
             reference=said.reference,
-            po_item=str(line.key) if self.form == "csv" else None,
+            po_item=str(line.key) if self.form == "csv" or is_layout(self.form) else None,
             box_code=box.code,
             lot_number=lot,
             vendor_code=vendor_code,

@@ -60,7 +60,7 @@ _NUMBERS = frozenset(
     {
         *("quantity", "boxes", "bunches", "stems_bunch", "unit_cost", "confirmed_boxes"),
         *("confirmed_cost", "total", "net_days", "discount_percent", "discount_days"),
-        *("unit_price", "amount", "rate", "base", "invoice_balance"),
+        *("unit_price", "price_basis", "amount", "rate", "base", "invoice_balance"),
     }
 )
 _DAYS = frozenset({"available_from", "available_to", "future_sale_from"})

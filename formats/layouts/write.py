@@ -18,7 +18,10 @@ from formats.layouts.fields import STOCK_FIELDS, Sort, sort_of
 from formats.layouts.layout import DeclaredLayout, Form, LayoutColumn
 from formats.offers import Offer, OfferRow
 from formats.records import InventoryAdvice, PurchaseOrder, UnitType
+from formats.steps import Step
+from formats.tabular.kinds import Kind
 from formats.tabular.order_out import content_cells, header_cells, line_cells
+from formats.tabular.steps_out import step_rows
 from formats.tabular.write import Cell, neutralised
 from formats.xlsx.write import write_workbook
 
@@ -42,6 +45,17 @@ def write_rows(rows: Iterable[Cells], layout: DeclaredLayout, *, for_people: boo
         texts = [_text(row, column, layout) for column in columns]
         writer.writerow([neutralised(text) for text in texts] if for_people else texts)
     return _encoded(target.getvalue(), layout)
+
+
+def write_step(step: Step, layout: DeclaredLayout) -> bytes:
+    """Return a step (a shipment, an invoice, ...) as a file of a layout of its kind.
+
+    Raises ValueError for a layout of another kind, and for what rows can't say.
+    """
+    kind, rows = step_rows(step)
+    if kind is not layout.kind:
+        raise ValueError(f"layout {layout.name} is of {layout.kind}, and this is {kind}")
+    return write_rows(rows, layout, for_people=kind is Kind.CONFIRMATION)
 
 
 def _placed(layout: DeclaredLayout) -> Sequence[LayoutColumn | None]:

@@ -24,21 +24,38 @@ def write_invoice(invoice: Invoice) -> bytes:
     """
     if invoice.is_test:
         raise ValueError("a test can't be written as CSV, which has no column to say so")
+    rows = invoice_rows(invoice)
+    return written(INVOICE_COLUMNS, ([row.get(name) for name in INVOICE_COLUMNS] for row in rows))
+
+
+def invoice_rows(invoice: Invoice) -> list[_Cells]:
+    """Return an invoice as rows by column, the header in each of them."""
     head = _header(invoice)
     rows = [head | row for row in _rows(invoice)]
-    rows = rows or [head | {"po_number": invoice.order_number}]
-    return written(INVOICE_COLUMNS, ([row.get(name) for name in INVOICE_COLUMNS] for row in rows))
+    return rows or [head | {"po_number": invoice.order_number}]
 
 
 def write_invoice_answer(answer: InvoiceAnswer) -> bytes:
     """Return decisions about invoices as CSV, one a row."""
     if answer.is_test:
         raise ValueError("a test can't be written as CSV, which has no column to say so")
-    rows = (
-        (one.number, one.vendor, one.decision.value, one.by, one.reason, one.total)
+    rows = answer_rows(answer)
+    return written(ANSWER_COLUMNS, ([row[name] for name in ANSWER_COLUMNS] for row in rows))
+
+
+def answer_rows(answer: InvoiceAnswer) -> list[_Cells]:
+    """Return decisions about invoices as rows by column."""
+    return [
+        {
+            "invoice_number": one.number,
+            "vendor_code": one.vendor,
+            "decision": one.decision.value,
+            "by": one.by,
+            "reason": one.reason,
+            "total": one.total,
+        }
         for one in answer.verdicts
-    )
-    return written(ANSWER_COLUMNS, rows)
+    ]
 
 
 def _header(invoice: Invoice) -> _Cells:

@@ -6,7 +6,7 @@ person, so text that looks like a formula is neutralised there; the rest are for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from formats.invoices import Invoice, InvoiceAnswer
 from formats.records import UnitType
@@ -23,9 +23,14 @@ from formats.steps import (
     ShipNotice,
     Step,
 )
+from formats.tabular.advice import ORDER_COLUMNS, write_order_acknowledgement
 from formats.tabular.advice import ConfirmedLine as ConfirmedRow
-from formats.tabular.advice import write_order_acknowledgement
-from formats.tabular.invoices_out import write_invoice, write_invoice_answer
+from formats.tabular.invoices_out import (
+    answer_rows,
+    invoice_rows,
+    write_invoice,
+    write_invoice_answer,
+)
 from formats.tabular.kinds import Kind, layout_of
 from formats.tabular.order_change import write_order_change
 from formats.tabular.waybill_charges import write_waybill_charges
@@ -35,10 +40,35 @@ from formats.waybill_charges import WaybillCharges
 _WHOLE_UNITS = (None, UnitType.BOX.value)
 
 
-def write_step(step: Step) -> bytes:
-    """Return a step as CSV. ValueError for what its layout can't say, as that it is a test."""
+def step_rows(step: Step) -> tuple[Kind, Sequence[Mapping[str, Cell]]]:
+    """Return a step as rows, by the columns of our own layout of its kind.
+
+    ValueError for what no rows can say: a test, and what is written otherwise (order changes,
+    charges of an air waybill).
+    """
+    _refuse_test(step)
+    if isinstance(step, OrderChange | WaybillCharges):
+        raise ValueError(f"{step.kind} has no rows by field")
+    if isinstance(step, OrderConfirmation):
+        rows = _confirmed_rows(step)
+        return Kind.CONFIRMATION, [
+            {name: getattr(row, name) for name in ORDER_COLUMNS} for row in rows
+        ]
+    if isinstance(step, Invoice):
+        return Kind.INVOICE, invoice_rows(step)
+    if isinstance(step, InvoiceAnswer):
+        return Kind.INVOICE_ANSWER, answer_rows(step)
+    return _rows(step)
+
+
+def _refuse_test(step: Step) -> None:
     if step.is_test:
         raise ValueError("a test can't be written as CSV, which has no column to say so")
+
+
+def write_step(step: Step) -> bytes:
+    """Return a step as CSV. ValueError for what its layout can't say, as that it is a test."""
+    _refuse_test(step)
     if isinstance(step, OrderChange):
         return write_order_change(step)
     if isinstance(step, OrderConfirmation):
@@ -60,6 +90,10 @@ def write_step(step: Step) -> bytes:
 
 
 def _confirmation(step: OrderConfirmation) -> bytes:
+    return write_order_acknowledgement(_confirmed_rows(step))
+
+
+def _confirmed_rows(step: OrderConfirmation) -> list[ConfirmedRow]:
     rows: list[ConfirmedRow] = []
     whole = {
         LineAnswer.ACCEPTED: step.is_whole,
@@ -73,7 +107,7 @@ def _confirmation(step: OrderConfirmation) -> bytes:
             )
             rows.append(row)
     rows += [_confirmed(step, line) for line in step.lines]
-    return write_order_acknowledgement(rows)
+    return rows
 
 
 def _confirmed(step: OrderConfirmation, line: ConfirmedLine) -> ConfirmedRow:

@@ -96,11 +96,13 @@ def test_what_is_wrong_with_the_words_is_said(
 def test_check_names_a_layout_that_settings_name_and_tables_lack(root: Path, capsys: Out) -> None:
     settings = root / "k2kd.toml"
     old = 'receives_orders = ["x12", "csv"]'
-    new = 'layouts = ["kweker"]\nreceives_orders = ["layout:komet-standalone-order"]'
+    new = 'layouts = ["kweker"]\nreceives_orders = ["layout:komet-standalone-order"]\n'
+    new += 'receives_shipments = "layout:envio"'
     settings.write_text(settings.read_text().replace(old, new, 1))
     assert run(root, "check") != 0
     said = capsys.readouterr().out
     assert "layout kweker isn't in layouts.csv" in said
+    assert "layout envio isn't in layouts.csv" in said
     assert "komet" not in said
 
 

@@ -20,10 +20,13 @@ from formats.invoices import (
     InvoiceVerdict,
     Tax,
 )
+from formats.layouts.layout import DeclaredLayout, LayoutColumn
+from formats.layouts.read import read_layout
+from formats.layouts.write import write_step as in_layout
 from formats.limits import DEFAULT_LIMITS
 from formats.records import Party, Purpose
 from formats.tabular.dialect import Dialect
-from formats.tabular.kinds import Kind, kind_of
+from formats.tabular.kinds import INVOICE_COLUMNS, Kind, kind_of
 from formats.tabular.steps import read_steps
 from formats.tabular.steps_out import write_step
 from tests.formats.invoice_records import invoices
@@ -193,6 +196,13 @@ def test_an_answer_about_invoices_is_no_approval_of_orders() -> None:
 @given(invoices)
 def test_what_is_written_is_read_again(invoice: Invoice) -> None:
     assert one(write_step(invoice)) == invoice
+    theirs = DeclaredLayout(
+        *("kweker", Kind.INVOICE), delimiter=";", decimal_comma=True, date_format="DD-MM-YYYY",
+        columns=tuple(LayoutColumn(name, (f"Kolom {name}",)) for name in INVOICE_COLUMNS),
+    )  # fmt: skip
+    data = in_layout(invoice, theirs)
+    (document,) = read_layout(data, theirs, vendor=FARM, limits=DEFAULT_LIMITS)
+    assert (document.findings, document.record) == ((), invoice)
 
 
 def test_what_x12_and_edifact_have_room_for_is_read_again() -> None:

@@ -10,6 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.layouts.fields import fields_of
+from formats.layouts.layout import DeclaredLayout, LayoutColumn
+from formats.layouts.read import read_layout
+from formats.layouts.write import write_step as in_layout
 from formats.limits import DEFAULT_LIMITS
 from formats.records import Party
 from formats.steps import (
@@ -33,15 +37,19 @@ from formats.steps import (
 from formats.tabular.dialect import Dialect
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.tabular.steps import read_steps
-from formats.tabular.steps_out import write_step
+from formats.tabular.steps_out import step_rows, write_step
 
 FARM = Party(code="FLORSOL")
 DIALECT = Dialect(delimiter=",")
 
 
 def again(step: Step) -> Step:
-    """Return a step as it's read from what was written of it."""
-    (document,) = read_steps(write_step(step), dialect=DIALECT, limits=DEFAULT_LIMITS, vendor=FARM)
+    """Return a step as it's read from what was written of it: in rows of ours, and of a partner."""
+    ours = read_steps(write_step(step), dialect=DIALECT, limits=DEFAULT_LIMITS, vendor=FARM)
+    layout = of_a_partner(step)
+    theirs = read_layout(in_layout(step, layout), layout, vendor=FARM, limits=DEFAULT_LIMITS)
+    (document,), (other,) = ours, theirs
+    assert other.record == document.record, other.findings
     assert document.record is not None
     assert not any(finding.is_error for finding in document.findings)
     record = document.record
@@ -49,11 +57,21 @@ def again(step: Step) -> Step:
     return record  # type: ignore[return-value]
 
 
+def of_a_partner(step: Step) -> DeclaredLayout:
+    """Return a layout with a column of another name for every field, in another way of writing."""
+    kind, _ = step_rows(step)
+    columns = tuple(LayoutColumn(name, (f"Kolom {name}",)) for name in fields_of(kind))
+    return DeclaredLayout(
+        *("kweker", kind), delimiter=";", decimal_comma=True, date_format="DD-MM-YYYY",
+        columns=columns,
+    )  # fmt: skip
+
+
 text = st.from_regex(r"[A-Za-z0-9é][A-Za-z0-9é,;\" .]{0,10}[A-Za-z0-9é]", fullmatch=True)
 maybe = st.none() | text
 codes = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 names = st.lists(text, unique=True, min_size=1, max_size=4)
-days = st.none() | st.dates()
+days = st.none() | st.dates(date(1900, 1, 1))
 waybill = st.sampled_from(["176-12345675", "071-44313317", "5675", "X1"])
 
 
