@@ -58,13 +58,17 @@ def answer(desk: Desk, outcome: OrderOutcome, notes: Sequence[Finding] = ()) -> 
     held = [Finding("held", outcome.hold)] if outcome.hold else []
     read = _found(desk, outcome)
     what = "prebook" if outcome.is_prebook else "purchaseOrder"
+    key = outcome.order_id
+    if key and outcome.gathered:
+        # What was put into an order with others is that one from now on.
+        key = outcome.gathered.order_id
     body = write_acknowledgement(
         message_id=_message_id(desk, outcome),
         received_at=desk.post.at,
         result=_result(outcome, lines, read),
         order_number=outcome.order.number,
         order_status=outcome.state.value,
-        ids={what: str(outcome.order_id)} if outcome.order_id else {},
+        ids={what: str(key)} if key else {},
         lines=lines,
         findings=[*held, *notes, *read],
     )
@@ -83,9 +87,11 @@ def _found(desk: Desk, outcome: OrderOutcome) -> Sequence[Finding]:
 
 
 def _message_id(desk: Desk, outcome: OrderOutcome) -> str | None:
-    if isinstance(outcome.order, AxerrioOrder):
-        return outcome.order.message_id
-    return (control_of(desk, outcome.document_id) or None) if outcome.is_prebook else None
+    order = outcome.order
+    if isinstance(order, AxerrioOrder):
+        return order.message_id
+    # One whose goods are ordered at once came as a prebook all the same.
+    return (control_of(desk, outcome.document_id) or None) if order.is_prebook else None
 
 
 def _result(outcome: OrderOutcome, lines: Sequence[LineAnswer], read: Sequence[Finding]) -> Result:

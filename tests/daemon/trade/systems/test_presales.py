@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,22 @@ def test_it_takes_its_goods_and_its_buyer_is_asked(site: Desktop) -> None:
     assert [order.state for order in site.orders()] == ["pending approval"]
     assert taken(site) == {"CAR-RED-SEL": 3 * 400}
     assert site.orders("prebook") == []
+
+
+def test_one_as_json_is_answered_by_its_message_id_and_with_its_order(site: Desktop) -> None:
+    line = {"line": 1, "productCode": RED, "boxes": 2, "unitType": "stem", "unitPrice": "0.30"}
+    said = {
+        "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",
+        "test": False, "sender": {"code": "bloom"}, "receiver": {"code": "K2KNET"},
+        "action": "prebook",
+        "order": {
+            "number": "PB-1", "vendor": {"code": "andes"}, "shipDate": day(3).isoformat(),
+            "lines": [line | {"boxType": "QB"}],
+        },
+    }  # fmt: skip
+    told = json.loads(only(site.send("bloom", "p.json", json.dumps(said).encode()), "bloom/ack"))
+    (order,) = site.orders()
+    assert (told["messageId"], told["ids"]) == ("b-1", {"purchaseOrder": str(order.id)})
 
 
 def test_its_approval_orders_it(site: Desktop) -> None:
