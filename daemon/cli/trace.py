@@ -13,6 +13,7 @@ from daemon.cli.stories import show_story
 from daemon.errors import UsageError
 from daemon.eventlog import safe
 from daemon.ledger import reports
+from daemon.ledger.named import arrivals_named
 
 app = options.app()
 MOST = 20
@@ -39,7 +40,7 @@ def trace(
     if not what.strip():
         raise UsageError("nothing to look for; give an order number, a box code or a file name")
     with opened(site) as books, books.ledger.read() as conn:
-        found = reports.arrivals_named(conn, what)
+        found = arrivals_named(conn, what)
         stories = [story for key in found[:MOST] if (story := reports.story(conn, key))]
     if not stories:
         raise UsageError(

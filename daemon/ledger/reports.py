@@ -236,48 +236,6 @@ def orders(
     return _with_lines(conn, *where, limit=limit)
 
 
-def arrivals_named(conn: Connection, what: str) -> list[int]:
-    """Return the arrivals that `what` may mean, oldest first.
-
-    It may be an arrival id, the number of an order or document, a control number at any level, a
-    box code, or the name of an outgoing file.
-    """
-    name = what.encode(errors="surrogateescape")
-    asks: list[Select[Any]] = [select(_files.id).where(_files.name == name)]
-    # Only names of files may hold bytes that are no text; no database takes them as text.
-    if not any("\ud800" <= char <= "\udfff" for char in what):
-        asks += _asks(what)
-    return sorted({int(row[0]) for ask in asks for row in conn.execute(ask) if row[0] is not None})
-
-
-def _asks(what: str) -> list[Select[Any]]:
-    """Return a question for each kind of text that `what` may be."""
-    numbers = _digits(what)
-    asks: list[Select[Any]] = [
-        select(_orders.arrival_id).where(_orders.number == what),
-        select(_docs.arrival_id).where(_docs.number == what),
-        select(_docs.arrival_id).where(
-            or_(*(_docs.control.like(p, escape="\\") for p in _controls(numbers, what)))
-        ),
-        select(schema.interchanges.c.arrival_id).where(
-            or_(
-                *(
-                    schema.interchanges.c.key.like(f"%:{_literal(n)}:_", escape="\\")
-                    for n in numbers
-                )
-            )
-        ),
-        select(_orders.arrival_id)
-        .join(schema.order_lines, _lines.order_id == _orders.id)
-        .join(schema.boxes, schema.boxes.c.order_line_id == _lines.id)
-        .where(or_(schema.boxes.c.code == what, schema.boxes.c.external_code == what)),
-        select(_out.arrival_id).where(_out.name == what),
-    ]
-    if what.isascii() and what.isdecimal() and str(int(what)) == what and len(what) <= 18:
-        asks.append(select(_files.id).where(_files.id == int(what)))
-    return asks
-
-
 def raw_bytes(conn: Connection, arrival_id: int) -> tuple[bytes | None, str | None]:
     """Return an arrival's bytes, or the name of the spool file that has them; None for neither."""
     row = conn.execute(select(_files.data, _files.spool).where(_files.id == arrival_id)).one()
@@ -297,28 +255,6 @@ def control_counters(conn: Connection) -> dict[str, int]:
     table = schema.sequences.c
     query = select(table.name, table.last).where(table.name.like("control:%")).order_by(table.name)
     return {row.name: row.last for row in conn.execute(query)}
-
-
-def _digits(what: str) -> set[str]:
-    """Return a control number as it may be written: with and without leading zeros."""
-    if what.isascii() and what.isdecimal() and len(what) <= 9:
-        bare = what.lstrip("0") or "0"
-        return {what, bare, bare.zfill(9), bare.zfill(4)}
-    return {what}
-
-
-def _controls(numbers: set[str], what: str) -> set[str]:
-    """Return the patterns of a document's `ISA13/GS06/ST02`; ST02 alone says too little."""
-    patterns = {_literal(what)}
-    for number in numbers:
-        patterns |= {f"{_literal(number)}/%", f"%/{_literal(number)}/%"}
-    return patterns
-
-
-def _literal(text: str) -> str:
-    for mark in "\\%_":
-        text = text.replace(mark, f"\\{mark}")
-    return text
 
 
 def _of(kind: type[Any], columns: Any) -> Select[Any]:

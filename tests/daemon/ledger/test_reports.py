@@ -11,6 +11,7 @@ from daemon import cli
 from daemon.cli.init import create
 from daemon.errors import UsageError
 from daemon.ledger import reports, upkeep
+from daemon.ledger.named import arrivals_named
 from daemon.ledger.store import Ledger, open_ledger
 
 
@@ -34,7 +35,7 @@ def test_a_day_is_told_alike_by_every_report(books: Ledger) -> None:
         names = {row.name.decode(): row.id for row in reports.files(conn, limit=10)}
         red = reports.orders(conn, is_unmapped=True, limit=10)
         traced = {
-            what: reports.arrivals_named(conn, what)
+            what: arrivals_named(conn, what)
             for what in ("10045", "101", "000000101", "AX-7731", "KD0000003", "%", "100_5")
         }
         story = reports.story(conn, names["order-10045.edi"])
@@ -64,8 +65,8 @@ def test_page_of_files_is_narrowed(books: Ledger) -> None:
 
 def test_name_that_is_no_text_finds_its_file_and_nothing_else(books: Ledger) -> None:
     with books.read() as conn:
-        assert reports.arrivals_named(conn, "caf\udce9.edi") == []
-        assert len(reports.arrivals_named(conn, "inventory.edi")) == 1
+        assert arrivals_named(conn, "caf\udce9.edi") == []
+        assert len(arrivals_named(conn, "inventory.edi")) == 1
 
 
 def test_only_quarantined_files_are_marked_as_seen(books: Ledger) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.errors import EnvironmentFault
+from daemon.sftp import pull as pull_module
 from tests.sftp.client.conftest import Desk, Halt, interchange
 from tests.sftp.lab import Lab
 
@@ -302,8 +303,11 @@ def test_nothing_is_fetched_while_the_disk_is_low(desk: Desk) -> None:
     assert names(desk.lab) == ["a.edi"]
 
 
-def test_a_listing_of_thousands_is_fetched_look_by_look(desk: Desk) -> None:
-    for number in range(2100):
+def test_a_long_listing_is_fetched_look_by_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull_module, "LOOK_FILES", 200)
+    for number in range(210):
         desk.lab.put("out", f"{number:04}.edi", b"ISA" + str(number).encode(), mtime=1000)
     site = desk.site(
         desk.partner(sftp=desk.remote(pull={"folder": f"{desk.lab.prefix}out"})),
@@ -311,6 +315,6 @@ def test_a_listing_of_thousands_is_fetched_look_by_look(desk: Desk) -> None:
     )
     pull = desk.pull(site)
     result = pull.look()
-    assert (len(result.claimed), result.next_look_s) == (2000, 0.0)
-    assert len(pull.look().claimed) == 100
-    assert [name for name, _ in desk.arrivals()] == [f"{n:04}.edi".encode() for n in range(2100)]
+    assert (len(result.claimed), result.next_look_s) == (200, 0.0)
+    assert len(pull.look().claimed) == 10
+    assert [name for name, _ in desk.arrivals()] == [f"{n:04}.edi".encode() for n in range(210)]
