@@ -51,10 +51,12 @@ def ordered_at_once(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
         return None
     draft = replace(draft, vendor=named, connection=link)
     earlier = past_prebook(desk, buyer.name, order.number, is_test=order.is_test).earlier
+    has_ordered = is_ordered(desk, draft)
     if earlier is not None and earlier.document_id != draft.document_id:
-        # As a pre-sale it was taken, and as one it is changed and cancelled.
-        return None
-    if not is_ordered(desk, draft):
+        if not has_ordered or earlier.state is not OrderState.CANCELLED:
+            # As a pre-sale it was taken, and as one it is changed and cancelled.
+            return None
+    elif not has_ordered:
         if draft.unmapped or not all(_is_published(desk, draft, link, e) for e in order.lines):
             return None
         if earlier is not None:

@@ -133,6 +133,9 @@ def test_a_red_one_orders_once_it_is_mapped(site: Desktop) -> None:
     assert [each.state for each in site.orders()] == ["pending approval"]
     assert [each.state for each in site.orders("prebook")] == ["cancelled"]
     assert taken(site) == {"CAR-RED-SEL": 2 * 400}
+    again = answers(sent(site, ("NEW-1", 3)))["1"]
+    assert again["confirmed_boxes"] == "2" and "change that line instead" in again["message"]
+    assert [each.state for each in site.orders("prebook")] == ["cancelled"]
 
 
 def test_a_buyer_may_order_by_hand(tmp_path: Path) -> None:
