@@ -14,6 +14,7 @@ from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation, progress, publish, states
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv
+from tests.daemon.trade.exceptions.test_errors_named import for_admin
 from tests.daemon.trade.goods_files import (
     GOOD,
     OTHER,
@@ -30,7 +31,6 @@ from tests.daemon.trade.goods_files import (
     ship,
     shipment,
 )
-from tests.daemon.trade.test_errors_named import for_admin
 
 
 def test_boxes_of_a_confirmed_order_go_on_the_waybill_and_the_order_is_shipped(
