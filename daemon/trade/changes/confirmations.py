@@ -189,7 +189,7 @@ def _by_line(work: _Work) -> list[tuple[StandingLine, list[ConfirmedLine]]]:
         if len(lines) == 1:
             found.append((lines[0], parts))
             continue
-        why = f"order {work.order.booked.number} has no line {name}"
+        why = f"order {work.order.booked.number} has no line {name}; name one as the order does"
         if lines:
             ids = ", ".join(str(line.key) for line in lines)
             why = f"line {name} is there {len(lines)} times; name one by po_item_id: {ids}"
