@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy import func, select, update
 
+from daemon.ledger import holds as hold_book
 from daemon.ledger import schema
+from daemon.ledger.documents import set_state as set_document_state
 from daemon.ledger.moves import Cause
-from daemon.ledger.states import OrderState
+from daemon.ledger.states import DocumentState, HoldState, OrderState
 from daemon.trade.desk import Desk, Earlier
 from daemon.trade.orders.book import (
     COLUMNS,
@@ -141,6 +143,12 @@ def _joined(desk: Desk, draft: OrderOutcome, prebook_id: int) -> OrderOutcome:
     return replace(draft, prebook_lines=made_of)
 
 
-def set_prebook_state(desk: Desk, prebook: Earlier, state: OrderState, cause: Cause) -> None:
-    """Move a prebook on where the table of states allows it."""
-    set_state(desk, prebook.id, state, cause)
+def withdraw_prebook(desk: Desk, prebook: Earlier, cause: Cause) -> None:
+    """Cancel a prebook that a newer file takes the place of, and end what it waited for: else it
+    would take its place back once that has come."""
+    set_state(desk, prebook.id, OrderState.CANCELLED, cause)
+    if prebook.state is OrderState.HELD:
+        desk.post.flush()
+        waiting = [each.id for each in hold_book.of_document(desk.post.conn, prebook.document_id)]
+        hold_book.end(desk.post.conn, waiting, HoldState.SUPERSEDED)
+        set_document_state(desk.post, prebook.document_id, DocumentState.SUPERSEDED)

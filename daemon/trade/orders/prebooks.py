@@ -18,10 +18,9 @@ from sqlalchemy import select
 from daemon.config import Role
 from daemon.errors import UnwritableError
 from daemon.ledger.holds import HoldKind
-from daemon.ledger.moves import Cause
 from daemon.ledger.schema import order_lines, orders
 from daemon.ledger.states import LineProgress, LineState, OrderState
-from daemon.trade.desk import Desk, Earlier
+from daemon.trade.desk import Desk
 from daemon.trade.orders.book import cause_of
 from daemon.trade.orders.judgement import (
     as_ordered,
@@ -35,7 +34,7 @@ from daemon.trade.orders.parties import vendor_called
 from daemon.trade.orders.prebook_book import (
     past_prebook,
     rewrite_prebook,
-    set_prebook_state,
+    withdraw_prebook,
     write_prebook,
 )
 from daemon.trade.orders.ready import in_the_way
@@ -74,14 +73,10 @@ def take_prebook(
     former = None
     if earlier.state is OrderState.APPROVED:
         former = earlier.vendor
-    _withdraw(desk, earlier, cause_of(draft))
+    if earlier.state not in _OVER:
+        withdraw_prebook(desk, earlier, cause_of(draft))
     draft = _judged(desk, replace(draft, replaced=former))
     return write_prebook(desk, draft, digest, before.next_revision)
-
-
-def _withdraw(desk: Desk, earlier: Earlier, cause: Cause) -> None:
-    if earlier.state not in _OVER:
-        set_prebook_state(desk, earlier, OrderState.CANCELLED, cause)
 
 
 def ordered_in(desk: Desk, prebook_id: int) -> list[str]:

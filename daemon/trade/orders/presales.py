@@ -22,7 +22,7 @@ from daemon.trade.orders.book import cause_of
 from daemon.trade.orders.for_sale import for_sale
 from daemon.trade.orders.own_prebooks import PURCHASE
 from daemon.trade.orders.parties import vendor_called
-from daemon.trade.orders.prebook_book import past_prebook, set_prebook_state
+from daemon.trade.orders.prebook_book import past_prebook, withdraw_prebook
 from daemon.trade.outcome import OrderOutcome
 from daemon.trade.stock.units import PackMissingError, PackRate, convert
 from formats.records import CartStatus, OrderLine, PurchaseOrder, UnitType, copy_of
@@ -51,18 +51,17 @@ def ordered_at_once(desk: Desk, draft: OrderOutcome) -> OrderOutcome | None:
         return None
     draft = replace(draft, vendor=named, connection=link)
     earlier = past_prebook(desk, buyer.name, order.number, is_test=order.is_test).earlier
-    has_ordered = is_ordered(desk, draft)
-    if earlier is not None and earlier.document_id != draft.document_id:
-        if not has_ordered or earlier.state is not OrderState.CANCELLED:
-            # As a pre-sale it was taken, and as one it is changed and cancelled.
+    if is_ordered(desk, draft):
+        is_own = earlier is not None and earlier.document_id == draft.document_id
+        if earlier is not None and earlier.state is not OrderState.CANCELLED and not is_own:
             return None
-    elif not has_ordered:
-        if draft.unmapped or not all(_is_published(desk, draft, link, e) for e in order.lines):
-            return None
-        if earlier is not None:
-            if earlier.state is not OrderState.HELD:
-                return None
-            set_prebook_state(desk, earlier, OrderState.CANCELLED, cause_of(draft))
+    elif earlier is not None and earlier.state is not OrderState.HELD:
+        # As a pre-sale it was taken, and as one it is changed and cancelled.
+        return None
+    elif draft.unmapped or not all(_is_published(desk, draft, link, each) for each in order.lines):
+        return None
+    elif earlier is not None:
+        withdraw_prebook(desk, earlier, cause_of(draft))
     lines = tuple(_checked_out(line) for line in order.lines)
     bought = order.model_copy(update={"cart": CartStatus.CHECKED_OUT, "lines": lines})
     return replace(draft, order=bought, is_amended=True)

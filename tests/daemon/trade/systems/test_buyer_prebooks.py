@@ -327,6 +327,15 @@ def test_its_order_does_not_move_the_buyers_prebook(site: Desktop) -> None:
     assert {line["status"] for line in told["lines"]} == {"pending approval"}
 
 
+def test_a_red_one_that_is_sent_anew_stays_away_once_its_row_comes(site: Desktop) -> None:
+    site.send("bloom", "p.csv", prebook(("NEW-1", "2", "0.30")))
+    site.send("bloom", "mended.csv", prebook(("BLM-100", "3", "0.30")))
+    assert site.holds() == []
+    site.map_row("products", "bloom,,NEW-1,,ROS-FRE-50,,yes,,,")
+    assert site.run() == {}
+    assert [each.state for each in site.orders("prebook")] == ["cancelled", "approved"]
+
+
 def test_a_prebook_as_json_is_answered_as_json(site: Desktop) -> None:
     said = {
         "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",

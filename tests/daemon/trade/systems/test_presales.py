@@ -138,6 +138,17 @@ def test_a_red_one_orders_once_it_is_mapped(site: Desktop) -> None:
     assert [each.state for each in site.orders("prebook")] == ["cancelled"]
 
 
+def test_a_red_one_that_is_sent_anew_waits_for_nothing_more(site: Desktop) -> None:
+    """Else it would take its place back once its row comes."""
+    sent(site, ("NEW-1", 2))
+    sent(site, (RED, 3))
+    assert [each.state for each in site.orders()] == ["pending approval"]
+    assert (site.holds(), site.states()[-2:]) == ([], ["posted", "posted"])
+    site.map_row("products", "bloom,,NEW-1,,CAR-RED-SEL,,yes,,,")
+    assert kinds(site.run()) == ["bloom/846-andes"]
+    assert taken(site) == {"CAR-RED-SEL": 3 * 400}
+
+
 def test_a_buyer_may_order_by_hand(tmp_path: Path) -> None:
     made = NETWORK.replace('name = "bloom"\n', 'name = "bloom"\nbuying.orders_prebooks = false\n')
     with desktop(tmp_path / "s", network=made) as site:
