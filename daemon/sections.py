@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from daemon.terms.base import Code, Name, Section, TimeZone
+from daemon.terms.base import Code, Name, OwnLayout, Section, TimeZone
 from daemon.terms.company import Buying, Selling
 from daemon.terms.envelopes import EdifactIdentity, EdifactPartner, X12Identity, X12Partner
 from daemon.terms.hauling import Hauling
@@ -30,8 +30,6 @@ def _known_code_page(name: str) -> str:
 
 
 LAYOUT_PREFIX = "layout:"
-OwnLayout = Annotated[str, Field(pattern=r"^layout:[^\s].*$", max_length=80)]
-"""`layout:NAME`: a layout of `layouts.csv`."""
 
 
 class Role(StrEnum):

@@ -115,6 +115,7 @@ def _layouts(site: Configuration, tables: Tables) -> Iterator[Note]:
         forms = (
             *(*partner.receives_orders, partner.receives_availability),
             *(partner.receives_shipments or "", partner.receives_invoices),
+            partner.buying.exports_invoices or "",
         )
         written = [each.removeprefix(LAYOUT_PREFIX) for each in forms if is_layout(each)]
         for name in dict.fromkeys((*partner.layouts, *written)):

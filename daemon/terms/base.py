@@ -30,6 +30,10 @@ Code = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_plain_
 """A code in a company's own books: at most 20 characters (domain 2.1)."""
 
 
+OwnLayout = Annotated[str, Field(pattern=r"^layout:[^\s].*$", max_length=80)]
+"""`layout:NAME`: a layout of `layouts.csv`."""
+
+
 def _split_addresses(value: object) -> object:
     """Take `a@x.example; b@y.example` for a list of two (domain 2.1)."""
     if isinstance(value, str):

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daemon.terms.base import Addresses, Code, Section
+from daemon.terms.base import Addresses, Code, OwnLayout, Section
 from daemon.terms.pricing import PricingTerms
 from daemon.terms.week import CutOffs, Schedule, Weekday, weekday_of
 from formats.values import normalised
@@ -178,7 +178,7 @@ class Buying(Section):
     invoice_pdf: bool = False
     """Whether each invoice comes as a PDF, too, for the people who check it (domain 4.4 step 9);
     with `receives_invoices = "none"` as that alone."""
-    exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | None = None
+    exports_invoices: Literal["csv", "json", "x12", "x12-880", "edifact"] | OwnLayout | None = None
     """Whether an approved invoice goes out once more for the buyer's own system, which answers
     `synchronized` or `failed` (domain 13); not said, the buyer sends it there and says so."""
     orders_prebooks: bool = True
