@@ -145,7 +145,7 @@ def test_a_red_one_that_is_sent_anew_waits_for_nothing_more(site: Desktop) -> No
     assert [each.state for each in site.orders()] == ["pending approval"]
     assert (site.holds(), site.states()[-2:]) == ([], ["posted", "posted"])
     site.map_row("products", "bloom,,NEW-1,,CAR-RED-SEL,,yes,,,")
-    assert kinds(site.run()) == ["bloom/846-andes"]
+    assert kinds(site.run()) == ["bloom/846-andes-3"]
     assert taken(site) == {"CAR-RED-SEL": 3 * 400}
 
 
