@@ -24,6 +24,7 @@ _KEYS = {
     FoundKind.REFUSED: "refused",
     FoundKind.LEFT_OUT: "left_out",
     FoundKind.WARNED: "warned",
+    FoundKind.CUT: "cut",
 }
 SHORT = 80
 """Characters of a reason in a table; `k2kd show` has all of it."""
@@ -88,7 +89,8 @@ def waits_for(conn: Connection, rows: Iterable[FileRow]) -> dict[int, str]:
 def found_in(conn: Connection, rows: Iterable[FileRow]) -> dict[int, dict[str, str]]:
     """Return what was found in files that were taken, by arrival: the weightiest, in short.
 
-    `refused` by the rules, `left_out` because it could not be read, or `warned` of.
+    `refused` by the rules, `left_out` because it could not be read, `warned` of, or `cut` by us in
+    a file that it caused.
     """
     taken = [row.id for row in rows if row.state != ArrivalState.QUARANTINED.value]
     return {

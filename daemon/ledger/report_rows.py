@@ -49,6 +49,8 @@ class FoundKind(IntEnum):
     LEFT_OUT = 1
     """It could not be read."""
     WARNED = 2
+    CUT = 3
+    """Not in it, but in a file of ours that it caused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from daemon.ledger import schema
-from daemon.ledger.cuts import cuts_of
+from daemon.ledger.cuts import SENT, cuts_of
 from daemon.ledger.documents import REFUSED
 from daemon.ledger.report_rows import (
     ArrivalFacts,
@@ -171,12 +171,14 @@ def holds(conn: Connection, *, partner: str | None = None, is_open: bool = True)
 def found_in(conn: Connection, arrival_ids: Iterable[int]) -> dict[int, FoundRow]:
     """Return, by arrival, the weightiest thing that was found in it, and how many such there are.
 
-    What the rules refused goes before what could not be read, and that before warnings.
+    What the rules refused goes before what could not be read, that before warnings, and those
+    before what we cut in files that it caused.
     """
     table = schema.findings.c
     kind = case(
         (table.code.startswith(REFUSED), 0),
         (table.severity == Severity.ERROR.value, 1),
+        (table.code.startswith(SENT, autoescape=True), 3),
         else_=2,
     ).label("kind")
     query = select(table.arrival_id, kind, func.min(table.id), func.count())

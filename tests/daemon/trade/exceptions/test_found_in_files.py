@@ -84,3 +84,20 @@ def test_nothing_stands_beside_a_plain_file(
     publish(site, 1)
     found = newest(site, capsys)
     assert [found[name] for name in ("refused", "left_out", "warned")] == [None] * 3
+
+
+def test_what_we_cut_ourselves_comes_after_all_that_was_found(
+    site: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(site, 50)
+    long = {"ship_to_name": "Rose Lane Florist of Atlanta " * 3, "ship_to_city": "Atlanta"}
+    address = {"ship_to_street": "8 Rose Lane", "customer_code": "RL01", **long}
+    site.send("bloom", "1.csv", order_csv("L-1", **address))
+    found = newest(site, capsys)
+    assert (found["refused"], found["left_out"], found["warned"]) == (None, None, None)
+    assert found["cut"].startswith("cut: florsol/850-L-1-")
+    # An unknown column is a warning.
+    header, rows = order_csv("L-2", **address).split(b"\n", 1)
+    site.send("bloom", "2.csv", header + b",shoe_size\n" + rows)
+    found = newest(site, capsys)
+    assert (found["warned"] or "").startswith("warned: ") and found["cut"] is None
