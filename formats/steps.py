@@ -60,7 +60,8 @@ class OrderChange(Record):
     """
 
     kind: Literal["order_change"] = "order_change"
-    number: OrderNumber
+    number: OrderNumber | Literal[""]
+    """Empty where our id of a line alone names the order."""
     message_id: str | None = None
     """How the sender tells one change from another: BCH05 or the messageId; A-05, P4."""
     is_cancellation: bool = False
@@ -217,13 +218,15 @@ class ShippedBox:
 
     line: int
     number: str
-    """Purchase order."""
+    """Purchase order; empty where `po_item` alone names it."""
     reference: str | None = None
     """Line of that order; or `po_item`, the id that we gave it."""
     po_item: str | None = None
     box_code: str | None = None
     boxes: int = 1
     """0 for one more content of a box that was named before."""
+    is_all: bool = False
+    """Whether all boxes of the line are meant that are left, and `boxes` counts nothing (L-04)."""
     lot_number: str | None = None
     box_type_code: str | None = None
     seller_item: str | None = None

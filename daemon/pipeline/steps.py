@@ -42,6 +42,7 @@ from daemon.replies import shipments as shipment_replies
 from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import change
+from daemon.trade.changes.of_prebooks import change_prebook
 from daemon.trade.changes.confirmations import confirm
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import tell_of_findings
@@ -55,6 +56,7 @@ from daemon.trade.invoices.take import take_invoice
 from daemon.trade.landing.recount import recount
 from daemon.trade.landing.take import take_charges
 from daemon.trade.orders.approvals import ApprovalOutcome, decide
+from daemon.trade.orders.by_line_id import with_orders
 from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from daemon.trade.papers.manifest_answers import take_answer
 from daemon.trade.redrive import keep_waiting
@@ -95,9 +97,13 @@ def _tell_nobody(_desk: Desk, _outcome: StepOutcome) -> list[OutgoingFile]:
     return []
 
 
+def _change_any(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
+    return change_prebook(desk, step) or change(desk, step)
+
+
 HANDLERS: Mapping[type[Step], Handler] = {
     OrderConfirmation: Handler(confirm, confirmation_replies.tell),
-    OrderChange: Handler(change, change_replies.tell, change_replies.answer),
+    OrderChange: Handler(_change_any, change_replies.tell, change_replies.answer),
     Approval: Handler(decide, axerrio_orders.tell),
     ShipNotice: Handler(ship, shipment_replies.tell, shipment_replies.answer),
     BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),
@@ -157,6 +163,7 @@ def _carry_out(
     desk: Desk, step: StepAtHand[Any], form: Format, file: str, findings: Sequence[Finding]
 ) -> StepTaken:
     handler = HANDLERS[type(step.record)]
+    step = with_orders(desk, step)
     confirmed = confirm_sold(desk, step)
     outcome = handler.carry_out(desk, step)
     set_state(desk.post, step.document_id, outcome.state)

@@ -284,7 +284,7 @@ class StockItem(Body):
 
 
 class ShippedItem(Part):
-    """One item of `purchase.order.items.awb.add`; a file names its order besides."""
+    """One item of `purchase.order.items.awb.add`; a file may name its order besides."""
 
     purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
     po_item_id: Id20 = None
@@ -300,8 +300,6 @@ class ShippedItem(Part):
     def _is_whole(self) -> ShippedItem:
         if self.po_item_id is None or self.awb is None:
             raise ValueError("a poItemId and an awb are expected")
-        if not self.box_codes and not self.boxes:
-            raise ValueError("boxCodes, or how many boxes there are, are expected")
         return self
 
 
@@ -313,19 +311,13 @@ class ShippedBody(Body):
 
 
 class DeletedItem(Body):
-    """`purchase.order.item.delete` and `prebook.item.delete`; a file names the order besides."""
+    """`purchase.order.item.delete` and `prebook.item.delete`; a file may name the order besides."""
 
     purchase_order_number: Annotated[Text22, BeforeValidator(_id)] = None
     prebook_number: Annotated[Text22, BeforeValidator(_id)] = None
     prebook_id: Ignored = None
     po_item_id: Id20 = None
     prebook_item_id: Id20 = None
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> DeletedItem:
-        if self.purchase_order_number is None and self.prebook_number is None:
-            raise ValueError("the purchaseOrderNumber, or prebookNumber, of the item is expected")
-        return self
 
 
 class Swap(Part):

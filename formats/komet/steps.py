@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from formats.axerrio.parts import PartReader, without
+from formats.findings import Where
 from formats.komet.contract import Body, DeletedItem, ShippedBody, ShippedItem, Swap
 from formats.komet.items import items
 from formats.records import OrderLine, Party, UnitType
@@ -59,7 +60,8 @@ def read_shipment(body: dict[str, Json], reader: PartReader, vendor: Party) -> S
         return None
     rows: list[BoxRow] = []
     for at, item in found:
-        rows += _rows(at, item, item.purchase_order_number or head.purchase_order_number, reader)
+        number = item.purchase_order_number or head.purchase_order_number
+        rows += _rows(item, number or "", reader.where(f"{ITEMS}[{at}]"), at)
     boxes = whole_items(rows, reader)
     if not boxes:
         reader.refuse(f"api.{ITEMS}", ITEMS, "at least one item that is right is needed")
@@ -69,13 +71,8 @@ def read_shipment(body: dict[str, Json], reader: PartReader, vendor: Party) -> S
     return notice
 
 
-def _rows(at: int, item: ShippedItem, number: str | None, reader: PartReader) -> list[BoxRow]:
-    path = f"{ITEMS}[{at}]"
-    where = reader.where(path)
-    if number is None:
-        expected = "the purchaseOrderNumber of the item is expected"
-        reader.refuse("api.purchaseOrderNumber", f"{path}.purchaseOrderNumber", expected)
-        return [BoxRow(where, ("", item.po_item_id), None)]
+def _rows(item: ShippedItem, number: str, where: Where, at: int) -> list[BoxRow]:
+    """Return the boxes of an item; without codes and a number of boxes all of its line (L-04)."""
     key = (number, item.po_item_id)
     codes: list[str | None] = list(item.box_codes or ())
     return [
@@ -88,6 +85,7 @@ def _rows(at: int, item: ShippedItem, number: str | None, reader: PartReader) ->
                 po_item=item.po_item_id,
                 box_code=code,
                 boxes=1 if code else item.boxes or 1,
+                is_all=code is None and item.boxes is None,
                 lot_number=item.lot_number,
                 awb=item.awb,
                 house_awb=item.house_awb,

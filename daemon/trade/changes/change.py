@@ -25,6 +25,7 @@ from daemon.trade.changes.repriced import price_anew
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import changes_settled, order_settled
 from daemon.trade.orders.book import earlier_of, withdraw
+from daemon.trade.orders.by_line_id import unknown_line
 from daemon.trade.orders.gathered_rulings import purchase_meant, stays_there
 from daemon.trade.orders.gathering import own_lines, purchases_numbered, whereabouts
 from daemon.trade.orders.own_prebooks import PURCHASE
@@ -61,6 +62,13 @@ class ChangeOutcome(StepOutcome):
 
 def change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
     """Carry out a change; its rows are the lines of the document, 0 is the order as a whole."""
+    if not step.record.number:
+        item = next((each.po_item or each.line.prebook_item for each in step.record.changes), None)
+        return _outcome(step, RowOutcome(1, "", RowStatus.REFUSED, message=unknown_line(item)))
+    return _change(desk, step)
+
+
+def _change(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
     found = _order(desk, step)
     if isinstance(found, RowOutcome):
         return _outcome(step, found)

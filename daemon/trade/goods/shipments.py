@@ -21,6 +21,7 @@ from daemon.trade.goods.ship_parcel import LEFT_OUT, ship_parcel
 from daemon.trade.goods.ship_renumber import takes_real_number
 from daemon.trade.goods.ship_work import OrderGoods, Parcel, Row, ShippedLine, Shipping
 from daemon.trade.goods.waybill_book import Travel
+from daemon.trade.orders.by_line_id import unknown_line
 from daemon.trade.orders.own_prebooks import follow
 from daemon.trade.orders.parties import buyer_called
 from daemon.trade.orders.standing import StandingLine, StandingOrder, standing
@@ -55,13 +56,7 @@ def ship(desk: Desk, step: StepAtHand[ShipNotice]) -> StepOutcome:
     if notice.purpose is Purpose.CANCEL:
         return _refused(step, STAYS)
     work = Shipping(desk, step, vendor)
-    codes = {box.box_code for box in notice.boxes if box.box_code}
-    coded = boxes_coded(desk, codes, vendor=vendor)
-    by_order: dict[str, list[Row]] = {}
-    for at, box in enumerate(notice.boxes):
-        known = coded.get(box.box_code) if box.box_code else None
-        row = Row(at, box, known.best[0] if known else None)
-        by_order.setdefault(box.number, []).append(row)
+    by_order = _by_order(work)
     done = [
         goods
         for number, rows in by_order.items()
@@ -75,6 +70,22 @@ def ship(desk: Desk, step: StepAtHand[ShipNotice]) -> StepOutcome:
         shipped=tuple(work.shipped),
         relabelled=tuple(goods.found for goods in done if goods.is_relabelled),
     )
+
+
+def _by_order(work: Shipping) -> dict[str, list[Row]]:
+    """Return the rows of each order; those of no order are answered here."""
+    boxes = work.step.record.boxes
+    codes = {box.box_code for box in boxes if box.box_code}
+    coded = boxes_coded(work.desk, codes, vendor=work.vendor)
+    found: dict[str, list[Row]] = {}
+    for at, box in enumerate(boxes):
+        known = coded.get(box.box_code) if box.box_code else None
+        row = Row(at, box, known.best[0] if known else None)
+        if box.number:
+            found.setdefault(box.number, []).append(row)
+        else:
+            work.answer([row], RowStatus.REFUSED, unknown_line(box.po_item))
+    return found
 
 
 def _refused(step: StepAtHand[ShipNotice], why: str) -> StepOutcome:
@@ -109,6 +120,10 @@ def _find(work: Shipping, number: str, rows: list[Row]) -> StandingOrder | None:
     buyer = buyer_called(desk.site, vendor, notice.buyer.code, notice.buyer.name)
     if len(visible) > 1 and buyer is not None:
         visible = [order for order in visible if order.booked.buyer == buyer.name]
+    if len(visible) > 1:
+        # An id of ours says more than a number does.
+        named = {row.box.po_item for row in rows}
+        visible = [o for o in visible if any(str(line.key) in named for line in o.lines)] or visible
     if len(visible) > 1:
         who = " and ".join(order.booked.buyer or order.booked.origin for order in visible)
         why = f"{who} each have an order {number}; name the buyer in the ship notice"

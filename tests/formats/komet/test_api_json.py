@@ -199,19 +199,21 @@ def test_shipped_items_are_boxes_of_their_orders() -> None:
         "poItems": [
             {"poItemId": 12, "awb": "176-12345675", "boxCodes": ["B1", "B2"]},
             {"poItemId": 13, "awb": "176-12345675", "boxes": 3},
+            {"poItemId": 14, "awb": "176-12345675"},
         ],
     }
     said = record(body)
     assert isinstance(said, ShipNotice)
     assert said.awb == "176-12345675"
-    assert [(each.po_item, each.box_code, each.boxes) for each in said.boxes] == [
-        ("12", "B1", 1),
-        ("12", "B2", 1),
-        ("13", None, 3),
+    assert [(each.po_item, each.box_code, each.boxes, each.is_all) for each in said.boxes] == [
+        ("12", "B1", 1, False),
+        ("12", "B2", 1, False),
+        ("13", None, 3, False),
+        ("14", None, 1, True),
     ]
-    nameless = one({"poItems": [{"poItemId": 12, "awb": "1", "boxes": 3}]})
-    assert nameless.record is None
-    assert places(nameless)[0][1] == "poItems[0].purchaseOrderNumber"
+    nameless = record({"poItems": [{"poItemId": 12, "awb": "176-12345675", "boxes": 3}]})
+    assert isinstance(nameless, ShipNotice)
+    assert [each.number for each in nameless.boxes] == [""]
 
 
 def test_box_codes_change_places() -> None:

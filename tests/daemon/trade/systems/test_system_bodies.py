@@ -176,23 +176,63 @@ def test_a_line_changes_and_ends_in_florecom(site: Desktop) -> None:
 
 
 @pytest.mark.parametrize("name", ["poItemId", "prebookItemId"])
-def test_an_item_is_deleted_by_its_id(site: Desktop, name: str) -> None:
-    """8.2, x: the row stays, nothing is left of it."""
+@pytest.mark.parametrize("is_named", [True, False], ids=["with its order", "alone"])
+def test_an_item_is_deleted_by_its_id(site: Desktop, name: str, *, is_named: bool) -> None:
+    """8.2, x: the row stays, nothing is left of it. The API names no order (8.4)."""
     sent(site, BODIES[1])
     items = ids_of(site, site.send("bloom", "yes.csv", APPROVE))
     order = "purchaseOrderNumber" if name == "poItemId" else "prebookNumber"
-    body = {order: "AX-1", name: items[1][name]}
+    body = {order: "AX-1"} if is_named else {"prebookId": 1}
+    body[name] = items[1][name]
     files = site.send(SYSTEM, "delete.json", json.dumps(body).encode())
     assert json.loads(only(files, f"{SYSTEM}/ack"))["result"] == "accepted"
     assert progress(site) == [("1", "accepted"), ("2", "cancelled"), ("3", "accepted")]
 
 
-def test_an_item_that_is_not_of_the_order_is_not_deleted(site: Desktop) -> None:
+@pytest.mark.parametrize("order", [{"purchaseOrderNumber": "AX-1"}, {}], ids=["named", "alone"])
+def test_an_item_that_is_not_of_the_order_is_not_deleted(
+    site: Desktop, order: dict[str, str]
+) -> None:
     sent(site, BODIES[1])
-    body = {"purchaseOrderNumber": "AX-1", "poItemId": 999_999}
+    body = {**order, "poItemId": 999_999}
     files = site.send(SYSTEM, "delete.json", json.dumps(body).encode())
     assert json.loads(only(files, f"{SYSTEM}/ack"))["result"] == "rejected"
     assert {state for _, state in progress(site)} == {"pending"}
+
+
+def shipped(site: Desktop, *items: dict[str, Any]) -> dict[str, Any]:
+    """Let the system send a purchase.order.items.awb.add; return what it is answered."""
+    day_of = {"awb": "020-81140743", "shipDate": str(day(3))}
+    body = json.dumps({"poItems": [{**day_of, **each} for each in items]}).encode()
+    name = f"awb-{len(site.arrivals())}.json"
+    found: dict[str, Any] = json.loads(only(site.send(SYSTEM, name, body), f"{SYSTEM}/ack"))
+    return found
+
+
+def test_items_are_shipped_by_their_ids_whole_where_no_box_is_named(site: Desktop) -> None:
+    """L-04, 8.4: an item of the API has an id and an air waybill; a number is nowhere in it."""
+    sent(site, BODIES[1])
+    items = ids_of(site, site.send("bloom", "yes.csv", APPROVE))
+    first, _, third = (each["poItemId"] for each in items)
+    body = shipped(site, {"poItemId": first}, {"poItemId": third, "boxes": 1})
+    assert (body["order"], body["counts"]["accepted"]) == ({"number": "AX-1"}, 2)
+    boxes = schema.boxes.c
+    query = select(boxes.order_line_id, boxes.state).order_by(boxes.id)
+    found = [(str(row.order_line_id) == str(first), row.state) for row in site.rows(query)]
+    assert found == [
+        *[(True, "staging")] * 2,
+        (False, "allotted"),
+        *[(False, "staging"), *[(False, "allotted")] * 2],
+    ]
+    before = site.rows(query)
+    assert shipped(site, {"poItemId": first})["counts"]["accepted"] == 1
+    assert site.rows(query) == before
+
+
+def test_an_item_that_is_none_of_its_vendors_is_not_shipped(site: Desktop) -> None:
+    body = shipped(site, {"poItemId": 999_999})
+    assert body["result"] == "rejected"
+    assert "no line 999999 of an order of yours is here" in json.dumps(body)
 
 
 @IN_BODIES
