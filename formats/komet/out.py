@@ -1,4 +1,4 @@
-"""Write orders, prebooks and availability in the shapes of the interface's bodies.
+"""Write orders, prebooks, availability and box codes in the shapes of the interface's bodies.
 
 What is written reads back as it is. What a shape has no field for isn't written; quantities that it
 can't count are a ValueError. Numbers are decimal texts, so that nobody makes binary fractions of
@@ -23,6 +23,7 @@ from formats.records import (
     ShipVia,
     UnitType,
 )
+from formats.steps import BoxCodeChange
 
 _BOX = UnitType.BOX.value
 
@@ -153,6 +154,18 @@ def _offer(line: InventoryLine) -> dict[str, object]:
             "companyLocationCode": line.location,
         }
     )
+
+
+def write_box_codes(change: BoxCodeChange) -> bytes:
+    """Return new codes of boxes as `box.code.change`, in UTF-8.
+
+    Raises ValueError for a code beside the box's own, of which the shape knows nothing.
+    """
+    for swap in change.swaps:
+        if swap.external is not None:
+            raise ValueError(f"box {swap.current}: the shape has no place for {swap.external}")
+    boxes = [{"currentBoxCode": each.current, "newBoxCode": each.new} for each in change.swaps]
+    return _bytes({"boxes": boxes})
 
 
 def _unit(unit: str | None) -> str | None:
