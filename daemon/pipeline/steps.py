@@ -43,6 +43,7 @@ from daemon.replies import waybills as waybill_replies
 from daemon.replies.steps import answer_step
 from daemon.trade.changes.change import change
 from daemon.trade.changes.confirmations import confirm
+from daemon.trade.changes.of_prebooks import change_prebook
 from daemon.trade.desk import Desk
 from daemon.trade.exceptions import tell_of_findings
 from daemon.trade.goods.books import waybills
@@ -96,9 +97,13 @@ def _tell_nobody(_desk: Desk, _outcome: StepOutcome) -> list[OutgoingFile]:
     return []
 
 
+def _change_any(desk: Desk, step: StepAtHand[OrderChange]) -> StepOutcome:
+    return change_prebook(desk, step) or change(desk, step)
+
+
 HANDLERS: Mapping[type[Step], Handler] = {
     OrderConfirmation: Handler(confirm, confirmation_replies.tell),
-    OrderChange: Handler(change, change_replies.tell, change_replies.answer),
+    OrderChange: Handler(_change_any, change_replies.tell, change_replies.answer),
     Approval: Handler(decide, axerrio_orders.tell),
     ShipNotice: Handler(ship, shipment_replies.tell, shipment_replies.answer),
     BoxCodeChange: Handler(change_codes, box_code_replies.tell, box_code_replies.answer),

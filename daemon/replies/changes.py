@@ -14,7 +14,7 @@ from decimal import Decimal
 from daemon.config import Partner
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.states import LineState, OrderState
-from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom
+from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom, prebooks
 from daemon.replies.confirmations import cancel_notice
 from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.labels import label_files
@@ -24,6 +24,7 @@ from daemon.replies.steps import answer_step
 from daemon.trade.carts.book import out_of_cart
 from daemon.trade.changes.change import ChangeOutcome
 from daemon.trade.changes.confirmations import EndedLine
+from daemon.trade.changes.of_prebooks import PrebookOutcome
 from daemon.trade.desk import Desk
 from daemon.trade.orders.rulings import outcome_of
 from daemon.trade.orders.standing import ZERO, StandingLine, StandingOrder, placed
@@ -219,7 +220,10 @@ def _line_answers(
 
 
 def tell(desk: Desk, outcome: StepOutcome) -> list[OutgoingFile]:
-    """Return the change for the vendor that has the order, and its labels anew."""
+    """Return the change for the vendor that has the order, and its labels anew; or the end of a
+    prebook for the vendor's system that sees it."""
+    if isinstance(outcome, PrebookOutcome) and outcome.ended is not None:
+        return prebooks.cancelled(desk, outcome.ended)
     if not isinstance(outcome, ChangeOutcome) or outcome.order is None:
         return []
     order = outcome.order

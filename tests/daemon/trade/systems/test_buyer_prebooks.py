@@ -327,6 +327,32 @@ def test_its_order_does_not_move_the_buyers_prebook(site: Desktop) -> None:
     assert {line["status"] for line in told["lines"]} == {"pending approval"}
 
 
+def test_a_prebook_is_cancelled_by_a_row_until_it_is_ordered(site: Desktop) -> None:
+    said = details(sent(site))
+    row = b"po_number,line,boxes,prebook,action\nPB-1,%s,%s,yes,%s\n"
+    less = only(site.send("bloom", "c.csv", row % (b"1", b"1", b"CHANGE")), "bloom/advice-c")
+    assert b"prebook PB-1 is changed by sending it anew" in less
+    over = details(site.send("bloom", "x.csv", row % (b"", b"", b"CANCEL")))
+    assert over["action"] == "cancel"
+    again = site.send("bloom", "y.csv", row % (b"", b"", b"CANCEL") + b"\n")
+    assert b"unchanged" in only(again, "bloom/advice-y") and site.holds() == []
+    late = site.send("axerrio-florsol", "po.json", made_of(said))
+    assert ack(late)["result"] == "rejected"
+
+
+def test_one_that_was_ordered_is_not_cancelled_by_a_row(site: Desktop) -> None:
+    site.send("axerrio-florsol", "po.json", made_of(details(sent(site))))
+    files = site.send("bloom", "x.csv", b"po_number,line,boxes,prebook,action\nPB-1,,,yes,CANCEL\n")
+    assert b"ordered already, by order AX-9" in only(files, "bloom/advice-x")
+    assert [each.state for each in site.orders("prebook")] == ["approved"]
+
+
+def test_a_red_one_is_cancelled_by_a_row(site: Desktop) -> None:
+    site.send("bloom", "p.csv", prebook(("NEW-1", "2", "0.30")))
+    site.send("bloom", "x.csv", b"po_number,line,boxes,prebook,action\nPB-1,,,yes,CANCEL\n")
+    assert ([each.state for each in site.orders("prebook")], site.holds()) == (["cancelled"], [])
+
+
 def test_a_red_one_that_is_sent_anew_stays_away_once_its_row_comes(site: Desktop) -> None:
     site.send("bloom", "p.csv", prebook(("NEW-1", "2", "0.30")))
     site.send("bloom", "mended.csv", prebook(("BLM-100", "3", "0.30")))
