@@ -15,7 +15,7 @@ from sqlalchemy import select
 from daemon.ledger import schema
 from tests.daemon.partner_files import availability, inventory, purchase_order
 from tests.daemon.sites import Desktop, kinds, only
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 
 GOOD = purchase_order("77", ("BLM-100", "1", "BX"), control=77)
 ORDER = purchase_order("1", ("BLM-100", "1", "BX"))

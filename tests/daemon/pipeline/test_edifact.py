@@ -16,66 +16,15 @@ from formats.edifact.reader import read
 from formats.records import PurchaseOrder
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import availability
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network, order
 from tests.daemon.sites import Desktop
 from tests.daemon.today import day
-
-SITE = "8712345000028"
-BLOOM = "5412345000013"
-FLORSOL = "7701234000011"
-
-
-def network(*, bloom: str = "", florsol: str = "") -> str:
-    """Return the network with EDIFACT identities; more settings of the partners may be given."""
-    text = NETWORK
-    if "[site]" in text:
-        text = text.replace("[site]\n", f'[site]\nedifact = {{ id = "{SITE}" }}\n')
-    else:
-        text = f'[site]\nedifact = {{ id = "{SITE}" }}\n{text}'
-    text = text.replace(
-        'name = "bloom"\n', f'name = "bloom"\nedifact = {{ id = "{BLOOM}"{bloom} }}\n'
-    )
-    return text.replace(
-        'name = "florsol"\n', f'name = "florsol"\nedifact = {{ id = "{FLORSOL}"{florsol} }}\n'
-    )
 
 
 @pytest.fixture(autouse=True)
 def _stock(site: Desktop) -> None:
     site.reconfigure(network())
     site.send("florsol", "stock.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
-
-
-def order(
-    number: str = "PO-1",
-    control: str = "5001",
-    *,
-    sender: str = f"{BLOOM}:14",
-    recipient: str = f"{FLORSOL}:14",
-    boxes: int = 1,
-    unz: str | None = None,
-    rest: str = "",
-    item: str = "BLM-100:BP",
-) -> bytes:
-    """Return an interchange with one ORDERS of one line."""
-    body = [
-        f"BGM+220+{number}+9",
-        f"DTM+137:{day():%Y%m%d}:102",
-        f"DTM+10:{day(2):%Y%m%d}:102",
-        f"NAD+SU+{FLORSOL}::9",
-        f"LIN+1++{item}",
-        f"QTY+21:{boxes}:BX",
-        "PRI+AAA:0.30:::1:PCE",
-        "UNS+S",
-        "CNT+2:1",
-    ]
-    lines = [
-        f"UNB+UNOC:3+{sender}+{recipient}+{day():%y%m%d}:0930+{control}{rest}",
-        "UNH+1+ORDERS:D:96A:UN:EAN008",
-        *body,
-        f"UNT+{len(body) + 2}+1",
-        f"UNZ+1+{unz or control}",
-    ]
-    return "".join(f"{each}'\n" for each in lines).encode()
 
 
 def answers(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement
 from formats.edifact.reader import read
 from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
 from tests.daemon.partner_files import availability
-from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network, order
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network, order
 from tests.daemon.sites import Desktop, only
 from tests.daemon.today import day
 

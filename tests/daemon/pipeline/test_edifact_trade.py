@@ -12,8 +12,8 @@ from formats.edifact.reader import read
 from formats.records import InventoryAdvice, Purpose
 from formats.steps import ShipNotice
 from tests.daemon.partner_files import purchase_order
-from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE, network
-from tests.daemon.pipeline.test_edifact import order as edifact_order
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network
+from tests.daemon.pipeline.edifact_orders import order as edifact_order
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
 from tests.daemon.trade.answering import confirmation, states

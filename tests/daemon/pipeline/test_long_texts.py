@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, network
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, network
 from tests.daemon.pipeline.test_edifact_trade import sent
 from tests.daemon.sites import Desktop, desktop
 from tests.daemon.today import day

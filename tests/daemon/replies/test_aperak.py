@@ -11,7 +11,7 @@ from daemon.trade.outcome import RowOutcome, RowStatus, StepOutcome
 from formats.edifact.reader import read
 from formats.steps import OrderConfirmation
 from tests.daemon.partner_files import availability
-from tests.daemon.pipeline.test_edifact import network
+from tests.daemon.pipeline.edifact_orders import network
 from tests.daemon.sites import Desktop, desktop
 
 LONG = " ".join(["why"] * 200)

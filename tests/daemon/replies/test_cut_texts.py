@@ -15,7 +15,7 @@ from daemon.ledger import schema
 from daemon.pipeline.resend import resend
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import interchange, order_set
-from tests.daemon.pipeline import test_edifact as edifact
+from tests.daemon.pipeline import edifact_orders as edifact
 from tests.daemon.pipeline import test_edifact_steps as edifact_steps
 from tests.daemon.scenarios.test_16_truck_line import LINE
 from tests.daemon.sites import Desktop, desktop, only

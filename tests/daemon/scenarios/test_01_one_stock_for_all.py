@@ -9,7 +9,7 @@ import pytest
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, only
 from tests.daemon.trade.orders.order_answers import answers
-from tests.daemon.trade.systems.test_prebooks import order
+from tests.daemon.trade.systems.floral_orders import order
 from tests.daemon.trade.views.showroom import told_to
 
 ALSTROEMERIA = "Alstroemeria Blanca Select"

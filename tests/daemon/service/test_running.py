@@ -22,7 +22,7 @@ from tests.daemon.network import NETWORK, QUICK, configure, make_site
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.running import CHECKOUT, Running, command, running
 from tests.daemon.sites import drop, kinds, only, outboxes
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 from tests.postgres import Cluster
 
 

@@ -14,7 +14,7 @@ from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.answering import publish, stock_of
 from tests.daemon.trade.cart_files import MONDAY, at
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 from tests.daemon.trade.systems.test_sold_changes import EXPLORER
 
 SYSTEM = "axerrio-florsol"

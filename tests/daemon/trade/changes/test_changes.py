@@ -26,7 +26,7 @@ from tests.daemon.trade.answering import (
     states,
     stock_of,
 )
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 
 
 def send(

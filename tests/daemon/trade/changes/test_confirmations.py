@@ -28,7 +28,7 @@ from tests.daemon.trade.answering import (
     states,
     stock_of,
 )
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 
 VENDORS = 'customer_code = "C1"\nnotify_cancel_to = "office@florsol.example"'
 """The vendor's own people, in the connection."""

@@ -30,7 +30,7 @@ from tests.daemon.trade.answering import (
     states,
     stock_of,
 )
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 
 FLORSOL = connection("florsol", "bloom", "cut")
 ANDES = connection("andes", "bloom")

@@ -12,7 +12,7 @@ from daemon import config
 from daemon.errors import SiteError
 from formats.edifact.reader import read
 from formats.invoices import Invoice
-from tests.daemon.pipeline.test_edifact import BLOOM, FLORSOL, SITE
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.goods_files import rows

@@ -15,8 +15,8 @@ from tests.daemon.trade.answering import confirmation, publish
 from tests.daemon.trade.direct import order_csv
 from tests.daemon.trade.goods_files import coded, rows, ship
 from tests.daemon.trade.invoices.invoice_files import SHARED, bill, invoices
+from tests.daemon.trade.systems.floral_orders import order
 from tests.daemon.trade.systems.test_aliases import created
-from tests.daemon.trade.systems.test_prebooks import order
 
 WITH_FEE = SHARED.replace("[site]\n", "[site]\napi_fee_percent = 1.5\n", 1)
 LINE = {"po_number": "PO-1", "quantity": 2, "unit": "Box", "unit_price": "0.30",

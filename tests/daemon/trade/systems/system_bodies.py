@@ -1,6 +1,6 @@
 """One order of florsol's Axerrio system in every body that may carry it, and how each is answered.
 
-It is the order of `test_prebooks.order`: three lines, the second of a product that is not known.
+It is the order of `floral_orders.order`: three lines, the second of a product that is not known.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from formats.x12.write import Envelope as IsaEnvelope
 from formats.xlsx.from_csv import workbook_of
 from tests.daemon.network import NETWORK
 from tests.daemon.today import day
-from tests.daemon.trade.systems import test_prebooks
+from tests.daemon.trade.systems import floral_orders
 
 SYSTEM = "axerrio-florsol"
 EXPLORER = f"{SYSTEM},,,Rose Explorer 60,ROS-EXP-60,,yes,,,"
@@ -98,7 +98,7 @@ def sale(number: str = "AX-1", units: Mapping[str, str] = _WORDS, **more: object
 
 
 def _contract(order: PurchaseOrder, control: int) -> bytes:
-    body = json.loads(test_prebooks.order(order.number, f"m-{control}"))
+    body = json.loads(floral_orders.order(order.number, f"m-{control}"))
     if order.purpose is not Purpose.NEW:
         body["action"] = "cancel"
         body["order"] = {"number": order.number}

@@ -13,7 +13,7 @@ from tests.daemon.partner_files import availability
 from tests.daemon.sites import Desktop, kinds
 from tests.daemon.today import day
 from tests.daemon.trade.answering import publish
-from tests.daemon.trade.systems.test_prebooks import order
+from tests.daemon.trade.systems.floral_orders import order
 
 WORDS = "Rosa Explorer Premium"
 

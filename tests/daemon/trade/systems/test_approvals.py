@@ -18,7 +18,7 @@ from formats.records import AxerrioOrder
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.sites import Desktop, kinds, only
-from tests.daemon.trade.systems.test_prebooks import order
+from tests.daemon.trade.systems.floral_orders import order
 
 BOX = 300
 """Stems in a box of Explorer 60 and of Freedom 60 (packs.csv)."""

@@ -18,7 +18,7 @@ from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.trade.answering import confirmation, publish
 from tests.daemon.trade.cart_files import answers
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 from tests.daemon.trade.systems.test_sold_changes import EXPLORER, sold, system_changes
 
 BLOOM = 'title = "Bloom Wholesale"\n'

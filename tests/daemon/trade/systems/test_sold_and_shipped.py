@@ -20,7 +20,7 @@ from tests.daemon.today import day
 from tests.daemon.trade.answering import order as buyers_order
 from tests.daemon.trade.answering import publish
 from tests.daemon.trade.goods_files import GOOD, axerrio_step, shipment
-from tests.daemon.trade.systems.test_prebooks import order
+from tests.daemon.trade.systems.floral_orders import order
 from tests.daemon.trade.systems.test_vendor_made import EXPLORER
 
 SYSTEM = "axerrio-florsol"

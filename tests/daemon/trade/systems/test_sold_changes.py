@@ -16,7 +16,7 @@ from tests.daemon.trade.answering import (
     publish,
     stock_of,
 )
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 
 EXPLORER: dict[str, Any] = {
     "description": "Rose Explorer 60",

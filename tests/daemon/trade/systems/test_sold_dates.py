@@ -17,7 +17,7 @@ import pytest
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import CALENDAR, MONDAY, at, network, stock
-from tests.daemon.trade.systems.test_prebooks import order as axerrio_order
+from tests.daemon.trade.systems.floral_orders import order as axerrio_order
 from tests.daemon.trade.systems.test_sold_changes import APPROVAL, sold
 
 THURSDAY, SUNDAY = MONDAY.replace(day=26), MONDAY.replace(day=29)
