@@ -267,6 +267,14 @@ class ShipNotice(Record):
     ship_to: Party | None = None
     boxes: tuple[ShippedBox, ...]
 
+    def check_counted(self) -> None:
+        """Raise ValueError for boxes without a number, which no file that we write can say."""
+        for box in self.boxes:
+            if box.is_all:
+                raise ValueError(
+                    f"all boxes left of line {box.reference or box.po_item}: say how many"
+                )
+
 
 @dataclass(frozen=True, slots=True)
 class CodeSwap:

@@ -67,6 +67,8 @@ def _bytes(value: object) -> bytes:
 def _step(step: Step) -> dict[str, object]:
     if type(step) not in _KINDS:
         raise ValueError(f"the contract has no {step.kind.replace('_', ' ')}; write it as CSV")
+    if isinstance(step, ShipNotice):
+        step.check_counted()
     head: dict[str, object] = {"contract": CONTRACT, "kind": _KINDS[type(step)].value}
     for name, field in type(step).model_fields.items():
         value = getattr(step, name)

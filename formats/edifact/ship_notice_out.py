@@ -49,6 +49,7 @@ def write_ship_notice(
     ValueError with a sentence where a code or number doesn't fit its element, or boxes contradict
     each other.
     """
+    notice.check_counted()
     found = [] if warnings is None else warnings
     if not notice.boxes and notice.purpose is not Purpose.CANCEL:
         raise ValueError(f"ship notice {notice.number} has no box: say what was shipped")

@@ -167,6 +167,7 @@ def _rows(
              "arrival_date": step.arrival_date, "sold_on": scan.sold_on}
             for scan in step.scans
         ]  # fmt: skip
+    step.check_counted()
     return Kind.SHIPMENT, [
         {"po_number": box.number, "line": box.reference, "po_item_id": box.po_item,
          "awb": box.awb or step.awb, "house_awb": box.house_awb or step.house_awb,

@@ -50,6 +50,7 @@ def write_ship_notice(
     `at` is also the time of the notice (BSN03, BSN04). Raises ValueError with a sentence where a
     code or number does not fit its element, or boxes contradict each other.
     """
+    notice.check_counted()
     found = [] if warnings is None else warnings
     levels = _Levels(envelope.is_5010, found)
     head = ("BSN", PURPOSES[notice.purpose], notice.number, day(at), minute(at), STRUCTURE)

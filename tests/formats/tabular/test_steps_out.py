@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.edifact.ship_notice_out import write_ship_notice as write_desadv
+from formats.edifact.write import Envelope as UNB
+from formats.edifact.write import un_message
 from formats.layouts.fields import fields_of
 from formats.layouts.layout import DeclaredLayout, LayoutColumn
 from formats.layouts.read import read_layout
@@ -34,13 +38,17 @@ from formats.steps import (
     Step,
     Verdict,
 )
+from formats.steps_json_out import write_step as in_json
 from formats.tabular.dialect import Dialect
 from formats.tabular.purchase_order import read_purchase_orders
 from formats.tabular.steps import read_steps
 from formats.tabular.steps_out import step_rows, write_step
+from formats.x12.ship_notice_out import write_ship_notice as write_856
+from formats.x12.write import ControlNumbers, Envelope
 
 FARM = Party(code="FLORSOL")
 DIALECT = Dialect(delimiter=",")
+AT = datetime(2026, 12, 4, 9, 30)  # noqa: DTZ001 - wall clock of our own zone
 
 
 def again(step: Step) -> Step:
@@ -193,3 +201,23 @@ def test_changes_are_written_as_order_rows() -> None:
 def test_what_a_layout_cannot_say_is_not_written(step: Step) -> None:
     with pytest.raises(ValueError, match="can't be written"):
         write_step(step)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_step,
+        in_json,
+        lambda step: write_856(
+            step, Envelope("ZZ", "FARM", "ZZ", "SHOP"), ControlNumbers(1, 1), AT
+        ),
+        lambda step: write_desadv(step, UNB("A", "B"), un_message("DESADV"), reference="1", at=AT),
+    ],
+)
+def test_all_that_is_left_of_a_line_is_no_number_of_boxes(
+    write: Callable[[ShipNotice], bytes],
+) -> None:
+    """The API's body of air waybills may say so (L-04); nothing that we write can."""
+    box = ShippedBox(1, "P1", "1", is_all=True, seller_item="A")
+    with pytest.raises(ValueError, match="all boxes left of line 1: say how many"):
+        write(ShipNotice(number="S-1", vendor=FARM, awb="176-12345675", boxes=(box,)))
