@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.daemon.sites import Desktop
-from tests.daemon.trade.systems.test_buyer_prebooks import answer, details, sent
+from tests.daemon.trade.systems.prebook_files import answer, details, sent
 
 
 def test_no_cost_hides_a_line_and_a_cost_of_zero_shows_it(site: Desktop) -> None:

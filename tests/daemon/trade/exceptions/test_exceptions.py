@@ -33,8 +33,8 @@ from tests.daemon.trade.cart_files import (
     stock,
 )
 from tests.daemon.trade.direct import DIRECT, HOME, order_csv, publish
-from tests.daemon.trade.systems.test_buyer_prebooks import details, made_of
-from tests.daemon.trade.systems.test_buyer_prebooks import sent as prebook_sent
+from tests.daemon.trade.systems.prebook_files import details, made_of
+from tests.daemon.trade.systems.prebook_files import sent as prebook_sent
 
 LATE = 'selling = { ecommerce_cut_off = { daily = "1200" } }'
 PLACES = 'title = "Bloom Wholesale"\nlocations = ["MIA", "BOS"]'

@@ -25,8 +25,8 @@ from tests.daemon.trade.cart_files import (
 from tests.daemon.trade.direct import order_csv
 from tests.daemon.trade.goods_files import axerrio_step
 from tests.daemon.trade.systems.floral_orders import order as system_order
+from tests.daemon.trade.systems.prebook_files import settings
 from tests.daemon.trade.systems.test_aliases import created
-from tests.daemon.trade.systems.test_buyer_prebooks import settings
 from tests.daemon.trade.systems.test_vendor_made import EXPLORER
 
 

@@ -24,7 +24,7 @@ from tests.daemon.trade.direct import publish
 from tests.daemon.trade.goods_files import GOOD, coded, ship
 from tests.daemon.trade.invoices.invoice_files import SHARED, bill, read_csv
 from tests.daemon.trade.systems.floral_orders import ack, order
-from tests.daemon.trade.systems.test_buyer_prebooks import prebook
+from tests.daemon.trade.systems.prebook_files import prebook
 
 SEVERAL = NETWORK.replace(
     'title = "Bloom Wholesale"', 'title = "Bloom Wholesale"\nlocations = ["MIA", "ATL"]'

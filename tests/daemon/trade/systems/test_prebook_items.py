@@ -13,8 +13,8 @@ import pytest
 
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
+from tests.daemon.trade.systems.prebook_files import details, sent
 from tests.daemon.trade.systems.system_bodies import BODIES_NETWORK, SYSTEM
-from tests.daemon.trade.systems.test_buyer_prebooks import details, sent
 from tests.daemon.trade.systems.test_prebook_links import links
 
 

@@ -28,13 +28,13 @@ from formats.xlsx.from_csv import workbook_of
 from tests.daemon.partner_files import availability
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
+from tests.daemon.trade.systems.prebook_files import details, sent
 from tests.daemon.trade.systems.system_bodies import (
     BODIES_NETWORK,
     SITE_GLN,
     SYSTEM,
     SYSTEM_GLN,
 )
-from tests.daemon.trade.systems.test_buyer_prebooks import details, sent
 
 ROWS_NETWORK = BODIES_NETWORK.replace(
     f'edifact = {{ id = "{SYSTEM_GLN}", qualifier = "14" }}',

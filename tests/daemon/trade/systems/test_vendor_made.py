@@ -12,7 +12,7 @@ from daemon.ledger import schema
 from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop, kinds, only
 from tests.daemon.trade.systems.floral_orders import ack, order
-from tests.daemon.trade.systems.test_buyer_prebooks import settings
+from tests.daemon.trade.systems.prebook_files import settings
 
 EXPLORER = "axerrio-florsol,,,Rose Explorer 60,ROS-EXP-60,,yes,,,"
 MERGING = NETWORK.replace('vendor = "florsol"\n', 'vendor = "florsol"\nmerges_prebooks = true\n', 1)
