@@ -178,7 +178,10 @@ def _of_closed(found: StandingOrder, line: OrderLine, stands: Whereabouts | None
         return LineOutcome(told, own.state, own.held, why, own.pack, code=CHECKED_OUT)
     ended = next(iter(found.named(line.reference)), None)
     if found.booked.state in _OVER:
-        why = (ended and ended.reason) or f"cart {found.booked.number} is over"
+        # Of one that somebody cancelled, a line may say still why it was cut when it came.
+        why = f"{found.booked.what} is {found.booked.state.value}"
+        if ended is not None and ended.reason and EXPIRED in ended.reason:
+            why = ended.reason
         return LineOutcome(line, LineState.REFUSED, ZERO, f"{why}; begin a new one", code=EXPIRED)
     why = (ended and ended.reason) or "the cart is checked out"
     return LineOutcome(line, LineState.REFUSED, ZERO, f"{why}; order it in a new one")

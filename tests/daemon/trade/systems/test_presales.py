@@ -118,10 +118,12 @@ def test_the_same_again_changes_nothing_when_all_is_taken(site: Desktop) -> None
 
 
 def test_it_is_cancelled_by_its_number(site: Desktop) -> None:
-    sent(site, (RED, 3))
-    sent(site, (RED, 3), action="CANCEL")
+    sent(site, (RED, 12))
+    sent(site, (RED, 12), action="CANCEL")
     assert [each.state for each in site.orders()] == ["cancelled"]
     assert taken(site) == {"CAR-RED-SEL": 0}
+    again = answers(sent(site, (RED, 2)))["1"]
+    assert again["message"] == "purchase PB-1 is cancelled; begin a new one"
 
 
 def test_a_red_one_orders_once_it_is_mapped(site: Desktop) -> None:
