@@ -42,18 +42,22 @@ def as_packed(
         return served
     first = served.takings[0].lot_id
     own = next((lot.box_type for lot in lots if lot.id == first), None)
-    usual = _row(desk, vendor, served.line)
-    line = in_box(desk, served.line, own or (usual.box_type if usual else None))
+    line = served.line
     if line.box_type is None and own is not None:
         line = _boxed(line, own)
+    elif line.box_type is not None:
+        usual = _row(desk, vendor, line) if own is None else None
+        line = in_box(desk, line, usual.box_type if usual else own)
     note = packed_otherwise(served.line, line.box_type, served.pack)
+    if note is None and line is served.line:
+        return served
     reason = "; ".join(said for said in (served.reason, note) if said) or None
     return replace(served, line=line, reason=reason)
 
 
 def in_box(desk: Desk, line: OrderLine, box_type: str | None) -> OrderLine:
     """Return a line in boxes of the given type, unless that is as much of a full box (P-04)."""
-    if box_type is None or line.box_type is None:
+    if box_type is None or line.box_type in (None, box_type):
         return line
     types = desk.tables.entries[Kind.BOX_TYPES]
     own, said = types.get(box_type), types.get(line.box_type)
