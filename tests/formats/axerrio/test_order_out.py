@@ -201,7 +201,7 @@ def drawn_headers(draw: st.DrawFn, *, is_prebook: bool) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     said=drawn_headers(is_prebook=False),
     lines=drawn_lines(is_prebook=False),
@@ -214,7 +214,7 @@ def test_any_order_reads_back_as_it_was(
     assert read_back(write_order(whole, message())) == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(said=drawn_headers(is_prebook=True), lines=drawn_lines(is_prebook=True))
 def test_any_prebook_reads_back_as_it_was(
     said: dict[str, Any], lines: tuple[OrderLine, ...]

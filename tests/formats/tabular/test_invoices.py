@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from formats.documents import ReadDocument
 from formats.invoices import (
@@ -193,6 +193,7 @@ def test_an_answer_about_invoices_is_no_approval_of_orders() -> None:
     assert kind_of(b"po_number,decision,by\n", Dialect()) is Kind.APPROVAL
 
 
+@settings(max_examples=50, deadline=None)
 @given(invoices)
 def test_what_is_written_is_read_again(invoice: Invoice) -> None:
     assert one(write_step(invoice)) == invoice
