@@ -66,7 +66,8 @@ def noted(file: CutFile) -> Iterator[Finding]:
             yield _in_file(file, rest)
             return
         first = same[0]
-        more = f" (and at {len(same) - 1} more places)" if len(same) > 1 else ""
+        others = len(same) - 1
+        more = f" (and at {others} more place{'s' if others > 1 else ''})" if others else ""
         yield _in_file(file, replace(first, code=SENT + first.code, message=first.message + more))
 
 
