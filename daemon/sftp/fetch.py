@@ -17,7 +17,8 @@ from daemon.intake.scan import Seen
 from daemon.sftp import protocol
 from daemon.sftp.crew import Flow
 from daemon.sftp.faults import HostKeyFault, LoginFault, RemoteFault, RemoteRefusal
-from daemon.sftp.protocol import Attributes, Flag, Reply
+from daemon.sftp.numbers import OpenFlag
+from daemon.sftp.protocol import Attributes, Reply
 from daemon.sftp.session import Session
 from daemon.sftp.wire import Wire
 from formats.identify import HEAD_BYTES, Completeness, completeness
@@ -70,7 +71,7 @@ def look_inside(wire: Wire, path: bytes, due: Due) -> Flow[Taken]:
     """Read a small file whole, or the ends of a large one."""
     seen = due.seen
     try:
-        handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
+        handle = protocol.handle((yield [protocol.open_file(path, OpenFlag.READ)])[0])
         parts = _parts(wire, seen)
         asked = [protocol.read(handle, offset, count) for offset, count in parts]
         # By name, not by handle: a file that was withdrawn or replaced meanwhile is not claimed.
@@ -107,7 +108,7 @@ def _parts(wire: Wire, seen: Seen) -> list[tuple[int, int]]:
 
 def patiently(path: bytes, parts: list[tuple[int, int]]) -> Flow[list[bytes]]:
     """Read `parts` from a server that gives fewer bytes at a time than asked for."""
-    handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
+    handle = protocol.handle((yield [protocol.open_file(path, OpenFlag.READ)])[0])
     pieces: list[bytes] = []
     for offset, count in parts:
         got = b""
@@ -160,7 +161,7 @@ class LargeFile:
     def _read_on(self) -> Iterator[bytes]:
         wire = self._session.wire()
         try:
-            handle = protocol.handle(wire.ask(protocol.open_file(self._path, Flag.READ)))
+            handle = protocol.handle(wire.ask(protocol.open_file(self._path, OpenFlag.READ)))
             try:
                 self._demand_same(wire)
                 for chunk in wire.read_ahead(handle, self._got, self._seen.identity.size):

@@ -18,7 +18,8 @@ from typing import Protocol
 from daemon import safefile
 from daemon.safefile import Directory, FileFault
 from daemon.sftp.jail import Refused
-from daemon.sftp.server_wire import MAX_DATA, Attributes, Code, Entry
+from daemon.sftp.numbers import Code
+from daemon.sftp.server_wire import MAX_DATA, Attributes, Entry
 
 LISTED_AT_ONCE = 100
 MOST_GAPS = 256

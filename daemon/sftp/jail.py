@@ -21,7 +21,8 @@ from daemon.config import Configuration
 from daemon.errors import K2KError
 from daemon.intake.names import is_hidden, is_temporary
 from daemon.safefile import Directory, FileFault
-from daemon.sftp.server_wire import Attributes, Code, Entry
+from daemon.sftp.numbers import Code
+from daemon.sftp.server_wire import Attributes, Entry
 
 LONGEST_NAME = 255
 LONGEST_PATH = 4096

@@ -9,62 +9,18 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
 
 from daemon.sftp.faults import RemoteFault, RemoteRefusal
+from daemon.sftp.numbers import FSYNC, LIMITS, POSIX_RENAME, VERSION, Code, Has, Op, OpenFlag
 
-VERSION = 3
-FSYNC = b"fsync@openssh.com"
-POSIX_RENAME = b"posix-rename@openssh.com"
-LIMITS = b"limits@openssh.com"
-_SIZE, _OWNER, _MODE, _TIMES, _EXTENDED = 0x1, 0x2, 0x4, 0x8, 0x80000000
-_OK = 0
 _HEAD_BYTES = 1024
-
-
-class Kind(IntEnum):
-    """The first byte of a packet."""
-
-    INIT = 1
-    VERSION = 2
-    OPEN = 3
-    CLOSE = 4
-    READ = 5
-    WRITE = 6
-    LSTAT = 7
-    FSTAT = 8
-    FSETSTAT = 10
-    OPENDIR = 11
-    READDIR = 12
-    REMOVE = 13
-    MKDIR = 14
-    REALPATH = 16
-    STAT = 17
-    RENAME = 18
-    STATUS = 101
-    HANDLE = 102
-    DATA = 103
-    NAME = 104
-    ATTRS = 105
-    EXTENDED = 200
-    EXTENDED_REPLY = 201
-
-
-class Flag(IntFlag):
-    """How a file is opened."""
-
-    READ = 0x01
-    WRITE = 0x02
-    CREATE = 0x08
-    TRUNCATE = 0x10
-    EXCLUSIVE = 0x20
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; `body` follows the request's number."""
 
-    kind: Kind
+    kind: Op
     body: bytes
 
 
@@ -106,75 +62,75 @@ def _string(value: bytes) -> bytes:
     return struct.pack(">I", len(value)) + value
 
 
-def open_file(path: bytes, flags: Flag) -> Request:
-    return Request(Kind.OPEN, _string(path) + struct.pack(">II", flags, 0))
+def open_file(path: bytes, flags: OpenFlag) -> Request:
+    return Request(Op.OPEN, _string(path) + struct.pack(">II", flags, 0))
 
 
 def close(handle: bytes) -> Request:
-    return Request(Kind.CLOSE, _string(handle))
+    return Request(Op.CLOSE, _string(handle))
 
 
 def read(handle: bytes, offset: int, count: int) -> Request:
-    return Request(Kind.READ, _string(handle) + struct.pack(">QI", offset, count))
+    return Request(Op.READ, _string(handle) + struct.pack(">QI", offset, count))
 
 
 def write(handle: bytes, offset: int, part: bytes | memoryview) -> Request:
     head = _string(handle) + struct.pack(">QI", offset, len(part))
-    return Request(Kind.WRITE, b"".join((head, part)))
+    return Request(Op.WRITE, b"".join((head, part)))
 
 
 def lstat(path: bytes) -> Request:
-    return Request(Kind.LSTAT, _string(path))
+    return Request(Op.LSTAT, _string(path))
 
 
 def stat(path: bytes) -> Request:
-    return Request(Kind.STAT, _string(path))
+    return Request(Op.STAT, _string(path))
 
 
 def fstat(handle: bytes) -> Request:
-    return Request(Kind.FSTAT, _string(handle))
+    return Request(Op.FSTAT, _string(handle))
 
 
 def set_mode(handle: bytes, mode: int) -> Request:
-    return Request(Kind.FSETSTAT, _string(handle) + struct.pack(">II", _MODE, mode))
+    return Request(Op.FSETSTAT, _string(handle) + struct.pack(">II", Has.PERMISSIONS, mode))
 
 
 def fsync(handle: bytes) -> Request:
-    return Request(Kind.EXTENDED, _string(FSYNC) + _string(handle))
+    return Request(Op.EXTENDED, _string(FSYNC) + _string(handle))
 
 
 def limits() -> Request:
-    return Request(Kind.EXTENDED, _string(LIMITS))
+    return Request(Op.EXTENDED, _string(LIMITS))
 
 
 def open_folder(path: bytes) -> Request:
-    return Request(Kind.OPENDIR, _string(path))
+    return Request(Op.OPENDIR, _string(path))
 
 
 def read_folder(handle: bytes) -> Request:
-    return Request(Kind.READDIR, _string(handle))
+    return Request(Op.READDIR, _string(handle))
 
 
 def remove(path: bytes) -> Request:
-    return Request(Kind.REMOVE, _string(path))
+    return Request(Op.REMOVE, _string(path))
 
 
 def make_folder(path: bytes) -> Request:
-    return Request(Kind.MKDIR, _string(path) + struct.pack(">I", 0))
+    return Request(Op.MKDIR, _string(path) + struct.pack(">I", 0))
 
 
 def real_path(path: bytes) -> Request:
-    return Request(Kind.REALPATH, _string(path))
+    return Request(Op.REALPATH, _string(path))
 
 
 def plain_rename(path: bytes, new_path: bytes) -> Request:
     """The rename of version 3, which fails where `new_path` is taken."""
-    return Request(Kind.RENAME, _string(path) + _string(new_path))
+    return Request(Op.RENAME, _string(path) + _string(new_path))
 
 
 def posix_rename(path: bytes, new_path: bytes) -> Request:
     """OpenSSH's rename, which replaces what has `new_path`."""
-    return Request(Kind.EXTENDED, _string(POSIX_RENAME) + _string(path) + _string(new_path))
+    return Request(Op.EXTENDED, _string(POSIX_RENAME) + _string(path) + _string(new_path))
 
 
 class _Cursor:
@@ -206,15 +162,15 @@ class _Cursor:
 
     def attributes(self) -> Attributes:
         flags = self.number()
-        size = self.long() if flags & _SIZE else None
-        if flags & _OWNER:
+        size = self.long() if flags & Has.SIZE else None
+        if flags & Has.OWNER:
             self.take(8)
-        mode = self.number() if flags & _MODE else None
+        mode = self.number() if flags & Has.PERMISSIONS else None
         mtime = None
-        if flags & _TIMES:
+        if flags & Has.TIMES:
             self.take(4)
             mtime = self.number()
-        if flags & _EXTENDED:
+        if flags & Has.EXTENDED:
             for _ in range(self.number()):
                 self.string()
                 self.string()
@@ -223,17 +179,17 @@ class _Cursor:
 
 def done(reply: Reply) -> None:
     """Accept a reply that says OK; a RemoteRefusal otherwise."""
-    if reply.kind != Kind.STATUS:
+    if reply.kind != Op.STATUS:
         raise _unexpected(reply)
     cursor = _Cursor(reply.body)
     code = cursor.number()
-    if code != _OK:
+    if code != Code.OK:
         # Old servers leave the text out.
         raise RemoteRefusal(code, b"" if cursor.is_at_end else cursor.string())
 
 
-def _expect(reply: Reply, kind: Kind) -> _Cursor:
-    if reply.kind == Kind.STATUS:
+def _expect(reply: Reply, kind: Op) -> _Cursor:
+    if reply.kind == Op.STATUS:
         done(reply)
     if reply.kind != kind:
         raise _unexpected(reply)
@@ -246,12 +202,12 @@ def _unexpected(reply: Reply) -> RemoteFault:
 
 def handle(reply: Reply) -> bytes:
     """Return the handle of what was opened."""
-    return _expect(reply, Kind.HANDLE).string()
+    return _expect(reply, Op.HANDLE).string()
 
 
 def server_limits(reply: Reply) -> Limits:
     """Return what the server does, from its reply to `limits`."""
-    cursor = _expect(reply, Kind.EXTENDED_REPLY)
+    cursor = _expect(reply, Op.EXTENDED_REPLY)
     packet, reads, writes, handles = (cursor.long() for _ in range(4))
     if packet:
         # Data goes in a packet with a head, for which the servers that tell both leave 1024.
@@ -261,19 +217,19 @@ def server_limits(reply: Reply) -> Limits:
 
 
 def attributes(reply: Reply) -> Attributes:
-    return _expect(reply, Kind.ATTRS).attributes()
+    return _expect(reply, Op.ATTRS).attributes()
 
 
 def piece(reply: Reply) -> bytes | None:
     """Return what was read; None at the end of the file."""
-    return None if _is_at_end(reply) else _expect(reply, Kind.DATA).string()
+    return None if _is_at_end(reply) else _expect(reply, Op.DATA).string()
 
 
 def entries(reply: Reply) -> list[Entry] | None:
     """Return the next names of a folder, None after the last."""
     if _is_at_end(reply):
         return None
-    cursor = _expect(reply, Kind.NAME)
+    cursor = _expect(reply, Op.NAME)
     found: list[Entry] = []
     for _ in range(cursor.number()):
         name = cursor.string()
@@ -283,7 +239,7 @@ def entries(reply: Reply) -> list[Entry] | None:
 
 
 def _is_at_end(reply: Reply) -> bool:
-    return reply.kind == Kind.STATUS and reply.body[:4] == RemoteRefusal.EOF.to_bytes(4, "big")
+    return reply.kind == Op.STATUS and reply.body[:4] == RemoteRefusal.EOF.to_bytes(4, "big")
 
 
 def extensions(body: bytes) -> dict[bytes, bytes]:

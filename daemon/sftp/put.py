@@ -18,7 +18,8 @@ from daemon.sftp import protocol
 from daemon.sftp.crew import Flow
 from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.fetch import patiently
-from daemon.sftp.protocol import FSYNC, POSIX_RENAME, Attributes, Flag, Request
+from daemon.sftp.numbers import FSYNC, POSIX_RENAME, OpenFlag
+from daemon.sftp.protocol import Attributes, Request
 from daemon.sftp.remote_names import inside, part_name
 from daemon.sftp.wire import Wire
 
@@ -141,7 +142,7 @@ def _is_ours(wire: Wire, path: bytes, found: Attributes, file: WaitingFile) -> F
     if found.size != file.size_bytes:
         return False
     try:
-        handle = protocol.handle((yield [protocol.open_file(path, Flag.READ)])[0])
+        handle = protocol.handle((yield [protocol.open_file(path, OpenFlag.READ)])[0])
     except RemoteRefusal:
         # A folder that only takes: then the size must do, for a file that we may have renamed.
         return file.state is OutgoingState.STAGED
@@ -169,7 +170,7 @@ def _parts(size: int, step: int) -> Iterator[list[tuple[int, int]]]:
 
 
 def _write(wire: Wire, push: SftpPush, part: bytes, parcel: Parcel) -> Flow[None]:
-    flags = Flag.WRITE | Flag.CREATE | Flag.TRUNCATE
+    flags = OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.TRUNCATE
     handle = protocol.handle((yield [protocol.open_file(part, flags)])[0])
     replies = yield _writes(wire, push, handle, parcel)
     refused: RemoteRefusal | None = None

@@ -15,7 +15,7 @@ from daemon.sftp import protocol
 from daemon.sftp.crew import Flow
 from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.fetch import is_same
-from daemon.sftp.protocol import POSIX_RENAME
+from daemon.sftp.numbers import POSIX_RENAME
 from daemon.sftp.remote_names import inside, parents, renamed
 from daemon.sftp.wire import Wire
 

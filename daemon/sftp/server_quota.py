@@ -10,7 +10,7 @@ from daemon import safefile
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.sftp.jail import Box, Jail, Refused
-from daemon.sftp.server_wire import Code
+from daemon.sftp.numbers import Code
 
 FRESH_S = 2.0
 """A count of the inbox is good for this long; what comes in between is added to it."""

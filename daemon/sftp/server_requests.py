@@ -18,12 +18,14 @@ from daemon.clock import Clock
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Say
 from daemon.safefile import Full
+from daemon.sftp import numbers
 from daemon.sftp import server_wire as wire
 from daemon.sftp.guard import Damped
 from daemon.sftp.handles import Handle, Listing, Reading, Writing
 from daemon.sftp.jail import Box, OutsideRefused, Place, Refused, place, steps
+from daemon.sftp.numbers import Code, Op, OpenFlag
 from daemon.sftp.server_uploads import Uploads
-from daemon.sftp.server_wire import Code, Fields, Malformed, Op, OpenFlag
+from daemon.sftp.server_wire import Fields, Malformed
 
 HANDLES = 64
 """Open handles of one channel."""
@@ -349,14 +351,14 @@ class Requests(paramiko.SubsystemHandler):
 
     def _extended(self, number: int, fields: Fields) -> bytes:
         match fields.text():
-            case b"posix-rename@openssh.com":
+            case numbers.POSIX_RENAME:
                 return self._rename(number, fields, may_replace=True)
-            case b"fsync@openssh.com":
+            case numbers.FSYNC:
                 handle = self._handle(fields)
                 if isinstance(handle, Writing):
                     handle.flush()
                 return self._done(number)
-            case b"limits@openssh.com":
+            case numbers.LIMITS:
                 return wire.limits(number, HANDLES)
             case b"hardlink@openssh.com":
                 return self._symlink(number, fields)

@@ -25,8 +25,9 @@ from daemon.eventlog import Say
 from daemon.safefile import FileFault, Identity
 from daemon.sftp.handles import Draft, Owner, Writing
 from daemon.sftp.jail import Box, Jail, Place, Refused, attributes_in, check_new_name, no_such_file
+from daemon.sftp.numbers import Code, OpenFlag
 from daemon.sftp.server_quota import Quota
-from daemon.sftp.server_wire import Attributes, Code, OpenFlag
+from daemon.sftp.server_wire import Attributes
 
 UPLOAD = ".k2kd-upload-"
 PARTIAL = ".k2kd-partial-"

@@ -9,83 +9,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
 
 from daemon.errors import K2KError
+from daemon.sftp.numbers import EXTENSIONS, VERSION, Code, Has, Op
 
-VERSION = 3
 MAX_PACKET = 256 << 10
 """Bytes of the largest packet, as in OpenSSH; its header stands apart."""
 MAX_DATA = MAX_PACKET - 1024
 """Bytes that one read or write may carry."""
-EXTENSIONS: Sequence[tuple[bytes, bytes]] = (
-    (b"posix-rename@openssh.com", b"1"),
-    (b"fsync@openssh.com", b"1"),
-    (b"limits@openssh.com", b"1"),
-)
-
-
-class Op(IntEnum):
-    """What a packet is."""
-
-    INIT = 1
-    VERSION = 2
-    OPEN = 3
-    CLOSE = 4
-    READ = 5
-    WRITE = 6
-    LSTAT = 7
-    FSTAT = 8
-    SETSTAT = 9
-    FSETSTAT = 10
-    OPENDIR = 11
-    READDIR = 12
-    REMOVE = 13
-    MKDIR = 14
-    RMDIR = 15
-    REALPATH = 16
-    STAT = 17
-    RENAME = 18
-    READLINK = 19
-    SYMLINK = 20
-    STATUS = 101
-    HANDLE = 102
-    DATA = 103
-    NAME = 104
-    ATTRS = 105
-    EXTENDED = 200
-    EXTENDED_REPLY = 201
-
-
-class Code(IntEnum):
-    """How a request ended."""
-
-    OK = 0
-    EOF = 1
-    NO_SUCH_FILE = 2
-    PERMISSION_DENIED = 3
-    FAILURE = 4
-    BAD_MESSAGE = 5
-    UNSUPPORTED = 8
-
-
-class OpenFlag(IntFlag):
-    """How a file is to be opened."""
-
-    READ = 1
-    WRITE = 2
-    APPEND = 4
-    CREATE = 8
-    TRUNCATE = 16
-    EXCLUSIVE = 32
-
-
-class _Has(IntFlag):
-    SIZE = 1
-    OWNER = 2
-    PERMISSIONS = 4
-    TIMES = 8
-    EXTENDED = 1 << 31
 
 
 class Malformed(K2KError):
@@ -140,11 +71,11 @@ class Fields:
     def size_attribute(self) -> int | None:
         """Read a set of attributes and return the size in it; the rest is nothing to us."""
         has = self.u32()
-        size = self.u64() if has & _Has.SIZE else None
-        self._take(8 if has & _Has.OWNER else 0)
-        self._take(4 if has & _Has.PERMISSIONS else 0)
-        self._take(8 if has & _Has.TIMES else 0)
-        for _ in range(self.u32() if has & _Has.EXTENDED else 0):
+        size = self.u64() if has & Has.SIZE else None
+        self._take(8 if has & Has.OWNER else 0)
+        self._take(4 if has & Has.PERMISSIONS else 0)
+        self._take(8 if has & Has.TIMES else 0)
+        for _ in range(self.u32() if has & Has.EXTENDED else 0):
             self.text()
             self.text()
         return size
@@ -197,7 +128,7 @@ def data(number: int, content: bytes) -> bytes:
 
 
 def _attributes(of: Attributes) -> bytes:
-    has = _Has.SIZE | _Has.PERMISSIONS | _Has.TIMES
+    has = Has.SIZE | Has.PERMISSIONS | Has.TIMES
     # The protocol's times end in 2106; a file from beyond must not break the listing.
     time = min(max(of.modified, 0), 0xFFFFFFFF)
     return struct.pack(">IQIII", has, of.size, of.mode, time, time)

@@ -16,7 +16,8 @@ from daemon.sftp import protocol
 from daemon.sftp.crew import Crew, Flow
 from daemon.sftp.deadline import Limit
 from daemon.sftp.faults import RemoteFault, RemoteRefusal
-from daemon.sftp.protocol import Entry, Kind, Reply, Request
+from daemon.sftp.numbers import LIMITS, VERSION, Op
+from daemon.sftp.protocol import Entry, Reply, Request
 
 LARGEST_PACKET = 4 << 20
 MOST_ENTRIES = 200_000
@@ -99,17 +100,17 @@ class Wire:
 
     def greet(self) -> None:
         """Agree on the version; call once, first."""
-        self._queue(struct.pack(">IBI", 5, Kind.INIT, protocol.VERSION))
+        self._queue(struct.pack(">IBI", 5, Op.INIT, VERSION))
         self.limit.arm()
         self._flush()
         while (packet := self._packet()) is None:
             self._receive()
         kind, body = packet
-        if kind != Kind.VERSION:
+        if kind != Op.VERSION:
             raise RemoteFault(f"{self.host} doesn't speak SFTP; ask its operator for the subsystem")
         self.offers = protocol.extensions(body)
         self.limit.rest()
-        if protocol.LIMITS in self.offers:
+        if LIMITS in self.offers:
             self._learn_limits()
 
     def _learn_limits(self) -> None:
@@ -173,7 +174,7 @@ class Wire:
             def take(reply: Reply) -> None:
                 pieces[at] = reply
                 had = len(reply.body) - 4
-                if reply.kind == Kind.DATA and 0 < had < count:
+                if reply.kind == Op.DATA and 0 < had < count:
                     # Fewer bytes than asked for are allowed anywhere in a file.
                     ask(at + had, count - had)
 

@@ -22,7 +22,7 @@ from daemon.sftp.faults import RemoteRefusal
 from daemon.sftp.hostkeys import HostKey
 from daemon.sftp.listing import listed
 from daemon.sftp.login import Login, login
-from daemon.sftp.protocol import FSYNC, POSIX_RENAME, Flag
+from daemon.sftp.numbers import FSYNC, POSIX_RENAME, OpenFlag
 from daemon.sftp.remote_names import folder_path, inside, parents, renamed
 from daemon.sftp.session import Session, unreachable
 from daemon.sftp.wire import Wire
@@ -271,7 +271,7 @@ class _Steps:
         """Write, rename and remove a hidden file; return how far its time is from ours, in s."""
         path = inside(folder, f".k2kd-test-{secrets.token_hex(4)}".encode())
         part = path + b".part"
-        flags = Flag.WRITE | Flag.CREATE | Flag.EXCLUSIVE
+        flags = OpenFlag.WRITE | OpenFlag.CREATE | OpenFlag.EXCLUSIVE
         handle = protocol.handle(wire.ask(protocol.open_file(part, flags)))
         try:
             protocol.done(wire.ask(protocol.write(handle, 0, _CONTENT)))

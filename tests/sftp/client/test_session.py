@@ -14,7 +14,9 @@ import pytest
 from daemon import config
 from daemon.clock import SystemClock
 from daemon.errors import SiteError
+from daemon.sftp import protocol
 from daemon.sftp.faults import HostKeyFault, LoginFault, RemoteFault
+from daemon.sftp.numbers import OpenFlag
 from daemon.sftp.session import Session
 from daemon.terms.sftp import SftpPull, SftpRemote
 from tests.sftp.client.conftest import Desk
@@ -272,10 +274,8 @@ def test_a_black_hole_is_given_up_within_twice_the_limit(desk: Desk, when: str) 
         wire = opened.wire()
         reading: Iterator[bytes] = iter(())
         if when == "read":
-            from daemon.sftp import protocol
-
             path = f"{desk.lab.prefix}out/a.csv".encode()
-            handle = protocol.handle(wire.ask(protocol.open_file(path, protocol.Flag.READ)))
+            handle = protocol.handle(wire.ask(protocol.open_file(path, OpenFlag.READ)))
             reading = wire.read_ahead(handle, 0, 5_000_000)
             next(reading)
         elif when == "idle":

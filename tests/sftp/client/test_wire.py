@@ -12,7 +12,8 @@ from daemon.clock import SystemClock
 from daemon.sftp import protocol
 from daemon.sftp.crew import Flow
 from daemon.sftp.deadline import Deadline
-from daemon.sftp.protocol import Kind, Request
+from daemon.sftp.numbers import LIMITS, Op
+from daemon.sftp.protocol import Request
 from daemon.sftp.wire import CAREFUL, SWIFT, Pace, Wire
 from tests.sftp.client.conftest import Desk
 
@@ -26,7 +27,7 @@ def string(value: bytes) -> bytes:
 class Server:
     """Answers all with OK, one reply at a time; remembers how much was unanswered at most."""
 
-    def __init__(self, limits: bytes | None, offers: bytes = protocol.LIMITS) -> None:
+    def __init__(self, limits: bytes | None, offers: bytes = LIMITS) -> None:
         self._limits = limits
         self._offers = offers
         self._in = bytearray()
@@ -46,14 +47,14 @@ class Server:
         packet = bytes(self._in[4:size])
         del self._in[:size]
         self.requests.append((packet[0], len(packet)))
-        if packet[0] == Kind.INIT:
+        if packet[0] == Op.INIT:
             offered = string(self._offers) + string(b"1") if self._offers else b""
-            return string(bytes([Kind.VERSION]) + struct.pack(">I", 3) + offered)
+            return string(bytes([Op.VERSION]) + struct.pack(">I", 3) + offered)
         number = packet[1:5]
-        if packet[0] == Kind.EXTENDED and self._limits is not None:
-            return string(bytes([Kind.EXTENDED_REPLY]) + number + self._limits)
-        code = 8 if packet[0] == Kind.EXTENDED else 0
-        return string(bytes([Kind.STATUS]) + number + struct.pack(">I", code))
+        if packet[0] == Op.EXTENDED and self._limits is not None:
+            return string(bytes([Op.EXTENDED_REPLY]) + number + self._limits)
+        code = 8 if packet[0] == Op.EXTENDED else 0
+        return string(bytes([Op.STATUS]) + number + struct.pack(">I", code))
 
 
 def greeted(server: Server, pace: Pace = CAREFUL) -> Wire:
@@ -104,7 +105,7 @@ def test_no_more_files_are_open_than_the_server_takes(handles: int, expected: in
 def test_a_server_that_tells_no_limits_gets_what_every_server_takes() -> None:
     for server in (Server(None), Server(None, offers=b"")):
         assert greeted(server).pace == CAREFUL
-    assert [kind for kind, _ in server.requests] == [Kind.INIT], "it was asked all the same"
+    assert [kind for kind, _ in server.requests] == [Op.INIT], "it was asked all the same"
 
 
 def test_what_is_unanswered_stays_bounded_however_large_writes_are() -> None:

@@ -24,9 +24,10 @@ from daemon.clock import SystemClock
 from daemon.config import Configuration, from_values
 from daemon.eventlog import Level
 from daemon.safefile import Identity
+from daemon.sftp.numbers import Code, Op, OpenFlag
 from daemon.sftp.passwords import Cost, hash_password
 from daemon.sftp.server import SftpDoor
-from daemon.sftp.server_wire import Code, Op, OpenFlag, text
+from daemon.sftp.server_wire import text
 
 PARTNERS = ("florsol", "bloom", "tulipan")
 PASSWORD = "tulips from amsterdam"  # of a partner that exists in these tests only

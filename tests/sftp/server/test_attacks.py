@@ -16,9 +16,10 @@ import paramiko
 import pytest
 
 from daemon.sftp.guard import UNKNOWN_OF_ONE
+from daemon.sftp.numbers import Code, Op, OpenFlag
 from daemon.sftp.server_requests import HANDLES, PATIENT_REFUSALS
 from daemon.sftp.server_session import BACKLOG
-from daemon.sftp.server_wire import Code, Op, OpenFlag, text
+from daemon.sftp.server_wire import text
 from tests.sftp.server.conftest import OpenLab
 from tests.sftp.server.lab import UPLOAD, Lab, Raw, all_at_once, soon
 

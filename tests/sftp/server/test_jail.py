@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.sftp.jail import Box, Place, Refused, check_new_name, place
-from daemon.sftp.server_wire import Code
+from daemon.sftp.numbers import Code
 
 
 @pytest.mark.parametrize(

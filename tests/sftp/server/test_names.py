@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.sftp.server_wire import Code, Op, OpenFlag, text
+from daemon.sftp.numbers import Code, Op, OpenFlag
+from daemon.sftp.server_wire import text
 from tests.sftp.server.lab import UPLOAD, Lab
 
 READ = OpenFlag.READ

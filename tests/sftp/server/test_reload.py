@@ -13,8 +13,8 @@ import paramiko
 import pytest
 
 from daemon.config import Configuration, from_values
+from daemon.sftp.numbers import Code
 from daemon.sftp.passwords import hash_password
-from daemon.sftp.server_wire import Code
 from tests.sftp.lab import free_port
 from tests.sftp.server.conftest import OpenLab
 from tests.sftp.server.lab import CHEAP, PASSWORD, UPLOAD, Lab, make_key, soon

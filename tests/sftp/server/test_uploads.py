@@ -12,8 +12,9 @@ import pytest
 
 from daemon import safefile
 from daemon.intake.scan import scan
+from daemon.sftp.numbers import Code, Op, OpenFlag
 from daemon.sftp.server_uploads import KEPT_S
-from daemon.sftp.server_wire import Code, Op, OpenFlag, text
+from daemon.sftp.server_wire import text
 from tests.sftp.server.conftest import OpenLab
 from tests.sftp.server.lab import UPLOAD, Lab, Raw, all_at_once, soon
 from tests.sftp.server.lines import cut_line
