@@ -18,7 +18,7 @@ from daemon.replies import axerrio_orders, edifact, edifact_answers, florecom, p
 from daemon.replies.confirmations import cancel_notice
 from daemon.replies.envelopes import answering, numbers, to_partner
 from daemon.replies.labels import label_files
-from daemon.replies.layouts import is_layout, rows_file
+from daemon.replies.layouts import change_file, is_layout
 from daemon.replies.orders import OrderForm, vendor_order
 from daemon.replies.steps import answer_step
 from daemon.trade.carts.book import out_of_cart
@@ -36,7 +36,6 @@ from formats.findings import Finding
 from formats.identify import Format
 from formats.records import AxerrioOrder, OrderLine, PurchaseOrder, Purpose, UnitType, copy_of
 from formats.steps import LineAction, LineChange, OrderChange
-from formats.tabular.order_change import change_rows
 from formats.tabular.order_change import write_order_change as write_csv
 from formats.x12.change_answer_out import derive_change_answer_type, write_change_answer
 from formats.x12.order_acknowledgement import AcknowledgementType, LineAcknowledgement, LineStatus
@@ -270,8 +269,7 @@ def _to_vendor(
         return _in_florecom(desk, outcome, whole, vendor)
     if is_layout(form):
         said = _for_vendor(desk, outcome, whole, vendor, "csv")
-        rows = change_rows(said)
-        return rows_file(desk.tables.layouts, vendor, said.number, rows, form)
+        return change_file(desk.tables.layouts, vendor, said, form)
     record = _for_vendor(desk, outcome, whole, vendor, form)
     if form == "x12":
         envelope = to_partner(desk.site, vendor)

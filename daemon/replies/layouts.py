@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from daemon.config import Partner
 from daemon.errors import UnwritableError
@@ -14,11 +14,14 @@ from formats.layouts.layout import DeclaredLayout, Form
 from formats.layouts.write import offer_rows, order_rows, write_rows, write_step
 from formats.offers import OfferRow
 from formats.records import PurchaseOrder
-from formats.steps import ShipNotice
+from formats.steps import OrderChange, ShipNotice
 from formats.tabular.kinds import Kind
+from formats.tabular.order_change import change_rows
 from formats.tabular.write import Cell
 
 Layouts = Mapping[str, DeclaredLayout]
+_SAY_ALL = frozenset({"x12", "edifact", "csv"})
+"""Forms that say of an order what a partner's own layout may have no column for."""
 _EXTENSIONS = {Form.CSV: "csv", Form.XLSX: "xlsx", Form.FIXED: "txt"}
 
 
@@ -27,17 +30,49 @@ def is_layout(form: str) -> bool:
     return form.startswith(LAYOUT_PREFIX)
 
 
-def order_file(layouts: Layouts, vendor: Partner, order: PurchaseOrder, form: str) -> OutgoingFile:
-    """Return an order for a vendor. Raises ValueError for what its layout can't say."""
-    return rows_file(layouts, vendor, order.number, order_rows(order), form)
+def order_file(
+    layouts: Layouts, vendor: Partner, order: PurchaseOrder, form: str
+) -> OutgoingFile | None:
+    """Return an order for a vendor; None where its layout can't say it and another form does.
 
-
-def rows_file(
-    layouts: Layouts, vendor: Partner, number: str, rows: Iterable[Mapping[str, Cell]], form: str
-) -> OutgoingFile:
-    """Return rows of an order, or of its change, for a vendor."""
+    Raises ValueError where none does.
+    """
     layout = _layout(layouts, vendor, form, Kind.ORDER)
-    body = write_rows(rows, layout)
+    return _of_order(vendor, order.number, lambda: order_rows(order), layout)
+
+
+def change_file(
+    layouts: Layouts, vendor: Partner, change: OrderChange, form: str
+) -> OutgoingFile | None:
+    """Return the lines of an order that changed, as `order_file` does an order.
+
+    In a layout without `action` they would read as an order.
+    """
+    layout = _layout(layouts, vendor, form, Kind.ORDER)
+
+    def rows() -> Iterable[Mapping[str, Cell]]:
+        if layout.says("action"):
+            return change_rows(change)
+        raise ValueError(
+            f"layout {layout.name} has no column for action, so a change would read as an order;"
+            " add a column of that field"
+        )
+
+    return _of_order(vendor, change.number, rows, layout)
+
+
+def _of_order(
+    vendor: Partner,
+    number: str,
+    rows: Callable[[], Iterable[Mapping[str, Cell]]],
+    layout: DeclaredLayout,
+) -> OutgoingFile | None:
+    try:
+        body = write_rows(rows(), layout)
+    except ValueError:
+        if _SAY_ALL & {*vendor.receives_orders}:
+            return None
+        raise
     extension = _EXTENSIONS[layout.form]
     return OutgoingFile(vendor.name, "order", number, extension, body, is_answer=False)
 

@@ -147,7 +147,8 @@ def _in_forms(desk: Desk, outcome: OrderOutcome, vendor: Partner) -> list[Outgoi
     for form in sorted(vendor.receives_orders, reverse=True):
         if is_layout(form):
             theirs = vendor_order(desk, outcome, vendor, "csv")
-            files.append(order_file(desk.tables.layouts, vendor, _in_csv(theirs), form))
+            own = order_file(desk.tables.layouts, vendor, _in_csv(theirs), form)
+            files += [own] if own else []
             continue
         theirs = vendor_order(desk, outcome, vendor, form)
         if form == "x12":

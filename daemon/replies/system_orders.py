@@ -87,7 +87,8 @@ def _files(desk: Desk, order: AxerrioOrder, told: Told, form: str) -> list[Outgo
         return []
     said = _said(desk, order, told, form)
     if is_layout(form):
-        return [order_file(desk.tables.layouts, told.system, said, form)]
+        own = order_file(desk.tables.layouts, told.system, said, form)
+        return [own] if own else []
     write = _WRITERS[form]
     made = [write(desk, said, told)]
     if form == TABLE and told.is_over and told.reason:

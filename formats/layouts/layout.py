@@ -101,6 +101,10 @@ class DeclaredLayout:
     def has_header(self) -> bool:
         return self.form is not Form.FIXED and self.header_row != 0
 
+    def says(self, field: str) -> bool:
+        """Tell whether each row that is written has a cell of its own for a field."""
+        return any(column.field == field and not column.constant for column in self.columns)
+
     def problems(self) -> Iterator[Problem]:
         """Yield everything that keeps the layout from being used."""
         yield from self._own_problems()

@@ -1,23 +1,25 @@
 """Records of ours in a partner's own layout: the declared columns the other way round.
 
 What the layout has no column for is left out; what it needs and we don't know is its default. A
-value that doesn't fit is a ValueError that names column and value, and nothing is written.
+value that doesn't fit is a ValueError that names column and value, and nothing is written; so is
+what turns a row into its opposite, as a cancellation, where no column says it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from formats import values
+from formats.invoices import InvoiceType
 from formats.layouts.cells import cell_text
 from formats.layouts.fields import STOCK_FIELDS, Sort, sort_of
 from formats.layouts.layout import DeclaredLayout, Form, LayoutColumn
 from formats.offers import Offer, OfferRow
-from formats.records import InventoryAdvice, PurchaseOrder, UnitType
+from formats.records import InventoryAdvice, PurchaseOrder, Purpose, UnitType
 from formats.steps import Step
 from formats.tabular.kinds import Kind
 from formats.tabular.order_out import content_cells, header_cells, line_cells
@@ -26,10 +28,21 @@ from formats.tabular.write import Cell, neutralised
 from formats.xlsx.write import write_workbook
 
 Cells = Mapping[str, Cell]
+_USUAL: Mapping[str, tuple[Cell, ...]] = {
+    "action": ("NEW", "CHANGE", None),
+    "purpose": (Purpose.NEW.value, Purpose.REPLACE.value, None),
+    "invoice_type": (InvoiceType.INVOICE.value, None),
+    "row": ("line", None),
+}
+"""What a row is where no column says it; what comes whole and anew replaces what it was."""
 
 
 def write_rows(rows: Iterable[Cells], layout: DeclaredLayout, *, for_people: bool = False) -> bytes:
-    """Return rows, by field, as a file of the layout; `for_people` neutralises formulas in text."""
+    """Return rows, by field, as a file of the layout; `for_people` neutralises formulas in text.
+
+    Raises ValueError for what the layout can't say.
+    """
+    rows = _sayable(rows, layout)
     if layout.form is Form.FIXED:
         return _fixed(rows, layout)
     columns = _placed(layout)
@@ -56,6 +69,19 @@ def write_step(step: Step, layout: DeclaredLayout) -> bytes:
     if kind is not layout.kind:
         raise ValueError(f"layout {layout.name} is of {layout.kind}, and this is {kind}")
     return write_rows(rows, layout, for_people=kind is Kind.CONFIRMATION)
+
+
+def _sayable(rows: Iterable[Cells], layout: DeclaredLayout) -> Iterator[Cells]:
+    """Yield the rows; ValueError at one that would be taken for something else than it is."""
+    silent = {field: usual for field, usual in _USUAL.items() if not layout.says(field)}
+    for row in rows:
+        for field, usual in silent.items():
+            if row.get(field) not in usual:
+                raise ValueError(
+                    f"layout {layout.name} has no column for {field}, so {row.get(field)} would"
+                    f" read as {usual[0]}; add a column of that field"
+                )
+        yield row
 
 
 def _placed(layout: DeclaredLayout) -> Sequence[LayoutColumn | None]:

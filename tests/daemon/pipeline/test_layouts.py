@@ -85,6 +85,28 @@ def test_an_order_goes_out_in_the_vendors_layout(own: Desktop) -> None:
     assert line.startswith("10045;1;") and line.endswith(f"{day(2):%d/%m/%Y}")
 
 
+CHANGES = {
+    "cancel": "po_number,line,boxes,action\n10045,,,CANCEL\n",
+    "change": "po_number,line,boxes,action\n10045,1,3,CHANGE\n",
+}
+
+
+@pytest.mark.parametrize("said", CHANGES)
+def test_a_change_never_reads_as_an_order(own: Desktop, said: str) -> None:
+    """`pedido` has no column for what a row does."""
+    own.send("florsol", "a.csv", availability(("Rosa Explorer 60cm", 9000, "Stem")))
+    own.send("bloom", "o.edi", purchase_order("10045", ("BLM-100", "2", "BX")))
+    files = own.send("bloom", "change.csv", CHANGES[said].encode())
+    assert not [name for name in files if name.startswith("florsol/order")]
+    assert own.states()[-1] == "quarantined"
+    assert "pedido has no column for action" in (own.arrivals()[-1].reason or "")
+    both = 'receives_orders = ["layout:pedido", "csv"]'
+    own.reconfigure(NETWORK.replace('receives_orders = ["x12", "csv"]', both, 1))
+    files = own.send("bloom", "again.csv", CHANGES[said].encode() + b"\n")
+    (change,) = [body for name, body in files.items() if name.startswith("florsol/order")]
+    assert said.upper().encode() in change
+
+
 def test_a_layout_that_is_gone_keeps_the_file(own: Desktop) -> None:
     (own.root / "mappings" / LAYOUTS_FILE).write_text(LAYOUTS)
     (own.root / "mappings" / COLUMNS_FILE).write_text(COLUMNS)

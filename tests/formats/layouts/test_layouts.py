@@ -260,6 +260,28 @@ def test_what_doesnt_fit_its_width_is_named() -> None:
         write_rows([{"unit_cost": Decimal("0.1234")}], FIXED)
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "usual"),
+    [
+        (Kind.ORDER, "action", "CANCEL", "NEW"),
+        (Kind.INVOICE, "purpose", "cancel", "new"),
+        (Kind.INVOICE, "invoice_type", "credit", "invoice"),
+        (Kind.INVOICE, "row", "allowance", "line"),
+    ],
+)
+def test_what_would_read_as_its_opposite_is_not_written(
+    kind: Kind, field: str, value: str, usual: str
+) -> None:
+    bare = DeclaredLayout("corto", kind, columns=(column("total", "Total"),))
+    always = replace(bare, columns=(*bare.columns, LayoutColumn(field, constant=usual)))
+    for layout in (bare, always):
+        assert write_rows([{field: usual}], layout) == b'Total\r\n""\r\n'
+        with pytest.raises(ValueError, match=f"no column for {field}, so {value} would read as"):
+            write_rows([{field: value}], layout)
+    said = replace(bare, columns=(*bare.columns, column(field)))
+    assert write_rows([{field: value}], said).endswith(f",{value}\r\n".encode())
+
+
 @given(
     st.lists(
         st.builds(
