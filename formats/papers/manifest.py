@@ -140,6 +140,26 @@ def write_fixed(
     return "".join(f"{row}\r\n" for row in rows).encode("ascii")
 
 
+def overlong(
+    box: ManifestBox, layout: str, columns: Sequence[str], widths: Mapping[str, int]
+) -> str | None:
+    """Return what of a box is no name and has no room in a file, as a sentence; else None.
+
+    `layout` is `fixed` or `local-delivery`; any other has room for all.
+    """
+    if layout == "fixed":
+        room = {each: {**WIDTHS, **widths}[each] for each in columns if each not in MAY_BE_CUT}
+        texts = {each: getattr(box, each, None) for each in room}
+    else:
+        room = {"PO": MAX_NAME} if layout == "local-delivery" else {}
+        texts = {"PO": box.po_number or box.order_number}
+    for column, most in room.items():
+        text = texts[column]
+        if isinstance(text, str) and len(" ".join(text.split())) > most:
+            return f"{column} {text!r} is longer than {most} characters"
+    return None
+
+
 def write_local_delivery(manifest: Manifest, *, warnings: list[Finding] | None = None) -> bytes:
     """Return the boxes as a list for local deliveries (domain 12.6): a header, no trailer.
 

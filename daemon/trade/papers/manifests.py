@@ -24,7 +24,7 @@ from daemon.trade.orders.transfer import is_direct
 from daemon.trade.papers.leaving import Leaving, LeavingBox, leaving
 from daemon.trade.prices.box_types import BoxType
 from formats.packing.csv_out import UNIT_ID
-from formats.papers.manifest import BoxProblem, Manifest, ManifestBox
+from formats.papers.manifest import BoxProblem, Manifest, ManifestBox, overlong
 from formats.records import Party
 
 SENT, REFUSED = "sent", "refused"
@@ -136,10 +136,15 @@ def _check_boxes(desk: Desk, partner: Partner, each: Leaving, found: _Found) -> 
         found.problems += problems
         if problems:
             continue
-        if before is not None:
-            found.answered_again.add(before.batch)
         words = replace(box, category=_category(desk, partner, box))
         row = _told(partner, each, words, seq, waybills.get(box.id, ""))
+        terms = partner.hauling
+        if long := overlong(row, terms.layout, terms.columns, terms.widths):
+            text = f"{long}; change the order, or agree on a wider column"
+            found.problems.append(_problem(each, box, "TOO_LONG", text))
+            continue
+        if before is not None:
+            found.answered_again.add(before.batch)
         found.ready.append((box.id, row))
 
 

@@ -109,6 +109,23 @@ def test_boxes_that_were_not_scanned_stay_behind_where_that_is_agreed(
     assert sent_codes(site, "M00000001") == [first]
 
 
+@pytest.mark.parametrize(
+    ("layout", "long"),
+    [("fixed", {"mark_code": "M" * 21}), ("local-delivery", {"customer_po": "P" * 33})],
+)
+def test_a_number_without_room_stops_its_own_box_alone(
+    site: Desktop, said: Any, layout: str, long: dict[str, str]
+) -> None:
+    network = DIRECT.replace("[[connection]]", LINE + "[[connection]]", 1)
+    site.reconfigure(network.replace("hauling = { ", f'hauling = {{ layout = "{layout}", '))
+    site.send("bloom", "3.csv", order_csv("T-3", **HOME, **long))
+    found = said("--date", f"{day(2)}")
+    assert [(each["code"], each["order_number"]) for each in found["problems"]] == [
+        ("TOO_LONG", "T-3")
+    ]
+    assert found["boxes"] == 2
+
+
 def test_a_range_that_ends_before_it_begins_is_refused(
     site: Desktop, capsys: pytest.CaptureFixture[str]
 ) -> None:
