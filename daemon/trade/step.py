@@ -20,6 +20,15 @@ from formats.identify import Format
 from formats.steps import Step
 
 StepT = TypeVar("StepT", bound=Step)
+_MOST_DIGITS = 18
+"""Of an id: more have no room in a row of the books."""
+
+
+def our_id(text: str | None) -> int | None:
+    """Return an id of ours that a partner names; None for what can't be one."""
+    if text is None or len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)

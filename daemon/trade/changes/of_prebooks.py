@@ -1,7 +1,8 @@
 """A buyer's change of its own pre-sale, which orders nothing and so is no order (domain 8.3).
 
 It is ended by its number as an order is, until an order was made of it. It is changed by sending it
-anew: the newer one takes its place. Where an order or a purchase has the number, that is meant.
+anew: the newer one takes its place. Where an order or a purchase has the number, that is meant; and
+none is meant where another vendor is named (domain 2.4).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.orders.approvals import rule
 from daemon.trade.orders.book import earlier_of
 from daemon.trade.orders.gathering import purchases_numbered
+from daemon.trade.orders.parties import vendor_called
 from daemon.trade.orders.prebook_book import buyers_prebooks, withdraw_prebook
 from daemon.trade.orders.rulings import Ruling
 from daemon.trade.outcome import OrderOutcome, RowOutcome, RowStatus, StepOutcome
@@ -55,7 +57,9 @@ def _meant(desk: Desk, step: StepAtHand[OrderChange]) -> BookedOrder | None:
     number, name, is_test = step.record.number, step.origin.name, step.record.is_test
     prebooks = (order_of_key(desk, key) for key in buyers_prebooks(desk, number, name))
     found = next((each for each in prebooks if each.is_test is is_test), None)
-    if found is None:
+    said = step.record.vendor
+    vendor = vendor_called(desk.site, step.origin, said.code, said.name)
+    if found is None or (vendor is not None and found.vendor not in (vendor.name, None)):
         return None
     alike = [*orders_numbered(desk, number), *purchases_numbered(desk, number, buyer=name)]
     is_other = any(name in (each.origin, each.buyer) and each.is_test is is_test for each in alike)

@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from daemon.ledger.schema import boxes, order_lines, orders
 from daemon.ledger.states import GoodsState
 from daemon.trade.desk import Desk
-from daemon.trade.step import StepAtHand
+from daemon.trade.step import StepAtHand, our_id
 from formats.steps import OrderChange, ShipNotice, ShippedBox
 
 _NO_NUMBER = ""
@@ -62,7 +62,7 @@ def _of_orders(desk: Desk, vendor: str, shipped: tuple[ShippedBox, ...]) -> tupl
 
 
 def _keys(said: Iterable[str | None]) -> list[int]:
-    return [int(each) for each in said if each and each.isascii() and each.isdigit()]
+    return [key for each in said if (key := our_id(each)) is not None]
 
 
 def _numbers(desk: Desk, vendor: str, items: Iterable[str | None]) -> dict[str, str]:

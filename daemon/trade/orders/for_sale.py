@@ -24,7 +24,7 @@ from daemon.trade.desk import Desk
 from daemon.trade.outcome import LineOutcome, OrderOutcome
 from daemon.trade.stock import lots as stock
 from daemon.trade.stock.lots import Lot
-from daemon.trade.stock.units import PackRate
+from daemon.trade.stock.units import NO_PACK, PackRate
 from daemon.trade.views.wording import network_word
 from formats.records import Order, OrderLine, UnitType
 
@@ -153,13 +153,16 @@ def at_one_place(
         if most < min(left, quantity):
             best, most = there, left
     packed = stock.pack_of(best[0], pack) if best else has.pack or pack
+    packed = packed.or_else(has.pack or NO_PACK)
     here = {best[0].location} if best else {*has.places}
     return Place(best, unit, packed, most, total - most, is_all_there=where <= here)
 
 
 def _is_like(lot: Lot, has: Held, pack: PackRate) -> bool:
-    """Tell whether a lot lies where a line's goods do, and is packed as they are."""
-    return lot.location in has.places and has.pack in (None, stock.pack_of(lot, pack))
+    """Tell whether a lot lies where a line's goods do, and is packed as they are; what only one of
+    the two packs says parts nothing."""
+    packed, own = stock.pack_of(lot, pack), has.pack or NO_PACK
+    return lot.location in has.places and own.or_else(packed) == packed.or_else(own)
 
 
 def served(

@@ -77,7 +77,8 @@ def packed_otherwise(wish: OrderLine, box_type: str | None, pack: PackRate) -> s
     is_other_box = wish.box_type not in (None, box_type)
     if not is_other_box and said_pack(wish).or_else(pack) == pack:
         return None
-    return f"its vendor packs {f'{box_type}, ' if is_other_box else ''}{pack} (K-30)"
+    told = (box_type if is_other_box else "", str(pack))
+    return f"its vendor packs {', '.join(filter(None, told))} (K-30)"
 
 
 def _usual(desk: Desk, vendor: Partner | None, line: OrderLine) -> PackRate:

@@ -21,6 +21,7 @@ from daemon.mapping.rows import Kind
 from daemon.trade.desk import Desk
 from daemon.trade.orders.prebooks import LIVE, earliest
 from daemon.trade.outcome import LineOutcome, OrderOutcome
+from daemon.trade.step import our_id
 from formats.records import AxerrioOrder, Order, OrderLine, UnitType
 
 E_27 = "E-27"
@@ -89,8 +90,8 @@ def _prebooks(desk: Desk, draft: OrderOutcome, number: str | None) -> set[int]:
     query = _visible(draft, select(orders.c.id), desk)
     desk.post.flush()
     conn = desk.post.conn
-    if number.isascii() and number.isdigit():
-        by_id = set(conn.execute(query.where(orders.c.id == int(number))).scalars())
+    if (key := our_id(number)) is not None:
+        by_id = set(conn.execute(query.where(orders.c.id == key)).scalars())
         if by_id:
             return by_id
     return set(conn.execute(query.where(orders.c.number == number)).scalars())
@@ -111,11 +112,7 @@ def _visible(draft: OrderOutcome, query: Any, desk: Desk) -> Any:
 
 def _rows(desk: Desk, draft: OrderOutcome, order: AxerrioOrder) -> dict[str, Row[Any]]:
     """Return the prebook lines that an order names and its vendor sees, by id as text."""
-    asked = [
-        int(line.prebook_item)
-        for line in order.lines
-        if line.prebook_item and line.prebook_item.isascii() and line.prebook_item.isdigit()
-    ]
+    asked = [key for line in order.lines if (key := our_id(line.prebook_item)) is not None]
     if not asked:
         return {}
     desk.post.flush()

@@ -19,6 +19,8 @@ class PackRate:
     stems_per_bunch: int | None
 
     def __str__(self) -> str:
+        if self == NO_PACK:
+            return ""
         of = f"of {self.stems_per_bunch} stems" if self.stems_per_bunch else ""
         return f"{self.bunches_per_box or ''} bunches {of}".strip()
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
+from daemon.trade.orders.packs import packed_otherwise
+from daemon.trade.stock.units import NO_PACK
+from formats.records import OrderLine
+from tests.daemon.partner_files import purchase_order
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
 from tests.daemon.trade.answering import change_set
@@ -90,6 +95,31 @@ def test_a_line_is_of_one_pack_and_more_of_it_too(site: Desktop) -> None:
     )
     assert bought(site) == [600, 480]
     assert b"only 2 Box left of 3" in only(files, "bloom/865")
+
+
+def test_a_pack_that_is_known_later_parts_no_line(tmp_path: Path) -> None:
+    """A vendor may sell without one (M-12); its row of packs.csv may come, or end, at any time."""
+    row = "florsol,ROS-EXP-60,HB,12,25,Stem,yes,,,"
+    mode = 'availability_mode = "overwrite"'
+    loose = DIRECT.replace(mode, f"{mode}\nselling = {{ sells_without_pack = true }}", 1)
+    with desktop(tmp_path / "loose", network=loose) as site:
+        site.unmap_row("packs", row)
+        publish(site, (3_000, 25))
+        site.send("bloom", "o.edi", purchase_order("P-1", ("BLM-100", "300", "EA")))
+        site.map_row("packs", row)
+        more = change_set("P-1", "POC*1*QI*600*300*EA***BP*BLM-100", control=8)
+        assert b"ACK*IA*600*EA" in only(site.send("bloom", "c.edi", more), "bloom/865")
+        site.unmap_row("packs", row)
+        more = change_set("P-1", "POC*1*QI*900*300*EA***BP*BLM-100", control=9)
+        assert b"ACK*IA*900*EA" in only(site.send("bloom", "d.edi", more), "bloom/865")
+        lines = schema.order_lines.c
+        first = select(lines.bunches_per_box, lines.stems_per_bunch).order_by(lines.id)
+        assert (bought(site), tuple(site.rows(first)[0])) == ([900], (12, 25))
+
+
+def test_a_box_of_no_known_pack_is_named_alone() -> None:
+    wish = OrderLine(1, "1", Decimal(1), "Box", box_type="QB")
+    assert packed_otherwise(wish, "HB", NO_PACK) == "its vendor packs HB (K-30)"
 
 
 def test_a_change_of_stock_s_pack_is_a_wish_too(site: Desktop) -> None:

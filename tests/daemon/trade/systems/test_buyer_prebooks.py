@@ -170,7 +170,8 @@ def test_a_line_that_is_anothers_is_refused_by_name(site: Desktop) -> None:
 def test_one_wrong_reference_refuses_its_line_alone(site: Desktop) -> None:
     said = details(sent(site))
     value = json.loads(made_of(said))
-    value["order"]["lines"][1]["prebookItem"] = "99999"
+    # Longer than any id in the books.
+    value["order"]["lines"][1]["prebookItem"] = "9" * 20
     told = ack(site.send("axerrio-florsol", "po.json", json.dumps(value).encode()))
     assert [line["status"] for line in told["lines"]] == ["pending approval", "rejected"]
     assert told["result"] == "accepted-with-exceptions"
@@ -277,6 +278,14 @@ def test_one_that_was_ordered_is_not_cancelled_by_a_row(site: Desktop) -> None:
     files = site.send("bloom", "x.csv", b"po_number,line,boxes,prebook,action\nPB-1,,,yes,CANCEL\n")
     assert b"ordered already, by order AX-9" in only(files, "bloom/advice-x")
     assert [each.state for each in site.orders("prebook")] == ["approved"]
+
+
+def test_one_is_not_cancelled_for_an_order_of_another_vendor(site: Desktop) -> None:
+    """Domain 2.4: numbers are a vendor's and a buyer's."""
+    sent(site)
+    site.send("bloom", "x.csv", b"po_number,vendor_code,line,boxes,action\nPB-1,andes,,,CANCEL\n")
+    assert [each.state for each in site.orders("prebook")] == ["approved"]
+    assert [each.kind for each in site.holds()] == [HoldKind.UNKNOWN_ORDER]
 
 
 def test_a_red_one_is_cancelled_by_a_row(site: Desktop) -> None:
