@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from daemon.config import Configuration
 
@@ -18,21 +18,24 @@ def as_daemon(site: Configuration) -> Iterator[None]:
     open, and one that finishes work an outbox that it can't write to. Whoever isn't root stays who
     they are, and so does root where a daemon has run as root.
     """
-    owner = _owner(site)
-    if owner is None:
+    with ExitStack() as back:
+        if owner := _owner(site):
+            _act_as(*owner, back)
         yield
-        return
-    uid, gid = owner
+
+
+def _act_as(uid: int, gid: int, back: ExitStack) -> None:
+    """Act as an account until `back` is closed; not where root may not, as in some containers."""
     before = os.getegid(), os.getgroups()
-    os.setgroups(_groups(uid, gid))
-    os.setegid(gid)
-    os.seteuid(uid)
     try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(before[0])
-        os.setgroups(before[1])
+        os.setgroups(_groups(uid, gid))
+        back.callback(os.setgroups, before[1])
+        os.setegid(gid)
+        back.callback(os.setegid, before[0])
+        os.seteuid(uid)
+        back.callback(os.seteuid, 0)
+    except OSError:
+        back.close()
 
 
 def _owner(site: Configuration) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -274,7 +275,7 @@ def test_who_may_only_read_the_ledger_is_told_to_be_its_owner(site: Path) -> Non
     reason="only root changes accounts, and another must reach the checkout",
 )
 def test_what_root_makes_in_the_state_of_another_account_is_that_account_s(
-    run: Run, site: Path
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first commands after an installation are root's, and may come before the daemon."""
     # Loads what commands need: the interpreter may be root's alone.
@@ -301,6 +302,14 @@ def test_what_root_makes_in_the_state_of_another_account_is_that_account_s(
     assert (os.geteuid(), os.getegid(), os.getgroups()) == (0, 0, before)
     assert {path.stat().st_uid for path in state.rglob("*")} == {NOBODY}
     assert (site / "mappings" / "products.csv").stat().st_uid == 0
+    # A container may take that right from root, which stays root then.
+    monkeypatch.setattr(os, "seteuid", _forbidden)
+    assert run("status").code == OK
+    assert (os.geteuid(), os.getegid(), os.getgroups()) == (0, 0, before)
+
+
+def _forbidden(_uid: int) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 @pytest.mark.parametrize("name", ["state", "state/ledger.db"])
