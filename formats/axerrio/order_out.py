@@ -97,7 +97,7 @@ def _check_read(data: bytes, order: Order) -> None:
             if finding.is_error:
                 raise ValueError(
                     f"order {order.number}: {CONTRACT} has no room for {finding.value!r} in"
-                    f" {finding.where}: {finding.message}"
+                    f" {finding.where}: {finding.message.rstrip('.')}"
                 )
 
 
