@@ -13,12 +13,15 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from daemon.ledger.schema import boxes, order_lines, orders
-from daemon.ledger.states import GoodsState
+from daemon.ledger.states import GoodsState, OrderState
 from daemon.trade.desk import Desk
 from daemon.trade.step import StepAtHand, our_id
 from formats.steps import OrderChange, ShipNotice, ShippedBox
 
 _NO_NUMBER = ""
+_WITH_VENDOR = [
+    each.value for each in (OrderState.APPROVED, OrderState.CONFIRMED, OrderState.SHIPPED)
+]
 
 
 def unknown_line(key: str | None) -> str:
@@ -33,7 +36,7 @@ def with_orders(desk: Desk, step: StepAtHand[Any]) -> StepAtHand[Any]:
     """
     record = step.record
     if isinstance(record, ShipNotice) and (vendor := step.vendor()) is not None:
-        boxes = _of_orders(desk, vendor, record.boxes)
+        boxes = _of_orders(desk, (step.origin.name, vendor), record.boxes)
         return _saying(step, boxes=boxes) if boxes is not record.boxes else step
     if isinstance(record, OrderChange) and record.number == _NO_NUMBER:
         return _saying(step, number=_changed(desk, step.origin.name, record))
@@ -44,13 +47,18 @@ def _saying(step: StepAtHand[Any], **said: object) -> StepAtHand[Any]:
     return replace(step, record=step.record.model_copy(update=said))
 
 
-def _of_orders(desk: Desk, vendor: str, shipped: tuple[ShippedBox, ...]) -> tuple[ShippedBox, ...]:
-    """Return boxes with the order of their line, as many as that has left where all are meant."""
+def _of_orders(
+    desk: Desk, sides: tuple[str, str], shipped: tuple[ShippedBox, ...]
+) -> tuple[ShippedBox, ...]:
+    """Return boxes with the order of their line, as many as that has left where all are meant.
+
+    `sides` are the sender and the vendor for whom it speaks.
+    """
     nameless = {box.po_item for box in shipped if box.number == _NO_NUMBER}
     whole = {box.po_item for box in shipped if box.is_all}
     if not nameless and not whole:
         return shipped
-    numbers, counts = _numbers(desk, vendor, nameless), _left(desk, whole)
+    numbers, counts = _numbers(desk, sides, nameless), _left(desk, whole)
     return tuple(
         replace(
             box,
@@ -65,7 +73,9 @@ def _keys(said: Iterable[str | None]) -> list[int]:
     return [key for each in said if (key := our_id(each)) is not None]
 
 
-def _numbers(desk: Desk, vendor: str, items: Iterable[str | None]) -> dict[str, str]:
+def _numbers(desk: Desk, sides: tuple[str, str], items: Iterable[str | None]) -> dict[str, str]:
+    """Return by line the order that its vendor has, or that the sender made itself."""
+    sender, vendor = sides
     desk.write_stock()
     query = (
         select(order_lines.c.id, orders.c.number)
@@ -73,6 +83,7 @@ def _numbers(desk: Desk, vendor: str, items: Iterable[str | None]) -> dict[str, 
         .where(
             order_lines.c.id.in_(_keys(items)),
             orders.c.vendor == vendor,
+            or_(orders.c.state.in_(_WITH_VENDOR), orders.c.origin == sender),
             orders.c.kind == "purchase_order",
             orders.c.is_test.is_(False),
         )

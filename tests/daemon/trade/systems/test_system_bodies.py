@@ -232,7 +232,12 @@ def test_items_are_shipped_by_their_ids_whole_where_no_box_is_named(site: Deskto
 
 
 def test_an_item_that_is_none_of_its_vendors_is_not_shipped(site: Desktop) -> None:
-    for name in (999_999, 10**19):
+    # What its vendor hasn't got yet is none of its own either.
+    rows = b"po_number,line,vendor_code,ship_date,product_code,boxes\nB-1,1,florsol,%s,NEW-1,1\n"
+    site.send("bloom", "b.csv", rows % str(day(3)).encode())
+    (line,) = site.rows(select(schema.order_lines.c.id))
+    assert states(site) == [("B-1", "held")]
+    for name in (999_999, 10**19, line.id):
         body = shipped(site, {"poItemId": name})
         assert body["result"] == "rejected"
         assert f"no line {name} of an order of yours is here" in json.dumps(body)
