@@ -8,15 +8,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formats.documents import ReadDocument
 from formats.layouts.komet import BOX_INVENTORY, STANDALONE_ORDER, komet_layout
 from formats.layouts.layout import DeclaredLayout, LayoutColumn
 from formats.layouts.read import read_layout
-from formats.layouts.write import offer_rows, stock_rows, write_rows
+from formats.layouts.write import offer_rows, order_rows, stock_rows, write_rows
 from formats.limits import DEFAULT_LIMITS
 from formats.offers import Offer, OfferRow
-from formats.records import InventoryAdvice, Party, PurchaseOrder, UnitType
+from formats.records import (
+    Content,
+    InventoryAdvice,
+    InventoryLine,
+    OrderLine,
+    Party,
+    PurchaseOrder,
+    UnitType,
+)
 from formats.tabular.availability import read_availability
 from formats.tabular.dialect import Dialect
 from formats.tabular.kinds import Kind
@@ -165,3 +175,105 @@ def test_standalone_order_is_written_with_all_columns_that_its_users_know() -> N
     assert list(header[14:]) == [
         *("Mark Code", "AWB", "House AWB", "Box Code", "Lot", "Line No", "Parent Line No", "Notes"),
     ]
+
+
+# --- what is written is read back ----------------------------------------------------------------
+
+WORDS = st.text("Rosa Ávalanche60;,\"'€", min_size=1, max_size=24).map(lambda t: t.strip() or "R")
+CODES = st.text("ABC-0159", min_size=1, max_size=12).map(lambda code: f"K{code}")
+COSTS = st.decimals("0.001", 9999, places=3)
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+PACKS = {
+    "box_type_code": st.sampled_from(["HB", "QB"]),
+    "bunches_per_box": st.integers(1, 99),
+    "stems_per_bunch": st.integers(1, 99),
+}
+
+
+def rows_again(data: bytes, layout: DeclaredLayout) -> ReadDocument:
+    (sheet,) = opened(data).sheets
+    (document,) = read_layout(sheet, layout, vendor=Party(), limits=DEFAULT_LIMITS)
+    return document
+
+
+@st.composite
+def stock_lines(draw: st.DrawFn, at: int) -> InventoryLine:
+    costs = draw(st.sampled_from(UnitType))
+    return InventoryLine(
+        line=at,
+        quantity=Decimal(draw(st.integers(0, 9999))),
+        unit="Box",
+        unit_type=UnitType.BOX,
+        vendor_id=draw(CODES),
+        description=draw(WORDS),
+        seller_item=draw(st.none() | CODES),
+        available_from=draw(DAYS),
+        unit_cost=draw(COSTS),
+        cost_unit=costs.value,
+        cost_unit_type=costs,
+        **{name: draw(pack) for name, pack in PACKS.items()},
+    )
+
+
+@settings(max_examples=25)
+@given(st.data(), st.integers(1, 4))
+def test_any_inventory_in_boxes_is_read_back_as_it_was_written(
+    data: st.DataObject, count: int
+) -> None:
+    lines = tuple(data.draw(stock_lines(at)) for at in range(1, count + 1))
+    advice = InventoryAdvice(vendor=Party(), lines=lines)
+    document = rows_again(write_rows(stock_rows(advice), BOX_INVENTORY), BOX_INVENTORY)
+    assert document.record == advice, document.findings
+
+
+@st.composite
+def order_lines(draw: st.DrawFn, at: int) -> OrderLine:
+    """Draw a line of boxes that hold one product, or several (U-20)."""
+    costs = draw(st.sampled_from(UnitType))
+    contents = draw(st.just(0) | st.integers(1, 3))
+    return OrderLine(
+        line=at,
+        reference=f"{at}",
+        quantity=Decimal(draw(st.integers(1, 999))),
+        unit="Box",
+        unit_type=UnitType.BOX,
+        buyer_item=draw(CODES),
+        description=draw(st.none() | WORDS),
+        unit_price=draw(st.none() | COSTS),
+        price_unit=costs.value,
+        price_unit_type=costs,
+        mark_code=draw(st.none() | CODES),
+        contents=tuple(draw(box_contents(place)) for place in range(1, contents + 1)),
+        **{name: draw(pack) for name, pack in PACKS.items()},
+    )
+
+
+@st.composite
+def box_contents(draw: st.DrawFn, place: int) -> Content:
+    return Content(
+        line=place,
+        buyer_item=draw(CODES),
+        description=draw(st.none() | WORDS),
+        bunches=Decimal(draw(st.integers(1, 99))),
+        stems_per_bunch=draw(st.integers(1, 99)),
+        unit_price=draw(st.none() | COSTS),
+    )
+
+
+@settings(max_examples=25)
+@given(st.data(), st.integers(1, 4))
+def test_any_standalone_order_is_read_back_as_it_was_written(
+    data: st.DataObject, count: int
+) -> None:
+    order = PurchaseOrder(
+        number=data.draw(CODES),
+        buyer=Party(),
+        vendor=Party(code=data.draw(CODES)),
+        customer=data.draw(st.none() | st.builds(Party, code=CODES)),
+        customer_po=data.draw(st.none() | CODES),
+        location=data.draw(st.none() | CODES),
+        ship_date=data.draw(DAYS),
+        lines=tuple(data.draw(order_lines(at)) for at in range(1, count + 1)),
+    )
+    document = rows_again(write_rows(order_rows(order), STANDALONE_ORDER), STANDALONE_ORDER)
+    assert document.record == order, document.findings
