@@ -183,11 +183,7 @@ WORDS = st.text("Rosa Ávalanche60;,\"'€", min_size=1, max_size=24).map(lambda
 CODES = st.text("ABC-0159", min_size=1, max_size=12).map(lambda code: f"K{code}")
 COSTS = st.decimals("0.001", 9999, places=3)
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
-PACKS = {
-    "box_type_code": st.sampled_from(["HB", "QB"]),
-    "bunches_per_box": st.integers(1, 99),
-    "stems_per_bunch": st.integers(1, 99),
-}
+COUNTS = st.integers(1, 99)
 
 
 def rows_again(data: bytes, layout: DeclaredLayout) -> ReadDocument:
@@ -211,7 +207,9 @@ def stock_lines(draw: st.DrawFn, at: int) -> InventoryLine:
         unit_cost=draw(COSTS),
         cost_unit=costs.value,
         cost_unit_type=costs,
-        **{name: draw(pack) for name, pack in PACKS.items()},
+        box_type_code=draw(st.sampled_from(["HB", "QB"])),
+        bunches_per_box=draw(COUNTS),
+        stems_per_bunch=draw(COUNTS),
     )
 
 
@@ -244,7 +242,9 @@ def order_lines(draw: st.DrawFn, at: int) -> OrderLine:
         price_unit_type=costs,
         mark_code=draw(st.none() | CODES),
         contents=tuple(draw(box_contents(place)) for place in range(1, contents + 1)),
-        **{name: draw(pack) for name, pack in PACKS.items()},
+        box_type_code=draw(st.sampled_from(["HB", "QB"])),
+        bunches_per_box=draw(COUNTS),
+        stems_per_bunch=draw(COUNTS),
     )
 
 
@@ -254,8 +254,8 @@ def box_contents(draw: st.DrawFn, place: int) -> Content:
         line=place,
         buyer_item=draw(CODES),
         description=draw(st.none() | WORDS),
-        bunches=Decimal(draw(st.integers(1, 99))),
-        stems_per_bunch=draw(st.integers(1, 99)),
+        bunches=Decimal(draw(COUNTS)),
+        stems_per_bunch=draw(COUNTS),
         unit_price=draw(st.none() | COSTS),
     )
 
