@@ -24,19 +24,17 @@ first_of = building.first_of
 fill = filling.fill
 
 _DATE_FORMATS = {
-    "": "%Y%m%d",
-    "102": "%Y%m%d",
-    "203": "%Y%m%d%H%M",
-    "204": "%Y%m%d%H%M%S",
-    "101": "%y%m%d",
-    "201": "%y%m%d%H%M",
-    "2": "%d%m%y",
+    "": ("%Y%m%d", 8),
+    "102": ("%Y%m%d", 8),
+    "203": ("%Y%m%d%H%M", 12),
+    "204": ("%Y%m%d%H%M%S", 14),
+    "101": ("%y%m%d", 6),
+    "201": ("%y%m%d%H%M", 10),
+    "2": ("%d%m%y", 6),
 }
-"""2379: how a date or a time is written. One without a format is taken for 102."""
-_ZONED = {"303": 12, "304": 14}
-"""2379 of a time with a zone behind it, and how many digits stand ahead of the zone."""
-_PERIODS = {"718": 8}
-"""2379 of a period, and how many digits its first day has."""
+"""2379: how a date or a time is written, and its digits. One without a format is taken for 102."""
+_BEGINNINGS = {"303": "203", "304": "204", "718": "102"}
+"""2379 of a time with a zone behind it, or of a period, and of what either begins with."""
 
 
 class Problems(building.Problems[Places]):
@@ -115,13 +113,14 @@ def moment(text: str, form: str) -> datetime | None:
 
     None where it isn't one, or where the form isn't read here. Of a period it is the beginning.
     """
-    if form in _ZONED:
-        text, form = text[: _ZONED[form]], "204" if _ZONED[form] > 12 else "203"
-    elif form in _PERIODS:
-        text, form = text[: _PERIODS[form]], "102"
-    pattern = _DATE_FORMATS.get(form)
-    width = len(datetime(2000, 1, 1).strftime(pattern)) if pattern else 0  # noqa: DTZ001  (for its length)
-    if pattern is None or len(text) != width or not (text.isascii() and text.isdigit()):
+    written = _DATE_FORMATS.get(_BEGINNINGS.get(form, form))
+    if written is None:
+        return None
+    pattern, digits = written
+    if form in _BEGINNINGS:
+        text = text[:digits]
+    # Python would read 2026124 as well.
+    if len(text) != digits or not (text.isascii() and text.isdigit()):
         return None
     try:
         return datetime.strptime(text, pattern)  # noqa: DTZ007  (partners don't name their zone)
