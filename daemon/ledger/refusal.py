@@ -18,8 +18,8 @@ from psycopg import Error, NotSupportedError, pq
 from psycopg.conninfo import make_conninfo
 
 TRY_S = 5.0
-LACKS_PASSWORD = "28P01"  # noqa: S105  (a SQLSTATE: the server's word for a wrong one)
-"""Stands for a connection that is asked for a password and has none to give."""
+UNPROVEN = "28P01"
+"""SQLSTATE of a wrong password; stands, too, for one that is asked for and that we haven't got."""
 _TRACE_BYTES = 1 << 20
 _SAID = re.compile(rb'^B\t\S+\tErrorResponse\t.*? C "([0-9A-Z]{5})"', re.MULTILINE)
 
@@ -60,7 +60,7 @@ def _code(parameters: Mapping[str, object]) -> str | None:
             _finish(connection, time.monotonic() + TRY_S)
             connection.untrace()
         if connection.needs_password:
-            return LACKS_PASSWORD
+            return UNPROVEN
         said = _SAID.findall(os.pread(trace, _TRACE_BYTES, 0))
         is_refused = connection.status == pq.ConnStatus.BAD and said
         return said[-1].decode("ascii") if is_refused else None
