@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formats.edifact import words
-from formats.edifact.segments import Places
 from formats.edifact.spans import Fault, Group, Interchange
 from formats.edifact.usable import is_usable
 from formats.findings import Finding, Severity
+from formats.grammar.building import Locating
 from formats.grammar.errors import ElementError, SegmentError
+from formats.grammar.wording import Wording
 
 ACKNOWLEDGEMENT = "CONTRL"
 
@@ -78,20 +79,7 @@ def tolerated_errors(
     return tuple(kept), tuple(others)
 
 
-def findings_of(
-    errors: tuple[SegmentError, ...], places: Places, severity: Severity = Severity.ERROR
-) -> list[Finding]:
-    """Return the errors of a check as located findings in words."""
-    found: list[Finding] = []
-    for error in errors:
-        if error.elements:
-            found += [_element_finding(error, each, places, severity) for each in error.elements]
-        else:
-            found.append(_segment_finding(error, places, severity))
-    return found
-
-
-def _segment_finding(error: SegmentError, places: Places, severity: Severity) -> Finding:
+def _segment_finding(error: SegmentError, places: Locating, severity: Severity) -> Finding:
     where = places.where(error.tag[:3], error.position, None)
     reason = words.explain(error.code)
     advice = {
@@ -105,7 +93,7 @@ def _segment_finding(error: SegmentError, places: Places, severity: Severity) ->
 
 
 def _element_finding(
-    error: SegmentError, element: ElementError, places: Places, severity: Severity
+    error: SegmentError, element: ElementError, places: Locating, severity: Severity
 ) -> Finding:
     where = places.where(error.tag[:3], error.position, element.element, element.component)
     name = f"{_name(error)}{element.element:02}"
@@ -121,3 +109,7 @@ def _element_finding(
 def _name(error: SegmentError) -> str:
     tag = error.tag
     return tag if tag.isascii() and tag.isalnum() and len(tag) == 3 else "segment"
+
+
+findings_of = Wording(_segment_finding, _element_finding).findings_of
+"""Says the errors of a check as located findings in words."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from formats.findings import Finding, Severity, Where
+from formats.grammar.building import Locating
 from formats.grammar.errors import ElementError, SegmentError
+from formats.grammar.wording import Wording
 from formats.x12 import words
-from formats.x12.segments import Places
 from formats.x12.spans import Group, Interchange
 
 ACKNOWLEDGEMENT_SETS = frozenset({"997", "999"})
@@ -72,20 +73,7 @@ class InterchangeOutcome:
     groups: tuple[GroupOutcome, ...]
 
 
-def findings_of(
-    errors: tuple[SegmentError, ...], places: Places, severity: Severity = Severity.ERROR
-) -> list[Finding]:
-    """Return the errors of a check as located findings in words."""
-    found: list[Finding] = []
-    for error in errors:
-        if error.elements:
-            found += [_element_finding(error, each, places, severity) for each in error.elements]
-        else:
-            found.append(_segment_finding(error, places, severity))
-    return found
-
-
-def _segment_finding(error: SegmentError, places: Places, severity: Severity) -> Finding:
+def _segment_finding(error: SegmentError, places: Locating, severity: Severity) -> Finding:
     where = places.where(error.tag, error.position, None)
     is_tag = error.tag.isascii() and error.tag.isalnum() and len(error.tag) <= 3
     name = error.tag if is_tag else "segment"
@@ -101,7 +89,7 @@ def _segment_finding(error: SegmentError, places: Places, severity: Severity) ->
 
 
 def _element_finding(
-    error: SegmentError, element: ElementError, places: Places, severity: Severity
+    error: SegmentError, element: ElementError, places: Locating, severity: Severity
 ) -> Finding:
     where: Where = places.where(error.tag, error.position, element.element, element.component)
     name = f"{error.tag}{element.element:02}"
@@ -110,3 +98,7 @@ def _element_finding(
     message = f"{label}: {reason}; {element.expected} is expected. Correct it and send it again."
     code = f"x12.{name}.{words.ELEMENT_NAMES.get(element.code, 'error')}"
     return Finding(code, message, where, severity, element.value or None)
+
+
+findings_of = Wording(_segment_finding, _element_finding).findings_of
+"""Says the errors of a check as located findings in words."""
