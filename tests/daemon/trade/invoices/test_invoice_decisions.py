@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from tests.daemon.trade.invoices.invoice_files import (
     bill,
     decide,
     extra,
-    five_shipped,
     invoices,
     moves,
     read_csv,
@@ -28,13 +26,6 @@ from tests.daemon.trade.invoices.invoice_files import (
     states,
     told,
 )
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Desktop]:
-    """The sample network, where florsol and bloom share invoices; five boxes are shipped."""
-    with five_shipped(tmp_path / "site") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -29,13 +28,6 @@ from tests.daemon.trade.invoices.invoice_files import (
     told,
 )
 from tests.formats.xlsx.books import book
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Desktop]:
-    """The sample network, where florsol and bloom share invoices; five boxes are shipped."""
-    with five_shipped(tmp_path / "site") as opened:
-        yield opened
 
 
 def test_an_order_that_the_vendor_does_not_have_is_unknown(site: Desktop) -> None:

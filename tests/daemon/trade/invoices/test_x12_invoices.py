@@ -20,6 +20,7 @@ from tests.daemon.trade.invoices.invoice_files import (
     SHARED,
     bill,
     decide,
+    five_shipped,
     invoices,
     shipped,
     states,
@@ -35,8 +36,7 @@ BOXES = tuple(f"REF*LA*{code}" for code in CODES)
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Desktop]:
     """The sample network, where bloom gets 810; five boxes of order 1 are shipped."""
-    with desktop(tmp_path / "site", network=IN_X12) as opened:
-        shipped(opened, 5, 2)
+    with five_shipped(tmp_path / "site", IN_X12) as opened:
         yield opened
 
 
