@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from tests.daemon.trade.cart_files import (
     stock,
     taken,
 )
-from tests.daemon.trade.orders.purchases import (
+from tests.daemon.trade.orders.gathering.purchases import (
     FIRST,
     SECOND,
     TOGETHER,
@@ -39,14 +39,6 @@ from tests.daemon.trade.orders.purchases import (
     states,
     table_in,
 )
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: SetClock) -> Iterator[Desktop]:
-    """The sample network, where bloom's purchases of florsol are put together."""
-    with desktop(tmp_path / "site", network=network(link=TOGETHER), clock=clock) as opened:
-        opened.send("florsol", "stock.csv", stock(*ROSES))
-        yield opened
 
 
 def test_a_cart_whose_last_open_line_is_taken_out_joins_with_the_rest(site: Desktop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from tests.daemon.trade.cart_files import (
     stock,
     taken,
 )
-from tests.daemon.trade.orders.purchases import (
+from tests.daemon.trade.orders.gathering.purchases import (
     FIRST,
     SECOND,
     TOGETHER,
@@ -38,14 +37,6 @@ from tests.daemon.trade.orders.purchases import (
     table_in,
     to_vendor,
 )
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: SetClock) -> Iterator[Desktop]:
-    """The sample network, where bloom's purchases of florsol are put together."""
-    with desktop(tmp_path / "site", network=network(link=TOGETHER), clock=clock) as opened:
-        opened.send("florsol", "stock.csv", stock(*ROSES))
-        yield opened
 
 
 def test_a_purchase_waits_for_its_buyer_and_its_vendor_hears_nothing(site: Desktop) -> None:

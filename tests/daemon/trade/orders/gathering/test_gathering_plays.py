@@ -11,22 +11,19 @@ from sqlalchemy import select
 
 from daemon.ledger import schema
 from daemon.ledger.states import ORDER, OrderState
-from tests.daemon.sites import Desktop, desktop
+from tests.daemon.sites import Desktop
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     MONDAY,
     OTHER,
     ROSE,
-    ROSES,
     TUESDAY,
     at,
     cart,
-    network,
-    stock,
     taken,
 )
+from tests.daemon.trade.orders.gathering.purchases import put_together
 
-TOGETHER = "separate_po_per_ecommerce_purchase = false"
 STEPS, SEEDS = 14, 6
 GOODS = {ROSE: ("ROS-FRE-50", 14), OTHER: ("ROS-EXP-60", 12)}
 OVER = ("refused", "cancelled")
@@ -145,8 +142,7 @@ def audit(site: Desktop) -> int:
 def played(root: Path, seed: int) -> int:
     """Play and audit each step; return the most purchases that one order ever held."""
     clock, most = SetClock(at(MONDAY, 9)), 0
-    with desktop(root, network=network(link=TOGETHER), clock=clock) as site:
-        site.send("florsol", "stock.csv", stock(*ROSES))
+    with put_together(root, clock) as site:
         play = _Play(site, clock, random.Random(seed))
         for _ in range(STEPS):
             play.step()

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from daemon.ledger import schema
 from tests.daemon.partner_files import purchase_order
-from tests.daemon.sites import Desktop, kinds, only
+from tests.daemon.sites import Desktop, desktop, kinds, only
+from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import (
     DRAFT,
     OTHER,
     OUT,
     ROSE,
+    ROSES,
     cart,
+    network,
+    stock,
 )
 
 TOGETHER = "separate_po_per_ecommerce_purchase = false"
 WEDNESDAY = date(2026, 11, 25)
 FIRST = cart("W1", ("1", ROSE, 2, OUT))
 SECOND = cart("W2", ("1", OTHER, 3, OUT), ("2", ROSE, 1, OUT), customer="STEMSHOP")
+
+
+@contextmanager
+def put_together(root: Path, clock: SetClock) -> Iterator[Desktop]:
+    """Open a site where bloom's purchases of florsol are put together, with ten boxes a rose."""
+    with desktop(root, network=network(link=TOGETHER), clock=clock) as opened:
+        opened.send("florsol", "stock.csv", stock(*ROSES))
+        yield opened
 
 
 def states(site: Desktop, kind: str = "purchase_order") -> dict[str, str]:
