@@ -89,6 +89,12 @@ def connection(vendor: str, buyer: str, when_short: str = "") -> str:
     return _CONNECTION.format(vendor=vendor, buyer=buyer, when_short=said)
 
 
+def partner(name: str, role: str, *settings: str) -> str:
+    """Return a partner that trades in dollars, whose X12 identity is its name in capitals."""
+    common = (f'roles = ["{role}"]', f'x12 = {{ id = "{name.upper()}" }}', 'currency = "USD"')
+    return "\n".join(["", "[[partner]]", f'name = "{name}"', *common, *settings, ""])
+
+
 NETWORK = (
     _PARTNERS
     + connection("florsol", "bloom", "cut")

@@ -7,7 +7,6 @@ some milliseconds.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,13 +21,10 @@ from daemon import config, operations, service
 from daemon.engine import Parts, parts
 from daemon.eventlog import EventLog
 from daemon.ledger import holds
-from daemon.ledger.arrivals import LedgerArrivals
-from daemon.ledger.claims import Claim
 from daemon.ledger.holds import Hold
-from daemon.replies.advice import refusal_advice
-from daemon.safefile import Identity
+from tests.daemon.ledger.books import add_arrivals, claim
 from tests.daemon.ledgers import ledger_at, prepare
-from tests.daemon.network import connection, keep_rows_of_everybody, make_site
+from tests.daemon.network import connection, keep_rows_of_everybody, make_site, partner
 from tests.daemon.today import ZONE
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=ZONE)
@@ -56,25 +52,6 @@ x12 = { id = "K2KNET" }
 time_zone = "America/New_York"
 """
 
-_VENDOR = """
-[[partner]]
-name = "{name}"
-roles = ["vendor"]
-x12 = {{ id = "{id}" }}
-availability_mode = "{mode}"
-receives_orders = ["csv"]
-currency = "USD"
-"""
-
-_BUYER = """
-[[partner]]
-name = "{name}"
-roles = ["buyer"]
-x12 = {{ id = "{id}" }}
-receives_availability = "{form}"
-currency = "USD"
-{buying}
-"""
 _EXPORTS = 'buying = { exports_invoices = "csv" }'
 _SHARED = "invoice_sync = { vendor = true, buyer = true }\n"
 _FREE = "pricing = { truck_per_cube = 0 }"
@@ -178,11 +155,9 @@ class World:
         """Take a file in, as intake does once it is whole; return its arrival."""
         self._claimed += 1
         number = self._claimed
-        identity = Identity(dev=1, ino=number, size=len(body), mtime_ns=1, ctime_ns=number)
-        sha256 = hashlib.sha256(body).hexdigest()
         name = f"{number}.txt".encode()
-        claim = Claim(partner, name, identity, sha256, body, None, "agreed")
-        (arrival,) = LedgerArrivals(self._p.ledger, refusal_advice).accept([claim])
+        whole = claim(body, partner=partner, name=name, ino=number, ctime_ns=number)
+        (arrival,) = add_arrivals(self._p.ledger, [whole])
         return arrival
 
     def work(self, partner: str) -> None:
@@ -302,14 +277,15 @@ def network() -> str:
     forms = dict(zip(BUYERS, ("x12", "csv"), strict=True))
     blocks = [_SITE]
     blocks += [
-        _VENDOR.format(name=name, id=name.upper(), mode=mode) for name, mode in VENDORS.items()
+        partner(name, "vendor", f'availability_mode = "{mode}"', 'receives_orders = ["csv"]')
+        for name, mode in VENDORS.items()
     ]
     blocks += [
-        _BUYER.format(
-            name=name,
-            id=name.upper(),
-            form=forms[name],
-            buying=_EXPORTS if name == EXPORTING else "",
+        partner(
+            name,
+            "buyer",
+            f'receives_availability = "{forms[name]}"',
+            *([_EXPORTS] if name == EXPORTING else []),
         )
         for name in BUYERS
     ]

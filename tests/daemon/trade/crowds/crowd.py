@@ -5,7 +5,6 @@ What they got is counted in `crowd_audit`; `crowd_run` plays all sizes and says 
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,13 +19,10 @@ from daemon.clock import SystemClock
 from daemon.engine import Parts, parts
 from daemon.eventlog import EventLog
 from daemon.lanes import LocalLanes
-from daemon.ledger.arrivals import LedgerArrivals
-from daemon.ledger.claims import Claim
 from daemon.ledger.store import Ledger, open_ledger
-from daemon.replies.advice import refusal_advice
-from daemon.safefile import Identity
+from tests.daemon.ledger import books
 from tests.daemon.ledgers import prepare
-from tests.daemon.network import connection, keep_rows_of_everybody, make_site
+from tests.daemon.network import connection, keep_rows_of_everybody, make_site, partner
 from tests.daemon.partner_files import availability, purchase_order
 from tests.daemon.today import DayClock, day
 
@@ -41,28 +37,13 @@ PACK = 12
 """Bunches in a box: lots count bunches, orders boxes."""
 WAIT_S = 1_800
 
-_SITE = f"""
+_SITE = """
 [site]
 name = "crowd"
-x12 = {{ id = "K2KNET" }}
+x12 = { id = "K2KNET" }
 time_zone = "America/New_York"
-
-[[partner]]
-name = "{VENDOR}"
-roles = ["vendor"]
-x12 = {{ id = "FARM" }}
-complete_when = "renamed"
-receives_orders = ["csv"]
-currency = "USD"
 """
-
-_BUYER = """
-[[partner]]
-name = "{name}"
-roles = ["buyer"]
-x12 = {{ id = "{id}" }}
-currency = "USD"
-"""
+_FARM = ('complete_when = "renamed"', 'receives_orders = ["csv"]')
 
 
 def cuts(buyer: str) -> bool:
@@ -77,11 +58,10 @@ def writes_x12(buyer: str) -> bool:
 def network() -> str:
     """Return the configuration: one vendor, and eight buyers connected to it."""
     blocks = [
-        _BUYER.format(name=name, id=name.upper())
-        + connection(VENDOR, name, "cut" if cuts(name) else "refuse")
+        partner(name, "buyer") + connection(VENDOR, name, "cut" if cuts(name) else "refuse")
         for name in BUYERS
     ]
-    return _SITE + "".join(blocks)
+    return _SITE + partner(VENDOR, "vendor", *_FARM) + "".join(blocks)
 
 
 def make_crowd(root: Path, url: str, *, published: int) -> None:
@@ -131,14 +111,11 @@ def open_parts(root: Path, url: str) -> Iterator[Parts]:
 
 def claim(ledger: Ledger, partner: str, bodies: Sequence[bytes]) -> None:
     """Put files into the ledger as intake does once they are whole."""
-    book = LedgerArrivals(ledger, refusal_advice)
     claims = []
     for number, body in enumerate(bodies, 1):
-        identity = Identity(dev=1, ino=number, size=len(body), mtime_ns=1, ctime_ns=number)
         name = f"{partner}-{number}".encode()
-        sha256 = hashlib.sha256(body).hexdigest()
-        claims.append(Claim(partner, name, identity, sha256, body, None, "agreed"))
-    book.accept(claims)
+        claims.append(books.claim(body, partner=partner, name=name, ino=number, ctime_ns=number))
+    books.add_arrivals(ledger, claims)
 
 
 def orders(buyer: str, count: int, seed: int) -> list[bytes]:
