@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +12,7 @@ from daemon import cli
 from daemon.ledger import schema
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import interchange
-from tests.daemon.sites import Desktop, desktop
+from tests.daemon.sites import Desktop
 from tests.daemon.today import SetClock
 from tests.daemon.trade.cart_files import MONDAY, at
 from tests.daemon.trade.views.showroom import told_to
@@ -23,17 +21,6 @@ HEADER = (
     "vendorId,productDescription,availableFrom,quantityUnits,unitType,category,color,unitCost,"
     "stemsBunch,cutDate"
 )
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: SetClock) -> Iterator[Desktop]:
-    with desktop(tmp_path / "site", clock=clock) as opened:
-        yield opened
 
 
 def days_old(age: int) -> date:

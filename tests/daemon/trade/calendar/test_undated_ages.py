@@ -6,11 +6,8 @@ on sale for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-
-import pytest
 
 from tests.daemon.sites import Desktop, desktop
 from tests.daemon.today import SetClock
@@ -18,17 +15,6 @@ from tests.daemon.trade.cart_files import MONDAY, at, network
 from tests.daemon.trade.views.showroom import Goods, advice, told_to
 
 OLDEST = 10
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
-
-
-@pytest.fixture
-def site(tmp_path: Path, clock: SetClock) -> Iterator[Desktop]:
-    with desktop(tmp_path / "site", clock=clock) as opened:
-        yield opened
 
 
 def later(days: int) -> date:

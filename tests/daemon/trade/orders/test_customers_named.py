@@ -51,11 +51,6 @@ def selling_to(root: Path, clock: SetClock | None, buying: str) -> Iterator[Desk
         yield site
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
-
-
 @NAMED
 def test_a_markup_holds(tmp_path: Path, clock: SetClock, terms: str, order: str) -> None:
     markup = f"pricing = {{ markup_percent = {{ {terms} = 10 }} }}"

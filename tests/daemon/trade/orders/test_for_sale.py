@@ -13,7 +13,7 @@ from daemon.ledger import schema
 from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import SetClock
-from tests.daemon.trade.cart_files import MONDAY, TUESDAY, answers, at, cart
+from tests.daemon.trade.cart_files import MONDAY, TUESDAY, answers, cart
 from tests.daemon.trade.cart_files import network as with_terms
 from tests.daemon.trade.goods_files import rows
 from tests.daemon.trade.views.showroom import told_to
@@ -30,11 +30,6 @@ FARMS = NETWORK.replace('title = "Florsol Farms"', 'locations = ["UIO", "BOG"]')
 ONLY_UIO = FARMS.replace("vendor_locations = []", 'vendor_locations = ["UIO"]', 1)
 Lot = tuple[int, int | None, str]
 """Boxes, age in days, location."""
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(at(MONDAY, 9))
 
 
 @pytest.fixture
