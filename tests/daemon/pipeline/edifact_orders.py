@@ -1,4 +1,4 @@
-"""Partners that trade in EDIFACT, and an order of one of them."""
+"""Partners that trade in EDIFACT, and what they send."""
 
 from __future__ import annotations
 
@@ -25,12 +25,32 @@ def network(*, bloom: str = "", florsol: str = "") -> str:
     )
 
 
+def sent(
+    kind: str,
+    *body: str,
+    control: str = "7001",
+    sender: str = FLORSOL,
+    to: str = SITE,
+    rest: str = "",
+    unz: str | None = None,
+) -> bytes:
+    """Return an interchange with one message; `rest` ends its UNB, `unz` is another control."""
+    lines = [
+        f"UNB+UNOC:3+{sender}:14+{to}:14+{day():%y%m%d}:0930+{control}{rest}",
+        f"UNH+1+{kind}",
+        *body,
+        f"UNT+{len(body) + 2}+1",
+        f"UNZ+1+{unz or control}",
+    ]
+    return "".join(f"{each}'\n" for each in lines).encode("latin-1")
+
+
 def order(
     number: str = "PO-1",
     control: str = "5001",
     *,
-    sender: str = f"{BLOOM}:14",
-    recipient: str = f"{FLORSOL}:14",
+    sender: str = BLOOM,
+    to: str = FLORSOL,
     boxes: int = 1,
     unz: str | None = None,
     rest: str = "",
@@ -48,11 +68,5 @@ def order(
         "UNS+S",
         "CNT+2:1",
     ]
-    lines = [
-        f"UNB+UNOC:3+{sender}+{recipient}+{day():%y%m%d}:0930+{control}{rest}",
-        "UNH+1+ORDERS:D:96A:UN:EAN008",
-        *body,
-        f"UNT+{len(body) + 2}+1",
-        f"UNZ+1+{unz or control}",
-    ]
-    return "".join(f"{each}'\n" for each in lines).encode()
+    kind = "ORDERS:D:96A:UN:EAN008"
+    return sent(kind, *body, control=control, sender=sender, to=to, rest=rest, unz=unz)

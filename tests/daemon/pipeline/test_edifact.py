@@ -102,8 +102,8 @@ def test_application_reference_and_test_tell_interchanges_apart(site: Desktop) -
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (order(recipient="999:14"), f"UCI+5001+{BLOOM}:14+999:14+4+7+UNB+4"),
-        (order(sender="999:14"), f"UCI+5001+999:14+{FLORSOL}:14+4+23+UNB+3"),
+        (order(to="999"), f"UCI+5001+{BLOOM}:14+999:14+4+7+UNB+4"),
+        (order(sender="999"), f"UCI+5001+999:14+{FLORSOL}:14+4+23+UNB+3"),
         (order(unz="1"), f"{REFUSED}+28+UNZ+3"),
         (order()[:-12], f"{REFUSED}+13+UNZ"),
         (

@@ -11,7 +11,7 @@ from formats.acknowledgements import Acceptance, Acknowledged, Acknowledgement
 from formats.edifact.reader import read
 from formats.steps import LineAction, LineAnswer, OrderChange, OrderConfirmation
 from tests.daemon.partner_files import availability
-from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network, order
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network, order, sent
 from tests.daemon.sites import Desktop, only
 from tests.daemon.today import day
 
@@ -24,18 +24,6 @@ def market(site: Desktop) -> Desktop:
     site.reconfigure(ANSWERED)
     site.send("florsol", "stock.csv", availability(("Rosa Explorer 60cm", 3000, "Stem")))
     return site
-
-
-def sent(kind: str, *body: str, control: str, sender: str = FLORSOL, to: str = SITE) -> bytes:
-    """Return an interchange with one message."""
-    lines = [
-        f"UNB+UNOC:3+{sender}:14+{to}:14+{day():%y%m%d}:0930+{control}",
-        f"UNH+1+{kind}",
-        *body,
-        f"UNT+{len(body) + 2}+1",
-        f"UNZ+1+{control}",
-    ]
-    return "".join(f"{each}'\n" for each in lines).encode("latin-1")
 
 
 def kinds(files: dict[str, bytes], partner: str) -> list[str]:

@@ -12,7 +12,7 @@ from formats.edifact.reader import read
 from formats.records import InventoryAdvice, Purpose
 from formats.steps import ShipNotice
 from tests.daemon.partner_files import purchase_order
-from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, network, sent
 from tests.daemon.pipeline.edifact_orders import order as edifact_order
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
@@ -23,24 +23,6 @@ IN_EDIFACT = network().replace(
     'receives_availability = "x12"',
     'receives_availability = "edifact"\nreceives_shipments = "edifact"',
 )
-
-
-def sent(
-    kind: str,
-    *body: str,
-    control: str = "7001",
-    sender: str = FLORSOL,
-    recipient: str = SITE,
-) -> bytes:
-    """Return an interchange with one message."""
-    lines = [
-        f"UNB+UNOC:3+{sender}:14+{recipient}:14+{day():%y%m%d}:0930+{control}",
-        f"UNH+1+{kind}",
-        *body,
-        f"UNT+{len(body) + 2}+1",
-        f"UNZ+1+{control}",
-    ]
-    return "".join(f"{each}'\n" for each in lines).encode("latin-1")
 
 
 def stock(*items: str, control: str = "7001") -> bytes:

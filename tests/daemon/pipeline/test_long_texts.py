@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from daemon.ledger import schema
-from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, network
-from tests.daemon.pipeline.test_edifact_trade import sent
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, network, sent
 from tests.daemon.sites import Desktop, desktop
 from tests.daemon.today import day
 
@@ -35,7 +34,7 @@ def test_descriptions_and_places_in_edifact_are_kept_whole(site: Desktop) -> Non
     )
     ordered = ("LIN+1++BLM-100:BP", LONG, "QTY+21:1:BX", "UNS+S", "CNT+2:1")
     heading = ("BGM+220+PO-1+9", at, f"DTM+10:{day(2):%Y%m%d}:102", vendor, f"NAD+WH+++{NAME}")
-    sides = {"sender": BLOOM, "recipient": FLORSOL, "control": "7002"}
+    sides = {"sender": BLOOM, "to": FLORSOL, "control": "7002"}
     site.send("bloom", "o.edi", sent("ORDERS:D:01B:UN:EAN010", *heading, *ordered, **sides))
     assert site.states() == ["held", "posted"]
     (order,) = site.orders()

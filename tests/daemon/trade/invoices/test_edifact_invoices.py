@@ -12,7 +12,7 @@ from daemon import config
 from daemon.errors import SiteError
 from formats.edifact.reader import read
 from formats.invoices import Invoice
-from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE
+from tests.daemon.pipeline.edifact_orders import BLOOM, FLORSOL, SITE, sent
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.goods_files import rows
@@ -66,14 +66,7 @@ def invoic(
         "UNS+S",
         f"MOA+77:{total}",
     ]
-    lines = [
-        f"UNB+UNOC:3+{FLORSOL}:14+{SITE}:14+{day():%y%m%d}:0930+{control}",
-        "UNH+1+INVOIC:D:96A:UN:EAN008",
-        *body,
-        f"UNT+{len(body) + 2}+1",
-        f"UNZ+1+{control}",
-    ]
-    return "".join(f"{each}'\n" for each in lines).encode()
+    return sent("INVOIC:D:96A:UN:EAN008", *body, control=control)
 
 
 def invoice_in(body: bytes) -> Invoice:

@@ -20,8 +20,7 @@ from formats.edifact.reader import read
 from formats.steps import LineAnswer, OrderConfirmation
 from tests.daemon.network import NETWORK
 from tests.daemon.partner_files import availability
-from tests.daemon.pipeline.edifact_orders import BLOOM, SITE, network
-from tests.daemon.pipeline.test_edifact_steps import sent
+from tests.daemon.pipeline.edifact_orders import BLOOM, SITE, network, sent
 from tests.daemon.sites import Desktop, desktop, only
 from tests.daemon.today import day
 from tests.daemon.trade.answering import acks, change_set, states
