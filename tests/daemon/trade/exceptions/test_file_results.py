@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.daemon.sites import Desktop, desktop, only
-from tests.daemon.today import SetClock, day
+from tests.daemon.today import SetClock
 from tests.daemon.trade.answering import publish
 from tests.daemon.trade.cart_files import (
     CALENDAR,
@@ -25,7 +25,7 @@ from tests.daemon.trade.cart_files import (
 from tests.daemon.trade.direct import order_csv
 from tests.daemon.trade.goods_files import axerrio_step
 from tests.daemon.trade.systems.floral_orders import order as system_order
-from tests.daemon.trade.systems.prebook_files import settings
+from tests.daemon.trade.systems.prebook_files import as_json, settings
 from tests.daemon.trade.systems.test_aliases import created
 from tests.daemon.trade.systems.test_vendor_made import EXPLORER
 
@@ -166,18 +166,9 @@ def test_a_broken_box_of_a_json_order_is_left_out_whole_and_named(site: Desktop)
 
 
 def test_a_buyers_prebook_in_json_says_what_was_left_out_of_it(site: Desktop) -> None:
-    line = {"line": 1, "productCode": "BLM-100", "boxes": 2, "boxType": "HB",
-            "unitType": "stem", "unitPrice": "0.30"}  # fmt: skip
-    said = {
-        "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",
-        "test": False, "sender": {"code": "bloom"}, "receiver": {"code": "K2KNET"},
-        "action": "prebook",
-        "order": {
-            "number": "PB-7", "vendor": {"code": "florsol"}, "shipDate": day(3).isoformat(),
-            "lines": [line, {**line, "line": 2, "boxes": 0}],
-        },
-    }  # fmt: skip
-    told = json.loads(only(site.send("bloom", "p.json", json.dumps(said).encode()), "bloom/ack"))
+    line = {"productCode": "BLM-100", "boxType": "HB", "unitType": "stem", "unitPrice": "0.30"}
+    body = as_json({**line, "boxes": 2}, {**line, "boxes": 0})
+    told = json.loads(only(site.send("bloom", "p.json", body), "bloom/ack"))
     assert (told["messageId"], told["result"]) == ("b-1", "accepted-with-exceptions")
     assert [each["where"] for each in told["findings"]] == ["order.lines[1].boxes"]
 

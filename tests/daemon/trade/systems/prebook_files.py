@@ -29,6 +29,26 @@ def prebook(
     return "\n".join((HEADER, *rows, "")).encode()
 
 
+def as_json(*lines: dict[str, Any], number: str = "PB-7", vendor: str = "florsol") -> bytes:
+    """Return a prebook of bloom as a message, b-1; `lines` say everything but their numbers."""
+    body = {
+        "contract": "floral.order/1",
+        "messageId": "b-1",
+        "createdAt": f"{day()}T07:45:00-05:00",
+        "test": False,
+        "sender": {"code": "bloom"},
+        "receiver": {"code": "K2KNET"},
+        "action": "prebook",
+        "order": {
+            "number": number,
+            "vendor": {"code": vendor},
+            "shipDate": day(3).isoformat(),
+            "lines": [{"line": at, **each} for at, each in enumerate(lines, 1)],
+        },
+    }
+    return json.dumps(body).encode()
+
+
 def sent(site: Desktop, *lines: tuple[str, str, str], **more: Any) -> dict[str, bytes]:
     found = lines or (("BLM-100", "2", "0.30"), ("BLM-110", "4", "0.32"))
     return site.send("bloom", "prebook.csv", prebook(*found, **more))

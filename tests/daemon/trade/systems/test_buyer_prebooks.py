@@ -16,9 +16,9 @@ from daemon.ledger.holds import HoldKind
 from tests.daemon.network import NETWORK
 from tests.daemon.sites import Desktop, only
 from tests.daemon.sites import kinds as all_kinds
-from tests.daemon.today import day
 from tests.daemon.trade.systems.prebook_files import (
     answer,
+    as_json,
     details,
     made_of,
     prebook,
@@ -304,17 +304,9 @@ def test_a_red_one_that_is_sent_anew_stays_away_once_its_row_comes(site: Desktop
 
 
 def test_a_prebook_as_json_is_answered_as_json(site: Desktop) -> None:
-    said = {
-        "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",
-        "test": False, "sender": {"code": "bloom"}, "receiver": {"code": "K2KNET"},
-        "action": "prebook",
-        "order": {
-            "number": "PB-7", "vendor": {"code": "florsol"}, "shipDate": day(3).isoformat(),
-            "lines": [{"line": 1, "productCode": "BLM-100", "boxes": 2, "boxType": "HB",
-                       "unitType": "stem", "unitPrice": "0.30", "salesPrice": "0.77"}],
-        },
-    }  # fmt: skip
-    files = site.send("bloom", "p.json", json.dumps(said).encode())
+    line = {"productCode": "BLM-100", "boxes": 2, "boxType": "HB", "unitType": "stem"}
+    prices = {"unitPrice": "0.30", "salesPrice": "0.77"}
+    files = site.send("bloom", "p.json", as_json({**line, **prices}))
     assert kinds(files) == ["axerrio-florsol/prebook-PB-7", "bloom/ack-PB-7"]
     told = json.loads(only(files, "bloom/ack"))
     assert (told["messageId"], told["result"]) == ("b-1", "accepted")

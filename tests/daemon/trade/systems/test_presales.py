@@ -13,6 +13,7 @@ from tests.daemon.partner_files import availability
 from tests.daemon.sites import Desktop, desktop, kinds, only
 from tests.daemon.today import day
 from tests.daemon.trade.cart_files import answers, taken
+from tests.daemon.trade.systems.prebook_files import as_json
 
 HEAD = (
     "po_number,line,vendor_code,ship_date,customer_code,product_code,boxes,unit_type,unit_cost,"
@@ -61,17 +62,9 @@ def test_it_takes_its_goods_and_its_buyer_is_asked(site: Desktop) -> None:
 
 
 def test_one_as_json_is_answered_by_its_message_id_and_with_its_order(site: Desktop) -> None:
-    line = {"line": 1, "productCode": RED, "boxes": 2, "unitType": "stem", "unitPrice": "0.30"}
-    said = {
-        "contract": "floral.order/1", "messageId": "b-1", "createdAt": f"{day()}T07:45:00-05:00",
-        "test": False, "sender": {"code": "bloom"}, "receiver": {"code": "K2KNET"},
-        "action": "prebook",
-        "order": {
-            "number": "PB-1", "vendor": {"code": "andes"}, "shipDate": day(3).isoformat(),
-            "lines": [line | {"boxType": "QB"}],
-        },
-    }  # fmt: skip
-    told = json.loads(only(site.send("bloom", "p.json", json.dumps(said).encode()), "bloom/ack"))
+    line = {"productCode": RED, "boxes": 2, "boxType": "QB", "unitType": "stem"}
+    body = as_json({**line, "unitPrice": "0.30"}, number="PB-1", vendor="andes")
+    told = json.loads(only(site.send("bloom", "p.json", body), "bloom/ack"))
     (order,) = site.orders()
     assert (told["messageId"], told["ids"]) == ("b-1", {"purchaseOrder": str(order.id)})
 
