@@ -235,17 +235,25 @@ def _marked(render: structlog.typing.Processor) -> structlog.typing.Processor:
 def _cleaned(
     _logger: object, _name: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Make every field printable; a field holding an error becomes its text and its place."""
-    shown: dict[str, object] = {"at": event.pop("at")}
-    for key, value in event.items():
+    """Make every field printable."""
+    return {"at": event.pop("at"), **shown(event)}
+
+
+def shown(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return fields as a line shows them, each text printable; a second call changes nothing.
+
+    A field holding an error becomes its text and its place.
+    """
+    made: dict[str, object] = {}
+    for key, value in fields.items():
         name = _printable(key)
         if isinstance(value, BaseException):
-            shown[name] = _described(value)
+            made[name] = _described(value)
             if not isinstance(value, K2KError):
-                shown[f"{name}_at"] = _frames(value)
+                made[f"{name}_at"] = _frames(value)
         else:
-            shown[name] = _value(value)
-    return shown
+            made[name] = _value(value)
+    return made
 
 
 @lru_cache(maxsize=256)

@@ -102,7 +102,7 @@ class Intake(Section):
     cut_short_s: Annotated[float, Field(ge=0)] = 1800.0
     free_bytes: Annotated[int, Field(ge=0)] = 1 << 30
     """No claims while the disk has less than this (P10)."""
-    batch: Annotated[int, Field(ge=1, le=1000)] = 100
+    batch: Annotated[int, Field(ge=1, le=1000)] = 200
     """Arrivals posted in one transaction."""
 
 

@@ -12,17 +12,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from daemon import config, safefile
 from daemon.clock import Clock, SystemClock
 from daemon.config import Configuration
-from daemon.engine import TICK_S, Engine, Parts, parts, run_once
+from daemon.engine import TICK_S, Engine
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.eventlog import EventLog, Level, Say
 from daemon.intake.closings import Closings
 from daemon.journal import is_read_by_journal
+from daemon.lanes.process import PostingProcess
 from daemon.ledger import arrivals, mapping_sets
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.served import PATIENCE_S as PATIENT_S
@@ -30,6 +31,7 @@ from daemon.ledger.served import SHORT_PATIENCE_S, Served
 from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
+from daemon.parts import Parts, parts, run_once
 from daemon.samples import Wave, install_samples
 from daemon.startup import allow_open_files, behind, refuse_misplaced, upgrade_patiently
 from daemon.steering import Steering, StopAsked, steered
@@ -61,10 +63,15 @@ def run(
     )
     if once:
         return _once(site, SystemClock(), say, samples=samples)
-    with steered() as steering:
+    with steered() as steering, closing(PostingProcess()) as posting:
+        # It loads its modules while the ledger is opened; what is in the way of it is said later.
+        with suppress(EnvironmentFault):
+            posting.start()
         ended: Configuration | int = site
         while not isinstance(ended, int):
-            ended = _start(root, ended, SystemClock(), say, steering, samples=samples)
+            ended = _start(
+                root, ended, SystemClock(), say, steering, posting=posting, samples=samples
+            )
         return ended
 
 
@@ -88,6 +95,7 @@ def _start(
     say: Say,
     steering: Steering,
     *,
+    posting: PostingProcess,
     samples: bool,
 ) -> Configuration | int:
     """Serve `site`, and return the exit code.
@@ -112,7 +120,10 @@ def _start(
                 say("ledger_behind", level=Level.ALARM, reason=reason)
             wants_samples = samples and not _have_come(ledger)
             return _serve(
-                *(root, site, served, clock, say), steering=steering, wants_samples=wants_samples
+                *(root, site, served, clock, say),
+                steering=steering,
+                posting=posting,
+                wants_samples=wants_samples,
             )
         except StopAsked as asked_to:
             return _stopped(asked_to.by, notifier, say)
@@ -252,6 +263,7 @@ def _serve(
     say: Say,
     *,
     steering: Steering,
+    posting: PostingProcess,
     wants_samples: bool,
 ) -> int:
     ledger = served.ledger
@@ -261,7 +273,7 @@ def _serve(
     closings, door = Closings(), None
     while True:
         p = parts(site, ledger, tables, clock=clock, say=say, is_watching=True, closings=closings)
-        engine = Engine(p, door)
+        engine = Engine(p, door, posting)
         engine.start()
         say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
         notifier.ready(f"watching {len(site.here)} inboxes")

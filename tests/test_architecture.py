@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     # Lowest first. A module imports modules of lower layers and of its own room, nothing else.
-    ("errors", "terms"),
+    ("errors", "processes", "terms"),
     ("sections",),
     ("links",),
     ("clock", "config", "disk", "journal", "progress", "steering"),
@@ -34,8 +34,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("trade",),
     ("replies",),
     ("pipeline",),
-    ("completing", "decisions", "lanes", "samples", "startup", "timers", "warm_up"),
-    ("confirming", "operations"),
+    ("completing", "decisions", "samples", "startup", "timers"),
+    ("confirming", "operations", "warm_up"),
+    ("lanes", "parts"),
     ("engine",),
     ("service",),
     ("onboarding",),

@@ -149,7 +149,7 @@ def carry_on(books: Books) -> Carried | None:
     Such a daemon may run on another host over the same PostgreSQL. Inboxes are left alone: this
     finishes what a person began, it does not start the daemon's work.
     """
-    from daemon.engine import parts  # noqa: PLC0415  (watchdog and lxml, for few commands only)
+    from daemon.parts import parts  # noqa: PLC0415  (watchdog and lxml, for few commands only)
     from daemon.service import open_tables  # noqa: PLC0415  (it loads the engine too)
 
     site, clock = books.site, SystemClock()

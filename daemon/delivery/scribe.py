@@ -12,21 +12,18 @@ that is killed, so that it never writes beside the next one; whatever it left is
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import socket
 import struct
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daemon import safefile
+from daemon import processes, safefile
 from daemon.safefile import Directory, FileFault
 
 FEWEST = 32
@@ -37,7 +34,6 @@ THREADS = 4
 PATIENCE_S = 600.0
 """How long a delivery may take before the process counts as lost."""
 _HEAD = struct.Struct(">II")
-_PR_SET_PDEATHSIG = 1
 
 File = tuple[str, bytes]
 """A name in the folder, and what the file holds."""
@@ -84,15 +80,7 @@ class Scribe:
         ours, theirs = socket.socketpair()
         ours.settimeout(PATIENCE_S)
         with theirs:
-            command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(os.getpid())]
-            self._process = subprocess.Popen(  # noqa: S603  (our own module, our own arguments)
-                command,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                # A signal for the daemon's group is for the daemon: it still wants this delivered.
-                start_new_session=True,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+            self._process = processes.start(__name__, [theirs.fileno()])
         self._channel = ours
         return ours
 
@@ -176,18 +164,9 @@ def _files(said: bytes) -> Iterator[File]:
         at = end
 
 
-def _end_with(daemon: int) -> None:
-    """Have the kernel end this process when the daemon ends, and end if it has already."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != daemon:
-        sys.exit(0)
-
-
 def main() -> None:
-    """Serve the daemon: its socket and its process id are the arguments."""
-    fd, daemon = map(int, sys.argv[1:3])
-    _end_with(daemon)
+    """Serve the daemon."""
+    daemon, (fd,) = processes.end_with_daemon()
     with socket.socket(fileno=fd) as channel:
         _Hand(channel, daemon).work()
 

@@ -41,7 +41,7 @@ from daemon.errors import TRIED_AGAIN, EnvironmentFault, SiteError
 from daemon.eventlog import Say, silent
 from daemon.ledger.cuts import CutsTold
 from daemon.ledger.schema import sequences
-from daemon.ledger.turns import Turns
+from daemon.ledger.turns import TakesTurns, Turns
 
 WRITE = "k2kd_write"
 BUSY_TIMEOUT_MS = 30_000
@@ -68,16 +68,21 @@ class Ledger:
     """The site's books behind one SQLAlchemy engine; safe to share between threads."""
 
     def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = now_utc, say: Say = silent
+        self,
+        engine: Engine,
+        now: Callable[[], datetime] = now_utc,
+        say: Say = silent,
+        turns: TakesTurns | None = None,
     ) -> None:
         """`now` tells postings the time, by which cut-offs and carts are judged.
 
-        `say` hears what postings have no place in the books for; see `cuts`.
+        `say` hears what postings have no place in the books for; see `cuts`. `turns` are those of
+        the daemon where this process is another.
         """
         self.engine = engine
         self.now = now
         self.cuts = CutsTold(say)
-        self._turns = Turns()
+        self.turns: TakesTurns = turns or Turns()
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,7 +92,7 @@ class Ledger:
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; it is durable when the block ends."""
         with (
-            self._turns.taken() if self.is_sqlite else nullcontext(),
+            self.turns.taken() if self.is_sqlite else nullcontext(),
             _faults_named(),
             self.engine.connect().execution_options(**{WRITE: True}) as conn,
             conn.begin(),
@@ -104,10 +109,15 @@ class Ledger:
         self.engine.dispose()
 
 
-def open_ledger(url: str, now: Callable[[], datetime] = now_utc, say: Say = silent) -> Ledger:
+def open_ledger(
+    url: str,
+    now: Callable[[], datetime] = now_utc,
+    say: Say = silent,
+    turns: TakesTurns | None = None,
+) -> Ledger:
     """Return the ledger at `url` (a SQLAlchemy URL for SQLite or PostgreSQL), not yet migrated.
 
-    `now` is the wall clock of its postings, aware, in UTC; `say` is as `Ledger` has it.
+    `now` is the wall clock of its postings, aware, in UTC; `say` and `turns` are as in `Ledger`.
     """
     try:
         parsed = make_url(url)
@@ -134,7 +144,7 @@ def open_ledger(url: str, now: Callable[[], datetime] = now_utc, say: Say = sile
         )
     else:
         raise SiteError([f"[ledger] url: {backend} is not supported; use sqlite or postgresql"])
-    return Ledger(engine, now, say)
+    return Ledger(engine, now, say, turns)
 
 
 def _make_folder(folder: Path) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+
+class TakesTurns(Protocol):
+    """What lets one writer at a time through."""
+
+    def taken(self) -> AbstractContextManager[None]: ...
 
 
 class Turns:
@@ -13,7 +20,7 @@ class Turns:
 
     SQLite lets a second writer sleep and try again, so that a lane which begins its next posting at
     once would keep delivery out until it has nothing left to post. It still does so between
-    processes.
+    processes, but for the one that posts, whose lanes ask the daemon for theirs.
     """
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ from daemon.ledger.arrivals import Arrival, Ending
 from daemon.ledger.posting import posting
 from daemon.ledger.store import Ledger
 from daemon.mapping.tableset import TableSet
-from daemon.pipeline.ahead import read_ahead
+from daemon.pipeline.ahead import look_up_ahead, read_ahead
 from daemon.pipeline.arrival import post_arrival, quarantine
 from daemon.pipeline.content import SpoolBytes
 from daemon.pipeline.workbooks import is_workbook, open_ahead
@@ -119,13 +119,15 @@ class Drain:
     def _post_together(self, partner: Partner, batch: list[Arrival]) -> list[Ending]:
         tables = self.tables.current
         workbooks = open_ahead(self.site, batch, self.spool)
+        ahead = read_ahead(self.site, partner, batch)
         with posting(self.ledger) as post:
             since = post.at - timedelta(days=self.site.retention.hashes_days)
             copies = arrivals.earlier_copies(post, batch, since=since)
             desk = Desk(post, self.site, tables, self.today(), copies=copies)
             desk.plans, desk.readiness = self._plans, self._readiness
             desk.workbooks.update(workbooks)
-            read_ahead(desk, partner, batch)
+            desk.ahead.update(ahead)
+            look_up_ahead(desk, partner)
             mapping_sets.use(post.conn, self.site.host, tables.hash, tables.files)
             endings = [self._one(desk, partner, arrival) for arrival in batch]
             desk.write_stock()

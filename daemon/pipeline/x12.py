@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from daemon.config import Partner
+from daemon.config import Configuration, Partner
 from daemon.ledger.arrivals import Arrival
 from daemon.ledger.documents import add_findings
 from daemon.ledger.posting import OutgoingFile
@@ -51,7 +51,7 @@ def post_x12(desk: Desk, partner: Partner, arrival: Arrival, data: bytes) -> Tal
     """
     work = Handling(desk, partner, arrival, Format.X12)
     ahead = desk.ahead.pop(arrival.id, None)
-    reading = ahead.reading if ahead else read_x12(desk, partner, data)
+    reading = ahead.reading if ahead else _read(desk, partner, data)
     around = reading.interchanges
     if not any(each.is_trusted for each in around):
         refuse("x12", [*reading.findings, *(f for each in around for f in each.findings)])
@@ -113,20 +113,21 @@ def _advise_of_left_out(
     advise_of_left_out(work, left_out, read_well, advice)
 
 
-def read_x12(desk: Desk, partner: Partner, data: bytes) -> X12Reading:
-    """Scan a file of `partner` with the limits and the addressees of the site."""
-    return read(data, desk.limits, _policy(desk, partner))
+def _read(desk: Desk, partner: Partner, data: bytes) -> X12Reading:
+    policy = desk.policies.get(partner.name)
+    if policy is None:
+        policy = desk.policies[partner.name] = policy_for(desk.site, partner)
+    return read(data, desk.limits, policy)
 
 
-def _policy(desk: Desk, partner: Partner) -> Policy:
-    """Take what is addressed to the site or to one of its vendors (TA1 009 for the rest)."""
-    known = desk.policies.get(partner.name)
-    if known is None:
-        ours = [desk.site.site.x12, *(p.x12 for p in desk.site.partner if p.x12)]
-        own = partner.x12.policy() if partner.x12 else STRICT
-        known = replace(own, receivers=frozenset((i.qualifier, i.id) for i in ours))
-        desk.policies[partner.name] = known
-    return known
+def policy_for(site: Configuration, partner: Partner) -> Policy:
+    """Return how X12 of `partner` is read: addressed to the site or to one of its vendors.
+
+    The rest is refused (TA1 009).
+    """
+    ours = [site.site.x12, *(p.x12 for p in site.partner if p.x12)]
+    own = partner.x12.policy() if partner.x12 else STRICT
+    return replace(own, receivers=frozenset((i.qualifier, i.id) for i in ours))
 
 
 def _addressee(interchange: Interchange) -> str:

@@ -13,10 +13,12 @@ from pathlib import Path
 from daemon import config
 from daemon.clock import SystemClock
 from daemon.config import Configuration
-from daemon.engine import Engine, Parts, parts
+from daemon.engine import Engine
 from daemon.eventlog import EventLog
+from daemon.lanes.process import PostingProcess
 from daemon.ledger.migrate import upgrade
 from daemon.ledger.store import open_ledger
+from daemon.parts import Parts, parts
 from daemon.service import make_folders, open_tables
 from daemon.warm_up import warm_up
 from tests.bench.child import answer, peak_mb
@@ -94,12 +96,15 @@ def _drain(p: Parts, site: Configuration, count: int, setting: Setting) -> None:
     publish_before = publish_rate(outbox, probes, "before")
     # A daemon does this before it is ready; it is no part of draining an inbox.
     warm_up(site)
-    engine = Engine(p)
+    posting = PostingProcess()
+    posting.begin(site, p.tables.current, p.ledger, p.clock, p.say)
+    engine = Engine(p, posting=posting)
     before = _now()
     engine.start()
     _await(outbox, count)
     after = _now()
     engine.stop()
+    posting.close()
     publish_after = publish_rate(outbox, probes, "after")
     # The rename into the outbox sets the change time, so no watching disturbs the drain.
     names = [entry for entry in os.scandir(outbox) if entry.name.startswith("997-")]

@@ -12,10 +12,10 @@ from sqlalchemy import insert, select
 
 from daemon import config
 from daemon.config import Configuration
-from daemon.engine import Parts
 from daemon.eventlog import EventLog
 from daemon.ledger import schema
 from daemon.ledger.store import now_utc
+from daemon.parts import Parts
 from daemon.service import make_folders
 from tests.bench.child import answer, forget_peak, peak_mb
 from tests.bench.drain import open_parts

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from daemon import config
 from daemon.config import Configuration
-from daemon.engine import Parts
 from daemon.eventlog import EventLog
+from daemon.parts import Parts
 from daemon.service import make_folders
 from formats.labels.label import Label, Stock, stock_named
 from formats.labels.pdf import write_pdf

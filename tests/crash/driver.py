@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from daemon import engine, service
+from daemon import parts, service
 from daemon.clock import SystemClock
 from daemon.config import Partner
 from daemon.errors import K2KError
@@ -115,7 +115,7 @@ class _Steps:
 
 def main() -> None:
     """Warm up, then run what is asked for until the input ends."""
-    swap(engine, "ThreadPoolExecutor", _Inline)
+    swap(parts, "ThreadPoolExecutor", _Inline)
     swap(service, "SystemClock", _Noon)
     _warm_up()
     gc.collect()
@@ -190,7 +190,7 @@ def _child(attempt: Attempt, go: int) -> int:
     if attempt.has_killer:
         _let_killers_kill()
     steps = _Steps(attempt)
-    swap(service, "parts", partial(engine.parts, step=steps))
+    swap(service, "parts", partial(parts.parts, step=steps))
     os.read(go, 1)
     try:
         code = service.run(Path(attempt.root), once=True, pretty=False)

@@ -21,7 +21,6 @@ from sqlalchemy import select
 from daemon import config, operations, service
 from daemon.clock import Clock
 from daemon.config import Configuration
-from daemon.engine import Parts, parts, run_once
 from daemon.eventlog import EventLog
 from daemon.ledger import holds, schema
 from daemon.ledger.holds import Hold
@@ -29,6 +28,7 @@ from daemon.mapping.load import from_files, read_folder
 from daemon.mapping.problems import Notes
 from daemon.mapping.tables import Tables
 from daemon.mapping.tableset import TableSet, signature_of
+from daemon.parts import Parts, parts, run_once
 from tests.daemon.ledgers import ledger_at, prepare
 from tests.daemon.network import NETWORK, configure, make_site
 from tests.daemon.today import DayClock

@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import event
 
 from daemon import config, operations, service
-from daemon.engine import Parts, parts
 from daemon.eventlog import EventLog
 from daemon.ledger import holds
 from daemon.ledger.holds import Hold
+from daemon.parts import Parts, parts
 from tests.daemon.ledger.books import add_arrivals, claim
 from tests.daemon.ledgers import ledger_at, prepare
 from tests.daemon.network import connection, keep_rows_of_everybody, make_site, partner

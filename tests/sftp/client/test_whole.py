@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 from daemon.clock import SystemClock
 from daemon.config import Configuration
-from daemon.engine import Engine, Parts, parts, run_once
+from daemon.engine import Engine
 from daemon.mapping.tableset import TableSet
+from daemon.parts import Parts, parts, run_once
 from tests.daemon.network import SAMPLE_SITE
 from tests.sftp.client.conftest import Desk
 

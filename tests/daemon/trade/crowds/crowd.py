@@ -16,10 +16,10 @@ from pathlib import Path
 
 from daemon import config, service
 from daemon.clock import SystemClock
-from daemon.engine import Parts, parts
 from daemon.eventlog import EventLog
-from daemon.lanes import LocalLanes
+from daemon.lanes.local import LocalLanes
 from daemon.ledger.store import Ledger, open_ledger
+from daemon.parts import Parts, parts
 from tests.daemon.ledger import books
 from tests.daemon.ledgers import prepare
 from tests.daemon.network import connection, keep_rows_of_everybody, make_site, partner

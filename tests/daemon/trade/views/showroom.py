@@ -187,7 +187,7 @@ class FailingLedger(Ledger):
 
     def __init__(self, ledger: Ledger, last: int) -> None:
         super().__init__(ledger.engine, ledger.now)
-        self._turns = ledger._turns
+        self._turns = ledger.turns
         self.left = last
 
     @contextmanager

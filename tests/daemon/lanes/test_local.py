@@ -14,7 +14,7 @@ import pytest
 from daemon.clock import SystemClock
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import EventLog
-from daemon.lanes import LocalLanes
+from daemon.lanes.local import LocalLanes
 
 
 @dataclass

@@ -1,0 +1,149 @@
+"""The process that posts: one thread a lane, each with a ledger and a channel of its own.
+
+Whatever it knows is in the ledger, but for the site and the tables, which the daemon sends. So it
+may be killed anywhere, like the daemon itself.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from daemon import processes
+from daemon.config import Configuration
+from daemon.errors import EnvironmentFault
+from daemon.eventlog import Level, shown
+from daemon.intake.spool import Spool
+from daemon.lanes.words import (
+    Answer,
+    Begin,
+    Broke,
+    Done,
+    Event,
+    Ready,
+    Refused,
+    Said,
+    TurnAsked,
+    TurnGiven,
+    TurnOver,
+    Work,
+)
+from daemon.ledger.store import Ledger, open_ledger
+from daemon.mapping.tableset import TableSet
+from daemon.pipeline.drain import Drain
+from daemon.warm_up import warm_up_postings
+
+
+@dataclass(slots=True)
+class Channel:
+    """The lane's end of its channel; where the daemon's end is gone, the lane ends (SystemExit)."""
+
+    connection: Connection[Said, Begin | Work | TurnGiven]
+    _events: list[Event] = field(default_factory=list)
+
+    def hear(self) -> Begin | Work | TurnGiven:
+        """Return what the daemon says next."""
+        try:
+            return self.connection.recv()
+        except (OSError, EOFError) as error:
+            raise SystemExit from error
+
+    def answer(self, answer: Answer) -> None:
+        """Say `answer`, and first what happened since the last one."""
+        try:
+            self.connection.send((tuple(self._events), answer))
+        except OSError as error:
+            raise SystemExit from error
+        self._events.clear()
+
+    def say(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
+        """Tell an event, with the next answer; of an error its text and its place are told."""
+        told: dict[str, object] = {}
+        for name, value in fields.items():
+            told |= shown({name: value}) if isinstance(value, BaseException) else {name: value}
+        self._events.append((event, level, told))
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for the turn at the ledger, and have it while inside."""
+        self.answer(TurnAsked())
+        self.hear()
+        try:
+            yield
+        finally:
+            self.answer(TurnOver())
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What one lane works with, for one site."""
+
+    site: Configuration
+    ledger: Ledger
+    spool: Spool
+    drain: Drain
+
+    @classmethod
+    def open(cls, begin: Begin, channel: Channel) -> Lane:
+        site, clock, say = begin.site, begin.clock, channel.say
+        spool = Spool(site.state / "spool")
+        ledger = open_ledger(site.ledger_url, clock.now, say, channel)
+        names = [partner.name for partner in site.partner]
+        tables = TableSet(site.mappings, names, clock, begin.tables)
+        return cls(site, ledger, spool, Drain(site, ledger, tables, spool, clock, say))
+
+    def close(self) -> None:
+        self.spool.close()
+        self.ledger.close()
+
+    def work(self, work: Work) -> Answer:
+        """Post a batch and say how it went."""
+        if work.tables is not None:
+            self.drain.tables.current = work.tables
+        partner = self.site.partner_named(work.partner)
+        try:
+            return Done(self.drain.run_batch(partner) if partner else 0)
+        except EnvironmentFault as fault:
+            return Refused(str(fault))
+
+
+def serve(channel: Channel) -> None:
+    """Do what the daemon says on `channel` until it has ended."""
+    try:
+        said = channel.hear()
+        while isinstance(said, Begin):
+            said = _serve_site(said, channel)
+    except EnvironmentFault as fault:
+        channel.answer(Refused(str(fault)))
+    except Exception:
+        # The daemon ends with this, as with any bug that no catch-all stops.
+        channel.answer(Broke(traceback.format_exc()))
+        raise
+
+
+def _serve_site(begin: Begin, channel: Channel) -> Begin | TurnGiven:
+    """Work for a site until the daemon says something else; return that."""
+    warm_up_postings(begin.site)
+    with closing(Lane.open(begin, channel)) as lane:
+        channel.answer(Ready())
+        while isinstance(said := channel.hear(), Work):
+            channel.answer(lane.work(said))
+    return said
+
+
+def main() -> None:
+    """Serve the daemon, on the channels that it gave."""
+    _, channels = processes.end_with_daemon()
+    gc.freeze()
+    for number, fd in enumerate(channels):
+        channel = Channel(Connection(fd))
+        threading.Thread(target=serve, args=(channel,), name=f"lane-{number}").start()
+
+
+if __name__ == "__main__":
+    main()
