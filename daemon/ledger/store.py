@@ -45,6 +45,9 @@ from daemon.ledger.turns import TakesTurns, Turns
 
 WRITE = "k2kd_write"
 BUSY_TIMEOUT_MS = 30_000
+CACHE_KIB = 8_000
+"""Of each connection to SQLite. A posting of two hundred orders changes more pages than the 2 MB
+hold that it has by itself, and would write some of them twice."""
 _TURN = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
 
 # Made once: to put a statement together costs SQLAlchemy more than SQLite needs to run it.
@@ -164,6 +167,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         # There a flush stops at the drive's cache unless SQLite is told (as in `daemon.disk`).
         cursor.execute("PRAGMA fullfsync=ON")
         cursor.execute("PRAGMA checkpoint_fullfsync=ON")
+    cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     cursor.execute("PRAGMA foreign_keys=ON")
     synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
     cursor.close()
