@@ -153,6 +153,12 @@ class PostingProcess:
         with self._guard:
             self._started()
 
+    @property
+    def pid(self) -> int | None:
+        """The id of the process; None where there is none at the moment."""
+        running = self._running
+        return running.process.pid if running is not None else None
+
     def begin(
         self, site: Configuration, tables: Tables, ledger: Ledger, clock: Clock, say: Say
     ) -> None:

@@ -184,10 +184,10 @@ def drained(folder: Path, setting: Setting, size: Size) -> list[Figure]:
             tuple(each["files_per_s"] for each in rounds),
         ),
         Figure(
-            "    CPU of the process per order",
+            "    CPU of the daemon and its posting process per order",
             middle["cpu_ms_per_file"],
             "ms",
-            note=f"{middle['lane_ms_per_file']:.2f} ms of it in the lane's thread",
+            note=f"{middle['posting_ms_per_file']:.2f} ms of it for posting",
         ),
     ]
 
