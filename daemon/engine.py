@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from daemon.beats import Beats
 from daemon.clock import JumpWatch
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level
@@ -48,13 +49,13 @@ class Engine:
         self._posting = posting
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
-        self._lanes = LocalLanes(self._post, self._has_posted, p.clock, p.say)
+        self._beats = Beats(p.clock, p.ledger.waits)
+        self._lanes = LocalLanes(self._post, self._has_posted, p.clock, p.say, self._beats)
         p.intake.hint = self._lanes.wake
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=name)
             for name, work in (("intake", self._take_in), ("delivery", self._deliver))
         ]
-        self._beats: dict[str, float] = {}
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
         self._purging = Purging(
@@ -68,6 +69,7 @@ class Engine:
 
     def start(self) -> None:
         p = self._p
+        p.ledger.moved = self._beats.go_on
         warm_up(p.site)
         self._begin_to_post()
         self._door = open_server(p.site, p.clock, p.say, p.closings, self._door)
@@ -103,6 +105,7 @@ class Engine:
 
     def stop(self) -> None:
         """Stop taking in, finish the transactions at work, deliver what is posted, and end."""
+        self._beats.rest()
         if self._door is not None:
             self._door.stop()
         self._stopping.set()
@@ -124,9 +127,12 @@ class Engine:
 
         Raises what ended a thread: an engine with a dead part must not look alive.
         """
+        self._beats.beat()
         failed = self._failed or self._lanes.failed
         if failed is not None:
             raise failed
+        if self._p.remote is not None:
+            self._p.remote.revive()
         jump_s = self._jumps.check()
         if jump_s is not None:
             # Retention goes by dates: with a clock like this it would take away the wrong bytes.
@@ -168,20 +174,15 @@ class Engine:
 
     def slowest_s(self) -> float:
         """Return how long ago the slowest part moved."""
-        now = self._p.clock.monotonic()
-        oldest = max((now - beat for beat in self._beats.values()), default=0.0)
         remote_s = self._p.remote.slowest_s() if self._p.remote is not None else 0.0
         door_s = self._door.slowest_s() if self._door is not None else 0.0
-        return max(oldest, self._lanes.oldest_beat_s(), remote_s, door_s)
+        return max(self._beats.slowest_s(), remote_s, door_s)
 
     def _has_posted(self) -> None:
         """Hint at new files for partners."""
         self._to_deliver.set()
         if self._p.remote is not None:
             self._p.remote.wake()
-
-    def _beat(self) -> None:
-        self._beats[threading.current_thread().name] = self._p.clock.monotonic()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Keep what ends a thread, for the main thread to raise."""
@@ -190,14 +191,16 @@ class Engine:
         except BaseException as error:
             self._failed = error
             raise
+        finally:
+            self._beats.rest()
 
     def _take_in(self) -> None:
         while not self._stopping.is_set():
-            self._beat()
+            self._beats.beat()
             for partner in self._p.intake.due(TICK_S):
                 if self._p.site.partner_named(partner) is None:
                     continue
-                self._beat()
+                self._beats.beat()
                 self._p.intake.look(partner)
 
     def _deliver(self) -> None:
@@ -206,7 +209,7 @@ class Engine:
         while True:
             self._to_deliver.wait(TICK_S)
             self._to_deliver.clear()
-            self._beat()
+            self._beats.beat()
             is_last = self._lanes.is_stopped
             try:
                 self._p.delivery.run()

@@ -32,14 +32,13 @@ from daemon.ledger.store import Ledger, open_ledger
 from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
 from daemon.parts import Parts, parts, run_once
+from daemon.pulse import Pulse, pulsing
 from daemon.samples import Wave, install_samples
 from daemon.startup import allow_open_files, behind, refuse_misplaced, upgrade_patiently
 from daemon.steering import Steering, StopAsked, steered
 
 PATIENCE_S = 15.0
 SAMPLE_LOOK_S = 0.1
-STUCK_S = 45.0
-"""A part that has not moved for this long is not reported alive."""
 SERVED_LOOK_S = 5.0
 
 
@@ -119,12 +118,14 @@ def _start(
             if (reason := behind(site, ledger)) is not None:
                 say("ledger_behind", level=Level.ALARM, reason=reason)
             wants_samples = samples and not _have_come(ledger)
-            return _serve(
-                *(root, site, served, clock, say),
-                steering=steering,
-                posting=posting,
-                wants_samples=wants_samples,
-            )
+            with pulsing(notifier) as pulse:
+                return _serve(
+                    *(root, site, served, clock, say),
+                    steering=steering,
+                    posting=posting,
+                    pulse=pulse,
+                    wants_samples=wants_samples,
+                )
         except StopAsked as asked_to:
             return _stopped(asked_to.by, notifier, say)
         finally:
@@ -264,10 +265,10 @@ def _serve(
     *,
     steering: Steering,
     posting: PostingProcess,
+    pulse: Pulse,
     wants_samples: bool,
 ) -> int:
-    ledger = served.ledger
-    notifier = Notifier.from_environment(os.environ)
+    ledger, notifier = served.ledger, pulse.notifier
     tables = _tables_to_start_with(site, ledger, clock, say)
     # These outlive a reload: a partner in the middle of an upload is not cut off.
     closings, door = Closings(), None
@@ -275,6 +276,7 @@ def _serve(
         p = parts(site, ledger, tables, clock=clock, say=say, is_watching=True, closings=closings)
         engine = Engine(p, door, posting)
         engine.start()
+        pulse.slowest_s = engine.slowest_s
         say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
         notifier.ready(f"watching {len(site.here)} inboxes")
         if wants_samples:
@@ -285,7 +287,7 @@ def _serve(
         fresh: tuple[Configuration, TableSet] | None = None
         try:
             while fresh is None:
-                stop = _watch_over(engine, p, served, notifier, steering)
+                stop = _watch_over(engine, p, served, steering)
                 if stop is not signal.SIGHUP:
                     break
                 notifier.reloading(time.monotonic_ns())
@@ -301,15 +303,9 @@ def _serve(
         site, tables = fresh
 
 
-def _watch_over(
-    engine: Engine,
-    p: Parts,
-    served: Served,
-    notifier: Notifier,
-    steering: Steering,
-) -> signal.Signals:
-    """Feed the watchdog while every part moves; return the signal that ends the watch."""
-    fed_at = looked_at = 0.0
+def _watch_over(engine: Engine, p: Parts, served: Served, steering: Steering) -> signal.Signals:
+    """Let the engine look after its parts; return the signal that ends the watch."""
+    looked_at = 0.0
     while True:
         if (arrived := steering.next(TICK_S)) is not None:
             return arrived
@@ -318,10 +314,6 @@ def _watch_over(
         if now - looked_at >= SERVED_LOOK_S:
             served.look()
             looked_at = now
-        interval = notifier.interval_s
-        if interval and now - fed_at >= interval / 2 and engine.slowest_s() < STUCK_S:
-            notifier.alive()
-            fed_at = now
 
 
 def _reloaded(

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from daemon.beats import Beats
 from daemon.clock import Clock
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Say
@@ -40,12 +41,12 @@ class LocalLanes:
     """Called when a partner's work is done, to let delivery begin."""
     clock: Clock
     say: Say
+    beats: Beats
     threads: int = 2
     _lanes: dict[str, _Lane] = field(default_factory=dict)
     _queue: deque[str] = field(default_factory=deque)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _workers: list[threading.Thread] = field(default_factory=list)
-    _beats: dict[int, float] = field(default_factory=dict)
     _is_stopping: bool = False
     _is_stopped: bool = False
     failed: BaseException | None = None
@@ -87,18 +88,9 @@ class LocalLanes:
         with self._changed:
             return not self._queue and not any(lane.is_busy for lane in self._lanes.values())
 
-    def oldest_beat_s(self) -> float:
-        """Return how long ago the slowest lane moved; 0 where all are idle."""
-        now = self.clock.monotonic()
-        return max((now - beat for beat in self._beats.values()), default=0.0)
-
-    def beat(self) -> None:
-        """Say that the calling lane moved; work calls it between its steps."""
-        self._beats[threading.get_ident()] = self.clock.monotonic()
-
     def _run(self, _number: int) -> None:
         while (partner := self._next()) is not None:
-            self.beat()
+            self.beats.beat()
             has_more = False
             try:
                 # One batch a turn: partners that never stop dropping share the lanes with the rest,
@@ -111,7 +103,7 @@ class LocalLanes:
                 self.failed = error
                 raise
             finally:
-                self._beats.pop(threading.get_ident(), None)
+                self.beats.rest()
                 self._done(partner, has_more=has_more)
             self.after()
 

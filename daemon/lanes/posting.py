@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from daemon import processes
+from daemon.clock import Clock, SystemClock
 from daemon.config import Configuration
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level, shown
@@ -25,6 +26,7 @@ from daemon.lanes.words import (
     Broke,
     Done,
     Event,
+    Moved,
     Ready,
     Refused,
     Said,
@@ -38,13 +40,18 @@ from daemon.mapping.tableset import TableSet
 from daemon.pipeline.drain import Drain
 from daemon.warm_up import warm_up_postings
 
+MOVED_S = 0.5
+"""How often a lane that is long at work tells that it moves."""
+
 
 @dataclass(slots=True)
 class Channel:
     """The lane's end of its channel; where the daemon's end is gone, the lane ends (SystemExit)."""
 
     connection: Connection[Said, Begin | Work | TurnGiven]
+    clock: Clock = field(default_factory=SystemClock)
     _events: list[Event] = field(default_factory=list)
+    _moved_at: float = 0.0
 
     def hear(self) -> Begin | Work | TurnGiven:
         """Return what the daemon says next."""
@@ -67,6 +74,13 @@ class Channel:
         for name, value in fields.items():
             told |= shown({name: value}) if isinstance(value, BaseException) else {name: value}
         self._events.append((event, level, told))
+
+    def moved(self) -> None:
+        """Tell that the lane moves, though it answers nothing yet; now and then is enough."""
+        now = self.clock.monotonic()
+        if now - self._moved_at >= MOVED_S:
+            self._moved_at = now
+            self.answer(Moved())
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -93,6 +107,7 @@ class Lane:
         site, clock, say = begin.site, begin.clock, channel.say
         spool = Spool(site.state / "spool")
         ledger = open_ledger(site.ledger_url, clock.now, say, channel)
+        ledger.moved = channel.moved
         names = [partner.name for partner in site.partner]
         tables = TableSet(site.mappings, names, clock, begin.tables)
         return cls(site, ledger, spool, Drain(site, ledger, tables, spool, clock, say))

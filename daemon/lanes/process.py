@@ -27,6 +27,7 @@ from daemon.lanes.words import (
     Begin,
     Broke,
     Done,
+    Moved,
     Refused,
     Said,
     TurnAsked,
@@ -77,10 +78,12 @@ class _Channel:
                     site.say(event, level=level, **fields)
                 match answer:
                     case TurnAsked():
-                        turn.enter_context(site.ledger.turns.taken())
+                        turn.enter_context(site.ledger.turn())
                         self.connection.send(TurnGiven())
                     case TurnOver():
                         turn.close()
+                    case Moved():
+                        site.ledger.moved()
                     case Done(count):
                         return count
                     case Refused(reason):

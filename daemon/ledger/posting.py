@@ -85,6 +85,8 @@ class Posting:
     """Documents of which this posting wrote down what the rules refused."""
     cut: list[CutFile] = field(default_factory=list)
     """Files that no arrival caused and in which texts were cut; told once all of it is durable."""
+    moved: Callable[[], None] = lambda: None
+    """Called now and then: a posting of a large file takes minutes, and isn't stuck."""
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
     def count(self, name: str, by: int = 1) -> int:
@@ -199,6 +201,7 @@ class Posting:
 
     def flush(self) -> None:
         """Write what was gathered, one statement a table, and how far the counters came."""
+        self.moved()
         for table in _WRITE_ORDER:
             rows = self.rows.pop(table.name, None)
             if rows:
@@ -249,7 +252,8 @@ def posting(ledger: Ledger) -> Iterator[Posting]:
     """Open the transaction of a posting; all of it is durable when the block ends, or none."""
     with ledger.write() as conn:
         take_turn(conn)
-        post = Posting(conn, ledger.now())
+        ledger.moved()
+        post = Posting(conn, ledger.now(), moved=ledger.moved)
         yield post
         post.flush()
     for file in post.cut:

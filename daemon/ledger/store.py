@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,11 @@ from daemon.errors import TRIED_AGAIN, EnvironmentFault, SiteError
 from daemon.eventlog import Say, silent
 from daemon.ledger.cuts import CutsTold
 from daemon.ledger.schema import sequences
-from daemon.ledger.turns import TakesTurns, Turns
+from daemon.ledger.turns import TakesTurns, Turns, Waits
 
 WRITE = "k2kd_write"
+WAITS = "k2kd_waits"
+"""Options of a connection that writes: that it does, and where waiting for its turn is noted."""
 BUSY_TIMEOUT_MS = 30_000
 CACHE_KIB = 8_000
 """Of each connection to SQLite. A posting of two hundred orders changes more pages than the 2 MB
@@ -60,6 +62,10 @@ _ADVANCE = _ADVANCE_ALL.returning(sequences.c.last)
 FLOOR = "floor"
 """Names where counters begin that a restored ledger lacks; without it that is 0."""
 _BEGIN = select(sequences.c.last).where(sequences.c.name == FLOOR)
+
+
+def _nobody_watches() -> None:
+    """Where no watchdog wants to know that a transaction goes on."""
 
 
 def now_utc() -> datetime:
@@ -85,7 +91,10 @@ class Ledger:
         self.engine = engine
         self.now = now
         self.cuts = CutsTold(say)
-        self.turns: TakesTurns = turns or Turns()
+        self.waits = Waits()
+        self.moved: Callable[[], None] = _nobody_watches
+        """Called while a transaction goes on, however long it is: whoever works there moves."""
+        self._turns: TakesTurns = turns or Turns()
 
     @property
     def is_sqlite(self) -> bool:
@@ -95,12 +104,21 @@ class Ledger:
     def write(self) -> Iterator[Connection]:
         """Open one transaction that may write; it is durable when the block ends."""
         with (
-            self.turns.taken() if self.is_sqlite else nullcontext(),
+            self.turn() if self.is_sqlite else nullcontext(),
             _faults_named(),
-            self.engine.connect().execution_options(**{WRITE: True}) as conn,
+            self.engine.connect().execution_options(**{WRITE: True, WAITS: self.waits}) as conn,
             conn.begin(),
         ):
             yield conn
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn of a writer on SQLite, and have it while inside."""
+        with ExitStack() as turn:
+            with self.waits.noted():
+                turn.enter_context(self._turns.taken())
+            self.moved()
+            yield
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -230,7 +248,8 @@ def take_turn(conn: Connection) -> None:
     has one writer.
     """
     if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
+        with conn.get_execution_options()[WAITS].noted():
+            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
 
 
 def advance_all(conn: Connection, steps: Mapping[str, int]) -> None:

@@ -15,6 +15,26 @@ class TakesTurns(Protocol):
     def taken(self) -> AbstractContextManager[None]: ...
 
 
+class Waits:
+    """Which threads wait for their turn."""
+
+    def __init__(self) -> None:
+        self._idents: set[int] = set()
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._idents
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note that the calling thread waits while it is inside."""
+        ident = threading.get_ident()
+        self._idents.add(ident)
+        try:
+            yield
+        finally:
+            self._idents.discard(ident)
+
+
 class Turns:
     """A lock that goes to the thread that has waited longest.
 

@@ -135,9 +135,12 @@ class _Lane:
         self._woken.set()
 
     def stuck_s(self) -> float:
-        """Return for how long the lane has been past what its time limits allow."""
-        since = self._busy_since
-        if since is None:
+        """Return for how long the lane has been past what its time limits allow.
+
+        That it waits for its turn at the ledger is no fault of its own.
+        """
+        since, thread = self._busy_since, self._thread
+        if since is None or (thread is not None and thread.ident in self._books.ledger.waits):
             return 0.0
         allowed = 2 * self._remote.timeout_s + SETUP_S
         moved_at = max(since, self._session.moved_at)
@@ -338,12 +341,14 @@ class RemoteLanes:
         waits = [lane.settling_s() for lane in self._lanes.values()]
         return min((wait for wait in waits if wait is not None), default=None)
 
+    def revive(self) -> None:
+        """Start again, after a rest, the lanes that a bug ended."""
+        for lane in self._lanes.values():
+            lane.revive()
+
     def slowest_s(self) -> float:
         """Return how long the slowest lane has been past its own time limits; 0 where none is.
 
-        A server that doesn't answer is no reason to call the service stuck. Lanes that a bug ended
-        are started again from here.
+        A server that doesn't answer is no reason to call the service stuck.
         """
-        for lane in self._lanes.values():
-            lane.revive()
         return max((lane.stuck_s() for lane in self._lanes.values()), default=0.0)

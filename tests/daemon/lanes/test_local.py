@@ -11,6 +11,7 @@ from io import StringIO
 
 import pytest
 
+from daemon.beats import Beats
 from daemon.clock import SystemClock
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import EventLog
@@ -27,6 +28,7 @@ class Works:
     at_once: dict[str, int] = field(default_factory=dict)
     most: int = 0
     wakes: int = 0
+    beats: Beats = field(default_factory=lambda: Beats(SystemClock()))
 
     def __call__(self, partner: str) -> int:
         self.at_once[partner] = self.at_once.get(partner, 0) + 1
@@ -48,7 +50,7 @@ class Works:
 @contextmanager
 def lanes(works: Works, threads: int = 2) -> Iterator[LocalLanes]:
     say = EventLog(StringIO(), pretty=False)
-    made = LocalLanes(works, works.after, SystemClock(), say, threads=threads)
+    made = LocalLanes(works, works.after, SystemClock(), say, works.beats, threads=threads)
     made.start()
     try:
         yield made
@@ -128,11 +130,11 @@ def test_stopping_lets_the_work_at_hand_end_and_begins_no_other() -> None:
 def test_how_long_the_slowest_lane_has_not_moved_is_known() -> None:
     works = Works(gates={"bloom": threading.Event()})
     with lanes(works) as made:
-        assert made.oldest_beat_s() == 0
+        assert works.beats.slowest_s() == 0
         made.wake("bloom")
-        until(lambda: made.oldest_beat_s() > 0.01)
+        until(lambda: works.beats.slowest_s() > 0.01)
         works.gates["bloom"].set()
-        until(lambda: made.oldest_beat_s() == 0)
+        until(lambda: works.beats.slowest_s() == 0)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

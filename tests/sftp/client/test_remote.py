@@ -182,7 +182,7 @@ def test_a_bug_in_one_lane_is_told_and_the_lane_begins_anew(
     until(lambda: lane._thread is not None and not lane._thread.is_alive())
     lane._duties[0].work = good
     desk.lab.put("out", "a.edi", interchange(1))
-    lanes.slowest_s()
+    lanes.revive()
     until(desk.arrivals)
     lanes.stop()
 

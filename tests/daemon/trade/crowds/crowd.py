@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from daemon import config, service
+from daemon.beats import Beats
 from daemon.clock import SystemClock
 from daemon.eventlog import EventLog
 from daemon.lanes.local import LocalLanes
@@ -170,7 +171,8 @@ def on_lanes(work: Callable[[str], int], buyers: Sequence[str], *, threads: int)
             is_done.set()
 
     say = EventLog(StringIO(), pretty=False)
-    lanes = LocalLanes(one, after, SystemClock(), say, threads=threads)
+    clock = SystemClock()
+    lanes = LocalLanes(one, after, clock, say, Beats(clock), threads=threads)
     lanes.start()
     for name in buyers:
         lanes.wake(name)

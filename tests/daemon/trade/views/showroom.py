@@ -186,8 +186,7 @@ class FailingLedger(Ledger):
     """A ledger that fails at the `last`-th writing from now on, and at every later one."""
 
     def __init__(self, ledger: Ledger, last: int) -> None:
-        super().__init__(ledger.engine, ledger.now)
-        self._turns = ledger.turns
+        super().__init__(ledger.engine, ledger.now, turns=ledger._turns)
         self.left = last
 
     @contextmanager
