@@ -33,9 +33,11 @@ from daemon.lanes.words import (
     TurnAsked,
     TurnGiven,
     TurnOver,
+    Waiting,
     Work,
 )
 from daemon.ledger.store import Ledger, open_ledger
+from daemon.ledger.turns import Waits
 from daemon.mapping.tableset import TableSet
 from daemon.pipeline.drain import Drain
 from daemon.warm_up import warm_up_postings
@@ -93,6 +95,22 @@ class Channel:
             self.answer(TurnOver())
 
 
+class ToldWaits(Waits):
+    """Waits for a turn at the ledger's server, told to the daemon."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        self._channel.answer(Waiting())
+        try:
+            yield
+        finally:
+            self._channel.answer(Moved())
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """What one lane works with, for one site."""
@@ -108,6 +126,8 @@ class Lane:
         spool = Spool(site.state / "spool")
         ledger = open_ledger(site.ledger_url, clock.now, say, channel)
         ledger.moved = channel.moved
+        if not ledger.is_sqlite:
+            ledger.waits = ToldWaits(channel)
         names = [partner.name for partner in site.partner]
         tables = TableSet(site.mappings, names, clock, begin.tables)
         return cls(site, ledger, spool, Drain(site, ledger, tables, spool, clock, say))

@@ -33,6 +33,7 @@ from daemon.lanes.words import (
     TurnAsked,
     TurnGiven,
     TurnOver,
+    Waiting,
     Work,
 )
 from daemon.ledger.store import Ledger
@@ -71,9 +72,10 @@ class _Channel:
         fresh = None if tables.hash == self.tables else bare(tables)
         self.connection.send(Work(partner, fresh))
         self.tables = tables.hash
-        with ExitStack() as turn:
+        with ExitStack() as turn, ExitStack() as waiting:
             while True:
                 said, answer = self.connection.recv()
+                waiting.close()
                 for event, level, fields in said:
                     site.say(event, level=level, **fields)
                 match answer:
@@ -82,6 +84,8 @@ class _Channel:
                         self.connection.send(TurnGiven())
                     case TurnOver():
                         turn.close()
+                    case Waiting():
+                        waiting.enter_context(site.ledger.waits.noted())
                     case Moved():
                         site.ledger.moved()
                     case Done(count):

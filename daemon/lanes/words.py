@@ -58,6 +58,11 @@ class TurnOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The lane waits for its turn at the ledger's server, until its next word."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """The lane isn't stuck: a large file takes minutes."""
 
@@ -85,6 +90,6 @@ class Broke:
 
 
 Event = tuple[str, Level | None, Mapping[str, object]]
-Answer = Ready | TurnAsked | TurnOver | Moved | Done | Refused | Broke
+Answer = Ready | TurnAsked | TurnOver | Waiting | Moved | Done | Refused | Broke
 Said = tuple[tuple[Event, ...], Answer]
 """The events since the last word, and the word."""
