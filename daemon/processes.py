@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -23,12 +24,13 @@ def start(module: str, channels: Sequence[int]) -> subprocess.Popen[bytes]:
     """
     words = [str(os.getpid()), *map(str, channels)]
     return subprocess.Popen(  # noqa: S603  (our own module, our own arguments)
-        [sys.executable, "-m", module, *words],
+        # Not even from the folder that the daemon was started in does it take a module by chance.
+        [sys.executable, "-P", "-m", module, *words],
         pass_fds=channels,
         stdin=subprocess.DEVNULL,
         # A signal for the daemon's group is for the daemon, which wants this work done first.
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)},
     )
 
 
