@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
@@ -151,6 +152,10 @@ class PostingProcess:
     _site: _Site | None = None
     _running: _Running | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _starter: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="posting")
+    )
+    """Starts processes: the kernel ends one with the thread that did, and lanes end at a reload."""
 
     def start(self) -> None:
         """Start the process, so that it loads its modules meanwhile; harmless where it runs.
@@ -207,12 +212,14 @@ class PostingProcess:
             running, self._running = self._running, None
         if running is not None:
             running.end(STOP_S)
+        self._starter.shutdown()
 
     def _started(self) -> _Running:
         if self._running is None:
             pairs = [Pipe() for _ in range(self.lanes)]
             try:
-                process = processes.start(MODULE, [theirs.fileno() for _, theirs in pairs])
+                theirs_fds = [theirs.fileno() for _, theirs in pairs]
+                process = self._starter.submit(processes.start, MODULE, theirs_fds).result()
             except OSError as error:
                 message = f"no process can be started to post: {error.strerror}"
                 raise EnvironmentFault(f"{message}; {TRIED_AGAIN}") from error
