@@ -124,7 +124,7 @@ class Lane:
     def open(cls, begin: Begin, channel: Channel) -> Lane:
         site, clock, say = begin.site, begin.clock, channel.say
         spool = Spool(site.state / "spool")
-        ledger = open_ledger(site.ledger_url, clock.now, say, channel)
+        ledger = open_ledger(begin.ledger_url, clock.now, say, channel)
         ledger.moved = channel.moved
         if not ledger.is_sqlite:
             ledger.waits = ToldWaits(channel)

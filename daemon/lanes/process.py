@@ -182,7 +182,9 @@ class PostingProcess:
         with self._guard:
             known = self._site
             if known is None or known.begin.site is not site or known.ledger is not ledger:
-                self._site = known = _Site(Begin(site, clock, bare(tables)), ledger, say)
+                # Not that of the site: a reload may name another, which waits for the next start.
+                url = ledger.engine.url.render_as_string(hide_password=False)
+                self._site = known = _Site(Begin(site, clock, bare(tables), url), ledger, say)
             self._begun(known)
 
     def work(self, partner: str, tables: Tables) -> int:

@@ -23,6 +23,8 @@ class Begin:
     site: Configuration
     clock: Clock
     tables: Tables
+    ledger_url: str
+    """Address of the ledger that the daemon has open."""
 
 
 @dataclass(frozen=True, slots=True)
