@@ -71,11 +71,8 @@ class Channel:
         self._events.clear()
 
     def say(self, event: str, /, *, level: Level | None = None, **fields: object) -> None:
-        """Tell an event, with the next answer; of an error its text and its place are told."""
-        told: dict[str, object] = {}
-        for name, value in fields.items():
-            told |= shown({name: value}) if isinstance(value, BaseException) else {name: value}
-        self._events.append((event, level, told))
+        """Tell an event, with the next answer, as a line shows it: errors and objects stay here."""
+        self._events.append((event, level, shown(fields)))
 
     def moved(self) -> None:
         """Tell that the lane moves, though it answers nothing yet; now and then is enough."""
@@ -149,16 +146,17 @@ class Lane:
 
 def serve(channel: Channel) -> None:
     """Do what the daemon says on `channel` until it has ended."""
-    try:
-        said = channel.hear()
-        while isinstance(said, Begin):
-            said = _serve_site(said, channel)
-    except EnvironmentFault as fault:
-        channel.answer(Refused(str(fault)))
-    except Exception:
-        # The daemon ends with this, as with any bug that no catch-all stops.
-        channel.answer(Broke(traceback.format_exc()))
-        raise
+    with closing(channel.connection):
+        try:
+            said = channel.hear()
+            while isinstance(said, Begin):
+                said = _serve_site(said, channel)
+        except EnvironmentFault as fault:
+            channel.answer(Refused(str(fault)))
+        except Exception:
+            # The daemon ends with this, as with any bug that no catch-all stops.
+            channel.answer(Broke(traceback.format_exc()))
+            raise
 
 
 def _serve_site(begin: Begin, channel: Channel) -> Begin | TurnGiven:
