@@ -92,6 +92,10 @@ class Channel:
             self.answer(TurnOver())
 
 
+Counted = dict[str, set[int]]
+"""What `Drain.counted` is; the lanes share it, since any of them may be a partner's next one."""
+
+
 class ToldWaits(Waits):
     """Waits for a turn at the ledger's server, told to the daemon."""
 
@@ -118,7 +122,7 @@ class Lane:
     drain: Drain
 
     @classmethod
-    def open(cls, begin: Begin, channel: Channel) -> Lane:
+    def open(cls, begin: Begin, channel: Channel, counted: Counted) -> Lane:
         site, clock, say = begin.site, begin.clock, channel.say
         spool = Spool(site.state / "spool")
         ledger = open_ledger(begin.ledger_url, clock.now, say, channel)
@@ -127,7 +131,8 @@ class Lane:
             ledger.waits = ToldWaits(channel)
         names = [partner.name for partner in site.partner]
         tables = TableSet(site.mappings, names, clock, begin.tables)
-        return cls(site, ledger, spool, Drain(site, ledger, tables, spool, clock, say))
+        drain = Drain(site, ledger, tables, spool, clock, say, counted=counted)
+        return cls(site, ledger, spool, drain)
 
     def close(self) -> None:
         self.spool.close()
@@ -144,13 +149,13 @@ class Lane:
             return Refused(str(fault))
 
 
-def serve(channel: Channel) -> None:
+def serve(channel: Channel, counted: Counted) -> None:
     """Do what the daemon says on `channel` until it has ended."""
     with closing(channel.connection):
         try:
             said = channel.hear()
             while isinstance(said, Begin):
-                said = _serve_site(said, channel)
+                said = _serve_site(said, channel, counted)
         except EnvironmentFault as fault:
             channel.answer(Refused(str(fault)))
         except Exception:
@@ -159,10 +164,10 @@ def serve(channel: Channel) -> None:
             raise
 
 
-def _serve_site(begin: Begin, channel: Channel) -> Begin | TurnGiven:
+def _serve_site(begin: Begin, channel: Channel, counted: Counted) -> Begin | TurnGiven:
     """Work for a site until the daemon says something else; return that."""
     warm_up_postings(begin.site)
-    with closing(Lane.open(begin, channel)) as lane:
+    with closing(Lane.open(begin, channel, counted)) as lane:
         channel.answer(Ready())
         while isinstance(said := channel.hear(), Work):
             channel.answer(lane.work(said))
@@ -173,9 +178,10 @@ def main() -> None:
     """Serve the daemon, on the channels that it gave."""
     _, channels = processes.end_with_daemon()
     gc.freeze()
+    counted: Counted = {}
     for number, fd in enumerate(channels):
-        channel = Channel(Connection(fd))
-        threading.Thread(target=serve, args=(channel,), name=f"lane-{number}").start()
+        words = Channel(Connection(fd)), counted
+        threading.Thread(target=serve, args=words, name=f"lane-{number}").start()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Drain:
     clock: Clock
     say: Say
     step: Step = lambda _name: None
-    _counted: dict[str, set[int]] = field(default_factory=dict)
+    counted: dict[str, set[int]] = field(default_factory=dict)
     """By partner, the arrivals whose attempt is counted but failed through no fault of theirs."""
     _plans: Plans = field(default_factory=Plans)
     _readiness: Readiness = field(default_factory=Readiness)
@@ -63,7 +63,7 @@ class Drain:
         batch = self._next(partner)
         if batch:
             ids = {arrival.id for arrival in batch}
-            counted = self._counted.pop(partner.name, set())
+            counted = self.counted.pop(partner.name, set())
             arrivals.count_attempt(self.ledger, sorted(ids - counted))
             self.step("C7")
             try:
@@ -81,7 +81,7 @@ class Drain:
         try:
             arrivals.count_attempt(self.ledger, sorted(ids), by=-1)
         except EnvironmentFault:
-            self._counted[partner.name] = ids
+            self.counted[partner.name] = ids
 
     def _next(self, partner: Partner) -> list[Arrival]:
         with self.ledger.read() as conn:

@@ -84,7 +84,7 @@ def test_our_own_faults_never_make_a_file_look_like_a_crash_loop(
             with pytest.raises(EnvironmentFault):
                 site.p.work("bloom")
             # As after a restart: nothing is remembered but what the ledger holds.
-            site.p.drain._counted.clear()
+            site.p.drain.counted.clear()
     assert (site.states()[-1], site.arrivals()[-1].attempts) == ("claimed", 0)
     assert only(site.run(), "bloom/855-1")
 
