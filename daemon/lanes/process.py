@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -145,6 +146,38 @@ class _Running:
 
 
 @dataclass(slots=True)
+class Apart:
+    """Lets a partner at whose work the process was lost work alone until that went well.
+
+    Nobody knows which of the files at work it was. Beside one that ends the process each time,
+    another partner's would soon look as if it did so, too.
+    """
+
+    suspects: set[str] = field(default_factory=set)
+    _at_work: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _door: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def at_work(self, partner: str) -> Iterator[None]:
+        """Wait until `partner` may work, and let it while inside."""
+        with ExitStack() as door:
+            door.enter_context(self._door)
+            with self._changed:
+                if partner in self.suspects:
+                    self._changed.wait_for(lambda: not self._at_work)
+                else:
+                    door.close()
+                self._at_work += 1
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._at_work -= 1
+                    self._changed.notify()
+
+
+@dataclass(slots=True)
 class PostingProcess:
     """Runs the postings of as many lanes at once as it has channels."""
 
@@ -156,6 +189,7 @@ class PostingProcess:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="posting")
     )
     """Starts processes: the kernel ends one with the thread that did, and lanes end at a reload."""
+    _apart: Apart = field(default_factory=Apart)
 
     def start(self) -> None:
         """Start the process, so that it loads its modules meanwhile; harmless where it runs.
@@ -193,20 +227,24 @@ class PostingProcess:
         A process that is lost is started anew. What it was at is an EnvironmentFault, and counts as
         an attempt of those files. A bug that ended the lane is `PostingBroke`.
         """
-        with self._guard:
-            site = self._site
-            if site is None:
-                raise RuntimeError("work before begin")
-            running = self._begun(site)
-            channel = running.free.pop()
-        try:
-            return channel.work(partner, tables, site)
-        except _LOST as error:
-            self._lose(running)
-            raise EnvironmentFault(_lost(running, f"work for {partner}")) from error
-        finally:
+        with self._apart.at_work(partner):
             with self._guard:
-                running.take_back(channel)
+                site = self._site
+                if site is None:
+                    raise RuntimeError("work before begin")
+                running = self._begun(site)
+                channel = running.free.pop()
+            try:
+                count = channel.work(partner, tables, site)
+            except _LOST as error:
+                self._apart.suspects.add(partner)
+                self._lose(running)
+                raise EnvironmentFault(_lost(running, f"work for {partner}")) from error
+            finally:
+                with self._guard:
+                    running.take_back(channel)
+            self._apart.suspects.discard(partner)
+            return count
 
     def close(self) -> None:
         """End the process, if there is one; called while no lane works."""
