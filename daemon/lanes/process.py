@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -101,8 +102,8 @@ class _Channel:
         self.connection.send(begin)
         self.tables = begin.tables.hash
 
-    def await_ready(self) -> None:
-        if not self.connection.poll(START_S):
+    def await_ready(self, until_s: float) -> None:
+        if not self.connection.poll(max(0.0, until_s - time.monotonic())):
             raise EOFError
         match self.connection.recv()[1]:
             case Refused(reason):
@@ -123,8 +124,9 @@ class _Running:
     def begin(self, begin: Begin) -> None:
         for channel in self.free:
             channel.begin(begin)
+        until_s = time.monotonic() + START_S
         for channel in self.free:
-            channel.await_ready()
+            channel.await_ready(until_s)
         self.begun = begin
 
     def take_back(self, channel: _Channel) -> None:
