@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ import pytest
 
 from daemon.delivery.scribe import FEWEST, Scribe, ScribeLost
 from daemon.safefile import FileFault, open_directory
+from tests.daemon.posting_processes import is_alive
 
 MANY = [(f"{number:08}", f"file {number}".encode()) for number in range(FEWEST * 3)]
 DAEMON = """
@@ -99,22 +98,9 @@ def test_it_ends_with_a_daemon_that_is_killed_at_work(tmp_path: Path) -> None:
         time.sleep(0.05)
         daemon.kill()
     deadline = time.monotonic() + 10
-    while _is_alive(hand):
+    while is_alive(hand):
         assert time.monotonic() < deadline, "it still runs"
         time.sleep(0.01)
     count = len(list(tmp_path.iterdir()))
     time.sleep(0.3)
     assert len(list(tmp_path.iterdir())) == count
-
-
-def _is_alive(process: int) -> bool:
-    """Tell whether a process runs; one that only waits to be reaped does not."""
-    try:
-        os.kill(process, signal.SIG_DFL)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat")
-    try:
-        return state.read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return sys.platform != "linux"
