@@ -78,13 +78,22 @@ def command(root: Path, *flags: str) -> list[str]:
 
 
 @contextmanager
-def running(root: Path, *, env: dict[str, str] | None = None) -> Iterator[Running]:
-    """Start a daemon for the site in `root`, wait until it is ready, and end it at the end."""
+def running(
+    root: Path, *, env: dict[str, str] | None = None, is_group: bool = False
+) -> Iterator[Running]:
+    """Start a daemon for the site in `root`, wait until it is ready, and end it at the end.
+
+    With `is_group` it leads a process group of its own, as one that a shell has started.
+    """
     said = root / "daemon.log"
     with said.open("ab") as log:
         said_before = log.tell()
         process = subprocess.Popen(
-            command(root), cwd=CHECKOUT, stderr=log, env={**os.environ, **(env or {})}
+            command(root),
+            cwd=CHECKOUT,
+            stderr=log,
+            env={**os.environ, **(env or {})},
+            process_group=0 if is_group else None,
         )
     daemon = Running(root, process, said, said_before)
     try:
