@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from daemon import config
 from daemon.service import make_folders
 from tests.bench.drain import drop_all
 from tests.bench.material import BUYER, Setting, write_site
+from tests.daemon.posting_processes import posting_of
 from tests.daemon.today import TODAY
 
 ORDERS = 600
@@ -51,9 +53,43 @@ def test_every_answer_is_given_once_and_whole(tmp_path: Path) -> None:
             running.kill()
     with daemon(tmp_path, "--once") as last:
         assert last.wait(timeout=90) == 0
-    texts = [each.read_bytes() for each in answers(tmp_path)]
+    assert_answered_once(tmp_path)
+
+
+@pytest.mark.slow
+def test_every_answer_is_given_once_where_what_posts_alone_is_killed(tmp_path: Path) -> None:
+    write_site(tmp_path, Setting.TECHNICAL)
+    site = config.load(tmp_path)
+    make_folders(site)
+    drop_all(site, ORDERS, TODAY)
+    chance = random.Random(2)
+    with daemon(tmp_path) as running:
+        try:
+            for death in range(DEATHS):
+                await_answers(tmp_path, ORDERS * death // (DEATHS + 2))
+                time.sleep(chance.random() / 10)
+                if (posting := posting_of(running.pid)) is not None:
+                    os.kill(posting, signal.SIGKILL)
+            await_answers(tmp_path, ORDERS)
+            assert running.poll() is None
+            running.terminate()
+            assert running.wait(timeout=60) == 0
+        finally:
+            running.kill()
+    assert_answered_once(tmp_path)
+
+
+def await_answers(root: Path, count: int) -> None:
+    deadline = time.monotonic() + 100
+    while len(answers(root)) < count:
+        assert time.monotonic() < deadline, f"{count} answers never came"
+        time.sleep(0.01)
+
+
+def assert_answered_once(root: Path) -> None:
+    texts = [each.read_bytes() for each in answers(root)]
     controls = [match[1] for text in texts if (match := _CONTROL.search(text))]
     assert len(texts) == ORDERS
     assert len(set(controls)) == ORDERS
     assert all(b"\nIEA*1*" in text[-24:] for text in texts)
-    assert not list((tmp_path / "outbox" / BUYER / ".staging").iterdir())
+    assert not list((root / "outbox" / BUYER / ".staging").iterdir())
