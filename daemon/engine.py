@@ -56,6 +56,9 @@ class Engine:
             threading.Thread(target=self._guarded, args=(work,), name=name)
             for name, work in (("intake", self._take_in), ("delivery", self._deliver))
         ]
+        self._loading = threading.Thread(
+            target=self._guarded, args=(self._make_posting_ready,), name="posting"
+        )
         self._failed: BaseException | None = None
         self._next_ledger_look = 0.0
         self._purging = Purging(
@@ -70,8 +73,10 @@ class Engine:
     def start(self) -> None:
         p = self._p
         p.ledger.moved = self._beats.go_on
+        if self._posting is not None:
+            self._posting.begin(p.site, p.tables.current, p.ledger, p.clock, p.say)
+        self._loading.start()
         warm_up(p.site)
-        self._begin_to_post()
         self._door = open_server(p.site, p.clock, p.say, p.closings, self._door)
         self._p.intake.recover()
         if isinstance(self._p.watch, FolderWatch):
@@ -82,14 +87,15 @@ class Engine:
         if self._p.remote is not None:
             self._p.remote.start()
         self._to_deliver.set()
+        self._loading.join()
 
-    def _begin_to_post(self) -> None:
+    def _make_posting_ready(self) -> None:
+        """Let the posting process load what it needs while files are taken in already."""
         if self._posting is not None:
-            p = self._p
             try:
-                self._posting.begin(p.site, p.tables.current, p.ledger, p.clock, p.say)
+                self._posting.make_ready()
             except EnvironmentFault as fault:
-                p.say("posting_failed", reason=str(fault))
+                self._p.say("posting_failed", reason=str(fault))
 
     def _post(self, partner: str) -> int:
         """Post a partner's next batch, where it is served here; 0 when it has none."""

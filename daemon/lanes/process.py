@@ -210,18 +210,21 @@ class PostingProcess:
     def begin(
         self, site: Configuration, tables: Tables, ledger: Ledger, clock: Clock, say: Say
     ) -> None:
-        """Have the lanes work for `site` from now on; return when what it needs is loaded.
+        """Have the lanes work for `site` from now on; called while none works."""
+        known = self._site
+        if known is not None and known.begin.site is site and known.ledger is ledger:
+            return
+        # Not that of the site: a reload may name another, which waits for the next start.
+        url = ledger.engine.url.render_as_string(hide_password=False)
+        self._site = _Site(Begin(site, clock, bare(tables), url), ledger, say)
 
-        Harmless where they do already; called while no lane works. Raises EnvironmentFault where
-        the process doesn't come up, and each work tries again.
+    def make_ready(self) -> None:
+        """Return when the process has loaded what the site needs, as the first work does otherwise.
+
+        Raises EnvironmentFault where it doesn't come up; each work tries again.
         """
         with self._guard:
-            known = self._site
-            if known is None or known.begin.site is not site or known.ledger is not ledger:
-                # Not that of the site: a reload may name another, which waits for the next start.
-                url = ledger.engine.url.render_as_string(hide_password=False)
-                self._site = known = _Site(Begin(site, clock, bare(tables), url), ledger, say)
-            self._begun(known)
+            self._begun()
 
     def work(self, partner: str, tables: Tables) -> int:
         """Post a batch of `partner` as `Drain.run_batch` does; return how many files it had.
@@ -231,10 +234,7 @@ class PostingProcess:
         """
         with self._apart.at_work(partner):
             with self._guard:
-                site = self._site
-                if site is None:
-                    raise RuntimeError("work before begin")
-                running = self._begun(site)
+                running, site = self._begun()
                 channel = running.free.pop()
             try:
                 count = channel.work(partner, tables, site)
@@ -271,9 +271,11 @@ class PostingProcess:
             self._running = _Running(process, [_Channel(ours) for ours, _ in pairs])
         return self._running
 
-    def _begun(self, site: _Site) -> _Running:
+    def _begun(self) -> tuple[_Running, _Site]:
         """Return the process, ready for the site."""
-        running = self._started()
+        running, site = self._started(), self._site
+        if site is None:
+            raise RuntimeError("work before begin")
         if running.begun is not site.begin:
             try:
                 running.begin(site.begin)
@@ -283,7 +285,7 @@ class PostingProcess:
                 if isinstance(error, EnvironmentFault):
                     raise
                 raise EnvironmentFault(_lost(running, "its start")) from error
-        return running
+        return running, site
 
     def _lose(self, running: _Running) -> None:
         with self._guard:

@@ -94,6 +94,7 @@ def _drain(p: Parts, site: Configuration, count: int, setting: Setting) -> None:
     warm_up(site)
     posting = PostingProcess()
     posting.begin(site, p.tables.current, p.ledger, p.clock, p.say)
+    posting.make_ready()
     engine = Engine(p, posting=posting)
     process = posting.pid or 0
     before = _now(process)

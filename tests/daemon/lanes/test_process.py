@@ -57,6 +57,7 @@ desk, posting = open_desktop(Path(sys.argv[1])), PostingProcess()
 p = desk.p
 p.intake.look_all()
 posting.begin(p.site, p.tables.current, p.ledger, p.clock, p.say)
+posting.make_ready()
 print(posting._running.process.pid, flush=True)
 for word in sys.stdin:
     print(posting.work("bloom", p.tables.current), flush=True)
@@ -91,8 +92,9 @@ class Scene:
 
     def begin(self) -> None:
         p = self.desk.p
-        p.ledger.turns = self.turns
+        p.ledger._turns = self.turns
         self.posting.begin(p.site, p.tables.current, p.ledger, p.clock, p.say)
+        self.posting.make_ready()
 
     def claim(self, *numbers: int, partner: str = "bloom") -> None:
         """Drop orders of a partner, and take them in."""

@@ -102,15 +102,16 @@ def test_a_posting_process_that_is_killed_at_work_costs_nobody_an_answer(root: P
 
 def test_one_that_was_started_anew_lives_on_through_a_reload(root: Path) -> None:
     with running(root) as daemon:
-        kill_posting(daemon)
         drop_orders(root, range(1, 2))
         daemon.wait_for(lambda: answers(root), within_s=PATIENCE_S)
-        before = posting(daemon)
-        ready = daemon.log().count('"ready"')
-        daemon.process.send_signal(signal.SIGHUP)
-        daemon.wait_for(lambda: daemon.log().count('"ready"') > ready, within_s=PATIENCE_S)
+        kill_posting(daemon)
         drop_orders(root, range(2, 3))
         daemon.wait_for(lambda: len(answers(root)) == 2, within_s=PATIENCE_S)
+        before, said = posting(daemon), len(daemon.log())
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for(lambda: '"ready"' in daemon.log()[said:], within_s=PATIENCE_S)
+        drop_orders(root, range(3, 4))
+        daemon.wait_for(lambda: len(answers(root)) == 3, within_s=PATIENCE_S)
         assert posting(daemon) == before
         assert "posting_failed" not in daemon.log()
         assert daemon.log().count("lane_fault") == 1
