@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -232,8 +232,11 @@ class PostingProcess:
         A process that is lost is started anew. What it was at is an EnvironmentFault, and counts as
         an attempt of those files. A bug that ended the lane is `PostingBroke`.
         """
-        with self._apart.at_work(partner):
-            with self._guard:
+        known = self._site
+        if known is None:
+            raise RuntimeError("work before begin")
+        with _patiently(known.ledger, self._apart.at_work(partner)):
+            with _patiently(known.ledger, self._guard):
                 running, site = self._begun()
                 channel = running.free.pop()
             try:
@@ -292,6 +295,16 @@ class PostingProcess:
             if self._running is running:
                 self._running = None
             running.end()
+
+
+@contextmanager
+def _patiently(ledger: Ledger, gate: AbstractContextManager[object]) -> Iterator[None]:
+    """Enter `gate`; until it opens the thread is one that waits, and isn't stuck."""
+    with ExitStack() as inside:
+        with ledger.waits.noted():
+            inside.enter_context(gate)
+        ledger.moved()
+        yield
 
 
 def bare(tables: Tables) -> Tables:

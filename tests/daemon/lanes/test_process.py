@@ -33,6 +33,7 @@ from tests.daemon.posting_processes import KILLER, KILLING, is_alive, posting_of
 from tests.daemon.running import CHECKOUT
 from tests.daemon.sites import Desktop, desktop, kinds, outboxes
 from tests.daemon.triggers import (
+    A_MOMENT,
     ATTEMPTED,
     FAILS,
     FOR_EVER,
@@ -40,6 +41,7 @@ from tests.daemon.triggers import (
     POSTED,
     TAKEN_BACK,
     is_being_written,
+    is_tried,
     trigger,
 )
 
@@ -316,6 +318,24 @@ def test_what_ends_the_process_is_set_aside_and_what_was_beside_it_is_not(
     assert states == {"bloom": ("quarantined", "crash-loop"), "tulipan": ("posted", None)}
     assert len(lost) >= 3
     own.posting.close()
+
+
+def test_who_waits_to_work_alone_is_not_taken_for_stuck(own: Scene) -> None:
+    own.claim(1)
+    own.claim(2, partner="tulipan")
+    own.posting._apart.suspects.add("tulipan")
+    waits = own.desk.p.ledger.waits
+    with ThreadPoolExecutor(1) as lane, trigger(own.file, POSTED, A_MOMENT):
+        busy = lane.submit(own.work)
+        until(lambda: is_tried(own.file) and is_being_written(own.file))
+        second = threading.Thread(target=own.work, args=["tulipan"])
+        second.start()
+        until(lambda: second.ident in waits)
+        assert not busy.done()
+        assert own.turns.waiting == 0
+        second.join()
+    assert second.ident not in waits
+    assert own.desk.states() == ["posted", "posted"]
 
 
 def test_lanes_and_the_daemon_have_their_turns_in_the_order_they_came(site: Scene) -> None:
