@@ -44,8 +44,9 @@ from daemon.mapping.tables import Tables
 
 LANES = 2
 MODULE = "daemon.lanes.posting"
-START_S = 60.0
-"""How long the process may take until it is ready; on a busy machine that is seconds."""
+START_S = 40.0
+"""How long the process may take until it is ready; on a busy machine that is seconds. Less than the
+45 s after which the lane that waits for it counts as stuck."""
 STOP_S = 5.0
 _LOST = (OSError, EOFError)
 
