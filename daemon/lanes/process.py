@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -236,8 +236,8 @@ class PostingProcess:
         known = self._site
         if known is None:
             raise RuntimeError("work before begin")
-        with _patiently(known.ledger, self._apart.at_work(partner)):
-            with _patiently(known.ledger, self._guard):
+        with known.ledger.patiently(self._apart.at_work(partner)):
+            with known.ledger.patiently(self._guard):
                 running, site = self._begun()
                 channel = running.free.pop()
             try:
@@ -296,16 +296,6 @@ class PostingProcess:
             if self._running is running:
                 self._running = None
             running.end()
-
-
-@contextmanager
-def _patiently(ledger: Ledger, gate: AbstractContextManager[object]) -> Iterator[None]:
-    """Enter `gate`; until it opens the thread is one that waits, and isn't stuck."""
-    with ExitStack() as inside:
-        with ledger.waits.noted():
-            inside.enter_context(gate)
-        ledger.moved()
-        yield
 
 
 def bare(tables: Tables) -> Tables:

@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -114,9 +114,15 @@ class Ledger:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn of a writer on SQLite, and have it while inside."""
-        with ExitStack() as turn:
+        with self.patiently(self._turns.taken()):
+            yield
+
+    @contextmanager
+    def patiently(self, gate: AbstractContextManager[object]) -> Iterator[None]:
+        """Enter `gate`; until it opens the thread is one that waits, and isn't stuck."""
+        with ExitStack() as inside:
             with self.waits.noted():
-                turn.enter_context(self._turns.taken())
+                inside.enter_context(gate)
             self.moved()
             yield
 
