@@ -14,9 +14,8 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -26,6 +25,7 @@ from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.errors import TRIED_AGAIN, EnvironmentFault
 from daemon.eventlog import Say
+from daemon.lanes.apart import Apart
 from daemon.lanes.words import (
     Begin,
     Broke,
@@ -149,38 +149,6 @@ class _Running:
 
 
 @dataclass(slots=True)
-class Apart:
-    """Lets a partner at whose work the process was lost work alone until that went well.
-
-    Nobody knows which of the files at work it was. Beside one that ends the process each time,
-    another partner's would soon look as if it did so, too.
-    """
-
-    suspects: set[str] = field(default_factory=set)
-    _at_work: int = 0
-    _changed: threading.Condition = field(default_factory=threading.Condition)
-    _door: threading.Lock = field(default_factory=threading.Lock)
-
-    @contextmanager
-    def at_work(self, partner: str) -> Iterator[None]:
-        """Wait until `partner` may work, and let it while inside."""
-        with ExitStack() as door:
-            door.enter_context(self._door)
-            with self._changed:
-                if partner in self.suspects:
-                    self._changed.wait_for(lambda: not self._at_work)
-                else:
-                    door.close()
-                self._at_work += 1
-            try:
-                yield
-            finally:
-                with self._changed:
-                    self._at_work -= 1
-                    self._changed.notify()
-
-
-@dataclass(slots=True)
 class PostingProcess:
     """Runs the postings of as many lanes at once as it has channels."""
 
@@ -225,7 +193,7 @@ class PostingProcess:
         Raises EnvironmentFault where it doesn't come up; each work tries again.
         """
         with self._guard:
-            self._begun()
+            self._begun(self._known())
 
     def work(self, partner: str, tables: Tables) -> int:
         """Post a batch of `partner` as `Drain.run_batch` does; return how many files it had.
@@ -233,12 +201,10 @@ class PostingProcess:
         A process that is lost is started anew. What it was at is an EnvironmentFault, and counts as
         an attempt of those files. A bug that ended the lane is `PostingBroke`.
         """
-        known = self._site
-        if known is None:
-            raise RuntimeError("work before begin")
-        with known.ledger.patiently(self._apart.at_work(partner)):
-            with known.ledger.patiently(self._guard):
-                running, site = self._begun()
+        site = self._known()
+        with site.ledger.patiently(self._apart.at_work(partner)):
+            with site.ledger.patiently(self._guard):
+                running = self._begun(site)
                 channel = running.free.pop()
             try:
                 count = channel.work(partner, tables, site)
@@ -275,11 +241,14 @@ class PostingProcess:
             self._running = _Running(process, [_Channel(ours) for ours, _ in pairs])
         return self._running
 
-    def _begun(self) -> tuple[_Running, _Site]:
-        """Return the process, ready for the site."""
-        running, site = self._started(), self._site
-        if site is None:
+    def _known(self) -> _Site:
+        if self._site is None:
             raise RuntimeError("work before begin")
+        return self._site
+
+    def _begun(self, site: _Site) -> _Running:
+        """Return the process, ready for the site."""
+        running = self._started()
         if running.begun is not site.begin:
             try:
                 running.begin(site.begin)
@@ -289,7 +258,7 @@ class PostingProcess:
                 if isinstance(error, EnvironmentFault):
                     raise
                 raise EnvironmentFault(_lost(running, "its start")) from error
-        return running, site
+        return running
 
     def _lose(self, running: _Running) -> None:
         with self._guard:
