@@ -13,11 +13,10 @@ import os
 import re
 import tomllib
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import PrivateAttr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -84,6 +83,14 @@ class Configuration(BaseSettings):
     connection: tuple[Connection, ...] = ()
     root: Path = Path()
     """Folder of the file; relative paths start here."""
+    # Both are looked up many times an order. They are made at once, not when first asked for: the
+    # posting process is sent a configuration that other threads are reading.
+    _partners: dict[str, Partner] = PrivateAttr(default_factory=dict)
+    _connections: dict[tuple[str, str], Connection] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, _context: Any, /) -> None:
+        self._partners.update((each.name, each) for each in self.partner)
+        self._connections.update(((each.vendor, each.buyer), each) for each in self.connection)
 
     @classmethod
     def settings_customise_sources(
@@ -164,15 +171,6 @@ class Configuration(BaseSettings):
     def connection_of(self, vendor: str, buyer: str) -> Connection | None:
         """Return the link that shows `vendor`'s stock to `buyer`, if they have one."""
         return self._connections.get((vendor, buyer))
-
-    # Both are looked up many times an order.
-    @cached_property
-    def _partners(self) -> dict[str, Partner]:
-        return {each.name: each for each in self.partner}
-
-    @cached_property
-    def _connections(self) -> dict[tuple[str, str], Connection]:
-        return {(each.vendor, each.buyer): each for each in self.connection}
 
     def path(self, path: Path | str) -> Path:
         return self.root / path

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from daemon.terms.base import Addresses, Code, OwnLayout, Section
 from daemon.terms.pricing import PricingTerms
@@ -188,11 +187,15 @@ class Buying(Section):
     """Whether a vendor's price holds for a prebook, or only for its order (A-02)."""
     pricing: PricingTerms = PricingTerms()
     """What goods cost and earn, where a connection doesn't say otherwise (domain 4.5)."""
+    _customers_with_days: dict[str, object] = PrivateAttr(default_factory=dict)
 
-    @cached_property
+    def model_post_init(self, _context: Any, /) -> None:
+        self._customers_with_days.update({**self.customer_services, **self.customer_days})
+
+    @property
     def customers_with_days(self) -> Mapping[str, object]:
-        """Return by normalised name the customers of which anything is said by weekday."""
-        return {**self.customer_services, **self.customer_days}
+        """The customers of which anything is said by weekday, by normalised name."""
+        return self._customers_with_days
 
     def service_days(self, customer: str | None, brings: str | None = None) -> frozenset[Weekday]:
         """Return the weekdays on which goods leave for a customer (K-24); none where nothing says.

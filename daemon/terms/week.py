@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, time
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -105,7 +104,7 @@ class Schedule(Section):
         days: int | None = getattr(self, weekday.value)
         return days
 
-    # Asked for every line of every order.
-    @cached_property
-    def ship_days(self) -> tuple[Weekday, ...]:
-        return tuple(day for day in WEEK if self.days_from(day) is not None)
+    @property
+    def has_days(self) -> bool:
+        """Whether anything ships on any weekday."""
+        return any(self.days_from(day) is not None for day in WEEK)

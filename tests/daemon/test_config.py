@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from daemon import config
 from daemon.errors import SiteError
+from daemon.terms.base import Section
 from tests.daemon.network import NETWORK, SAMPLE_SITE
 
 
@@ -24,6 +27,20 @@ def problems(root: Path, text: str) -> list[str]:
 def test_the_sample_network_is_right() -> None:
     site = config.load(SAMPLE_SITE)
     assert [p.name for p in site.partner if p.has(config.Role.VENDOR)] == ["florsol", "andes"]
+
+
+def test_no_section_changes_after_it_was_read() -> None:
+    """Threads share it, and the posting process is sent it, while others look things up in it."""
+    sections = [config.Configuration, *heirs(Section)]
+    lazy = [each for each in sections for of in vars(each).values() if type(of) is cached_property]
+    assert len(sections) > 20
+    assert lazy == []
+
+
+def heirs(of: type) -> Iterator[type]:
+    for heir in of.__subclasses__():
+        yield heir
+        yield from heirs(heir)
 
 
 def test_an_empty_file_is_a_site_without_partners(tmp_path: Path) -> None:

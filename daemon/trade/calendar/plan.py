@@ -251,7 +251,7 @@ def schedules(
     that takes part."""
     places = (location,) if location else connection.taking_part(buyer.locations) or (None,)
     found = (connection.schedule_for(buyer.buying, place) for place in places)
-    return tuple(dict.fromkeys(each for each in found if each is not None and each.ship_days))
+    return tuple(dict.fromkeys(each for each in found if each is not None and each.has_days))
 
 
 def visible(of: Plan, lot: LotDates) -> Visibility:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import resource
 import signal
@@ -24,9 +25,10 @@ from daemon import config
 from daemon.errors import EnvironmentFault
 from daemon.eventlog import Level
 from daemon.lanes.posting import Channel
-from daemon.lanes.process import LANES, PostingBroke, PostingProcess
+from daemon.lanes.process import LANES, PostingBroke, PostingProcess, bare
 from daemon.lanes.words import Done
 from daemon.ledger.turns import Turns
+from daemon.samples import samples
 from tests.daemon.network import NETWORK, configure
 from tests.daemon.partner_files import purchase_order
 from tests.daemon.posting_processes import KILLER, KILLING, is_alive, posting_of, until
@@ -167,6 +169,17 @@ def own(tmp_path: Path) -> Iterator[Scene]:
         scene.begin()
         yield scene
         scene.posting.close()
+
+
+def test_what_is_sent_to_the_process_stays_as_it_is_while_others_read_it(tmp_path: Path) -> None:
+    with desktop(tmp_path / "site") as desk:
+        site, tables = desk.site, desk.p.tables.current
+        before = pickle.dumps((site, bare(tables)))
+        for sample in samples(desk.p.today()):
+            desk.drop(sample.partner, sample.name, sample.content)
+        assert desk.run()
+        assert desk.site.connection_of("florsol", "bloom")
+        assert pickle.dumps((site, bare(tables))) == before
 
 
 def test_a_batch_is_posted_and_said_as_a_lane_would(
