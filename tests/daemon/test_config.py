@@ -37,7 +37,7 @@ def test_no_section_changes_after_it_was_read() -> None:
     assert lazy == []
 
 
-def heirs(of: type) -> Iterator[type]:
+def heirs(of: type[Section]) -> Iterator[type[Section]]:
     for heir in of.__subclasses__():
         yield heir
         yield from heirs(heir)
