@@ -11,7 +11,7 @@ ARGS =
 # processes, and each would compile everything once more: seconds, every time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check format docs bench corpus fuzz crash crowd play clean
+.PHONY: run test check format docs bench corpus fuzz crash lives crowd play clean
 
 run:
 	@.ci/set-up run
@@ -58,6 +58,11 @@ fuzz:
 crash:
 	@.ci/set-up tests
 	@exec $(BIN)/python -m tests.crash.matrix $(ARGS)
+
+# Lets anything happen to a whole service at any moment, for hours: make lives ARGS="--minutes 120".
+lives:
+	@.ci/set-up tests
+	@exec $(BIN)/python -m tests.crash.lives $(ARGS)
 
 # Lets eight buyers order the same lots at once, a thousand orders each, on each database.
 crowd:

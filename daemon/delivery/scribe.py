@@ -119,8 +119,9 @@ class _Hand:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
 
     def work(self) -> None:
-        """Do what comes until the daemon has ended."""
-        with suppress(EOFError):
+        """Do what comes until the daemon has ended, however it did."""
+        # The channel of one that was killed before it read an answer isn't at its end, but broken.
+        with suppress(EOFError, ConnectionError):
             while True:
                 answer = json.dumps(self._done(*self._next())).encode()
                 self.channel.sendall(_HEAD.pack(len(answer), 0) + answer)

@@ -30,15 +30,15 @@ if "{MODULE}" in sys.orig_argv:
 """What a process of ours runs first that finds this as `sitecustomize`."""
 
 
-def posting_of(daemon: int) -> int | None:
-    """Return the process that posts for a daemon; None where there is none."""
+def posting_of(daemon: int, module: str = MODULE) -> int | None:
+    """Return the process that posts for a daemon, or runs another `module`; None for none."""
     for task in Path(f"/proc/{daemon}/task").iterdir():
         for child in (task / "children").read_text().split():
             try:
                 words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if MODULE.encode() in words:
+            if module.encode() in words:
                 return int(child)
     return None
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import errno
+import os
+import select
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from daemon.delivery.scribe import FEWEST, Scribe, ScribeLost
+from daemon.delivery.scribe import FEWEST, Scribe, ScribeLost, _Hand, _send
 from daemon.safefile import FileFault, open_directory
 from tests.daemon.posting_processes import is_alive
 
@@ -88,6 +92,16 @@ def test_one_that_was_killed_is_said_to_be_lost_and_started_anew(
             scribe.write(folder, MANY)
         scribe.write(folder, MANY)
     assert contents(tmp_path) == dict(MANY)
+
+
+def test_an_answer_that_nobody_read_is_no_fault(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs, ThreadPoolExecutor(1) as pool, open_directory(tmp_path) as folder:
+        hand = pool.submit(_Hand(theirs, os.getppid()).work)
+        with ours:
+            _send(ours, folder, MANY)
+            select.select([ours], [], [])
+        hand.result(timeout=10)
 
 
 def test_it_ends_with_a_daemon_that_is_killed_at_work(tmp_path: Path) -> None:
