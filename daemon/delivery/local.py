@@ -28,7 +28,7 @@ import os
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
@@ -175,8 +175,12 @@ class LocalDelivery:
         if not self._has_dictated(staging, rows):
             # Flushes of different files overlap: the disk takes them together.
             write = safefile.write_durable
-            for _ in self.pool.map(lambda r: write(staging, _staged(r), r.body), rows):
-                pass
+            written = [self.pool.submit(write, staging, _staged(r), r.body) for r in rows]
+            # All of them, also behind one that failed: a write that went on would be one into a
+            # folder that is closed, and its failure would take away what a later attempt wrote.
+            wait(written)
+            for each in written:
+                each.result()
         safefile.sync_directory(staging)
 
     def _has_dictated(self, staging: Directory, rows: Sequence[OutgoingRow]) -> bool:

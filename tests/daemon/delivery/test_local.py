@@ -6,7 +6,10 @@ import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon import config
+from daemon import config, disk
 from daemon.delivery.folders import MOUNT_PATIENCE_S, STAGING
 from daemon.delivery.local import LocalDelivery
 from daemon.delivery.scribe import File, Scribe, ScribeLost
@@ -366,6 +369,34 @@ def test_a_full_disk_is_a_fault_of_the_outbox_whoever_writes(post: Post) -> None
     assert delivery.run() == 0
     assert post.pause() == 1.0
     assert post.waiting() == ["pending"] * 100
+
+
+def test_an_attempt_is_over_when_none_of_its_writes_is_under_way(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that went on would take away, when it fails, what the next attempt wrote."""
+    post.send(b"a", b"bb")
+    has_begun, over = threading.Event(), list[int]()
+
+    def flush(fd: int) -> None:
+        size = os.fstat(fd).st_size
+        if not stat.S_ISREG(os.fstat(fd).st_mode) or size > 2:
+            return
+        if size == 1:
+            assert has_begun.wait(10)
+        else:
+            has_begun.set()
+            time.sleep(0.1)
+        over.append(size)
+        raise OSError(errno.EIO, "the disk fails")
+
+    delivery = post.delivery()
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "flush", flush)
+        assert delivery.run() == 0
+        assert over == [1, 2]
+    post.clock.at_s += post.pause()
+    assert delivery.run() == 2
 
 
 class Spied(Scribe):
