@@ -35,6 +35,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.errors import TRIED_AGAIN, EnvironmentFault, SiteError
@@ -230,6 +231,10 @@ def _faults_named() -> Iterator[None]:
         raise
     except OperationalError as error:
         raise EnvironmentFault(f"the ledger failed: {error.orig}; {TRIED_AGAIN}") from error
+    except NoConnection as error:
+        raise EnvironmentFault(
+            f"the ledger has no connection left, all are at work; {TRIED_AGAIN}"
+        ) from error
     except SQLAlchemyError as error:
         # PostgreSQL says by the class of its code what is no fault of a statement: a transaction
         # that may not write (after a failover), no room, an operator's word, the system itself.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import QueuePool, select, text
 
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.ledger import schema
@@ -61,6 +62,21 @@ def test_a_password_never_stands_in_a_message() -> None:
     with pytest.raises(EnvironmentFault) as caught, ledger.read():
         pass
     assert "secret-word" not in str(caught.value)
+
+
+def test_a_ledger_whose_connections_are_all_at_work_is_tried_again(tmp_path: Path) -> None:
+    """On PostgreSQL whoever waits for its turn has one, and so may the lanes of many servers."""
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    pool = ledger.engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.01
+    caught = pytest.raises(EnvironmentFault, match=r"no connection left.*tried again")
+    with ExitStack() as work, caught:
+        while True:
+            work.enter_context(ledger.read())
+    with ledger.read():
+        pass
+    ledger.close()
 
 
 def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger) -> None:
