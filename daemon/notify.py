@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from daemon.eventlog import safe
@@ -67,13 +68,11 @@ class Notifier:
             return
         # A leading zero byte is how the kernel spells an abstract address.
         address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+        # systemd has its own timeouts for a service it does not hear from, as while the process has
+        # all the files open that it may have.
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
             notices.settimeout(SEND_TIMEOUT_S)
-            try:
-                notices.sendto("\n".join(lines).encode(), address)
-            except OSError:
-                # systemd has its own timeouts for a service it does not hear from.
-                return
+            notices.sendto("\n".join(lines).encode(), address)
 
 
 def _status(text: str) -> str:

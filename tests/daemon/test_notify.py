@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -86,6 +87,16 @@ def test_without_a_socket_it_knows_how_to_use_it_is_silent(environ: dict[str, st
 def test_listener_that_is_gone_is_no_failure(tmp_path: Path) -> None:
     Notifier(str(tmp_path / "gone")).alive()
     Notifier("/" + "x" * 300).alive()
+
+
+def test_a_process_with_all_files_open_that_it_may_have_goes_on(
+    notifier: Notifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_words: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    notifier.alive()
 
 
 def test_listener_that_reads_nothing_does_not_block_for_long(
