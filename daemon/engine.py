@@ -179,9 +179,11 @@ class Engine:
             self._p.say("ledger_fault", reason=str(fault), retry_s=LEDGER_LOOK_S)
 
     def slowest_s(self) -> float:
-        """Return how long ago the slowest part moved."""
+        """Return how long ago the slowest part moved; asked by a thread of the pulse."""
         remote_s = self._p.remote.slowest_s() if self._p.remote is not None else 0.0
-        door_s = self._door.slowest_s() if self._door is not None else 0.0
+        # Looked up once: a reload hands it over meanwhile.
+        door = self._door
+        door_s = door.slowest_s() if door is not None else 0.0
         return max(self._beats.slowest_s(), remote_s, door_s)
 
     def _has_posted(self) -> None:
