@@ -71,6 +71,15 @@ class Engine:
         self._jumps = JumpWatch(p.clock)
 
     def start(self) -> None:
+        """Start every part; where one can't be started, those that run end, and it is raised."""
+        try:
+            self._start()
+        except BaseException:
+            # A service whose start failed must end, and it ends with the last of its threads.
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         p = self._p
         p.ledger.moved = self._beats.go_on
         if self._posting is not None:
@@ -117,13 +126,14 @@ class Engine:
         self._stopping.set()
         self._p.watch.wake()
         self._to_deliver.set()
-        self._threads[0].join()
+        _await_end(self._threads[0])
         if self._p.remote is not None:
             # What is posted after this waits in the ledger for the next start.
             self._p.remote.stop()
         self._lanes.stop()
         self._to_deliver.set()
-        self._threads[1].join()
+        _await_end(self._threads[1])
+        _await_end(self._loading)
         if isinstance(self._p.watch, FolderWatch):
             self._p.watch.stop()
         self._p.close()
@@ -232,3 +242,9 @@ class Engine:
                 self._stopping.wait(RETRY_S)
             if is_last:
                 return
+
+
+def _await_end(thread: threading.Thread) -> None:
+    """Wait until a thread has ended; one that was never started has."""
+    if thread.ident is not None:
+        thread.join()

@@ -55,8 +55,8 @@ class LocalLanes:
     def start(self) -> None:
         for number in range(self.threads):
             worker = threading.Thread(target=self._run, args=(number,), name=f"lane-{number}")
-            self._workers.append(worker)
             worker.start()
+            self._workers.append(worker)
 
     def stop(self) -> None:
         """Let every lane finish the transaction it is in, and end."""

@@ -108,8 +108,9 @@ class _Lane:
 
     def start(self) -> None:
         self._dead_at = None
-        self._thread = threading.Thread(target=self._run, name=f"sftp-{self.name}", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=f"sftp-{self.name}", daemon=True)
+        thread.start()
+        self._thread = thread
 
     def ask_to_stop(self) -> None:
         self._stopping.set()
