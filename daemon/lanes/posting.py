@@ -7,6 +7,7 @@ may be killed anywhere, like the daemon itself.
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import traceback
 from collections.abc import Iterator
@@ -179,9 +180,14 @@ def main() -> None:
     _, channels = processes.end_with_daemon()
     gc.freeze()
     counted: Counted = {}
-    for number, fd in enumerate(channels):
-        words = Channel(Connection(fd)), counted
-        threading.Thread(target=serve, args=words, name=f"lane-{number}").start()
+    try:
+        for number, fd in enumerate(channels):
+            words = Channel(Connection(fd)), counted
+            threading.Thread(target=serve, args=words, name=f"lane-{number}").start()
+    except RuntimeError:
+        # The system gives no more threads. The daemon would wait for the lane that is missing.
+        traceback.print_exc()
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -228,11 +228,14 @@ class PostingProcess:
 
     def _started(self) -> _Running:
         if self._running is None:
-            pairs = [Pipe() for _ in range(self.lanes)]
+            pairs: list[tuple[Connection[object, Said], Connection[Said, object]]] = []
             try:
+                pairs.extend(Pipe() for _ in range(self.lanes))
                 theirs_fds = [theirs.fileno() for _, theirs in pairs]
                 process = self._starter.submit(processes.start, MODULE, theirs_fds).result()
             except OSError as error:
+                for ours, _ in pairs:
+                    ours.close()
                 message = f"no process can be started to post: {error.strerror}"
                 raise EnvironmentFault(f"{message}; {TRIED_AGAIN}") from error
             finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,18 @@ posting.make_ready()
 print(posting._running.process.pid, flush=True)
 for word in sys.stdin:
     print(posting.work("bloom", p.tables.current), flush=True)
+"""
+NO_SECOND_LANE = """
+import threading
+
+start = threading.Thread.start
+
+def refused(thread):
+    if thread.name == "lane-1":
+        raise RuntimeError("can't start new thread")
+    start(thread)
+
+threading.Thread.start = refused
 """
 
 
@@ -477,6 +491,43 @@ def test_a_spool_that_can_not_be_opened_is_said_and_the_next_work_tries_again(ow
     spool.unlink()
     aside.rename(spool)
     assert own.work() == 1
+    own.posting.close()
+
+
+def test_a_daemon_with_all_files_open_that_it_may_have_tries_again(
+    own: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.claim(1)
+    own.posting.close()
+    own = Scene(own.desk, PostingProcess())
+    made = list[Connection]()
+
+    def refused() -> tuple[Connection, Connection]:
+        if made:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        made.extend(Pipe())
+        return made[0], made[1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daemon.lanes.process.Pipe", refused)
+        with pytest.raises(EnvironmentFault, match=r"no process can be started.*Too many open"):
+            own.begin()
+    assert [end.closed for end in made] == [True, True]
+    assert own.work() == 1
+    own.posting.close()
+
+
+def test_a_process_that_gets_no_thread_for_a_lane_ends_at_once(
+    own: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "sitecustomize.py").write_text(NO_SECOND_LANE)
+    own.posting.close()
+    monkeypatch.syspath_prepend(first)
+    own = Scene(own.desk, PostingProcess())
+    with pytest.raises(EnvironmentFault, match=r"lost at its start \(it ended with 1\)"):
+        own.begin()
     own.posting.close()
 
 
