@@ -190,14 +190,9 @@ class SftpDoor:
 
     def _listen(self, fingerprint: str) -> None:
         address, port = self._settings.address, self._settings.port
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
         try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((address, port))
-            listener.listen(BACKLOG)
+            listener = _listening(address, port)
         except OSError as error:
-            listener.close()
             if not self._has_failed:
                 self._has_failed = True
                 self._say("sftp_failed", address=address, port=port, error=error, retry_s=RETRY_S)
@@ -269,7 +264,9 @@ class SftpDoor:
         if self._house is None:
             accepted.close()
             return
-        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):
+            # On macOS a peer that is gone already makes this fail; the session finds out.
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = BoundedSocket.of(accepted)
         session = Session(self._house, line, address)
         try:
@@ -304,6 +301,19 @@ class SftpDoor:
                 continue
             if removed:
                 self._say("uploads_swept", partner=partner, files=removed)
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def _boxes(site: Configuration, partner: str) -> tuple[Path, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -246,6 +247,25 @@ def test_port_that_is_taken_is_an_alarm_and_no_end(lab: Lab, tmp_path: Path) -> 
     site.state.mkdir(parents=True)
     door = SftpDoor(site, SystemClock(), saying(said))
     door.start()
+    door.stop()
+    assert [one.event for one in said] == ["sftp_failed"]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EAFNOSUPPORT])
+def test_no_socket_to_listen_on_is_an_alarm_and_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """All files are open that may be, or the address is IPv6 and the system has none of that."""
+
+    def refused(*_words: object) -> socket.socket:
+        raise OSError(number, os.strerror(number))
+
+    said: list[Said] = []
+    site = from_values({"sftp_server": {"is_enabled": True, "address": "::1"}}, tmp_path)
+    door = SftpDoor(site, SystemClock(), saying(said))
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "socket", refused)
+        door.start()
     door.stop()
     assert [one.event for one in said] == ["sftp_failed"]
 
