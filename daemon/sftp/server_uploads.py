@@ -248,7 +248,17 @@ class Uploads:
         """Keep what arrived of an upload whose session broke; the caller holds its lock."""
         with self._lock:
             is_latest = self._live.get(draft.name) is draft
-            self._forget(draft)
+            self._end_live(draft)
+        try:
+            kept = self._kept(draft, is_latest=is_latest)
+        finally:
+            # Only now, as where it is published: the sweep takes what nobody knows.
+            with self._lock:
+                self._forget(draft)
+        self._say("upload_broken", partner=self.jail.partner, name=draft.name, kept_bytes=kept)
+
+    def _kept(self, draft: Draft, *, is_latest: bool) -> int:
+        """Put aside what can be gone on from; return how many bytes that are."""
         kept = 0 if draft.failure or draft.is_copy or not is_latest else draft.whole_bytes
         try:
             if kept:
@@ -263,7 +273,7 @@ class Uploads:
             draft.drop()
             kept = 0
         draft.folder.close()
-        self._say("upload_broken", partner=self.jail.partner, name=draft.name, kept_bytes=kept)
+        return kept
 
     def _drop(self, draft: Draft) -> None:
         self._forget(draft)
@@ -307,7 +317,8 @@ class Uploads:
         except Refused as refused:
             if refused.is_notable or not has_partial:
                 raise
-        self._recent.pop(name, None)
+        with self._lock:
+            self._recent.pop(name, None)
 
     def move(self, name: bytes, new_name: bytes, *, may_replace: bool) -> None:
         """Rename a whole file; a broken upload can't be, since that would call it whole."""

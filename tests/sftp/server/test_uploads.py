@@ -6,6 +6,7 @@ import os
 import time
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 import paramiko
 import pytest
@@ -14,6 +15,7 @@ from daemon import safefile
 from daemon.intake.scan import scan
 from daemon.sftp.numbers import Code, Op, OpenFlag
 from daemon.sftp.server_uploads import KEPT_S
+from daemon.sftp.server_uploads import UPLOAD as HIDDEN
 from daemon.sftp.server_wire import text
 from tests.sftp.server.conftest import OpenLab
 from tests.sftp.server.lab import UPLOAD, Lab, Raw, all_at_once, soon
@@ -336,6 +338,22 @@ def test_upload_going_on_is_never_swept(lab: Lab) -> None:
         raw.write(handle, 0, b"x")
         assert raw.close(handle) is Code.OK
     assert lab.visible() == ["po.edi"]
+
+
+def test_sweep_that_comes_while_an_upload_breaks_leaves_what_had_arrived(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = safefile.rename
+
+    def swept(source: safefile.Directory, name: Any, *to: Any, **how: Any) -> None:
+        if str(name).startswith(HIDDEN):
+            lab.door._uploads["florsol"].sweep()
+        rename(source, name, *to, **how)
+
+    monkeypatch.setattr(safefile, "rename", swept)
+    break_off(lab, b"po.edi", CONTENT[:100_000])
+    with lab.raw() as raw:
+        assert raw.size(b"/inbox/po.edi") == 100_000
 
 
 def test_part_file_renamed_into_place_arrives_under_its_name(lab: Lab) -> None:
