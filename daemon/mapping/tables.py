@@ -239,9 +239,11 @@ class Tables:
         """
         if not all(words):
             return None
-        if on not in self._likes:
+        # Held on to: another thread may ask of another day meanwhile.
+        products = self._likes.get(on)
+        if products is None:
             self._likes.clear()
-            self._likes[on] = self._products_alike(on)
+            products = self._likes[on] = self._products_alike(on)
         said = (words.category, words.grade, words.color)
         pairs = zip(ATTRIBUTES, said, strict=True)
         known = [self.word(kind, partner, text, vendor=vendor, on=on) for kind, text in pairs]
@@ -249,7 +251,7 @@ class Tables:
             return None
         category, grade, color = known
         variety = description_key(words.variety or "")
-        return self._likes[on].get(Words(category, variety, color, grade))
+        return products.get(Words(category, variety, color, grade))
 
     def _products_alike(self, on: date) -> Mapping[Words, str]:
         found: dict[Words, str | None] = {}

@@ -7,13 +7,15 @@ takes the row away.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from daemon.mapping.aliases import NO_ALIASES, Aliases
 from daemon.mapping.apply import map_inventory, map_order
-from daemon.mapping.tables import Tables
+from daemon.mapping.tables import Tables, Words
 from formats.records import InventoryAdvice, InventoryLine, OrderLine, PurchaseOrder
 from tests.daemon.mapping.samples import HEAD, PARTNERS, TODAY, problems, small
 
@@ -115,6 +117,25 @@ def test_two_products_alike_are_not_chosen_between() -> None:
     assert offered(tables(master=master + twin)) is None
     off = twin.replace("yes", "no")
     assert offered(tables(master=master + off)) == "S6"
+
+
+def test_whoever_asks_of_another_day_meanwhile_takes_nothing_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Threads share the tables, and about midnight they ask of different days."""
+    made = tables(master=MASTER.replace("S5,Red Rose", "S5,Pink Rose"))
+    words = Words("Roses", "Freedom", "Red", "60 cm")
+    word, days = Tables.word, [TODAY + timedelta(days=1)]
+
+    def interrupted(self: Tables, *asked: Any, **of: Any) -> str | None:
+        if days and of["on"] == TODAY:
+            assert made.alike("florsol", words, vendor="florsol", on=days.pop()) == "S6"
+        return word(self, *asked, **of)
+
+    assert made.alike("florsol", words, vendor="florsol", on=TODAY) == "S6"
+    monkeypatch.setattr(Tables, "word", interrupted)
+    assert made.alike("florsol", words, vendor="florsol", on=TODAY) == "S6"
+    assert not days
 
 
 def test_seventh_step_is_unknown_however_near_the_words_are() -> None:
