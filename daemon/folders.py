@@ -129,11 +129,12 @@ def exclusive(directory: Directory, name: str = "lock") -> Iterator[None]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         fd = os.open(name, flags, FILE_MODE, dir_fd=directory.fd)
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(
+                f"another k2kd holds {directory.at(name)}; stop it, or give this site its own state"
+            ) from None
         yield
-    except BlockingIOError:
-        raise Locked(
-            f"another k2kd holds {directory.at(name)}; stop it, or give this site its own state"
-        ) from None
     finally:
         os.close(fd)

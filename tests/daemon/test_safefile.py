@@ -324,6 +324,12 @@ def test_a_second_daemon_does_not_get_the_lock(folder: Directory) -> None:
         pass
 
 
+def test_what_goes_wrong_while_the_lock_is_held_is_no_second_daemon(folder: Directory) -> None:
+    """As a process that can't be started for the moment, which the system says in the same way."""
+    with pytest.raises(BlockingIOError, match="no process"), safefile.exclusive(folder):
+        raise BlockingIOError(errno.EAGAIN, "no process")
+
+
 def test_room_counts_bytes_and_inodes(folder: Directory) -> None:
     room = safefile.room(folder)
     assert room.free_bytes > 0
