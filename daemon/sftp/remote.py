@@ -56,6 +56,11 @@ class _Duty:
     """Does it, and returns after how many seconds again."""
     next_at: float = 0.0
     pause_s: float = 0.0
+    is_asked: bool = False
+    """Whether it is to be done as soon as possible, whatever `next_at` says; any thread asks."""
+
+    def is_due(self, now: float) -> bool:
+        return self.is_asked or now >= self.next_at
 
 
 class _Lane:
@@ -132,7 +137,7 @@ class _Lane:
         """Push soon."""
         for duty in self._duties:
             if duty.event == "push_fault":
-                duty.next_at = 0.0
+                duty.is_asked = True
         self._woken.set()
 
     def stuck_s(self) -> float:
@@ -178,7 +183,7 @@ class _Lane:
 
     def _wait_s(self) -> float:
         now = self._clock.monotonic()
-        soonest = min(duty.next_at for duty in self._duties)
+        soonest = min(now if duty.is_due(now) else duty.next_at for duty in self._duties)
         return max(0.0, max(soonest, self._rests_until) - now)
 
     def pass_once(self) -> None:
@@ -189,8 +194,10 @@ class _Lane:
             now = self._clock.monotonic()
             if self._stopping.is_set() or now < self._rests_until:
                 break
-            if now < duty.next_at:
+            if not duty.is_due(now):
                 continue
+            # Before the work: what is asked for during it may be too late for it.
+            duty.is_asked = False
             try:
                 again_s = duty.work()
             except RemoteFault as fault:

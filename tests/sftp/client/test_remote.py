@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from daemon.sftp import remote
+from daemon.sftp.push import Push
 from daemon.sftp.session import Session
 from tests.sftp.client.conftest import Desk, interchange
 from tests.sftp.lab import keygen, public_line
@@ -42,6 +43,28 @@ def test_lanes_poll_and_push_until_they_are_stopped(desk: Desk) -> None:
     assert lanes.slowest_s() == 0.0
     lanes.stop()
     assert sorted(p.read_bytes() for p in (desk.lab.home / "in").iterdir()) == [b"one", b"two"]
+
+
+@pytest.mark.usefixtures("other_threads")
+def test_an_answer_that_comes_just_as_a_push_is_over_is_pushed_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes = desk.lanes(desk.pushing())
+    push, late = Push.run, [b"two"]
+
+    def run(self: Push) -> int:
+        delivered = push(self)
+        if late:
+            desk.answer("florsol", late.pop())
+            lanes.wake("florsol")
+        return delivered
+
+    monkeypatch.setattr(Push, "run", run)
+    desk.answer("florsol", b"one")
+    lanes.start()
+    until(lambda: not late)
+    until(lambda: desk.undelivered() == 0, remote.PUSH_EVERY_S / 2)
+    lanes.stop()
 
 
 def test_one_pass_polls_and_pushes_for_every_partner(desk: Desk) -> None:
