@@ -220,7 +220,12 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
     if wrong := _unknown_variables():
         raise SiteError(wrong)
     values = {**values, "root": root}
-    url = credential("db-url")
+    try:
+        url = credential("db-url")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteError(
+            [f"credential db-url can't be read ({type(error).__name__}); check its rights"]
+        ) from None
     if url and isinstance(values.get("ledger", {}), dict):
         values["ledger"] = {**values.get("ledger", {}), "url": url}
     try:

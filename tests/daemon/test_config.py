@@ -208,3 +208,16 @@ def test_a_systemd_credential_gives_the_address_of_the_ledger(
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secrets))
     assert config.load(tmp_path).ledger_url == "postgresql://k2kd:secret@db/k2kd"
     assert "secret" not in "\n".join(problems(tmp_path, NETWORK + "[intake]\nbatch = 0\n"))
+
+
+def test_a_systemd_credential_that_can_not_be_read_is_a_problem_of_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon that reads its configuration again then keeps the one that it has."""
+    (tmp_path / config.FILE_NAME).write_text(NETWORK)
+    secrets = tmp_path / "credentials.d"
+    secrets.mkdir()
+    (secrets / "db-url").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secrets))
+    with pytest.raises(SiteError, match="credential db-url can't be read"):
+        config.load(tmp_path)
