@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import threading
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from daemon.ledger.schema import metadata
+from daemon.sftp.server_channel import Subsystem
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -287,6 +289,13 @@ def test_pytest_never_looks_where_partners_write() -> None:
     pytest_settings = settings["tool"]["pytest"]["ini_options"]
     assert pytest_settings["testpaths"] == ["tests"]
     assert {*DATA_FOLDERS, "state"} <= set(pytest_settings["norecursedirs"])
+
+
+def test_a_thread_by_inheritance_has_no_private_names() -> None:
+    """The next Python may need them for itself, as 3.13 did `_handle`."""
+    private = {name for name in vars(Subsystem) if name.startswith("_") and name[1] != "_"}
+    assert issubclass(Subsystem, threading.Thread)
+    assert private == set()
 
 
 def test_every_folder_of_tests_is_a_package() -> None:

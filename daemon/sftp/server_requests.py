@@ -1,18 +1,15 @@
 """Answers the SFTP requests of one channel, in their order.
 
 A request that can't be granted gets a status with a text for people; a packet that makes no sense
-ends the channel. Whatever is open when the channel ends without its CLOSE is abandoned.
+is `Malformed`.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Protocol
-
-import paramiko
 
 from daemon.clock import Clock
 from daemon.errors import EnvironmentFault
@@ -29,8 +26,6 @@ from daemon.sftp.server_wire import Fields, Malformed
 
 HANDLES = 64
 """Open handles of one channel."""
-READ_AT_ONCE = 256 << 10
-SENT_AT_ONCE = 64 << 10
 PATIENT_REFUSALS = 50
 SLOWED_S = 0.05
 """After that many refusals that no client in good faith earns, each one takes this long."""
@@ -48,22 +43,15 @@ class Seat(Protocol):
     def note_use(self) -> None:
         """Note that the session is in use."""
 
-    def joined(self, requests: threading.Thread) -> None: ...
-
-    def left(self, requests: threading.Thread) -> None: ...
-
     def take_handle(self) -> bool: ...
 
     def give_handle(self) -> None: ...
 
 
-class Requests(paramiko.SubsystemHandler):
-    """The SFTP subsystem of one channel, in a thread of its own."""
+class Requests:
+    """The requests of one channel, and what they have opened."""
 
-    def __init__(
-        self, channel: paramiko.Channel, name: str, server: paramiko.ServerInterface, seat: Seat
-    ) -> None:
-        super().__init__(channel, name, server)
+    def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._jail = seat.uploads.jail
         self._handles: dict[bytes, Handle] = {}
@@ -92,50 +80,16 @@ class Requests(paramiko.SubsystemHandler):
             Op.SYMLINK: self._symlink,
             Op.EXTENDED: self._extended,
         }
-        seat.joined(self)
 
-    def start_subsystem(
-        self, name: str, transport: paramiko.Transport, channel: paramiko.Channel
-    ) -> None:
-        """Answer until the client leaves."""
-        try:
-            self._serve(channel)
-        except Malformed as error:
-            self._say_refused("session_refused", str(error))
-        except (OSError, EOFError, paramiko.SSHException):
-            # The line broke; `finish_subsystem` sees to what was open.
-            return
-        except BaseException as error:
-            self._seat.say("session_crashed", partner=self._seat.partner, error=error)
-            raise
+    def abandon(self) -> None:
+        """Give up what is still open."""
+        for handle in self._handles.values():
+            handle.abandon()
+            self._seat.give_handle()
+        self._handles.clear()
 
-    def _serve(self, channel: paramiko.Channel) -> None:
-        packets = wire.Packets()
-        while arrived := channel.recv(READ_AT_ONCE):
-            self._seat.note_use()
-            answers = bytearray()
-            for fields in packets.feed(arrived):
-                answers += self._answer(fields)
-                if len(answers) >= SENT_AT_ONCE:
-                    channel.sendall(bytes(answers))
-                    answers.clear()
-                    self._seat.note_use()
-            if answers:
-                channel.sendall(bytes(answers))
-                self._seat.note_use()
-
-    def finish_subsystem(self) -> None:
-        """Abandon what is open and close the channel."""
-        try:
-            for handle in self._handles.values():
-                handle.abandon()
-                self._seat.give_handle()
-            self._handles.clear()
-            super().finish_subsystem()
-        finally:
-            self._seat.left(self)
-
-    def _answer(self, fields: Fields) -> bytes:
+    def answer(self, fields: Fields) -> bytes:
+        """Return the answer to one request; raises Malformed where it is none of SFTP's."""
         op = fields.byte()
         if op == Op.INIT and not self._is_greeted:
             self._is_greeted = True
@@ -160,12 +114,13 @@ class Requests(paramiko.SubsystemHandler):
             return wire.status(number, Code.FAILURE, f"{what}; try again later")
 
     def _note_refusal(self, refused: Refused) -> None:
-        self._say_refused("path_refused", str(refused))
+        self.say_refused("path_refused", str(refused))
         self._refusals += 1
         if self._refusals > PATIENT_REFUSALS:
             time.sleep(SLOWED_S)
 
-    def _say_refused(self, event: str, reason: str) -> None:
+    def say_refused(self, event: str, reason: str) -> None:
+        """Say what was refused, and the path that was last spoken of."""
         partner = self._seat.partner
         self._seat.damped(
             event, f"{partner} {reason}", partner=partner, name=self._path, reason=reason

@@ -17,8 +17,8 @@ from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.eventlog import Say
 from daemon.sftp.guard import Damped, Guard
+from daemon.sftp.server_channel import Subsystem
 from daemon.sftp.server_login import Doorkeeper, Login
-from daemon.sftp.server_requests import Requests
 from daemon.sftp.server_socket import BoundedSocket
 from daemon.sftp.server_uploads import Uploads
 
@@ -120,7 +120,7 @@ class Session:
         self._is_over = False
         self._end_reason = ""
         self._is_told = False
-        self._requests: set[threading.Thread] = set()
+        self._subsystems: set[threading.Thread] = set()
         self._channels: list[paramiko.Channel] = []
         self._login = Login(
             address, house.doorkeeper, house.guard, house.damped, admit=self._admit, end=self._shut
@@ -137,7 +137,7 @@ class Session:
         options.kex = tuple(kex for kex in options.kex if kex not in WEAK_KEX)
         for key in self._house.host_keys:
             transport.add_server_key(key)
-        transport.set_subsystem_handler("sftp", Requests, self)
+        transport.set_subsystem_handler("sftp", Subsystem, self)
         return transport
 
     def start(self) -> None:
@@ -153,15 +153,15 @@ class Session:
     def note_use(self) -> None:
         self._touched = self.clock.monotonic()
 
-    def joined(self, requests: threading.Thread) -> None:
+    def joined(self, subsystem: threading.Thread) -> None:
         with self._lock:
-            self._requests.add(requests)
-            self._login.live_channels = len(self._requests)
+            self._subsystems.add(subsystem)
+            self._login.live_channels = len(self._subsystems)
 
-    def left(self, requests: threading.Thread) -> None:
+    def left(self, subsystem: threading.Thread) -> None:
         with self._lock:
-            self._requests.discard(requests)
-            self._login.live_channels = len(self._requests)
+            self._subsystems.discard(subsystem)
+            self._login.live_channels = len(self._subsystems)
 
     def take_handle(self) -> bool:
         return self._house.places.take_handle(self.partner)
@@ -210,7 +210,7 @@ class Session:
             self._check(now)
             return False
         with self._lock:
-            if self._requests:
+            if self._subsystems:
                 return False
         self._clear_away()
         return True
@@ -259,7 +259,7 @@ class Session:
         deadline = self.clock.monotonic() + timeout_s
         self._transport.join(timeout_s)
         with self._lock:
-            threads = list(self._requests)
+            threads = list(self._subsystems)
         for thread in threads:
             thread.join(max(0.0, deadline - self.clock.monotonic()))
 
