@@ -10,6 +10,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import FileIO
 from itertools import islice
@@ -151,14 +152,20 @@ class Draft:
     def attributes(self) -> Attributes:
         return Attributes(self.size, _DRAFT_MODE, int(os.fstat(self.file.fileno()).st_mtime))
 
+    def close(self) -> None:
+        """Close the file. Raises FileFault: a network volume may refuse only now what was sent."""
+        try:
+            self.file.close()
+        except OSError as error:
+            raise safefile.fault("close", "an upload", error) from error
+
     def drop(self) -> None:
         """Close it and take the hidden file away, as far as that is possible."""
-        self.file.close()
-        try:
+        with suppress(FileFault):
+            self.close()
+        with suppress(FileFault):
+            # What stays is debris; the sweep takes it.
             safefile.unlink(self.folder, self.hidden)
-        except FileFault:
-            # Debris; the sweep takes it.
-            return
 
 
 class Publisher(Protocol):

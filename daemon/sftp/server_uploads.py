@@ -237,7 +237,7 @@ class Uploads:
         # before it is named, because the intake waits for whoever has a file open for writing.
         attributes = draft.attributes()
         identity = Identity.of(os.fstat(draft.file.fileno()))
-        draft.file.close()
+        draft.close()
         self._on_closed(identity)
         safefile.rename(draft.folder, draft.hidden, draft.folder, draft.name)
         with suppress(FileFault):
@@ -264,7 +264,7 @@ class Uploads:
             if kept:
                 if kept < draft.size:
                     draft.cut(kept)
-                draft.file.close()
+                draft.close()
                 partial = _partial(draft.name)
                 safefile.rename(draft.folder, draft.hidden, draft.folder, partial, is_flushed=False)
             else:

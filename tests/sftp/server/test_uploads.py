@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from functools import partial
-from io import BytesIO
+from io import BytesIO, FileIO
 from typing import Any
 
 import paramiko
@@ -354,6 +355,56 @@ def test_sweep_that_comes_while_an_upload_breaks_leaves_what_had_arrived(
     break_off(lab, b"po.edi", CONTENT[:100_000])
     with lab.raw() as raw:
         assert raw.size(b"/inbox/po.edi") == 100_000
+
+
+class Refusing(FileIO):
+    """A file on a network volume that is over its quota, which says so only when it is closed."""
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            raise OSError(errno.EDQUOT, "over the quota")
+
+
+def refuse_at_close(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let the volume refuse the first `count` uploads that are begun."""
+    left = [Refusing] * count
+    open_draft = safefile.open_draft
+
+    def opened(directory: safefile.Directory, name: str) -> FileIO:
+        if not left:
+            return open_draft(directory, name)
+        with open_draft(directory, name) as file:
+            return left.pop()(os.dup(file.fileno()), "r+")
+
+    monkeypatch.setattr(safefile, "open_draft", opened)
+
+
+def test_a_volume_that_refuses_one_upload_at_its_close_takes_no_other_along(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_at_close(monkeypatch, 2)
+    with lab.raw() as raw:
+        for number in range(4):
+            handle = raw.open(b"/inbox/%d.edi" % number, UPLOAD)
+            assert isinstance(handle, bytes)
+            assert raw.write(handle, 0 if number else 10, b"some") is Code.OK
+    assert soon(lambda: len(lab.events("upload_broken")) == 4)
+    assert [said["kept_bytes"] for said in lab.events("upload_broken")] == [0, 0, 4, 4]
+    assert len(lab.hidden()) == 2
+    assert soon(lambda: not lab.door._places._handles["florsol"])
+
+
+def test_an_upload_that_the_volume_refuses_at_its_close_is_refused_to_its_client(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_at_close(monkeypatch, 1)
+    with lab.raw() as raw:
+        assert raw.put(b"/inbox/po.edi", CONTENT[:1000]) is Code.FAILURE
+        assert lab.hidden() == []
+        assert raw.put(b"/inbox/po.edi", CONTENT[:1000]) is Code.OK
+    assert lab.visible() == ["po.edi"]
+    assert len(lab.events("upload_refused")) == 1
 
 
 def test_part_file_renamed_into_place_arrives_under_its_name(lab: Lab) -> None:
