@@ -1,6 +1,6 @@
 """Opens a partner's workbook in a process of its own; the file is at fault where that one dies.
 
-A process that can't be started is the machine's fault, and is tried again.
+A process or a thread that can't be started is the machine's fault, and is tried again.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def open_workbook(
 ) -> Workbook:
     """Return the sheets of a workbook; one that can't be read has an error and no sheets.
 
-    Raises EnvironmentFault where no process can be started.
+    Raises EnvironmentFault where no process or thread can be started.
     """
     try:
         if len(data) > limits.file_bytes:
@@ -103,15 +103,22 @@ def _run(data: bytes, limits: Limits, allowance: Allowance) -> tuple[bytes | Non
     timer = threading.Timer(allowance.wall_s, stop)
     feeder = threading.Thread(target=_feed, args=(child, data), daemon=True)
     with child:
-        timer.start()
-        feeder.start()
+        try:
+            timer.start()
+            feeder.start()
+        except RuntimeError as error:
+            timer.cancel()
+            child.kill()
+            message = f"no thread can be started to open a workbook; {TRIED_AGAIN}"
+            raise EnvironmentFault(message) from error
         try:
             said = _heard(child, allowance.text_bytes)
         finally:
             timer.cancel()
             if child.poll() is None and late.is_set():
                 child.kill()
-    feeder.join()
+        # Before the pipe is closed: it may not have come to write yet, though the process ended.
+        feeder.join()
     timer.join()
     return said, child.returncode, late.is_set()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import resource
+import shutil
+import subprocess
+import threading
 import time
 from dataclasses import replace
 
@@ -11,6 +14,7 @@ import openpyxl
 import pytest
 
 from daemon.errors import EnvironmentFault
+from daemon.workbooks import opening
 from daemon.workbooks.opening import DEFAULT_ALLOWANCE, Allowance, open_workbook
 from formats.limits import DEFAULT_LIMITS, MEBIBYTE
 from tests.formats.xlsx.books import book
@@ -70,3 +74,41 @@ def test_a_machine_that_starts_no_process_is_not_the_files_fault(
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     with pytest.raises(EnvironmentFault, match="tried again"):
         open_workbook(book({"S": [["a"]]}), limits=DEFAULT_LIMITS)
+
+
+@pytest.mark.parametrize("who", [threading.Timer, threading.Thread])
+def test_a_machine_that_starts_no_thread_is_not_the_files_fault(
+    who: type[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, start = list[threading.Thread](), threading.Thread.start
+
+    def start_none(thread: threading.Thread) -> None:
+        if type(thread) is who:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_none)
+    with pytest.raises(EnvironmentFault, match="tried again"):
+        open_workbook(book({"S": [["a"]]}), limits=DEFAULT_LIMITS)
+    for thread in started:
+        thread.join(5)
+        assert not thread.is_alive(), "it waits to stop a process that ended long ago"
+
+
+def test_a_process_that_dies_before_its_workbook_is_sent_is_no_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feed = opening._feed
+
+    def feed_late(child: subprocess.Popen[bytes], data: bytes) -> None:
+        assert child.stdin is not None
+        child.wait()
+        until = time.monotonic() + 0.2
+        while not child.stdin.closed and time.monotonic() < until:
+            time.sleep(0.005)
+        feed(child, data)
+
+    monkeypatch.setattr(opening, "_feed", feed_late)
+    monkeypatch.setattr("sys.executable", shutil.which("false"))
+    assert code(book({"S": [["a"]]})) == "xlsx.damaged"
