@@ -8,8 +8,10 @@ become dates, nothing else changes, so control numbers and order numbers are the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from importlib import resources
@@ -17,10 +19,16 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from daemon import safefile
+from daemon.clock import Clock
 from daemon.config import FILE_NAME, Configuration
 from daemon.errors import EnvironmentFault
+from daemon.eventlog import Say
+from daemon.ledger import arrivals
+from daemon.ledger.store import Ledger
 
 _DATE = re.compile(rb"\{today([+-][0-9]{1,3})?:(iso|yyyymmdd|yymmdd)\}")
+LOOK_S = 0.1
+RETRY_S = 5.0
 _SHAPES = {b"iso": "%Y-%m-%d", b"yyyymmdd": "%Y%m%d", b"yymmdd": "%y%m%d"}
 
 
@@ -88,6 +96,62 @@ def install_samples(
             safefile.replace(directory, sample.name, sample.content)
         dropped.append(inbox / sample.name)
     return dropped
+
+
+@contextmanager
+def sample_day(
+    site: Configuration, ledger: Ledger, clock: Clock, say: Say, *, patience_s: float
+) -> Iterator[Callable[[], None]]:
+    """Yield what has a thread drop the sample files as a day would bring them.
+
+    That is the stock, and once it is in, or after `patience_s`, the orders. The thread ends with
+    the block, whatever is dropped by then.
+    """
+    day = _SampleDay(site, ledger, clock, say, patience_s)
+    thread = threading.Thread(target=day.run, name="samples", daemon=True)
+    try:
+        yield thread.start
+    finally:
+        day.stopping.set()
+        if thread.ident is not None:
+            thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _SampleDay:
+    site: Configuration
+    ledger: Ledger
+    clock: Clock
+    say: Say
+    patience_s: float
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        today = self.clock.now().astimezone(self.site.site.zone).date()
+        self._await_end_of(self._drop(today, Wave.STOCK))
+        self._drop(today, Wave.ORDERS)
+
+    def _drop(self, today: date, wave: Wave) -> int:
+        """Return how many files were dropped, as soon as that is possible."""
+        while not self.stopping.is_set():
+            try:
+                files = len(install_samples(self.site, today, wave))
+            except EnvironmentFault as fault:
+                self.say("samples_fault", reason=str(fault), retry_s=RETRY_S)
+                self.stopping.wait(RETRY_S)
+            else:
+                self.say("samples_dropped", files=files)
+                return files
+        return 0
+
+    def _await_end_of(self, files: int) -> None:
+        deadline = self.clock.monotonic() + self.patience_s
+        while self.clock.monotonic() < deadline and not self.stopping.is_set():
+            # What is wrong with the ledger is said by those who work with it.
+            with suppress(EnvironmentFault), self.ledger.read() as conn:
+                if arrivals.count_ended(conn) >= files:
+                    return
+            self.stopping.wait(LOOK_S)
 
 
 def sample_site() -> Traversable:

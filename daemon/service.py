@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -33,12 +32,11 @@ from daemon.mapping.tableset import TableSet
 from daemon.notify import Notifier
 from daemon.parts import Parts, parts, run_once
 from daemon.pulse import Pulse, pulsing
-from daemon.samples import Wave, install_samples
+from daemon.samples import Wave, install_samples, sample_day
 from daemon.startup import allow_open_files, behind, refuse_misplaced, upgrade_patiently
 from daemon.steering import Steering, StopAsked, steered
 
 PATIENCE_S = 15.0
-SAMPLE_LOOK_S = 0.1
 SERVED_LOOK_S = 5.0
 
 
@@ -118,13 +116,14 @@ def _start(
             if (reason := behind(site, ledger)) is not None:
                 say("ledger_behind", level=Level.ALARM, reason=reason)
             wants_samples = samples and not _have_come(ledger)
-            with pulsing(notifier) as pulse:
+            day = sample_day(site, ledger, clock, say, patience_s=PATIENCE_S)
+            with pulsing(notifier) as pulse, day as drop_samples:
                 return _serve(
                     *(root, site, served, clock, say),
                     steering=steering,
                     posting=posting,
                     pulse=pulse,
-                    wants_samples=wants_samples,
+                    drop_samples=drop_samples if wants_samples else None,
                 )
         except StopAsked as asked_to:
             return _stopped(asked_to.by, notifier, say)
@@ -174,20 +173,6 @@ def make_folders(site: Configuration, say: Say | None = None) -> None:
             if say is None:
                 raise
             say("folders_failed", partner=partner.name, reason=str(fault))
-
-
-def _drop_samples(site: Configuration, ledger: Ledger, clock: Clock, say: Say) -> None:
-    """Drop the sample files as a day would bring them: the stock, and once it is in, the orders."""
-    today = clock.now().astimezone(site.site.zone).date()
-    stock = install_samples(site, today, Wave.STOCK)
-    say("samples_dropped", files=len(stock))
-    deadline = clock.monotonic() + PATIENCE_S
-    while clock.monotonic() < deadline:
-        with ledger.read() as conn:
-            if arrivals.count_ended(conn) >= len(stock):
-                break
-        time.sleep(SAMPLE_LOOK_S)
-    say("samples_dropped", files=len(install_samples(site, today, Wave.ORDERS)))
 
 
 def open_tables(site: Configuration, clock: Clock) -> TableSet:
@@ -266,7 +251,7 @@ def _serve(
     steering: Steering,
     posting: PostingProcess,
     pulse: Pulse,
-    wants_samples: bool,
+    drop_samples: Callable[[], None] | None,
 ) -> int:
     ledger, notifier = served.ledger, pulse.notifier
     tables = _tables_to_start_with(site, ledger, clock, say)
@@ -279,13 +264,11 @@ def _serve(
         pulse.slowest_s = engine.slowest_s
         say("ready", partners=len(site.here), ledger=ledger.engine.dialect.name)
         notifier.ready(f"watching {len(site.here)} inboxes")
-        if wants_samples:
-            wants_samples = False
-            threading.Thread(
-                target=_drop_samples, args=(site, ledger, clock, say), daemon=True
-            ).start()
         fresh: tuple[Configuration, TableSet] | None = None
         try:
+            if drop_samples is not None:
+                drop_samples()
+                drop_samples = None
             while fresh is None:
                 stop = _watch_over(engine, p, served, steering)
                 if stop is not signal.SIGHUP:

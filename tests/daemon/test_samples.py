@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from daemon import config
 from daemon.errors import EnvironmentFault
-from daemon.samples import Wave, dated, install_samples, sample_site, samples
+from daemon.ledger import arrivals
+from daemon.samples import Wave, dated, install_samples, sample_day, sample_site, samples
 from formats.x12.reader import read
+from tests.daemon.sites import Desktop, desktop
 
 
 @pytest.mark.parametrize("today", [date(2026, 11, 21), date(2028, 2, 29), date(2031, 12, 31)])
@@ -83,3 +90,64 @@ def test_lost_sample_site_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(resources, "files", lambda _name: tmp_path / "package")
     with pytest.raises(EnvironmentFault, match="install k2kd again"):
         sample_site()
+
+
+@contextmanager
+def day_of(desk: Desktop, *, patience_s: float) -> Iterator[Callable[[], None]]:
+    ledger, clock, say = desk.p.ledger, desk.clock, desk.p.say
+    with sample_day(desk.site, ledger, clock, say, patience_s=patience_s) as drop_samples:
+        yield drop_samples
+    assert "samples" not in [thread.name for thread in threading.enumerate()]
+
+
+def dropped(root: Path) -> set[str]:
+    return {path.parent.name for path in (root / "inbox").glob("*/*")}
+
+
+def until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
+
+
+def test_a_day_of_samples_brings_the_orders_once_the_stock_is_in(tmp_path: Path) -> None:
+    with desktop(tmp_path) as desk, day_of(desk, patience_s=600) as drop_samples:
+        drop_samples()
+        until(lambda: desk.log.getvalue().count("samples_dropped") == 1)
+        assert dropped(desk.root) == {"florsol", "andes"}
+        desk.run()
+        until(lambda: desk.log.getvalue().count("samples_dropped") == 2)
+
+
+def test_a_day_of_samples_goes_on_after_faults_of_the_disk_and_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.samples.RETRY_S", 0.01)
+    asked = list[int]()
+
+    def away(_conn: Connection) -> int:
+        asked.append(1)
+        raise EnvironmentFault("the ledger is away")
+
+    monkeypatch.setattr(arrivals, "count_ended", away)
+    with desktop(tmp_path) as desk, day_of(desk, patience_s=0.05) as drop_samples:
+        inbox = desk.root / "inbox" / "andes"
+        inbox.rmdir()
+        inbox.write_text("in the way")
+        drop_samples()
+        until(lambda: "samples_fault" in desk.log.getvalue())
+        inbox.unlink()
+        everybody = {"florsol", "andes", "bloom", "axerrio-florsol"}
+        until(lambda: dropped(desk.root) == everybody)
+    assert asked
+
+
+def test_a_day_of_samples_ends_with_the_service(tmp_path: Path) -> None:
+    with desktop(tmp_path) as desk:
+        with day_of(desk, patience_s=600) as drop_samples:
+            drop_samples()
+            until(lambda: dropped(desk.root) == {"florsol", "andes"})
+        assert dropped(desk.root) == {"florsol", "andes"}
+        with day_of(desk, patience_s=600):
+            pass
