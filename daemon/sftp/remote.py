@@ -310,7 +310,8 @@ class RemoteLanes:
     def stop(self) -> None:
         """Let every lane end its batch; cut those that take longer than 10 s.
 
-        A lane that still waits for a name server then is left behind: it does nothing more.
+        A lane that still waits for a name server or a disk then is left behind: it gets no session
+        and, once that is closed, no spool.
         """
         lanes = self._lanes.values()
         for lane in lanes:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 
 import pytest
 
+from daemon.intake.claim import INLINE_BYTES
+from daemon.intake.spool import Spool
+from daemon.safefile import open_directory
 from daemon.sftp import remote
 from daemon.sftp.push import Push
 from daemon.sftp.session import Session
@@ -128,6 +133,39 @@ def test_a_stop_cuts_a_session_that_does_not_end(
         assert time.monotonic() - started < 3, "it waited for the time limit"
         stall.is_stalled.clear()
     assert desk.states() == ["pending"]
+
+
+def test_a_lane_that_a_disk_keeps_beyond_a_stop_does_nothing_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "GRACE_S", 0.05)
+    monkeypatch.setattr(remote, "CUT_S", 0.05)
+    begun, goes_on = threading.Event(), threading.Event()
+    draft = Spool.draft
+
+    def slow(self: Spool, key: str, chunks: Iterable[bytes]) -> None:
+        draft(self, key, chunks)
+        begun.set()
+        goes_on.wait(20)
+
+    monkeypatch.setattr(Spool, "draft", slow)
+    desk.lab.put("out", "a.edi", b"x" * (INLINE_BYTES + 1))
+    lanes = desk.lanes(desk.pulling())
+    lanes.start()
+    assert begun.wait(20)
+    lanes.stop()
+    desk.spool.close()
+    with ExitStack() as opened:
+        for _ in range(4):
+            opened.enter_context(open_directory(desk.root / "state"))
+        before = sorted(os.listdir(desk.root / "state"))
+        goes_on.set()
+        until(lambda: "pull_fault" in desk.events.names())
+        lanes.stop()
+        assert sorted(os.listdir(desk.root / "state")) == before
+    assert "the spool is closed" in str(desk.events.fields("pull_fault")[0]["reason"])
+    assert desk.arrivals() == []
+    assert list((desk.root / "state" / "spool" / "data").iterdir()) == []
 
 
 @pytest.mark.parametrize("what", ["host key", "login"])
