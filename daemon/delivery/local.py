@@ -168,8 +168,7 @@ class LocalDelivery:
             staged += [row.id for row in pending]
         if staged:
             self.step("C10")
-            with self.ledger.write() as conn:
-                outgoing.mark(conn, staged, OutgoingState.STAGED)
+            outgoing.mark(self.ledger, {OutgoingState.STAGED: staged})
 
     def _write(self, staging: Directory, rows: Sequence[OutgoingRow]) -> None:
         if not self._has_dictated(staging, rows):
@@ -255,9 +254,9 @@ class LocalDelivery:
 
     def _mark(self, published: list[OutgoingRow], blocked: list[int]) -> None:
         if published or blocked:
-            with self.ledger.write() as conn:
-                outgoing.mark(conn, [row.id for row in published], OutgoingState.DELIVERED)
-                outgoing.mark(conn, blocked, OutgoingState.BLOCKED)
+            delivered = [row.id for row in published]
+            marks = {OutgoingState.DELIVERED: delivered, OutgoingState.BLOCKED: blocked}
+            outgoing.mark(self.ledger, marks)
         self._renamed.difference_update(row.id for row in published)
         self.step("C12")
         for row in published:

@@ -6,7 +6,7 @@ to them as often (decision 0014). In a process of its own it has a core to itsel
 brings down whatever reads it leaves the daemon standing.
 
 A ledger on SQLite has one writer: the lanes ask here for their turns, so that they come one after
-another with the daemon's own.
+another with the daemon's own. On PostgreSQL it is the turn to wait for the lock of postings.
 """
 
 from __future__ import annotations

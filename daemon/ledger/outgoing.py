@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,11 @@ from daemon.ledger import transfers
 from daemon.ledger.posting import OutgoingFile
 from daemon.ledger.schema import documents, outgoing, outgoing_bodies
 from daemon.ledger.states import OUTGOING, OutgoingState, sources
-from daemon.ledger.store import now_utc, take_turn
+from daemon.ledger.store import Ledger, now_utc
 
 OPEN = (OutgoingState.PENDING.value, OutgoingState.STAGED.value, OutgoingState.BLOCKED.value)
+
+_ENDS = (OutgoingState.DELIVERED, OutgoingState.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +84,25 @@ def oldest_undelivered(conn: Connection, partner: str) -> datetime | None:
     return found if isinstance(found, datetime) else None
 
 
-def mark(conn: Connection, ids: Sequence[int], state: OutgoingState) -> None:
-    """Set the state of the files `ids`, and of the transfers of the orders that they bring.
+def mark(ledger: Ledger, files: Mapping[OutgoingState, Sequence[int]]) -> None:
+    """Set the states of files, by state, and of the transfers of the orders that they bring.
 
-    A delivered file never goes back.
+    All of it at once. A delivered file never goes back.
     """
-    is_end = state in (OutgoingState.DELIVERED, OutgoingState.BLOCKED)
-    if is_end and ids and transfers.brings_orders(conn, ids):
-        take_turn(conn)
-        transfers.follow(conn, ids, state)
-    conn.execute(
-        update(outgoing)
-        .where(outgoing.c.id.in_(ids), outgoing.c.state.in_(sources(OUTGOING, state)))
-        .values(state=state.value, updated_at=now_utc())
-    )
+    ended = [key for state in _ENDS for key in files.get(state, ())]
+    brings_orders = False
+    if ended:
+        with ledger.read() as conn:
+            brings_orders = transfers.brings_orders(conn, ended)
+    with ledger.write_in_turn() if brings_orders else ledger.write() as conn:
+        for state, ids in files.items():
+            if brings_orders and state in _ENDS:
+                transfers.follow(conn, ids, state)
+            conn.execute(
+                update(outgoing)
+                .where(outgoing.c.id.in_(ids), outgoing.c.state.in_(sources(OUTGOING, state)))
+                .values(state=state.value, updated_at=now_utc())
+            )
 
 
 def unstage(conn: Connection, partner: str, *, without: Collection[int]) -> set[int]:

@@ -22,7 +22,7 @@ from daemon.ledger import schema
 from daemon.ledger.bulk import insert_rows
 from daemon.ledger.cuts import CutFile, noted
 from daemon.ledger.states import AcknowledgementState, OutgoingState
-from daemon.ledger.store import Ledger, advance, advance_all, take_turn
+from daemon.ledger.store import Ledger, advance, advance_all
 from formats.edifact.controls import controls_of as edifact_controls
 from formats.findings import Finding
 from formats.x12.controls import controls_of as x12_controls
@@ -250,8 +250,7 @@ def _in_workbook(file: OutgoingFile) -> OutgoingFile:
 @contextmanager
 def posting(ledger: Ledger) -> Iterator[Posting]:
     """Open the transaction of a posting; all of it is durable when the block ends, or none."""
-    with ledger.write() as conn:
-        take_turn(conn)
+    with ledger.write_in_turn() as conn:
         ledger.moved()
         post = Posting(conn, ledger.now(), moved=ledger.moved)
         yield post

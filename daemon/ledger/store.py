@@ -45,13 +45,13 @@ from daemon.ledger.schema import sequences
 from daemon.ledger.turns import TakesTurns, Turns, Waits
 
 WRITE = "k2kd_write"
-WAITS = "k2kd_waits"
-"""Options of a connection that writes: that it does, and where waiting for its turn is noted."""
+"""Option of a connection that writes."""
 BUSY_TIMEOUT_MS = 30_000
 CACHE_KIB = 8_000
 """Of each connection to SQLite. A posting of two hundred orders changes more pages than the 2 MB
 hold that it has by itself, and would write some of them twice."""
-_TURN = 0x6B326B70  # "k2kp", for one posting at a time on PostgreSQL
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=0x6B326B70)  # "k2kp"
+"""For one posting at a time on PostgreSQL; it ends with the transaction."""
 
 # Made once: to put a statement together costs SQLAlchemy more than SQLite needs to run it.
 _ADVANCE_ALL = (
@@ -107,14 +107,36 @@ class Ledger:
         with (
             self.turn() if self.is_sqlite else nullcontext(),
             _faults_named(),
-            self.engine.connect().execution_options(**{WRITE: True, WAITS: self.waits}) as conn,
+            self.engine.connect().execution_options(**{WRITE: True}) as conn,
             conn.begin(),
         ):
             yield conn
 
     @contextmanager
+    def write_in_turn(self) -> Iterator[Connection]:
+        """Open one transaction that may write, while no other posting is under way.
+
+        Every posting needs the counters, so on PostgreSQL they are one after another in any case.
+        Taken first, its lock keeps two that need counters and rows in another order from a
+        deadlock. SQLite has one writer.
+        """
+        if self.is_sqlite:
+            with self.write() as conn:
+                yield conn
+            return
+        with ExitStack() as turn:
+            # Whoever waits for the lock has a connection; if all did that want to post, nobody
+            # could read. So one at a time does, and the others wait for their turn without one.
+            turn.enter_context(self.turn())
+            with self.write() as conn:
+                with self.waits.noted():
+                    conn.execute(_TAKE_TURN)
+                turn.close()
+                yield conn
+
+    @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for the turn of a writer on SQLite, and have it while inside."""
+        """Wait for the turn of a writer on this host, and have it while inside."""
         with self.patiently(self._turns.taken()):
             yield
 
@@ -249,18 +271,6 @@ def _faults_named() -> Iterator[None]:
         if getattr(error, "connection_invalidated", False):
             raise EnvironmentFault(f"the ledger went away: {error}; {TRIED_AGAIN}") from error
         raise
-
-
-def take_turn(conn: Connection) -> None:
-    """Wait until no other posting is under way; the turn ends with the transaction.
-
-    Every posting needs the counters, so on PostgreSQL they are one after another in any case. Taken
-    first, this lock keeps two that need counters and rows in another order from a deadlock. SQLite
-    has one writer.
-    """
-    if conn.dialect.name == "postgresql":
-        with conn.get_execution_options()[WAITS].noted():
-            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
 
 
 def advance_all(conn: Connection, steps: Mapping[str, int]) -> None:

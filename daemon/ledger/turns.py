@@ -40,7 +40,8 @@ class Turns:
 
     SQLite lets a second writer sleep and try again, so that a lane which begins its next posting at
     once would keep delivery out until it has nothing left to post. It still does so between
-    processes, but for the one that posts, whose lanes ask the daemon for theirs.
+    processes, but for the one that posts, whose lanes ask the daemon for theirs. On PostgreSQL it
+    is the turn to wait, with a connection, until no other posting is under way.
     """
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from daemon.intake.pressure import Lasting
 from daemon.ledger import bodies, outgoing, transfers
 from daemon.ledger.bodies import WaitingFile
 from daemon.ledger.states import OutgoingState
-from daemon.ledger.store import Ledger, take_turn
+from daemon.ledger.store import Ledger
 from daemon.sftp.put import Parcel, Put, Stand, publish, upload
 from daemon.sftp.session import Session
 
@@ -98,8 +98,7 @@ class Push:
         with self._ledger.read() as conn:
             late = transfers.waiting(conn, self._partner, since=since)
         if late:
-            with self._ledger.write() as conn:
-                take_turn(conn)
+            with self._ledger.write_in_turn() as conn:
                 transfers.failed(conn, late, reason)
 
     def _waiting(self, after: int) -> list[Parcel]:
@@ -161,8 +160,7 @@ class Push:
     def _mark(self, files: Sequence[WaitingFile], state: OutgoingState) -> None:
         changed = [file.id for file in files if file.state is not state]
         if changed:
-            with self._ledger.write() as conn:
-                outgoing.mark(conn, changed, state)
+            outgoing.mark(self._ledger, {state: changed})
 
     def _tell(self, delivered: Sequence[WaitingFile], others: Sequence[Put]) -> None:
         for file in delivered:

@@ -110,8 +110,7 @@ def _delivered_too_early() -> None:
 
     def early(self: LocalDelivery, boxes: Boxes, by_partner: ByPartner) -> int:
         ids = [row.id for rows in by_partner.values() for row in rows]
-        with self.ledger.write() as conn:
-            outgoing.mark(conn, ids, OutgoingState.DELIVERED)
+        outgoing.mark(self.ledger, {OutgoingState.DELIVERED: ids})
         return publish(self, boxes, by_partner)
 
     swap(LocalDelivery, "_publish", early)

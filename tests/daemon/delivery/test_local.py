@@ -89,9 +89,9 @@ class Post:
         delivery = self.delivery(stop_at="C10")
         with pytest.raises(Stopped):
             delivery.run()
-        with self.ledger.write() as conn:
+        with self.ledger.read() as conn:
             rows = undelivered(conn, limit=500)
-            mark(conn, [row.id for row in rows], OutgoingState.STAGED)
+        mark(self.ledger, {OutgoingState.STAGED: [row.id for row in rows]})
         return delivery
 
     def box(self, partner: str = "bloom") -> Path:
@@ -334,8 +334,7 @@ def test_what_was_staged_on_the_partners_server_is_published_here_once_that_is_t
     post.send(b"b")
     configure(post.root, NETWORK.replace('receives_availability = "x12"\n', PUSHED))
     assert post.delivery().run() == 0
-    with post.ledger.write() as conn:
-        mark(conn, [2], OutgoingState.STAGED)
+    mark(post.ledger, {OutgoingState.STAGED: [2]})
     configure(post.root)
     assert post.delivery().run() == 1
     assert outboxes(post.root)["bloom/855-1-00000002.edi"] == b"b"

@@ -156,8 +156,7 @@ def test_a_delivered_file_never_goes_back(ledger: Ledger) -> None:
     with posting(ledger) as post:
         key = post.send(answer(), arrival_id=None, document_id=None)
     for state in (OutgoingState.STAGED, OutgoingState.DELIVERED, OutgoingState.PENDING):
-        with ledger.write() as conn:
-            mark(conn, [key], state)
+        mark(ledger, {state: [key]})
     with ledger.read() as conn:
         assert undelivered(conn, limit=10) == []
 

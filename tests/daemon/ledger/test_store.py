@@ -65,7 +65,7 @@ def test_a_password_never_stands_in_a_message() -> None:
 
 
 def test_a_ledger_whose_connections_are_all_at_work_is_tried_again(tmp_path: Path) -> None:
-    """On PostgreSQL whoever waits for its turn has one, and so may the lanes of many servers."""
+    """The lanes to many partners' servers may have all of them at the same moment."""
     ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
     pool = ledger.engine.pool
     assert isinstance(pool, QueuePool)
