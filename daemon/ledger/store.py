@@ -50,6 +50,9 @@ BUSY_TIMEOUT_MS = 30_000
 CACHE_KIB = 8_000
 """Of each connection to SQLite. A posting of two hundred orders changes more pages than the 2 MB
 hold that it has by itself, and would write some of them twice."""
+_KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""Of a connection to PostgreSQL, in seconds and probes, where the address doesn't say otherwise. A
+server that loses its power says no word: who waits for its answer would wait for two hours."""
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=0x6B326B70)  # "k2kp"
 """For one posting at a time on PostgreSQL; it ends with the transaction."""
 
@@ -190,7 +193,11 @@ def open_ledger(
             # What partners say is for no log, and a body would fill it.
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={"options": "-c synchronous_commit=on", "connect_timeout": 10},
+            connect_args={
+                "options": "-c synchronous_commit=on",
+                "connect_timeout": 10,
+                **{name: most for name, most in _KEEPALIVES.items() if name not in parsed.query},
+            },
         )
     else:
         raise SiteError([f"[ledger] url: {backend} is not supported; use sqlite or postgresql"])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from select import select as select_ready
 
 import pytest
-from sqlalchemy import QueuePool, select, text
+from sqlalchemy import Connection, QueuePool, make_url, select, text
 
 from daemon.errors import EnvironmentFault, SiteError
 from daemon.ledger import schema
@@ -42,6 +46,51 @@ def test_postgresql_flushes_every_commit(postgres_url: str) -> None:
     with ledger.read() as conn:
         assert conn.execute(text("SHOW synchronous_commit")).scalar() == "on"
     ledger.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="Linux names the options so")
+@pytest.mark.parametrize(("said", "idle_s"), [("", 10), ("&keepalives_idle=77", 77)])
+def test_a_server_that_ends_without_a_word_is_noticed_soon(
+    postgres_url: str, said: str, idle_s: int
+) -> None:
+    url = make_url(postgres_url)
+    with over_tcp(Path(str(url.query["host"])) / ".s.PGSQL.5432") as port:
+        address = f"postgresql://{url.username}@127.0.0.1:{port}/{url.database}"
+        ledger = open_ledger(f"{address}?sslmode=disable{said}")
+        with ledger.read() as conn, own_socket(conn) as line:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == idle_s
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) == 5
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == 3
+        ledger.close()
+
+
+@contextmanager
+def over_tcp(server: Path) -> Iterator[int]:
+    """Let one client reach a server's Unix socket at a port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.socket(socket.AF_UNIX) as inner:
+        inner.connect(str(server))
+        relay = threading.Thread(target=_relay, args=(door, inner))
+        relay.start()
+        yield door.getsockname()[1]
+        relay.join(10)
+
+
+def _relay(door: socket.socket, inner: socket.socket) -> None:
+    outer, _ = door.accept()
+    with outer:
+        while True:
+            for source in select_ready([outer, inner], [], [])[0]:
+                if not (said := source.recv(65_536)):
+                    return
+                (inner if source is outer else outer).sendall(said)
+
+
+@contextmanager
+def own_socket(conn: Connection) -> Iterator[socket.socket]:
+    """Yield the socket of a connection, as a copy."""
+    with socket.socket(fileno=os.dup(conn.connection.fileno())) as line:
+        yield line
 
 
 def test_a_place_that_can_not_be_durable_is_refused() -> None:
