@@ -132,7 +132,7 @@ def test_a_folder_that_takes_but_does_not_show_gets_its_answers(desk: Desk) -> N
 
 def test_a_missing_folder_is_an_alarm_with_what_to_do_and_the_answer_waits(desk: Desk) -> None:
     desk.answer("florsol", b"one")
-    push = desk.push(desk.pushing(folder="nowhere"))
+    push = desk.push(desk.pushing(folder=f"{desk.lab.prefix}nowhere"))
     push.run()
     push.run()
     assert desk.events.names() == ["put_failed"]
