@@ -224,7 +224,10 @@ def from_values(values: dict[str, Any], root: Path) -> Configuration:
         url = credential("db-url")
     except (OSError, UnicodeDecodeError) as error:
         raise SiteError(
-            [f"credential db-url can't be read ({type(error).__name__}); check its rights"]
+            [
+                f"credential db-url can't be read ({type(error).__name__}); name a file in"
+                " LoadCredential= that holds the ledger's address as UTF-8 text"
+            ]
         ) from None
     if url and isinstance(values.get("ledger", {}), dict):
         values["ledger"] = {**values.get("ledger", {}), "url": url}

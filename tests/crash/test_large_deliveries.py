@@ -32,16 +32,21 @@ def daemon(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
 
+def drop_orders(root: Path) -> None:
+    """Make a site, and let all of them lie in its inbox."""
+    write_site(root, Setting.TECHNICAL)
+    site = config.load(root)
+    make_folders(site)
+    drop_all(site, ORDERS, TODAY)
+
+
 def answers(root: Path) -> list[Path]:
     return [each for each in (root / "outbox" / BUYER).iterdir() if each.name.startswith("997-")]
 
 
 @pytest.mark.slow
 def test_every_answer_is_given_once_and_whole(tmp_path: Path) -> None:
-    write_site(tmp_path, Setting.TECHNICAL)
-    site = config.load(tmp_path)
-    make_folders(site)
-    drop_all(site, ORDERS, TODAY)
+    drop_orders(tmp_path)
     chance = random.Random(1)
     for death in range(1, DEATHS + 1):
         aim = ORDERS * death // (DEATHS + 2)
@@ -58,10 +63,7 @@ def test_every_answer_is_given_once_and_whole(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_answer_is_given_once_where_what_posts_alone_is_killed(tmp_path: Path) -> None:
-    write_site(tmp_path, Setting.TECHNICAL)
-    site = config.load(tmp_path)
-    make_folders(site)
-    drop_all(site, ORDERS, TODAY)
+    drop_orders(tmp_path)
     chance = random.Random(2)
     with daemon(tmp_path) as running:
         try:
